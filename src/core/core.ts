@@ -1,0 +1,29 @@
+import type { DownloadQueue } from "./downloads/queue.ts";
+import type { Log } from "./ports/log.ts";
+import type { DeckEvent, DeckSnapshot } from "./protocol/snapshot.ts";
+import type { Registry } from "./registry/registry.ts";
+import type { ServingController } from "./serving/controller.ts";
+import type { ProfileBook } from "./serving/profile-book.ts";
+import type { Settings } from "./settings.ts";
+import type { Hub } from "./sources/hub.ts";
+import type { Event } from "./util/events.ts";
+
+/** The services, wired: what verbs run on. */
+export interface Core {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly hub: Hub;
+  readonly downloads: DownloadQueue;
+  readonly profiles: ProfileBook;
+  readonly serving: ServingController;
+}
+
+/** What every door asks, whoever owns the core. */
+export interface Deck {
+  /** Arguments and result are plain JSON (contract.md). Rejects with a FaultError, or the signal's reason. */
+  run(verb: string, args?: unknown, signal?: AbortSignal): Promise<unknown>;
+  snapshot(): Promise<DeckSnapshot>;
+  readonly onEvent: Event<DeckEvent>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+/** Plain JSON, as every door hands it out. Sizes in bytes, times as ISO 8601 in UTC. */
+
+export const backends = ["llama.cpp", "ollama", "vllm", "lmdeploy", "mlx", "comfyui", "unassigned"] as const;
+export type Backend = (typeof backends)[number];
+
+/** Where a value comes from, most trusted first. */
+export const characteristicSources = ["person", "server", "gguf", "config", "template", "hub", "name"] as const;
+export type CharacteristicSource = (typeof characteristicSources)[number];
+
+export interface Characteristic {
+  /** As `architecture`, `parameters`, `context`, `quantization`, `vision`, `tools`. */
+  readonly name: string;
+  readonly value: string | number | boolean;
+  readonly source: CharacteristicSource;
+  /** 0 to 1. */
+  readonly confidence: number;
+}
+
+/** The best proof the bytes were checked against: of the source's sha256, of git's sha1, or none was offered. */
+export type Proof = "sha256" | "gitSha1" | "unverified";
+
+export interface Entry {
+  /** `<family>-<backend>-<format>-<quantization>`, the key. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly layer: "curated" | "discovered";
+  readonly family: string;
+  readonly backend: Backend;
+  readonly format?: string;
+  /** Lower case, underscores kept: `q4_k_m`. */
+  readonly quantization?: string;
+  /** The file a server is given: of a split model, the first part. Absolute. */
+  readonly path?: string;
+  /** Name of the setting's location it lies in. */
+  readonly location?: string;
+  readonly sizeBytes?: number;
+  /** `missing`: it has a path and nothing is there. `logical`: it never had one. */
+  readonly state: "installed" | "missing" | "logical";
+  readonly proof: Proof;
+  readonly source?: EntrySource;
+  readonly downloadedAt?: string;
+  readonly servedModelId?: string;
+  readonly aliases: readonly string[];
+  readonly roles: readonly string[];
+  /** Role → 0 to 100, lower is preferred. */
+  readonly rolePriority: Readonly<Record<string, number>>;
+  readonly capabilities: readonly string[];
+  readonly deprecated: boolean;
+  readonly locked: boolean;
+  readonly testing: boolean;
+}
+
+export interface EntrySource {
+  readonly provider: "huggingface" | "civitai" | "ollama" | "url";
+  /** `owner/repo`, or the address. */
+  readonly reference: string;
+  /** The commit the files are pinned to. */
+  readonly revision?: string;
+}
+
+export interface EntryFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256?: string;
+  readonly gitSha1?: string;
+  readonly proof: Proof;
+}
+
+export interface EntryDetails extends Entry {
+  readonly files: readonly EntryFile[];
+  readonly characteristics: readonly Characteristic[];
+}
+
+export interface EntryPage {
+  readonly entries: readonly Entry[];
+  /** Hand it in for the next page; absent on the last. */
+  readonly cursor?: string;
+  /** Over all pages. */
+  readonly total: number;
+}
+
+export interface Tally {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface ModelStats extends Tally {
+  readonly byBackend: Readonly<Record<string, Tally>>;
+  readonly byFormat: Readonly<Record<string, Tally>>;
+  readonly byQuantization: Readonly<Record<string, Tally>>;
+  readonly byLocation: Readonly<Record<string, Tally>>;
+}

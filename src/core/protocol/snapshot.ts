@@ -1,0 +1,25 @@
+import type { Download, Trouble } from "./downloads.ts";
+import type { ModelStats } from "./models.ts";
+import type { ServingStatus } from "./serving.ts";
+
+/** What a view needs before it asked anything. Plain JSON. */
+export interface DeckSnapshot {
+  readonly stats: ModelStats;
+  readonly downloads: readonly Download[];
+  readonly serving: ServingStatus;
+  /** What a person should know, such as a registry file that was set aside. */
+  readonly notices: readonly Trouble[];
+}
+
+/** Says *that* something changed; ask the verb for what. */
+export type DeckEvent =
+  | { readonly kind: "models"; readonly names: readonly string[] }
+  /** A download came, went, or changed its state. */
+  | { readonly kind: "downloads" }
+  /** Bytes moved; at most four a second. */
+  | { readonly kind: "progress" }
+  | { readonly kind: "serving" }
+  | { readonly kind: "profiles" }
+  /** Log lines of a server, as they come; `first` is the number of the first. */
+  | { readonly kind: "logs"; readonly server: string; readonly first: number; readonly lines: readonly string[] }
+  | { readonly kind: "notice"; readonly notice: Trouble };

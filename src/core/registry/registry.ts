@@ -1,0 +1,34 @@
+import type { Change, Commit, Edit, OpenReport, Row, Value } from "../ports/database.ts";
+import type { EntryDetails, EntryPage, ModelStats } from "../protocol/models.ts";
+import type { Event } from "../util/events.ts";
+
+/** The collection: entries in their layers, their files, and every durable row of the other rooms. */
+export interface Registry {
+  /** One durable transaction; `onChange` has fired for it when this resolves. */
+  commit(edits: readonly Edit[]): Promise<Commit>;
+  query(statement: string, parameters?: readonly Value[]): Promise<readonly Row[]>;
+  /** Ordered by display name, then name. A discovered row hides the curated one of the same name. */
+  list(filter: EntryFilter): Promise<EntryPage>;
+  /** Rejects with `notFound`, naming entries that look alike. */
+  show(name: string): Promise<EntryDetails>;
+  stats(): Promise<ModelStats>;
+  readonly onChange: Event<readonly Change[]>;
+  readonly opened: OpenReport;
+}
+
+/** Every part that is given must hold. Texts are compared without case. */
+export interface EntryFilter {
+  readonly backend?: string | undefined;
+  readonly format?: string | undefined;
+  readonly quantization?: string | undefined;
+  readonly role?: string | undefined;
+  readonly capability?: string | undefined;
+  /** Each word must occur in the name, display name, or source. */
+  readonly text?: string | undefined;
+  readonly installed?: boolean | undefined;
+  readonly includeDeprecated?: boolean | undefined;
+  readonly includeTesting?: boolean | undefined;
+  /** Default 200, at most 1000. */
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}

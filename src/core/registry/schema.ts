@@ -1,0 +1,60 @@
+/**
+ * The tables, as data: migration n takes a registry of version n to n + 1. Never change one that was released; add one.
+ * Every table has one text key; a column is text, integer or real; JSON stands in text columns named `…_json`.
+ */
+export interface Migration {
+  readonly statements: readonly string[];
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    statements: [
+      // key is `<layer>:<name>`
+      `CREATE TABLE entries (
+        key TEXT PRIMARY KEY, name TEXT NOT NULL, layer TEXT NOT NULL, display_name TEXT NOT NULL, family TEXT NOT NULL,
+        backend TEXT NOT NULL, format TEXT, quantization TEXT, path TEXT, location TEXT, size_bytes INTEGER,
+        proof TEXT NOT NULL, source_provider TEXT, source_reference TEXT, source_revision TEXT, downloaded_at TEXT,
+        served_model_id TEXT, deprecated INTEGER NOT NULL, locked INTEGER NOT NULL,
+        aliases_json TEXT NOT NULL, roles_json TEXT NOT NULL, role_priority_json TEXT NOT NULL,
+        capabilities_json TEXT NOT NULL, metadata_json TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      "CREATE INDEX entries_by_name ON entries (name, layer)",
+      // path is absolute; entry is the entry's name
+      `CREATE TABLE files (
+        path TEXT PRIMARY KEY, entry TEXT, size_bytes INTEGER NOT NULL, modified INTEGER, identity TEXT,
+        sha256 TEXT, git_sha1 TEXT, proof TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      "CREATE INDEX files_by_entry ON files (entry)",
+      "CREATE INDEX files_by_sha256 ON files (sha256)",
+      // key is `<entry>|<name>|<source>`
+      `CREATE TABLE characteristics (
+        key TEXT PRIMARY KEY, entry TEXT NOT NULL, name TEXT NOT NULL, value_json TEXT NOT NULL, source TEXT NOT NULL,
+        confidence REAL NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      "CREATE INDEX characteristics_by_entry ON characteristics (entry)",
+      // position orders the queue, lower first; body_json is the plan, reason_json a Trouble
+      `CREATE TABLE downloads (
+        id TEXT PRIMARY KEY, state TEXT NOT NULL, priority INTEGER NOT NULL, position INTEGER NOT NULL,
+        added_at TEXT NOT NULL, finished_at TEXT, entry TEXT, body_json TEXT NOT NULL, reason_json TEXT
+      ) STRICT, WITHOUT ROWID`,
+      // The journal of a switch and the last profile that was ready, by group.
+      `CREATE TABLE switches (
+        "group" TEXT PRIMARY KEY, state TEXT NOT NULL, body_json TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      // Milliseconds the last load of a profile took, for progress by time.
+      `CREATE TABLE loads (
+        profile TEXT PRIMARY KEY, took_ms INTEGER NOT NULL, at TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
+];
+
+/** Table → the name of its key column. */
+export const keyColumns: Readonly<Record<string, string>> = {
+  entries: "key",
+  files: "path",
+  characteristics: "key",
+  downloads: "id",
+  switches: "group",
+  loads: "profile",
+};

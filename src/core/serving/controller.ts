@@ -1,0 +1,39 @@
+import type { ServerLogs, ServingStatus, SwitchResult } from "../protocol/serving.ts";
+import type { Event } from "../util/events.ts";
+import type { Millis } from "../util/ids.ts";
+
+export interface SwitchRequest {
+  readonly profile: string;
+  readonly overrides?: SwitchOverrides | undefined;
+  /** False: resolves once the switch is under way. */
+  readonly wait?: boolean | undefined;
+  readonly timeout?: Millis | undefined;
+  /** What to do while another switch is under way. Default `fail`: a `busy` fault. */
+  readonly onBusy?: "fail" | "queue" | "replace" | undefined;
+  readonly force?: boolean | undefined;
+}
+
+export interface SwitchOverrides {
+  readonly context?: number | undefined;
+  readonly gpuLayers?: number | undefined;
+  readonly cacheType?: string | undefined;
+  readonly args?: readonly string[] | undefined;
+}
+
+/** Starts, replaces and stops servers: at most one switch at a time per group. */
+export interface ServingController {
+  /** Expected ends are results; faults are thrown where nothing was touched yet (unknown profile, engine away). */
+  switchTo(request: SwitchRequest, signal: AbortSignal): Promise<SwitchResult>;
+  /** Idempotent. @param server all servers where it is left out */
+  stop(server: string | undefined, signal: AbortSignal): Promise<ServingStatus>;
+  status(): ServingStatus;
+  logs(request: {
+    readonly server?: string | undefined;
+    readonly lines?: number | undefined;
+    readonly since?: number | undefined;
+  }): ServerLogs;
+  readonly onChange: Event<void>;
+  readonly onLog: Event<{ readonly server: string; readonly first: number; readonly lines: readonly string[] }>;
+  /** Lets go of what it watches; servers live on. */
+  close(): Promise<void>;
+}

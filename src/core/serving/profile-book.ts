@@ -1,0 +1,11 @@
+import type { ProfileList } from "../protocol/serving.ts";
+import type { Event } from "../util/events.ts";
+import type { ServerProfile } from "./profile.ts";
+
+/** The profiles of all files the settings name. A file is read again when it changed on the disk. */
+export interface ProfileBook {
+  list(signal: AbortSignal): Promise<ProfileList>;
+  /** Rejects with `notFound`, naming ids that look alike, or `configInvalid` where it has errors. */
+  find(id: string, signal: AbortSignal): Promise<ServerProfile>;
+  readonly onChange: Event<void>;
+}

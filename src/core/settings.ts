@@ -1,0 +1,161 @@
+import { type Bytes, type Millis, bytes, seconds } from "./util/ids.ts";
+
+export const layouts = ["owner-repo", "hf-cache", "lm-studio", "comfyui", "flat"] as const;
+export type Layout = (typeof layouts)[number];
+
+export interface Location {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly layout: Layout;
+}
+
+/** The settings of contract.md, read once, with their defaults in place. */
+export interface Settings {
+  readonly locations: readonly Location[];
+  readonly defaultLocation: string;
+  /** Where a profile's MODEL is looked for; else the default location. */
+  readonly weightsRoot: string | undefined;
+  readonly downloads: {
+    readonly parallel: number;
+    readonly connectionsPerFile: number;
+    /** Kept free on every volume. */
+    readonly reserve: Bytes;
+  };
+  readonly huggingface: { readonly endpoint: string };
+  readonly profiles: { readonly files: readonly string[] };
+  readonly serving: {
+    readonly engine: "auto" | "docker" | "process";
+    readonly dockerHost: string | undefined;
+    readonly port: number;
+    readonly stopGrace: Millis;
+    /** Since the last progress. */
+    readonly healthTimeout: Millis;
+  };
+  readonly backends: Readonly<Record<string, { readonly image?: string; readonly binary?: string }>>;
+  readonly gpu: { readonly enabled: boolean; readonly interval: Millis };
+  readonly testingPatterns: readonly string[];
+}
+
+/** What a setting holds that cannot be used, with what is done instead. */
+export interface SettingProblem {
+  readonly key: string;
+  readonly problem: string;
+}
+
+/** Images and binaries by back end where the settings name none. */
+const DEFAULT_BACKENDS: Settings["backends"] = {
+  "llama.cpp": { image: "ghcr.io/ggml-org/llama.cpp:server", binary: "llama-server" },
+};
+
+/**
+ * Keys without the prefix `modelDeck.`; absent, null and "" mean the default. A value of the wrong shape is a problem,
+ * and the default stands in.
+ * @param storage absolute: the data folder, under which models go where no location is set
+ */
+export function readSettings(
+  values: Readonly<Record<string, unknown>>,
+  storage: string,
+): { readonly settings: Settings; readonly problems: readonly SettingProblem[] } {
+  const problems: SettingProblem[] = [];
+  const given = (key: string): unknown => {
+    const value = values[key];
+    return value === null || value === "" ? undefined : value;
+  };
+  const read = <T>(key: string, fallback: T, accept: (value: unknown) => T | undefined, wanted: string): T => {
+    const value = given(key);
+    if (value === undefined) return fallback;
+    const accepted = accept(value);
+    if (accepted === undefined) problems.push({ key, problem: `takes ${wanted}` });
+    return accepted ?? fallback;
+  };
+  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+  const whole = (low: number, high: number) => (value: unknown) =>
+    typeof value === "number" && Number.isInteger(value) && value >= low && value <= high ? value : undefined;
+  const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
+
+  const locations = readLocations(given("locations"), storage, problems);
+  const first = locations[0]?.name ?? "main";
+  const known = new Set(locations.map((location) => location.name));
+  const settings: Settings = {
+    locations,
+    defaultLocation: read(
+      "defaultLocation",
+      first,
+      (v) => (known.has(String(v)) ? String(v) : undefined),
+      "a location's name",
+    ),
+    weightsRoot: read<string | undefined>("weightsRoot", undefined, text, "a folder"),
+    downloads: {
+      parallel: read("downloads.parallel", 3, whole(1, 32), "a whole number from 1 to 32"),
+      connectionsPerFile: read("downloads.connectionsPerFile", 8, whole(1, 32), "a whole number from 1 to 32"),
+      reserve: bytes(read("downloads.reserve", 512 * 2 ** 20, whole(0, Number.MAX_SAFE_INTEGER), "a number of bytes")),
+    },
+    huggingface: {
+      endpoint: read("huggingface.endpoint", "https://huggingface.co", httpAddress, "an http(s) address").replace(
+        /\/+$/,
+        "",
+      ),
+    },
+    profiles: { files: read("profiles.files", [], texts, "a list of files") },
+    serving: {
+      engine: read("serving.engine", "auto", oneOf("auto", "docker", "process"), "auto, docker or process"),
+      dockerHost: read<string | undefined>("serving.dockerHost", undefined, text, "an address"),
+      port: read("serving.port", 8080, whole(1, 65_535), "a port"),
+      stopGrace: seconds(read("serving.stopGrace", 4, whole(0, 600), "a number of seconds")),
+      healthTimeout: seconds(read("serving.healthTimeout", 300, whole(1, 86_400), "a number of seconds")),
+    },
+    backends: readBackends(values),
+    gpu: {
+      enabled: read("gpu.enabled", true, flag, "true or false"),
+      interval: seconds(read("gpu.interval", 2, whole(1, 3600), "a number of seconds")),
+    },
+    testingPatterns: read("testingPatterns", [], texts, "a list of patterns"),
+  };
+  return { settings, problems };
+}
+
+const texts = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
+
+const oneOf =
+  <const T extends string>(...choices: readonly T[]) =>
+  (value: unknown): T | undefined =>
+    choices.find((choice) => choice === value);
+
+const httpAddress = (value: unknown): string | undefined =>
+  typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function readLocations(value: unknown, storage: string, problems: SettingProblem[]): readonly Location[] {
+  const locations: Location[] = [];
+  for (const [name, given] of Object.entries(isRecord(value) ? value : {})) {
+    const path = isRecord(given) ? given["path"] : undefined;
+    const layout = isRecord(given) ? layouts.find((known) => known === (given["layout"] ?? "owner-repo")) : undefined;
+    if (typeof path === "string" && isAbsolute(path) && layout !== undefined) locations.push({ name, path, layout });
+    else
+      problems.push({
+        key: "locations",
+        problem: `${name} takes { "path": an absolute folder, "layout": ${layouts.join(" | ")} }`,
+      });
+  }
+  if (value !== undefined && !isRecord(value)) problems.push({ key: "locations", problem: "takes an object" });
+  return locations.length > 0 ? locations : [{ name: "main", path: `${storage}/models`, layout: "owner-repo" }];
+}
+
+const isAbsolute = (path: string): boolean =>
+  path.startsWith("/") || /^[a-z]:[\\/]/i.test(path) || path.startsWith("\\\\");
+
+function readBackends(values: Readonly<Record<string, unknown>>): Settings["backends"] {
+  const found: Record<string, { image?: string; binary?: string }> = {};
+  for (const [name, defaults] of Object.entries(DEFAULT_BACKENDS)) found[name] = { ...defaults };
+  for (const [key, value] of Object.entries(values)) {
+    const match = /^backends\.(.+)\.(image|binary)$/.exec(key);
+    if (!match || typeof value !== "string" || value === "") continue;
+    const [, name = "", field] = match;
+    found[name] = { ...found[name], ...(field === "image" ? { image: value } : { binary: value }) };
+  }
+  return found;
+}

@@ -1,0 +1,22 @@
+import type { Core } from "../core.ts";
+import { faultWords } from "../present/fault-words.ts";
+import { fault, isFault } from "../util/faults.ts";
+import { verbs } from "./table.ts";
+
+const byName = new Map(verbs.map((verb) => [verb.name, verb]));
+
+/**
+ * Looks the verb up and runs it. Faults come out with words for people as their message.
+ * @throws FaultError `unknownVerb`, `badArguments`, or what the verb throws
+ */
+export async function runVerb(core: Core, name: string, args: unknown, signal: AbortSignal): Promise<unknown> {
+  try {
+    const verb = byName.get(name);
+    if (!verb) throw fault({ code: "unknownVerb", verb: name });
+    signal.throwIfAborted();
+    return await verb.run(core, args, signal);
+  } catch (error) {
+    if (isFault(error)) error.message = faultWords(error.fault).message;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import * as v from "valibot";
+import { millis } from "../util/ids.ts";
+import { verb } from "./verb.ts";
+
+const id = v.pipe(v.string(), v.trim(), v.nonEmpty());
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+export const profilesList = verb({
+  name: "profiles.list",
+  args: v.strictObject({}),
+  scope: "read",
+  doors: ["palette", "terminal", "api", "agent"],
+  changes: false,
+  run: (core, _args, signal) => core.profiles.list(signal),
+});
+
+export const servingSwitch = verb({
+  name: "serving.switch",
+  args: v.strictObject({
+    profile: id,
+    overrides: v.optional(
+      v.strictObject({
+        context: v.optional(count),
+        gpuLayers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+        cacheType: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9_]+$/))),
+        args: v.optional(v.array(v.string())),
+      }),
+    ),
+    wait: v.optional(v.boolean()),
+    timeoutMs: v.optional(count),
+    onBusy: v.optional(v.picklist(["fail", "queue", "replace"])),
+    force: v.optional(v.boolean()),
+  }),
+  scope: "switch",
+  doors: ["palette", "terminal", "api", "agent"],
+  changes: true,
+  run: (core, { timeoutMs, ...request }, signal) =>
+    core.serving.switchTo(timeoutMs === undefined ? request : { ...request, timeout: millis(timeoutMs) }, signal),
+});
+
+export const servingStop = verb({
+  name: "serving.stop",
+  args: v.strictObject({ server: v.optional(id) }),
+  scope: "switch",
+  doors: ["palette", "terminal", "api", "agent"],
+  changes: true,
+  run: (core, args, signal) => core.serving.stop(args.server, signal),
+});
+
+export const servingStatus = verb({
+  name: "serving.status",
+  args: v.strictObject({}),
+  scope: "read",
+  doors: ["palette", "terminal", "api", "agent"],
+  changes: false,
+  run: async (core) => core.serving.status(),
+});
+
+export const servingLogs = verb({
+  name: "serving.logs",
+  args: v.strictObject({
+    server: v.optional(id),
+    lines: v.optional(count),
+    since: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  }),
+  scope: "read",
+  doors: ["palette", "terminal", "api"],
+  changes: false,
+  run: async (core, args) => core.serving.logs(args),
+});
