@@ -1,4 +1,5 @@
 import type { DownloadQueue } from "./downloads/queue.ts";
+import type { GpuProbe } from "./ports/gpu.ts";
 import type { Log } from "./ports/log.ts";
 import type { DeckEvent, DeckSnapshot } from "./protocol/snapshot.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -17,6 +18,7 @@ export interface Core {
   readonly downloads: DownloadQueue;
   readonly profiles: ProfileBook;
   readonly serving: ServingController;
+  readonly gpu: GpuProbe;
 }
 
 /** What every door asks, whoever owns the core. */

@@ -2,6 +2,7 @@ import { downloadsAdd, downloadsCancel, downloadsList, downloadsPause, downloads
 import { hubAnalyze } from "./hub.ts";
 import { modelsList, modelsShow, modelsStats } from "./models.ts";
 import { profilesList, servingLogs, servingStatus, servingStop, servingSwitch } from "./serving.ts";
+import { gpuStatus } from "./system.ts";
 import type { Verb } from "./verb.ts";
 
 /** Everything that can be asked. Palette, terminal, control API and agents are made of this. */
@@ -20,4 +21,5 @@ export const verbs: readonly Verb[] = [
   servingStop,
   servingStatus,
   servingLogs,
+  gpuStatus,
 ];
