@@ -1,4 +1,5 @@
 import type { Log } from "../ports/log.ts";
+import { reasonOf } from "./faults.ts";
 import type { Redactor } from "./redact.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -22,7 +23,7 @@ export function redactedLog(sink: LogSink, redact: Redactor): Log {
 function withCauses(error: unknown): string {
   const told: string[] = [];
   for (let current = error; current !== undefined && told.length < 5;) {
-    told.push(current instanceof Error ? (current.stack ?? current.message) : String(current));
+    told.push(current instanceof Error ? (current.stack ?? current.message) : reasonOf(current));
     current = current instanceof Error ? current.cause : undefined;
   }
   return told.join("\ncaused by ");

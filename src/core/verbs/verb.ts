@@ -30,7 +30,8 @@ export function verb<const Schema extends v.GenericSchema>(
   return {
     ...definition,
     run: async (core, args, signal) => {
-      const checked = v.safeParse(definition.args, args ?? {});
+      // An array would pass for an object without fields.
+      const checked = v.safeParse(definition.args, Array.isArray(args) ? null : (args ?? {}));
       if (!checked.success) {
         const [issue] = checked.issues;
         throw fault({

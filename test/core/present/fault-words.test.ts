@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { faultWords } from "../../../src/core/present/fault-words.ts";
+import type { Fault, FaultCode } from "../../../src/core/util/faults.ts";
+import { bytes, millis } from "../../../src/core/util/ids.ts";
+
+/** One of each: the type makes sure that none is missing. */
+const samples: { readonly [Code in FaultCode]: Extract<Fault, { code: Code }> } = {
+  unknownVerb: { code: "unknownVerb", verb: "x.y" },
+  badArguments: { code: "badArguments", verb: "x.y", path: "a.b", problem: "wants a number" },
+  notFound: { code: "notFound", what: "profile", name: "lama", near: ["llama"] },
+  exists: { code: "exists", what: "file", name: "/a" },
+  unauthorized: { code: "unauthorized", host: "hub", tokenGiven: false },
+  gated: { code: "gated", repository: "o/r", page: "http://hub/o/r", tokenGiven: true },
+  forbidden: { code: "forbidden", host: "hub", reason: "taken down" },
+  rateLimited: { code: "rateLimited", host: "hub", retryAfter: millis(90_000) },
+  network: { code: "network", host: "hub", reason: "connection refused" },
+  timeout: { code: "timeout", what: "hub", waited: millis(1000) },
+  diskFull: { code: "diskFull", path: "/mnt", needed: bytes(5e9), free: bytes(1e9) },
+  fileUnreadable: { code: "fileUnreadable", path: "/a", reason: "permission denied" },
+  hashMismatch: { code: "hashMismatch", path: "/a", expected: "aa", actual: "bb", keptAs: "/a.corrupt" },
+  formatInvalid: { code: "formatInvalid", what: "/a.gguf", reason: "no magic" },
+  locked: { code: "locked", what: "The registry", pid: 7 },
+  stale: { code: "stale", what: "the entry" },
+  busy: { code: "busy", what: "The server", with: "a switch to b" },
+  readOnly: { code: "readOnly", reason: "newer registry" },
+  engineUnreachable: { code: "engineUnreachable", address: "unix:///x", reason: "refused" },
+  imageMissing: { code: "imageMissing", image: "a/b:c" },
+  portInUse: { code: "portInUse", port: 8080, holder: "nginx (12)" },
+  flagUnknown: { code: "flagUnknown", flag: "--no-mmap", instead: "--load-mode" },
+  serverExited: { code: "serverExited", server: "A", exitCode: 1, reason: "bad magic", logTail: [] },
+  outOfMemory: { code: "outOfMemory", server: "A", where: "gpu", logTail: [] },
+  unhealthy: { code: "unhealthy", server: "A", waited: millis(300_000), logTail: [] },
+  configInvalid: { code: "configInvalid", path: "/m.conf", line: 3, problem: "no section" },
+  ownerGone: { code: "ownerGone" },
+  versionSkew: { code: "versionSkew", ours: "1", theirs: "2" },
+};
+
+suite("words of faults", () => {
+  for (const sample of Object.values(samples)) {
+    test(`${sample.code} is a sentence with a remedy, with every place filled`, () => {
+      const { message, remedy } = faultWords(sample);
+      for (const text of [message, remedy ?? ""]) {
+        assert.match(text, /^[^]+[.?:!]$|[^.]$/);
+        assert.doesNotMatch(text, /\{\d\}|undefined|NaN|\[object/);
+      }
+      assert.ok(message.length > 10 && remedy);
+    });
+  }
+
+  test("sizes and times are in words", () => {
+    assert.match(faultWords(samples.diskFull).message, /1\.0 GB free, and 5\.0 GB/);
+    assert.match(faultWords(samples.rateLimited).remedy ?? "", /1 min 30 s/);
+  });
+
+  test("a name that is nearly right is offered", () => {
+    assert.match(faultWords(samples.notFound).remedy ?? "", /llama/);
+  });
+});
