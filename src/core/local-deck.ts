@@ -1,0 +1,52 @@
+import type { Core, Deck } from "./core.ts";
+import type { Trouble } from "./protocol/downloads.ts";
+import type { DeckEvent, DeckSnapshot } from "./protocol/snapshot.ts";
+import { createEmitter } from "./util/events.ts";
+import { createScope } from "./util/scope.ts";
+import { runVerb } from "./verbs/run-verb.ts";
+
+/**
+ * The deck of the process that owns the core.
+ * @param notices what was found at the start
+ * @param end lets go of the core's world, last
+ */
+export function localDeck(core: Core, notices: readonly Trouble[], end: () => Promise<void>): Deck {
+  const scope = createScope();
+  const events = scope.use(createEmitter<DeckEvent>((error) => core.log.error("a listener failed", error)));
+  const tell = (event: DeckEvent): void => events.fire(event);
+
+  scope.use(
+    core.registry.onChange((changes) => {
+      const rows = changes.filter((change) => change.table === "entries");
+      const names = new Set(rows.map((change) => String((change.after ?? change.before)?.["name"])));
+      if (names.size > 0) tell({ kind: "models", names: [...names] });
+    }),
+  );
+  scope.use(core.downloads.onChange(() => tell({ kind: "downloads" })));
+  scope.use(core.downloads.onProgress(() => tell({ kind: "progress" })));
+  scope.use(core.serving.onChange(() => tell({ kind: "serving" })));
+  scope.use(core.serving.onLog((lines) => tell({ kind: "logs", ...lines })));
+  scope.use(core.profiles.onChange(() => tell({ kind: "profiles" })));
+
+  let closing: Promise<void> | undefined;
+  return {
+    run: (verb, args, signal) =>
+      runVerb(core, verb, args, signal ? AbortSignal.any([signal, scope.signal]) : scope.signal),
+    snapshot: async (): Promise<DeckSnapshot> => ({
+      stats: await core.registry.stats(),
+      downloads: core.downloads.list({}),
+      serving: core.serving.status(),
+      notices,
+    }),
+    onEvent: events.event,
+    close: () => {
+      closing ??= (async () => {
+        scope.dispose();
+        await core.downloads.close();
+        await core.serving.close();
+        await end();
+      })();
+      return closing;
+    },
+  };
+}
