@@ -1,0 +1,187 @@
+import path from "node:path";
+import type { Frame, Locator, Page } from "playwright-core";
+import { until } from "./until.ts";
+
+export interface TreeRow {
+  readonly label: string;
+  readonly description: string;
+  /** Counts from 1. */
+  readonly level: number;
+  /** Absent: the row has nothing below it. */
+  readonly expanded?: boolean;
+}
+
+/** One window of VS Code, as a person sees and uses it. */
+export interface Workbench {
+  readonly page: Page;
+  /** Opens the palette and runs the command of that title ("Model Deck: Download Model…"). */
+  runCommand(title: string): Promise<void>;
+  /** Types into the input or quick pick that is open, and presses Enter. */
+  answerInput(text: string): Promise<void>;
+  /** Labels of the rows of the open quick pick, those in sight. */
+  picks(): Promise<readonly string[]>;
+  /** Picks the row with that label, or the first one that matches. */
+  pick(label: string | RegExp): Promise<void>;
+  /** Confirms an open pick of several. */
+  confirmPicks(): Promise<void>;
+  quickInput(): Locator;
+  /** What the open modal dialog says. */
+  dialogText(): Promise<string>;
+  /** Presses a button of the open modal dialog, and gives what it said. */
+  answerDialog(button: string): Promise<string>;
+  openViewContainer(title: string): Promise<void>;
+  openPanel(title: string): Promise<void>;
+  /** Rows in sight of the tree in the view of that title. */
+  treeRows(view: string): Promise<readonly TreeRow[]>;
+  treeRow(view: string, label: string | RegExp): Locator;
+  /** What a view says while it is empty. */
+  welcomeText(view: string): Promise<string>;
+  /** The text of the status-bar item whose id or text holds this; undefined: there is none. */
+  statusBar(part: string): Promise<string | undefined>;
+  clickStatusBar(part: string): Promise<void>;
+  /** Notifications on screen. */
+  notifications(): Promise<readonly string[]>;
+  /** Buttons of the notification whose text holds this. */
+  pressInNotification(text: string, button: string): Promise<void>;
+  /** The extension's own document inside a webview; the selector tells several apart. */
+  webview(extension: string, selector?: string): Promise<Frame>;
+  setTheme(name: string): Promise<void>;
+  screenshot(file: string): Promise<void>;
+}
+
+const exactly = (text: string): RegExp =>
+  new RegExp(`^\\s*${text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}\\s*$`);
+const asPattern = (label: string | RegExp): RegExp => (typeof label === "string" ? exactly(label) : label);
+
+export function workbenchOn(page: Page): Workbench {
+  const quickInput = page.locator(".quick-input-widget");
+  const input = quickInput.locator("input.input");
+  const rowOf = (list: Locator, label: string | RegExp): Locator =>
+    list
+      .locator(".monaco-list-row")
+      .filter({ has: page.locator(".label-name", { hasText: asPattern(label) }) })
+      .first();
+  const pane = (title: string): Locator =>
+    page
+      .locator(".pane")
+      .filter({ has: page.locator(".pane-header", { hasText: title }) })
+      .first();
+  const dialog = page.locator(".monaco-dialog-box");
+  const dialogText = async (): Promise<string> => {
+    await dialog.waitFor({ state: "visible" });
+    return (await dialog.locator(".dialog-message-container").innerText()).trim();
+  };
+  const notification = (text: string): Locator =>
+    page.locator(".notifications-toasts .notification-list-item", { hasText: text }).first();
+
+  const self: Workbench = {
+    page,
+    runCommand: async (title) => {
+      // Just after the start the palette does not hold every command yet.
+      for (let tries = 1; ; tries += 1) {
+        await page.keyboard.press("F1");
+        await input.waitFor({ state: "visible" });
+        await input.fill(`>${title}`);
+        const row = rowOf(quickInput, title);
+        if (
+          await row.waitFor({ timeout: 3000 }).then(
+            () => true,
+            () => false,
+          )
+        )
+          return row.click();
+        await page.keyboard.press("Escape");
+        if (tries === 6) throw new Error(`the palette has no command "${title}"`);
+      }
+    },
+    answerInput: async (text) => {
+      await input.waitFor({ state: "visible" });
+      await input.fill(text);
+      await page.keyboard.press("Enter");
+    },
+    picks: () => quickInput.locator(".monaco-list-row .label-name").allInnerTexts(),
+    pick: async (label) => {
+      const row = rowOf(quickInput, label);
+      await row.waitFor();
+      await row.click();
+    },
+    confirmPicks: () => quickInput.getByRole("button", { name: "OK", exact: true }).click(),
+    quickInput: () => quickInput,
+    dialogText,
+    answerDialog: async (button) => {
+      const text = await dialogText();
+      await dialog.getByRole("button", { name: button, exact: true }).click();
+      await dialog.waitFor({ state: "hidden" });
+      return text;
+    },
+    openViewContainer: (title) =>
+      openTab(page.locator(".activitybar").getByRole("tab", { name: new RegExp(`^${title}\\b`) })),
+    openPanel: async (title) => {
+      const tab = page.locator(".part.panel").getByRole("tab", { name: new RegExp(`^${title}\\b`) });
+      if (!(await tab.isVisible())) await self.runCommand("View: Toggle Panel Visibility");
+      await openTab(tab);
+    },
+    treeRows: (view) =>
+      pane(view)
+        .locator(".monaco-list-row")
+        .evaluateAll((rows) =>
+          rows.map((row) => ({
+            label: row.querySelector(".label-name")?.textContent ?? row.textContent ?? "",
+            description: row.querySelector(".label-description")?.textContent ?? "",
+            level: Number(row.getAttribute("aria-level")),
+            ...(row.hasAttribute("aria-expanded") ? { expanded: row.getAttribute("aria-expanded") === "true" } : {}),
+          })),
+        ),
+    treeRow: (view, label) => rowOf(pane(view), label),
+    welcomeText: async (view) => (await pane(view).locator(".welcome-view-content").innerText()).trim(),
+    statusBar: async (part) => {
+      const items = await page
+        .locator(".statusbar .statusbar-item")
+        .evaluateAll((all) => all.map((item) => ({ id: item.id, text: (item.textContent ?? "").trim() })));
+      return items.find(({ id, text }) => id.includes(part) || text.includes(part))?.text;
+    },
+    clickStatusBar: async (part) => {
+      const byId = page.locator(`.statusbar .statusbar-item[id*="${part}"]`);
+      const item = (await byId.count()) > 0 ? byId : page.locator(".statusbar .statusbar-item", { hasText: part });
+      await item.first().locator("a, .statusbar-item-label").first().click();
+    },
+    notifications: () => page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts(),
+    pressInNotification: (text, button) =>
+      notification(text).getByRole("button", { name: button, exact: true }).click(),
+    webview: async (extension, selector = "body") => {
+      const found = await until(`the webview of ${extension} with ${selector}`, () =>
+        findWebview(page, extension, selector),
+      );
+      if (!found) throw new Error("unreachable: until gives what passes");
+      return found;
+    },
+    setTheme: async (name) => {
+      await self.runCommand("Preferences: Color Theme");
+      await self.answerInput(name);
+      await quickInput.waitFor({ state: "hidden" });
+    },
+    screenshot: async (file) => void (await page.screenshot({ path: path.resolve(file) })),
+  };
+  return self;
+}
+
+async function openTab(tab: Locator): Promise<void> {
+  await tab.waitFor();
+  if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
+}
+
+/** VS Code nests two frames: the outer one names the extension, the inner one is its document. */
+async function findWebview(page: Page, extension: string, selector: string): Promise<Frame | undefined> {
+  for (const outer of page.frames()) {
+    if (!URL.canParse(outer.url()) || new URL(outer.url()).searchParams.get("extensionId") !== extension) continue;
+    for (const inner of outer.childFrames())
+      if (
+        (await inner
+          .locator(selector)
+          .count()
+          .catch(() => 0)) > 0
+      )
+        return inner;
+  }
+  return undefined;
+}
