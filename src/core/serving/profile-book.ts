@@ -7,5 +7,7 @@ export interface ProfileBook {
   list(signal: AbortSignal): Promise<ProfileList>;
   /** Rejects with `notFound`, naming ids that look alike, or `configInvalid` where it has errors. */
   find(id: string, signal: AbortSignal): Promise<ServerProfile>;
+  /** Looks at the files again, as `list` does too; `onChange` fires where one says something else now. */
+  refresh(signal: AbortSignal): Promise<void>;
   readonly onChange: Event<void>;
 }

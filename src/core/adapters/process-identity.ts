@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { type Bytes, bytes } from "../util/ids.ts";
+
+const execute = promisify(execFile);
+
+/**
+ * When the process of that number began, in the system's own words; undefined where there is none, or only what is
+ * left of one. Numbers are used again: only number and mark together name a process.
+ */
+export async function startMark(pid: number): Promise<string | undefined> {
+  switch (process.platform) {
+    case "linux":
+      return linuxMark(pid);
+    case "win32": {
+      const command = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.Ticks`;
+      return told("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", command]);
+    }
+    default: {
+      const [state = "", ...began] = (await told("ps", ["-o", "stat=,lstart=", "-p", String(pid)]))?.split(/\s+/) ?? [];
+      return state === "" || state.startsWith("Z") ? undefined : began.join(" ");
+    }
+  }
+}
+
+/** Resident memory with mapped files; undefined where there is no such process or nothing tells. */
+export async function residentMemory(pid: number): Promise<Bytes | undefined> {
+  if (process.platform === "win32") return undefined;
+  const kilobytes =
+    process.platform === "linux"
+      ? /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, "utf8").catch(() => ""))?.[1]
+      : await told("ps", ["-o", "rss=", "-p", String(pid)]);
+  return kilobytes === undefined ? undefined : bytes(Number(kilobytes) * 1024);
+}
+
+/** How many processes this Linux has killed for want of memory since it started; undefined elsewhere. */
+export async function memoryKills(): Promise<number | undefined> {
+  const count = /^oom_kill (\d+)/m.exec(await readFile("/proc/vmstat", "utf8").catch(() => ""))?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+async function linuxMark(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  // The name, in brackets, may hold anything; state is the 3rd field, the start in ticks since boot the 22nd.
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state] = fields ?? [];
+  if (state === undefined || state === "Z" || state === "X") return undefined;
+  boot ??= readFile("/proc/sys/kernel/random/boot_id", "utf8").then(
+    (id) => id.trim(),
+    () => "",
+  );
+  return `${await boot}:${fields?.[19]}`;
+}
+
+let boot: Promise<string> | undefined;
+
+async function told(program: string, args: readonly string[]): Promise<string | undefined> {
+  try {
+    const { stdout } = await execute(program, args, { timeout: 10_000, windowsHide: true });
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

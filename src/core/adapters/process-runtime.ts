@@ -1,0 +1,137 @@
+import { execFile, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import type { ProcessSpec, Runtime, RuntimeProbe, ServerExit, ServerSpec } from "../ports/runtime.ts";
+import { fault, reasonOf } from "../util/faults.ts";
+import { millis } from "../util/ids.ts";
+import { findBinary } from "./find-binary.ts";
+import { portHolder, portTaken } from "./loopback-port.ts";
+import { memoryKills, startMark } from "./process-identity.ts";
+import { openLog } from "./process-log.ts";
+import { type ProcessRecord, processRecords } from "./process-records.ts";
+import { processServer } from "./process-server.ts";
+import { serverEnvironment } from "./server-environment.ts";
+import { signalCode } from "./signal-code.ts";
+
+/** Servers as processes of this machine, each at the head of its own group, so that they outlive the window. */
+export function createProcessRuntime({ storage }: { readonly storage: string }): Runtime {
+  const records = processRecords(path.join(storage, "servers"));
+  const logs = path.join(storage, "logs/servers");
+  const probes = new Map<string, Promise<RuntimeProbe>>();
+  /** Of those that this run started. */
+  const exits = new Map<string, Promise<ServerExit>>();
+
+  const binaryOf = async (spec: ServerSpec): Promise<ProcessSpec & { readonly found: string }> => {
+    if (spec.kind !== "process") throw new TypeError("a process runtime runs no container");
+    const found = await findBinary(spec.binary);
+    if (found === undefined) throw fault({ code: "notFound", what: "program", name: spec.binary });
+    return { ...spec, found };
+  };
+  const isRunning = async ({ pid, mark }: ProcessRecord): Promise<boolean> => (await startMark(pid)) === mark;
+  const requirePort = async (port: number): Promise<void> => {
+    if (!(await portTaken(port))) return;
+    const holder = await portHolder(port);
+    throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
+  };
+
+  return {
+    kind: "process",
+    probe: async (program, signal) => {
+      const found = await findBinary(program);
+      signal.throwIfAborted();
+      if (found === undefined) return { available: false, fault: { code: "notFound", what: "program", name: program } };
+      const { mtimeMs, size } = await stat(found);
+      const key = JSON.stringify([found, mtimeMs, size]);
+      const probe = probes.get(key) ?? askVersion(found);
+      probes.set(key, probe);
+      return probe;
+    },
+    check: async (spec, freed, signal) => {
+      await binaryOf(spec);
+      if (spec.hostPort !== freed) await requirePort(spec.hostPort);
+      signal.throwIfAborted();
+    },
+    start: async (given, signal) => {
+      const began = performance.now();
+      const spec = await binaryOf(given);
+      await requirePort(spec.hostPort);
+      signal.throwIfAborted();
+      const id = `${spec.group}-${randomUUID().slice(0, 8)}`;
+      const log = path.join(logs, `${id}.log`);
+      const inUse = new Set((await records.read()).map((record) => record.log));
+      const { pid, exit } = await spawnServer(spec, log, inUse);
+      exits.set(id, exit);
+      // One that is gone already has no mark, and is no one's.
+      const mark = (await startMark(pid)) ?? "gone";
+      const record = { id, pid, mark, port: spec.hostPort, labels: spec.labels, log, startedAt: Date.now() };
+      const server = processServer(record, true, records, exit);
+      try {
+        await records.write(record);
+        signal.throwIfAborted();
+      } catch (error) {
+        await server.stop(millis(0), AbortSignal.timeout(10_000));
+        throw error;
+      }
+      return { server, create: millis(0), start: millis(performance.now() - began) };
+    },
+    list: async (signal) => {
+      const found = await records.read();
+      signal.throwIfAborted();
+      return Promise.all(
+        found.map(async (record) => processServer(record, await isRunning(record), records, exits.get(record.id))),
+      );
+    },
+  };
+}
+
+async function spawnServer(
+  spec: ProcessSpec & { readonly found: string },
+  log: string,
+  inUse: ReadonlySet<string>,
+): Promise<{ readonly pid: number; readonly exit: Promise<ServerExit> }> {
+  const output = await openLog(log, inUse);
+  try {
+    const killsBefore = await memoryKills();
+    const child = spawn(spec.found, spec.args, {
+      cwd: spec.workingFolder,
+      detached: true,
+      stdio: ["ignore", output.fd, output.fd],
+      env: { ...serverEnvironment(process.env), ...spec.environment },
+      windowsHide: true,
+    });
+    const exit = new Promise<ServerExit>((resolve) => {
+      child.once("exit", (code, signal) => {
+        const killed = signal === "SIGKILL";
+        void memoryKills().then((kills) =>
+          resolve({
+            code: code ?? signalCode(signal),
+            oomKilled: !killed ? false : kills === undefined || killsBefore === undefined ? undefined : kills > killsBefore,
+          }),
+        );
+      });
+    });
+    await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
+    child.unref();
+    return { pid: child.pid ?? 0, exit };
+  } catch (error) {
+    throw fault(
+      { code: "serverExited", server: spec.found, exitCode: null, reason: reasonOf(error), logTail: [] },
+      error,
+    );
+  } finally {
+    await output.close();
+  }
+}
+
+const askVersion = (binary: string): Promise<RuntimeProbe> =>
+  new Promise((resolve) => {
+    execFile(binary, ["--version"], { timeout: 20_000, windowsHide: true }, (error, stdout, stderr) => {
+      const said = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
+      const version = said.map((line) => /^version:\s*(.+)/.exec(line)?.[1]).find((found) => found !== undefined);
+      if (!error) return resolve({ available: true, version: version ?? said[0] ?? "", address: binary });
+      const reason = said.at(-1) ?? reasonOf(error);
+      const exitCode = typeof error.code === "number" ? error.code : null;
+      resolve({ available: false, fault: { code: "serverExited", server: binary, exitCode, reason, logTail: said } });
+    });
+  });

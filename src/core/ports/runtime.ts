@@ -1,0 +1,118 @@
+import type { Bytes, Millis } from "../util/ids.ts";
+import type { Fault } from "../util/faults.ts";
+
+/**
+ * Where servers run: a container engine, or this machine's own processes. It answers for the servers that were started
+ * from this data folder, and never touches another's.
+ */
+export interface Runtime {
+  readonly kind: RuntimeKind;
+  /** Looks anew. @param program the image, or the binary's name or path */
+  probe(program: string, signal: AbortSignal): Promise<RuntimeProbe>;
+  /**
+   * Throws what would keep the server from starting: `engineUnreachable`, `imageMissing`, `notFound` (program),
+   * `portInUse`. @param freed a port that will be free by then, as its holder is about to be stopped
+   */
+  check(spec: ServerSpec, freed: number | undefined, signal: AbortSignal): Promise<void>;
+  /** Throws as `check` does; whatever it throws, nothing of the server is left. */
+  start(spec: ServerSpec, signal: AbortSignal): Promise<Started>;
+  /** Ours, those that ended too, in no order; empty where the engine is away. */
+  list(signal: AbortSignal): Promise<readonly RunningServer[]>;
+}
+
+export type RuntimeKind = "container" | "process";
+
+export type RuntimeProbe =
+  | { readonly available: true; readonly version: string; readonly address: string }
+  | { readonly available: false; readonly fault: Fault };
+
+export interface Started {
+  readonly server: RunningServer;
+  /** How long it took to make it; 0 where there is nothing to make. */
+  readonly create: Millis;
+  readonly start: Millis;
+}
+
+/** A server that was started; it outlives whoever holds this. */
+export interface RunningServer {
+  readonly id: string;
+  readonly kind: RuntimeKind;
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly port: number;
+  /** As its spec gave them. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** As it was when this was handed out. */
+  readonly running: boolean;
+  /**
+   * Asks it to end, ends it after the grace, waits until it is verifiably gone and takes away what is left of it.
+   * Idempotent: one that is gone counts as stopped.
+   */
+  stop(grace: Millis, signal: AbortSignal): Promise<void>;
+  /** Resolves when it has ended, at once where it had; waits through an engine that is away for a while. */
+  exited(signal: AbortSignal): Promise<ServerExit>;
+  /**
+   * Its log, line by line, in batches; lines are cut at 64 kB. Resolves once it has ended and all was delivered, or
+   * the signal was aborted. @param from `tail`: some hundred lines back from now
+   */
+  follow(from: "start" | "tail", onLines: (lines: readonly string[]) => void, signal: AbortSignal): Promise<void>;
+  /** Resident now, mapped files included; undefined where that cannot be told. */
+  memory(signal: AbortSignal): Promise<Bytes | undefined>;
+}
+
+export interface ServerExit {
+  /** 128 + n after signal n; null where no one knows. */
+  readonly code: number | null;
+  /** Whether the machine, or its memory limit, killed it; undefined where no one knows. */
+  readonly oomKilled: boolean | undefined;
+}
+
+/** What to run, as a value that can be printed and compared. */
+export type ServerSpec = ContainerSpec | ProcessSpec;
+
+interface SpecBase {
+  /** Used in names: `a-z0-9_-`. */
+  readonly group: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** On 127.0.0.1. */
+  readonly hostPort: number;
+  /** Kept with the server, and given back by `list`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ContainerSpec extends SpecBase {
+  readonly kind: "container";
+  readonly image: string;
+  readonly containerPort: number;
+  readonly mounts: readonly Mount[];
+  readonly workingFolder: string;
+  readonly hardening: Hardening;
+  readonly gpus: GpuRequest;
+}
+
+export interface ProcessSpec extends SpecBase {
+  readonly kind: "process";
+  /** A path, or a name to look for on PATH. */
+  readonly binary: string;
+  readonly workingFolder: string;
+}
+
+/** One file, read-only. */
+export interface Mount {
+  /** Absolute, links resolved. */
+  readonly source: string;
+  readonly target: string;
+}
+
+/** On top of what always holds: no capabilities, no new privileges, an init, loopback ports. */
+export interface Hardening {
+  readonly readOnlyRoot: boolean;
+  /** Writable folders in memory, with their size. */
+  readonly temporary: Readonly<Record<string, Bytes>>;
+  readonly processLimit: number;
+}
+
+export type GpuRequest = "none" | "all" | { readonly uuids: readonly string[] };

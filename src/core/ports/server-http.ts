@@ -1,0 +1,12 @@
+import type { Millis } from "../util/ids.ts";
+
+/** Small JSON questions to a server on this machine. */
+export interface ServerHttp {
+  /** Asks over a connection of its own. A server that does not answer within the limit is silent, which is no fault. */
+  get(url: string, limit: Millis, signal: AbortSignal): Promise<ServerAnswer>;
+}
+
+export type ServerAnswer =
+  /** `body` is the parsed JSON; undefined where it was none, or longer than 8 MB. */
+  | { readonly kind: "answer"; readonly status: number; readonly body: unknown }
+  | { readonly kind: "silent"; readonly reason: string };
