@@ -1,0 +1,87 @@
+import type { ContainerSpec, Runtime, ServerSpec } from "../ports/runtime.ts";
+import { type Fault, fault, isFault } from "../util/faults.ts";
+import { type DockerAddress, dockerAddresses, isRemote } from "./docker-address.ts";
+import type { DockerEngine } from "./docker-engine.ts";
+import { unreachable } from "./docker-fault.ts";
+import { portHolder, portTaken } from "./loopback-port.ts";
+
+/**
+ * Servers as containers of Docker, or of what speaks its language. Nothing is loaded before an engine's socket is there.
+ * @param dockerHost the setting, asked at each look
+ */
+export function createDockerRuntime({
+  storage,
+  dockerHost,
+  environment = process.env,
+}: {
+  readonly storage: string;
+  readonly dockerHost: () => string | undefined;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}): Runtime {
+  const engines = new Map<string, DockerEngine>();
+  const connect = async (address: DockerAddress): Promise<DockerEngine> => {
+    const known = engines.get(address.name);
+    if (known) return known;
+    const { connectDocker } = await import("./docker-engine.ts");
+    const engine = connectDocker(address, storage);
+    engines.set(address.name, engine);
+    return engine;
+  };
+  /** The first engine that answers, or why none does. */
+  const find = async (
+    signal: AbortSignal,
+  ): Promise<{ readonly engine: DockerEngine; readonly address: DockerAddress; readonly version: string } | Fault> => {
+    let first: Fault | undefined;
+    for (const address of dockerAddresses(dockerHost(), environment)) {
+      try {
+        if (isRemote(address)) throw new Error("it runs on another machine, which has not this one's model files");
+        const engine = await connect(address);
+        return { engine, address, version: await engine.version(signal) };
+      } catch (error) {
+        signal.throwIfAborted();
+        first ??= unreachable(address.name, error);
+      }
+    }
+    return first ?? { code: "engineUnreachable", address: "/var/run/docker.sock", reason: "there is no such socket" };
+  };
+  const need = async (spec: ServerSpec, signal: AbortSignal): Promise<[DockerEngine, ContainerSpec]> => {
+    if (spec.kind !== "container") throw new TypeError("a container runtime runs no process");
+    const found = await find(signal);
+    if ("code" in found) throw fault(found);
+    if (!(await found.engine.hasImage(spec.image, signal))) throw fault({ code: "imageMissing", image: spec.image });
+    return [found.engine, spec];
+  };
+  const requirePort = async (engine: DockerEngine, port: number, signal: AbortSignal): Promise<void> => {
+    if (!(await portTaken(port))) return;
+    const holder = (await engine.portHolder(port, signal)) ?? (await portHolder(port));
+    throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
+  };
+
+  return {
+    kind: "container",
+    probe: async (image, signal) => {
+      const found = await find(signal);
+      if ("code" in found) return { available: false, fault: found };
+      if (!(await found.engine.hasImage(image, signal))) return { available: false, fault: { code: "imageMissing", image } };
+      return { available: true, version: found.version, address: found.address.name };
+    },
+    check: async (given, freed, signal) => {
+      const [engine, spec] = await need(given, signal);
+      if (spec.hostPort !== freed) await requirePort(engine, spec.hostPort, signal);
+    },
+    start: async (given, signal) => {
+      const [engine, spec] = await need(given, signal);
+      try {
+        return await engine.start(spec, signal);
+      } catch (error) {
+        if (isFault(error, "portInUse")) await requirePort(engine, spec.hostPort, signal);
+        throw error;
+      }
+    },
+    list: async (signal) => {
+      const found = await find(signal);
+      if ("code" in found) return [];
+      return found.engine.list(signal);
+    },
+  };
+}

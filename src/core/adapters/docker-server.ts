@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Container } from "dockerode";
+import type { RunningServer, ServerExit } from "../ports/runtime.ts";
+import { bytes } from "../util/ids.ts";
+import { statusOf } from "./docker-fault.ts";
+import { followContainer } from "./docker-log.ts";
+
+export interface ContainerFacts {
+  readonly id: string;
+  readonly port: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly startedAt: number;
+  readonly running: boolean;
+}
+
+export function dockerServer(container: Container, facts: ContainerFacts): RunningServer {
+  return {
+    ...facts,
+    kind: "container",
+    url: `http://127.0.0.1:${facts.port}`,
+    stop: async (grace, signal) => {
+      signal.throwIfAborted();
+      // The engine ends it itself after the grace, which it counts in whole seconds.
+      await unlessGone(container.stop({ t: Math.ceil(grace / 1000), abortSignal: signal }));
+      await unlessGone(container.remove({ force: true, v: true }));
+      // A removal may still be under way when another one asked for it.
+      for (let delay = 10; (await stateOf(container)) !== undefined; delay = Math.min(delay * 2, 250)) {
+        await sleep(delay, undefined, { signal });
+      }
+    },
+    exited: (signal) => exitOf(container, signal),
+    follow: (from, onLines, signal) => followContainer(container, from, onLines, signal),
+    memory: async (signal) => {
+      signal.throwIfAborted();
+      const stats: unknown = await container.stats({ stream: false, "one-shot": true }).catch(() => undefined);
+      return residentOf(stats);
+    },
+  };
+}
+
+interface ContainerState {
+  readonly running: boolean;
+  readonly code: number;
+  readonly oomKilled: boolean;
+}
+
+/** undefined: there is no such container. */
+async function stateOf(container: Container): Promise<ContainerState | undefined> {
+  try {
+    const { State } = await container.inspect();
+    return { running: State.Running, code: State.ExitCode, oomKilled: State.OOMKilled };
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+async function exitOf(container: Container, signal: AbortSignal): Promise<ServerExit> {
+  for (;;) {
+    signal.throwIfAborted();
+    let code: number | null = null;
+    try {
+      const answer: unknown = await container.wait({ abortSignal: signal });
+      code = exitCode(answer);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (statusOf(error) === 404) return { code: null, oomKilled: undefined };
+      // The engine went away in the middle; what became of the container is known when it is back.
+      await sleep(1000, undefined, { signal });
+    }
+    try {
+      const state = await stateOf(container);
+      if (!state) return { code, oomKilled: undefined };
+      if (!state.running) return { code: state.code, oomKilled: state.oomKilled };
+    } catch {
+      await sleep(1000, undefined, { signal });
+    }
+  }
+}
+
+const exitCode = (answer: unknown): number | null =>
+  typeof answer === "object" && answer !== null && "StatusCode" in answer && typeof answer.StatusCode === "number"
+    ? answer.StatusCode
+    : null;
+
+/** 404: it is gone; 304: it is stopped already; 409: its removal is under way. */
+async function unlessGone(doing: Promise<unknown>): Promise<void> {
+  try {
+    await doing;
+  } catch (error) {
+    if (![304, 404, 409].includes(statusOf(error) ?? 0)) throw error;
+  }
+}
+
+/** Anonymous and mapped pages by cgroup v1's names, else by v2's. */
+function residentOf(stats: unknown): ReturnType<typeof bytes> | undefined {
+  const detail = field(field(stats, "memory_stats"), "stats");
+  const anonymous = field(detail, "total_rss") ?? field(detail, "rss") ?? field(detail, "anon");
+  const mapped = field(detail, "total_mapped_file") ?? field(detail, "mapped_file") ?? field(detail, "file_mapped");
+  return typeof anonymous === "number" ? bytes(anonymous + (typeof mapped === "number" ? mapped : 0)) : undefined;
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;

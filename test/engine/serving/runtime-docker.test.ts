@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import Docker from "dockerode";
+import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
+import type { ContainerSpec, RunningServer, Runtime } from "../../../src/core/ports/runtime.ts";
+import { isFault } from "../../../src/core/util/faults.ts";
+import { bytes, millis } from "../../../src/core/util/ids.ts";
+import { type Behaviour, answering, freePort, runtimeContract } from "../../contract/runtime.ts";
+import { findEngine } from "../../support/engine.ts";
+import { llamaImage } from "../../support/llama.ts";
+
+const { signal } = new AbortController();
+/** The llama-server image with a shell for its entry point, so that a test says what the server does. */
+const SCRIPTED = `local/modeldeck-scripted:${process.pid}`;
+
+const scripts: Record<Behaviour, string> = {
+  serve: "echo serving; exec busybox httpd -f -p 8080",
+  exit: "echo one >&2; busybox printf '\\033[31mtwo\\033[0m\\n' >&2; exit 3",
+  stubborn: "trap '' TERM; busybox httpd -f -p 8080",
+  flood:
+    "busybox head -c 18000000 /dev/zero | busybox tr '\\0' x | busybox fold -w 999; echo; busybox head -c 2000000 /dev/zero | busybox tr '\\0' y; echo",
+};
+
+const spec = (command: string, port: number): ContainerSpec => ({
+  kind: "container",
+  image: SCRIPTED,
+  group: "default",
+  args: [command],
+  environment: { GREETING: "hello" },
+  hostPort: port,
+  containerPort: 8080,
+  labels: { profile: "a", group: "default" },
+  mounts: [],
+  workingFolder: "/",
+  hardening: { readOnlyRoot: true, temporary: { "/tmp": bytes(2 ** 20) }, processLimit: 64 },
+  gpus: "none",
+});
+
+suite("containers", () => {
+  let docker: Docker;
+  let folder: string;
+  let runtime: Runtime;
+  let dispose: () => Promise<void>;
+
+  suiteSetup(async function () {
+    this.timeout(120_000);
+    const opened = await openWorld();
+    if (!opened) return this.skip();
+    ({ docker, folder, runtime, dispose } = opened);
+  });
+  suiteTeardown(() => dispose?.());
+
+  test("run hardened: as this user, without capabilities, read-only, on a loopback port, seeing the given files alone", async () => {
+    const port = await freePort();
+    await writeFile(path.join(folder, "blob"), "weights");
+    await symlink(path.join(folder, "blob"), path.join(folder, "link.gguf"));
+    const command = "cat /models/model.gguf; ls /models; id -u; echo x >/models/model.gguf; echo x >/x; echo x >/tmp/x && echo $GREETING; sleep 60";
+    const given = spec(command.replaceAll(/\b(cat|ls|id|sleep) /g, "busybox $1 "), port);
+    const { server } = await runtime.start(
+      { ...given, mounts: [{ source: path.join(folder, "blob"), target: "/models/model.gguf" }] },
+      signal,
+    );
+    try {
+      const lines = await firstLines(server, 5);
+      assert.deepEqual(
+        [...lines].sort(),
+        [
+          "weightsmodel.gguf",
+          String(process.getuid?.()),
+          "hello",
+          "sh: line 0: can't create /models/model.gguf: Read-only file system",
+          "sh: line 0: can't create /x: Read-only file system",
+        ].sort(),
+      );
+      const { HostConfig, Config, Name } = await docker.getContainer(server.id).inspect();
+      assert.match(Name, /^\/modeldeck-default-[0-9a-f]{8}$/);
+      assert.equal(Config.Labels["modeldeck.storage"], folder);
+      assert.equal(Config.Labels["modeldeck.profile"], "a");
+      assert.deepEqual(HostConfig.CapDrop, ["ALL"]);
+      assert.deepEqual(HostConfig.SecurityOpt, ["no-new-privileges"]);
+      assert.equal(HostConfig.Init, true);
+      assert.equal(HostConfig.ReadonlyRootfs, true);
+      assert.equal(HostConfig.PidsLimit, 64);
+      assert.equal(HostConfig.RestartPolicy?.Name, "no");
+      assert.deepEqual(HostConfig.PortBindings, { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] });
+      assert.deepEqual(HostConfig.LogConfig, { Type: "json-file", Config: { "max-size": "16m", "max-file": "2" } });
+    } finally {
+      await server.stop(millis(0), signal);
+    }
+  });
+
+  test("a port that another container has is told by that one's name", async () => {
+    const port = await freePort();
+    const { server } = await runtime.start(spec(scripts.serve, port), signal);
+    try {
+      await assert.rejects(runtime.check(spec(scripts.serve, port), undefined, signal), (error) => {
+        assert.ok(isFault(error, "portInUse"));
+        assert.match(error.fault.holder ?? "", /^the container modeldeck-default-/);
+        return true;
+      });
+    } finally {
+      await server.stop(millis(0), signal);
+    }
+  });
+
+  test("a GPU that is not there is a fault in the engine's words, and leaves nothing", async function () {
+    const runtimes: unknown = (await docker.info()).Runtimes;
+    if (JSON.stringify(runtimes).includes("nvidia")) return this.skip();
+    await assert.rejects(runtime.start({ ...spec(scripts.serve, await freePort()), gpus: "all" }, signal), (error) => {
+      assert.ok(isFault(error, "serverExited"));
+      assert.match(error.fault.reason, /could not select device driver/);
+      return true;
+    });
+    assert.deepEqual(await runtime.list(signal), []);
+  });
+
+  test("an engine that is not there is a fault with its address and the reason", async () => {
+    const socket = path.join(folder, "no.sock");
+    const away = createDockerRuntime({ storage: folder, dockerHost: () => `unix://${socket}` });
+    assert.deepEqual(await away.probe("x", signal), {
+      available: false,
+      fault: { code: "engineUnreachable", address: `unix://${socket}`, reason: "there is no such socket" },
+    });
+    assert.deepEqual(await away.list(signal), []);
+    const remote = createDockerRuntime({ storage: folder, dockerHost: () => "tcp://198.51.100.1:2375" });
+    const probe = await remote.probe("x", signal);
+    assert.match(probe.available ? "" : JSON.stringify(probe.fault), /another machine/);
+  });
+
+  test("memory is told while it runs", async () => {
+    const { server } = await runtime.start(spec(scripts.serve, await freePort()), signal);
+    try {
+      await answering(server.url);
+      assert.ok(((await server.memory(signal)) ?? 0) > 0);
+    } finally {
+      await server.stop(millis(0), signal);
+    }
+  });
+});
+
+runtimeContract("containers", async () => {
+  const opened = await openWorld();
+  return opened && {
+    runtime: opened.runtime,
+    reopened: () => createDockerRuntime({ storage: opened.folder, dockerHost: () => opened.host }),
+    foreign: () => createDockerRuntime({ storage: `${opened.folder}-other`, dockerHost: () => opened.host }),
+    spec: (behaviour, port) => spec(scripts[behaviour], port),
+    missing: (port) => ({ ...spec("", port), image: "local/modeldeck-nothing:here" }),
+    present: SCRIPTED,
+    absent: "local/modeldeck-nothing:here",
+    dispose: opened.dispose,
+  };
+});
+
+async function openWorld() {
+  const found = await findEngine();
+  if (!found.ok) return undefined;
+  const image = await llamaImage(found.engine);
+  if (!image.ok) return undefined;
+  const { host } = found.engine;
+  const docker = new Docker(host.startsWith("unix://") ? { socketPath: host.slice("unix://".length) } : {});
+  const [repo, tag] = SCRIPTED.split(":");
+  const made = await docker.createContainer({ Image: image.image });
+  await made.commit({ repo, tag, changes: 'ENTRYPOINT ["/bin/busybox","sh","-c"]\nHEALTHCHECK NONE' });
+  await made.remove();
+  const folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-docker-"));
+  const runtime = createDockerRuntime({ storage: folder, dockerHost: () => host });
+  return {
+    docker,
+    folder,
+    host,
+    runtime,
+    dispose: async () => {
+      for (const server of await runtime.list(signal)) await server.stop(millis(0), signal);
+      await docker.getImage(SCRIPTED).remove({ force: true });
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function firstLines(server: RunningServer, count: number): Promise<readonly string[]> {
+  const enough = new AbortController();
+  const lines: string[] = [];
+  await server.follow(
+    "start",
+    (more) => {
+      lines.push(...more);
+      if (lines.length >= count) enough.abort();
+    },
+    enough.signal,
+  );
+  return lines;
+}
