@@ -1,0 +1,51 @@
+import { t } from "@vscode/l10n";
+import type { GpuStatus } from "../protocol/system.ts";
+import { paragraphs, plain, table } from "./markdown.ts";
+import { percentWords } from "./queue-row.ts";
+
+type Gpu = GpuStatus["gpus"][number];
+
+export interface GpuItem {
+  readonly text: string;
+  /** Markdown. */
+  readonly tooltip: string;
+  readonly spoken: string;
+}
+
+/** As `GPU 63 % · 18/24 GB`: the busiest one's load, all memory together. undefined where there is no GPU. */
+export function gpuItem({ gpus }: GpuStatus): GpuItem | undefined {
+  if (gpus.length === 0) return undefined;
+  const loads = gpus.flatMap(({ load }) => load ?? []);
+  const used = sum(gpus.map(({ memoryUsed }) => memoryUsed));
+  const total = sum(gpus.map(({ memoryTotal }) => memoryTotal));
+  const load = loads.length > 0 ? percentWords(Math.max(...loads)) : undefined;
+  const memory = `${gibibytes(used)}/${gibibytes(total)} GB`;
+  return {
+    text: `GPU ${[load, memory].filter((part) => part !== undefined).join(" · ")}`,
+    tooltip: paragraphs(`**${t("GPU load")}**`, gpuTable(gpus)),
+    spoken:
+      load === undefined
+        ? t("GPU memory: {0} of {1} GB", gibibytes(used), gibibytes(total))
+        : t("GPU load {0}, memory {1} of {2} GB", load, gibibytes(used), gibibytes(total)),
+  };
+}
+
+export const gpuTable = (gpus: readonly Gpu[]): string =>
+  table(
+    ["GPU", t("Load"), t("Memory"), t("Temperature"), t("Power")],
+    gpus.map((gpu) => [
+      plain(gpu.name),
+      gpu.load === undefined ? "–" : percentWords(gpu.load),
+      `${gibibytes(gpu.memoryUsed)} / ${gibibytes(gpu.memoryTotal)} GB`,
+      gpu.celsius !== undefined ? `${Math.round(gpu.celsius)} °C` : "–",
+      gpu.watts !== undefined ? `${Math.round(gpu.watts)} W` : "–",
+    ]),
+  );
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+
+/** A card sold as “24 GB” has 24 × 2^30 bytes, so its memory is counted as its maker does. */
+const gibibytes = (count: number): string => {
+  const value = count / 2 ** 30;
+  return value < 9.95 && value % 1 >= 0.05 ? value.toFixed(1) : String(Math.round(value));
+};

@@ -1,0 +1,27 @@
+import type { Entry } from "../protocol/models.ts";
+import type { Profile, ServingStatus } from "../protocol/serving.ts";
+
+/**
+ * Whether the profile serves that entry: its MODEL, written below some models folder or absolute, is the end of the
+ * entry's path, folder by folder.
+ */
+export function servesEntry(profile: Pick<Profile, "model">, entry: Pick<Entry, "path">): boolean {
+  if (entry.path === undefined || profile.model === "") return false;
+  const path = slashed(entry.path);
+  const model = slashed(profile.model).replace(/^(\.\/)+/, "");
+  return path === model || path.endsWith(model.startsWith("/") ? model : `/${model}`);
+}
+
+const slashed = (path: string): string => path.replaceAll("\\", "/");
+
+/** The profiles that serve it; what is no benchmark first. */
+export const profilesOf = (profiles: readonly Profile[], entry: Pick<Entry, "path">): readonly Profile[] =>
+  profiles
+    .filter((profile) => servesEntry(profile, entry))
+    .toSorted((one, other) => Number(one.bench) - Number(other.bench));
+
+/** Ids of profiles whose server is up or coming up. */
+export const servedProfiles = (status: ServingStatus): readonly string[] =>
+  status.servers
+    .filter(({ state }) => state === "ready" || state === "loading" || state === "starting")
+    .flatMap(({ profile }) => profile ?? []);

@@ -1,0 +1,30 @@
+import { t } from "@vscode/l10n";
+import type { Profile } from "../protocol/serving.ts";
+
+export interface ProfileRow {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+}
+
+/** How a profile stands in the switcher. @param current whether it is the one that runs */
+export function profileRow(profile: Profile, current: boolean): ProfileRow {
+  const errors = profile.problems.filter(({ severity }) => severity === "error");
+  const icon = errors.length > 0 ? "$(warning) " : current ? "$(check) " : "";
+  const [error] = errors;
+  return {
+    label: `${icon}${profile.name.replaceAll("$(", "$ (")}`,
+    description: [
+      current ? t("serving") : "",
+      profile.context === undefined ? "" : t("{0} tokens", contextWords(profile.context)),
+      profile.speed ?? "",
+    ]
+      .filter((part) => part !== "")
+      .join(" · "),
+    detail: error ? t("Line {0}: {1}", error.line, error.problem) : profile.description,
+  };
+}
+
+/** As `32k` for 32768; what is no multiple stands as it is. */
+export const contextWords = (tokens: number): string =>
+  tokens >= 1024 && tokens % 1024 === 0 ? `${tokens / 1024}k` : tokens.toLocaleString("en");

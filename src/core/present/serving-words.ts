@@ -1,0 +1,147 @@
+import { t } from "@vscode/l10n";
+import type { LoadProgress, Server, ServingStatus } from "../protocol/serving.ts";
+import { code, paragraphs, plain } from "./markdown.ts";
+import { percentWords } from "./queue-row.ts";
+
+export interface ServingItem {
+  /** With codicons, as `$(loading~spin) Qwen3 43 %`. */
+  readonly text: string;
+  /** Markdown; links are commands, see `servingLinks`. */
+  readonly tooltip: string;
+  /** The text without icons. */
+  readonly spoken: string;
+  readonly alarm: boolean;
+}
+
+/** Commands the tooltip may run; the shell allows these and no more. */
+export const servingLinks = [
+  "modelDeck.serving.switch",
+  "modelDeck.serving.stop",
+  "modelDeck.serving.cancel",
+  "modelDeck.serving.logs",
+] as const;
+
+/** The one item that says what is served. */
+export function servingItem(status: ServingStatus): ServingItem {
+  const server = mainServer(status);
+  const to = status.switching?.to;
+  if (to !== undefined) return switchingItem(server, to);
+  if (server === undefined || server.state === "off")
+    return item("$(circle-outline)", t("No model"), t("No model"), {
+      tooltip: paragraphs(`**Model Deck**`, t("No model is served."), link("switch", t("Serve a model…"))),
+    });
+  const name = nameOf(server);
+  switch (server.state) {
+    case "ready":
+      return server.reason
+        ? item("$(warning)", name, t("{0}, after a failed switch", name), { tooltip: serversTooltip(status) })
+        : item("$(server-process)", name, t("{0} is ready", name), { tooltip: serversTooltip(status) });
+    case "failed":
+      return item("$(error)", name, t("{0} failed", name), { tooltip: serversTooltip(status), alarm: true });
+    case "stopping":
+    case "starting":
+    case "loading":
+      return item("$(loading~spin)", `${name} ${stepWords(server)}`, `${name} ${stepWords(server)}`, {
+        tooltip: serversTooltip(status),
+      });
+  }
+}
+
+function switchingItem(server: Server | undefined, to: string): ServingItem {
+  const name = server?.profile === to ? nameOf(server) : to;
+  // What still runs undisturbed is looked past: the new one is being checked.
+  const step =
+    server === undefined || ["off", "ready", "failed"].includes(server.state) ? t("checking") : stepWords(server);
+  return item("$(loading~spin)", `${name} · ${step}`, t("Switching to {0}: {1}", name, step), {
+    tooltip: paragraphs(
+      `**${t("Switching to {0}", plain(name))}** · ${step}`,
+      `${link("cancel", t("Cancel"))} · ${link("logs", t("Logs"))}`,
+    ),
+  });
+}
+
+const item = (
+  icon: string,
+  text: string,
+  spoken: string,
+  rest: { readonly tooltip: string; readonly alarm?: boolean },
+): ServingItem => ({
+  // A name from a file must not bring icons of its own.
+  text: `${icon} ${text.replaceAll("$(", "$ (")}`,
+  spoken,
+  tooltip: rest.tooltip,
+  alarm: rest.alarm ?? false,
+});
+
+/** The one the status bar speaks of: where a switch is under way, else the default group's, else any that is not off. */
+export function mainServer({ servers, switching }: ServingStatus): Server | undefined {
+  const up = servers.filter(({ state }) => state !== "off");
+  return (
+    servers.find(({ group }) => group === switching?.group) ??
+    up.find(({ group }) => group === "default") ??
+    up[0] ??
+    servers[0]
+  );
+}
+
+export const nameOf = (server: Server): string => server.title ?? server.profile ?? server.server;
+
+/** What a server does, in one word and a number where there is one. */
+export function stepWords({ state, progress }: Pick<Server, "state" | "progress">): string {
+  switch (state) {
+    case "off":
+      return t("off");
+    case "stopping":
+      return t("stopping");
+    case "starting":
+      return progress ? progressWords(progress) : t("starting");
+    case "loading":
+      return progress ? progressWords(progress) : t("loading");
+    case "ready":
+      return t("ready");
+    case "failed":
+      return t("failed");
+  }
+}
+
+/** Says by what it is measured: never 100 % before it is ready, and past the last load's time no number at all. */
+function progressWords({ kind, done, total }: LoadProgress): string {
+  if (total <= 0 || (kind === "time" && done >= total)) return t("loading");
+  const percent = percentWords(Math.min(0.99, done / total));
+  return kind === "bytes" ? t("loading {0}", percent) : t("loading {0} of its usual time", percent);
+}
+
+/** Markdown: every server that is not off, with its facts and links. */
+function serversTooltip(status: ServingStatus): string {
+  const servers = status.servers.filter(({ state }) => state !== "off");
+  const links = [
+    link("switch", t("Switch…")),
+    ...(servers.some(({ state }) => state !== "failed") ? [link("stop", t("Stop"))] : []),
+    link("logs", t("Logs")),
+  ];
+  return paragraphs(...servers.map(serverFacts), links.join(" · "));
+}
+
+/** Markdown. */
+export function serverFacts(server: Server): string {
+  const { readBack } = server;
+  const lines = [
+    server.url === undefined ? "" : `${t("Address")}: ${code(server.url)}`,
+    readBack?.context === undefined ? "" : t("Context: {0} tokens", readBack.context.toLocaleString("en")),
+    readBack?.slots === undefined ? "" : t("Slots: {0}", readBack.slots),
+    readBack?.build === undefined ? "" : `${t("Build")}: ${code(readBack.build)}`,
+    ...server.differences.map(
+      ({ what, asked, got }) =>
+        `$(info) ${t("{0}: asked for {1}, got {2}", plain(what), plain(String(asked)), plain(String(got)))}`,
+    ),
+    server.reason === undefined ? "" : `$(warning) ${plain(server.reason.message)}`,
+    server.reason?.remedy === undefined ? "" : plain(server.reason.remedy),
+  ];
+  return paragraphs(
+    `**${plain(nameOf(server))}** · ${stepWords(server)}${server.group === "default" ? "" : ` · ${plain(server.group)}`}`,
+    lines.filter((line) => line !== "").join("  \n"),
+  );
+}
+
+const link = (deed: "switch" | "stop" | "cancel" | "logs", title: string): string =>
+  `[${title}](command:modelDeck.serving.${deed})`;
