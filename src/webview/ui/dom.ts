@@ -1,0 +1,50 @@
+/** An element with attributes, class and children; texts become text nodes, never markup. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** Writes only what differs, so that selection, focus and screen readers are left alone. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export interface Row<T> {
+  readonly element: HTMLElement;
+  update(item: T): void;
+}
+
+/**
+ * A list that keeps the element of each key: rows are made once, then updated, moved or removed.
+ * Focus stays where it is, as an element in the right place is not touched.
+ */
+export function keyedList<T>(
+  parent: HTMLElement,
+  keyOf: (item: T) => string,
+  create: (item: T) => Row<T>,
+): (items: readonly T[]) => void {
+  const rows = new Map<string, Row<T>>();
+  return (items) => {
+    const wanted = new Set(items.map(keyOf));
+    for (const [key, row] of rows) {
+      if (wanted.has(key)) continue;
+      row.element.remove();
+      rows.delete(key);
+    }
+    let before: Element | null = parent.firstElementChild;
+    for (const item of items) {
+      const key = keyOf(item);
+      const row = rows.get(key) ?? create(item);
+      rows.set(key, row);
+      row.update(item);
+      if (row.element === before) before = before.nextElementSibling;
+      else parent.insertBefore(row.element, before);
+    }
+  };
+}

@@ -1,0 +1,118 @@
+import type { PageState, PageWords, ToPage } from "../../core/protocol/page.ts";
+import { make, setText } from "../ui/dom.ts";
+import { button, checkbox, select, textField } from "../ui/kit.ts";
+import { logLines } from "./log-lines.ts";
+
+export interface LogsActions {
+  readonly onWatch: (server: string) => void;
+  readonly onServe: () => void;
+  readonly onNotes: (notes: { readonly filter?: string; readonly follow?: boolean }) => void;
+}
+
+export interface LogsView {
+  readonly element: HTMLElement;
+  update(state: PageState): void;
+  add(message: Extract<ToPage, { kind: "logs" }>): void;
+}
+
+/** One server's log: bounded, filtered, and following its end while that is wished. */
+export function logsView(
+  words: PageWords,
+  start: { readonly filter: string; readonly follow: boolean },
+  { onWatch, onServe, onNotes }: LogsActions,
+): LogsView {
+  let { follow } = start;
+  let watched = "";
+  let next = 0;
+  let dropped = 0;
+  const lines = logLines();
+  lines.filter(start.filter);
+  const scroller = make("div", {
+    class: "log",
+    role: "log",
+    "aria-live": "off",
+    tabindex: "0",
+    "aria-label": words.logs,
+  });
+  scroller.append(lines.element);
+
+  const server = select({ label: words.server, onChange: onWatch });
+  const filter = textField({
+    label: words.filter,
+    value: start.filter,
+    onInput: (text) => {
+      lines.filter(text);
+      onNotes({ filter: text });
+      settle();
+    },
+  });
+  const following = checkbox({ label: words.follow, checked: follow, onChange: (checked) => setFollow(checked) });
+  const note = make("span", { class: "note" });
+  const tools = make("div", { class: "tools" }, server.element, filter, following.element, note);
+  const sentence = make("p");
+  const serve = button({ label: words.serve, primary: true, onPress: onServe });
+  const empty = make("div", { class: "empty" }, sentence, serve);
+
+  function setFollow(wanted: boolean): void {
+    follow = wanted;
+    following.set(wanted);
+    onNotes({ follow: wanted });
+    settle();
+  }
+  let settling = false;
+  /** After the next layout, once for any number of lines. */
+  function settle(): void {
+    if (settling) return;
+    settling = true;
+    requestAnimationFrame(() => {
+      settling = false;
+      if (follow) scroller.scrollTop = scroller.scrollHeight;
+      const gone = dropped + lines.dropped;
+      setText(
+        note,
+        [gone > 0 ? words.dropped.replace("{0}", String(gone)) : "", lines.shown === 0 && next > 0 ? words.noMatch : ""]
+          .filter((part) => part !== "")
+          .join(" · "),
+      );
+    });
+  }
+  // Scrolling up means reading: the end is followed again when it is reached again.
+  scroller.addEventListener("wheel", ({ deltaY }) => {
+    if (deltaY < 0 && follow && scroller.scrollHeight > scroller.clientHeight) setFollow(false);
+  });
+  scroller.addEventListener("keydown", ({ key }) => {
+    if (["ArrowUp", "PageUp", "Home"].includes(key) && follow) setFollow(false);
+    if (key === "End" && !follow) setFollow(true);
+  });
+
+  return {
+    element: make("section", {}, empty, tools, scroller),
+    update: (state) => {
+      const none = state.servers.length === 0;
+      empty.hidden = !none;
+      tools.hidden = none;
+      scroller.hidden = none;
+      setText(sentence, state.notice ?? words.noLogs);
+      serve.hidden = state.notice !== undefined;
+      if (state.watched !== watched) {
+        watched = state.watched ?? "";
+        next = 0;
+        dropped = 0;
+        lines.replace([]);
+      }
+      server.set({
+        choices: state.servers.map((source) => ({ value: source.server, label: source.title })),
+        value: watched,
+      });
+    },
+    add: (message) => {
+      if (message.server !== watched) return;
+      dropped = message.dropped;
+      if (message.whole) lines.replace(message.lines);
+      // Lines that are here already came with the whole.
+      else lines.append(message.lines.slice(Math.max(0, next - message.first)));
+      next = Math.max(message.whole ? 0 : next, message.first + message.lines.length);
+      settle();
+    },
+  };
+}
