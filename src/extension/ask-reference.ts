@@ -1,0 +1,52 @@
+import * as vscode from "vscode";
+import { faultWords } from "../core/present/fault-words.ts";
+import type { HubAnalysis } from "../core/protocol/hub.ts";
+import { isFault } from "../core/util/faults.ts";
+import type { Ask } from "./ask.ts";
+
+/**
+ * Asks which model, and looks at it on the hub while the box is still open: what is misspelt can be corrected there.
+ * undefined: given up. Rejects with any fault that another spelling cannot cure.
+ */
+export async function askReference(ask: Ask, title: string): Promise<HubAnalysis | undefined> {
+  const box = vscode.window.createInputBox();
+  box.title = title;
+  box.prompt = vscode.l10n.t("A repository of the hub, or the address of its page");
+  box.placeholder = vscode.l10n.t("owner/repository");
+  box.ignoreFocusOut = true;
+  const given = new AbortController();
+  box.onDidHide(() => given.abort());
+  box.onDidChangeValue(() => {
+    box.validationMessage = "";
+  });
+  try {
+    for (;;) {
+      box.busy = false;
+      box.enabled = true;
+      box.show();
+      const model = await entered(box, given.signal);
+      if (model === undefined) return undefined;
+      box.busy = true;
+      box.enabled = false;
+      try {
+        return await ask("hub.analyze", { model }, given.signal);
+      } catch (error) {
+        if (!isFault(error, "notFound") && !isFault(error, "badArguments")) throw error;
+        const words = faultWords(error.fault);
+        box.validationMessage = [words.message, words.remedy].filter((part) => part !== undefined).join(" ");
+      }
+    }
+  } finally {
+    box.dispose();
+  }
+}
+
+/** What was typed when Enter was pressed; undefined where the box was left. */
+const entered = (box: vscode.InputBox, left: AbortSignal): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    left.addEventListener("abort", () => resolve(undefined), { once: true });
+    box.onDidAccept(() => {
+      const text = box.value.trim();
+      if (text !== "") resolve(text);
+    });
+  });

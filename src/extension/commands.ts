@@ -1,0 +1,135 @@
+import * as vscode from "vscode";
+import { analysisDocument, gpuDocument, statsDocument, statusDocument } from "../core/present/documents.ts";
+import { profilesOf } from "../core/present/match-profile.ts";
+import type { Secrets } from "../core/ports/secrets.ts";
+import type { ServingStatus } from "../core/protocol/serving.ts";
+import { setAccount } from "./accounts.ts";
+import { apiError } from "./api-error.ts";
+import { type Ask, type VerbResults, isVerbName } from "./ask.ts";
+import { askReference } from "./ask-reference.ts";
+import { type CommandId, commandIds } from "./contributions.ts";
+import type { DeckLink } from "./deck-link.ts";
+import type { Documents } from "./documents.ts";
+import { pickAndDo } from "./download-commands.ts";
+import { downloadFlow } from "./download-flow.ts";
+import { findModel, findProfile, profileFor, showModel } from "./model-commands.ts";
+import { type ModelNode, type ModelsTree, asNode } from "./models-tree.ts";
+import type { OwnDownloads } from "./own-downloads.ts";
+import type { Panel } from "./panel.ts";
+import type { Reading } from "./reading.ts";
+import type { Report } from "./report.ts";
+import { type Switcher, pickServer } from "./switcher.ts";
+
+/** What commands act on. */
+export interface Stage {
+  readonly link: DeckLink;
+  readonly ask: Ask;
+  readonly report: Report;
+  readonly documents: Documents;
+  readonly switcher: Switcher;
+  readonly panel: Panel;
+  readonly tree: ModelsTree;
+  readonly ownDownloads: OwnDownloads;
+  readonly secrets: Secrets;
+  readonly serving: Reading<ServingStatus>;
+  readonly profiles: Reading<VerbResults["profiles.list"]>;
+  readonly channel: vscode.LogOutputChannel;
+  /** Ends with the window. */
+  readonly signal: AbortSignal;
+}
+
+/** What a command does when a person asks; `node` is the row it was asked on, if any. */
+type Handler = (node: ModelNode | undefined) => Promise<unknown>;
+
+/** One handler for each command, complete by type. A handler asks what is missing, tells the core, and returns. */
+function handlers(stage: Stage): Readonly<Record<CommandId, Handler>> {
+  const { ask, documents, link, ownDownloads, panel, profiles, secrets, serving, signal, switcher, tree } = stage;
+  return {
+    "modelDeck.models.list": () => findModel(ask, documents, signal),
+    "modelDeck.models.show": () => findModel(ask, documents, signal),
+    "modelDeck.models.stats": async () =>
+      documents.show(vscode.l10n.t("Model statistics"), statsDocument(await ask("models.stats", {}, signal))),
+    "modelDeck.hub.analyze": async () => {
+      const analysis = await askReference(ask, vscode.l10n.t("Look at a Model on the Hub"));
+      if (analysis) await documents.show(analysis.repository, analysisDocument(analysis));
+    },
+    "modelDeck.downloads.add": async () => ownDownloads.track(await downloadFlow(ask, signal)),
+    "modelDeck.downloads.list": () => panel.show("queue"),
+    "modelDeck.downloads.pause": () => pickAndDo("pause", ask, signal),
+    "modelDeck.downloads.resume": () => pickAndDo("resume", ask, signal),
+    "modelDeck.downloads.cancel": () => pickAndDo("cancel", ask, signal),
+    "modelDeck.profiles.list": () => findProfile(ask, signal),
+    "modelDeck.serving.switch": () => switcher.choose(),
+    "modelDeck.serving.stop": async () => {
+      const server = await pickServer(serving.value, vscode.l10n.t("Stop Serving"));
+      if (server !== undefined) await switcher.stop(server);
+    },
+    "modelDeck.serving.cancel": async () => switcher.cancel(),
+    "modelDeck.serving.status": async () =>
+      documents.show(vscode.l10n.t("What is served"), statusDocument(await ask("serving.status", {}, signal))),
+    "modelDeck.serving.logs": () => panel.show("logs"),
+    "modelDeck.gpu.status": async () =>
+      documents.show(vscode.l10n.t("GPUs"), gpuDocument(await ask("gpu.status", {}, signal))),
+    "modelDeck.accounts.set": () => setAccount(secrets, {}),
+    "modelDeck.openPanel": () => panel.show("queue"),
+    "modelDeck.showLog": async () => stage.channel.show(),
+    "modelDeck.reopen": () => link.reopen(),
+
+    "modelDeck.row.serve": async (node) => {
+      if (node?.kind !== "model") return;
+      const profile = await profileFor(profiles.value.profiles, node.entry);
+      if (profile !== undefined) await switcher.switchTo(profile);
+    },
+    "modelDeck.row.stop": async (node) => {
+      if (node?.kind !== "model") return;
+      const ids = new Set(profilesOf(profiles.value.profiles, node.entry).map(({ id }) => id));
+      const server = serving.value.servers.find(({ profile }) => profile !== undefined && ids.has(profile));
+      if (server) await switcher.stop(server.server);
+    },
+    "modelDeck.row.show": async (node) => node?.kind === "model" && showModel(node.entry.name, ask, documents, signal),
+    "modelDeck.row.copyName": async (node) => node?.kind === "model" && vscode.env.clipboard.writeText(node.entry.name),
+    "modelDeck.row.copyPath": async (node) => {
+      const path = node?.kind === "file" ? node.file.path : node?.kind === "model" ? node.entry.path : undefined;
+      if (path !== undefined) await vscode.env.clipboard.writeText(path);
+    },
+    "modelDeck.row.more": async (node) => node?.kind === "more" && tree.more(node.backend),
+  };
+}
+
+/** With an argument object these answer like an API; undefined: the command is no verb. */
+function verbOf(id: CommandId, { link, secrets, signal }: Stage): ((args: Arguments) => Promise<unknown>) | undefined {
+  const verb = id.slice("modelDeck.".length);
+  // Secrets are the window's, so that this one is answered here.
+  if (verb === "accounts.set") return (args) => setAccount(secrets, args);
+  return isVerbName(verb) ? (args) => link.run(verb, args, signal) : undefined;
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+const isArguments = (value: unknown): value is Arguments =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/**
+ * Registers all of them. With an argument object a command runs without asking, resolves with the result and rejects
+ * with an Error that has the fault's `code` and `facts`; without, it asks, and its errors are reported.
+ */
+export function registerCommands(stage: Stage): vscode.Disposable {
+  const table = handlers(stage);
+  const registrations = commandIds.map((id) => {
+    const verb = verbOf(id, stage);
+    return vscode.commands.registerCommand(id, async (first?: unknown) => {
+      if (verb && isArguments(first))
+        return verb(first).catch((error: unknown) => {
+          throw apiError(error);
+        });
+      const node = asNode(first);
+      try {
+        return await table[id](node);
+      } catch (error) {
+        stage.report.error(error);
+        return undefined;
+      }
+    });
+  });
+  return vscode.Disposable.from(...registrations);
+}

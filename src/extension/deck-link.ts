@@ -1,0 +1,103 @@
+import type { Deck } from "../core/core.ts";
+import type { DeckEvent } from "../core/protocol/snapshot.ts";
+import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
+import { isFault } from "../core/util/faults.ts";
+
+export type LinkState =
+  | { readonly kind: "opening" }
+  | { readonly kind: "open"; readonly deck: Deck }
+  /** Another process owns the registry; it is asked again now and then. */
+  | { readonly kind: "locked"; readonly error: unknown }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** This window's way to the deck: opened once, on first need or when told, and opened anew when told. */
+export interface DeckLink extends Disposable {
+  readonly state: LinkState;
+  readonly onState: Event<void>;
+  /** Events of whichever deck is open. */
+  readonly onEvent: Event<DeckEvent>;
+  readonly open: () => Promise<Deck>;
+  /** Opens where that is still to be done. Rejects as `open` and `Deck.run` do. */
+  readonly run: (verb: string, args: unknown, signal: AbortSignal) => Promise<unknown>;
+  /** Closes and opens again. Rejects as `open` does. */
+  reopen(): Promise<void>;
+  /** For good. */
+  readonly close: () => Promise<void>;
+}
+
+/** @param retryAfter milliseconds until a locked registry is tried again */
+export function createDeckLink(openDeck: () => Promise<Deck>, retryAfter: number): DeckLink {
+  const stated = createEmitter<void>();
+  const events = createEmitter<DeckEvent>();
+  let state: LinkState = { kind: "opening" };
+  let opening: Promise<Deck> | undefined;
+  let ended = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  const become = (next: LinkState): void => {
+    state = next;
+    stated.fire();
+  };
+  const attempt = async (): Promise<Deck> => {
+    clearTimeout(retry);
+    // While it is locked it stays so in everyone's eyes until it is had.
+    if (state.kind !== "locked") become({ kind: "opening" });
+    try {
+      const deck = await openDeck();
+      deck.onEvent((event) => events.fire(event));
+      become({ kind: "open", deck });
+      return deck;
+    } catch (error) {
+      opening = undefined;
+      const locked = isFault(error, "locked");
+      become({ kind: locked ? "locked" : "failed", error });
+      if (locked && !ended) retry = setTimeout(() => void open().catch(() => undefined), retryAfter);
+      throw error;
+    }
+  };
+  const open = (): Promise<Deck> => {
+    if (ended) return Promise.reject(new Error("Model Deck is closed"));
+    opening ??= attempt();
+    return opening;
+  };
+  const letGo = async (): Promise<void> => {
+    clearTimeout(retry);
+    const last = opening;
+    opening = undefined;
+    // One that could not be opened needs no closing.
+    const deck = await last?.catch(() => undefined);
+    await deck?.close();
+  };
+  let reopening: Promise<void> = Promise.resolve();
+  /** After the one before, whatever became of it. */
+  const reopen = async (before: Promise<void>): Promise<void> => {
+    await before.catch(() => undefined);
+    await letGo();
+    if (!ended) await open();
+  };
+  const close = async (): Promise<void> => {
+    ended = true;
+    await reopening.catch(() => undefined);
+    await letGo();
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    onState: stated.event,
+    onEvent: events.event,
+    open,
+    run: async (verb, args, signal) => (await open()).run(verb, args, signal),
+    reopen: () => {
+      reopening = reopen(reopening);
+      return reopening;
+    },
+    close,
+    dispose: () => {
+      void close().catch(() => undefined);
+      stated.dispose();
+      events.dispose();
+    },
+  };
+}

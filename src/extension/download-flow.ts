@@ -1,0 +1,64 @@
+import * as vscode from "vscode";
+import type { HubAnalysis, HubChoice } from "../core/protocol/hub.ts";
+import type { Ask } from "./ask.ts";
+import { askReference } from "./ask-reference.ts";
+import { pickMany, pickOne } from "./pick.ts";
+import { locationNames } from "./settings.ts";
+
+/** From a name to queued downloads; asks what it must and no more. Hands back their ids; empty where it was given up. */
+export async function downloadFlow(ask: Ask, signal: AbortSignal): Promise<readonly string[]> {
+  const title = vscode.l10n.t("Download Model");
+  const analysis = await askReference(ask, title);
+  const choices = analysis && (await pickChoices(analysis));
+  if (!analysis || !choices) return [];
+  const location = await pickLocation(title);
+  if (location === undefined) return [];
+  const ids: string[] = [];
+  for (const { files } of choices) {
+    const args = { model: analysis.repository, revision: analysis.commit, files };
+    const added = await ask("downloads.add", location === "" ? args : { ...args, location }, signal);
+    ids.push(...added.ids);
+  }
+  const what = choices.map(({ label }) => label).join(", ");
+  vscode.window.setStatusBarMessage(`$(cloud-download) ${vscode.l10n.t("Queued: {0}", what)}`, 5000);
+  return ids;
+}
+
+const pickChoices = (analysis: HubAnalysis): Promise<readonly HubChoice[] | undefined> =>
+  pickMany(
+    {
+      title: analysis.repository,
+      placeholder: [vscode.l10n.t("What to download"), ...hints(analysis)].join(" · "),
+      none: vscode.l10n.t("{0} holds no model files that Model Deck knows.", analysis.repository),
+    },
+    analysis.choices.map((choice) => ({
+      value: choice,
+      label: choice.label,
+      description: [
+        choice.format,
+        choice.files.length > 1 ? vscode.l10n.t("{0} files", choice.files.length) : "",
+        choice.alreadyHere === undefined ? "" : `$(check) ${vscode.l10n.t("already here")}`,
+      ]
+        .filter((part) => part !== "")
+        .join(" · "),
+    })),
+  );
+
+const hints = ({ licence, gated }: HubAnalysis): readonly string[] => [
+  ...(licence === undefined ? [] : [vscode.l10n.t("licence {0}", licence)]),
+  ...(gated === false ? [] : [vscode.l10n.t("gated: its terms must be accepted first")]),
+];
+
+/** "": the default one. undefined: given up. */
+async function pickLocation(title: string): Promise<string | undefined> {
+  const names = locationNames();
+  if (names.length < 2) return "";
+  return pickOne(
+    { title, placeholder: vscode.l10n.t("Where to put it"), none: "" },
+    names.map((name, at) => ({
+      value: name,
+      label: name,
+      description: at === 0 ? vscode.l10n.t("the first choice") : "",
+    })),
+  );
+}

@@ -1,0 +1,74 @@
+import { config as speak } from "@vscode/l10n";
+import * as vscode from "vscode";
+import { createScope } from "../core/util/scope.ts";
+import { windowSecrets } from "./accounts.ts";
+import { createAsk } from "./ask.ts";
+import { registerCommands } from "./commands.ts";
+import { createDeckLink } from "./deck-link.ts";
+import { createDocuments } from "./documents.ts";
+import { createGpuItem } from "./gpu-item.ts";
+import { openLog } from "./log.ts";
+import { createModelsTree } from "./models-tree.ts";
+import { createModelsView } from "./models-view.ts";
+import { watchOwnDownloads } from "./own-downloads.ts";
+import { createPanel } from "./panel.ts";
+import { createReading } from "./reading.ts";
+import { createReport } from "./report.ts";
+import { coreSettingValues, storageFolder } from "./settings.ts";
+import { createServingItem } from "./status-bar.ts";
+import { createSwitcher } from "./switcher.ts";
+import { watchLink } from "./watch-link.ts";
+import { watchSettings } from "./watch-settings.ts";
+
+/** Milliseconds until a registry that another window owns is tried again. */
+const RETRY_LOCKED = 3000;
+
+let closeDeck: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  if (vscode.l10n.bundle) speak({ contents: vscode.l10n.bundle });
+  const scope = createScope();
+  context.subscriptions.push(scope);
+  const { signal } = scope;
+  const { channel, log } = openLog();
+  scope.use(channel);
+  const report = createReport(log);
+  const secrets = windowSecrets(context.secrets);
+  const link = scope.use(
+    createDeckLink(async () => {
+      // All that is heavy stands behind this import, a bundle of its own.
+      const { openDeck } = await import("../core/open-deck.ts");
+      return openDeck({ storage: storageFolder(), settings: coreSettingValues(), secrets, log });
+    }, RETRY_LOCKED),
+  );
+  closeDeck = link.close;
+  const ask = createAsk(link.run);
+
+  const source = { link, ask, onError: (error: unknown) => log.error("A view could not be read.", error) };
+  const nothing = { profiles: [], problems: [], files: [] };
+  const downloads = scope.use(createReading(source, "downloads.list", ["downloads", "progress"], { downloads: [] }));
+  const serving = scope.use(createReading(source, "serving.status", ["serving"], { servers: [] }));
+  const profiles = scope.use(createReading(source, "profiles.list", ["profiles"], nothing));
+
+  const documents = scope.use(createDocuments());
+  const tree = scope.use(createModelsTree({ link, ask, serving, profiles, signal }));
+  scope.use(createModelsView(tree, downloads, serving));
+  scope.use(createServingItem(link, serving));
+  scope.use(createGpuItem(link, ask, (error) => log.error("The GPU could not be read.", error)));
+  const { extensionUri } = context;
+  const panel = scope.use(
+    createPanel({ extensionUri, link, ask, report, downloads, serving, warn: (line) => log.warn(line) }),
+  );
+  const switcher = createSwitcher({ ask, report, serving, signal });
+  const serve = (profile: string): Promise<void> => switcher.switchTo(profile);
+  const ownDownloads = scope.use(watchOwnDownloads(downloads, { ask, report, signal, serve }));
+  const stage = { link, ask, report, documents, switcher, panel, tree, ownDownloads, secrets, serving, profiles };
+  scope.use(registerCommands({ ...stage, channel, signal }));
+  scope.use(watchLink(link, serving, report));
+  scope.use(watchSettings(link, serving));
+
+  // After activation, so that the window does not wait for it; what goes wrong is told by watchLink.
+  setImmediate(() => void link.open().catch(() => undefined));
+}
+
+export const deactivate = (): Promise<void> | undefined => closeDeck?.();

@@ -1,0 +1,90 @@
+import * as vscode from "vscode";
+import type { Log } from "../core/ports/log.ts";
+import { type FaultWords, type RemedyAction, faultWords } from "../core/present/fault-words.ts";
+import { troubleAction } from "../core/present/trouble-action.ts";
+import type { Trouble } from "../core/protocol/downloads.ts";
+import { isFault } from "../core/util/faults.ts";
+
+/** The one place where errors are shown. */
+export interface Report {
+  /** Cancellation: silence. A fault: its words and at most one button. Anything else: a sentence and the log. */
+  readonly error: (error: unknown) => void;
+  /** A trouble the core told of as data. @param what what it happened to, as a sentence's start */
+  readonly trouble: (trouble: Trouble, what?: string) => void;
+  /** What a person should know and need not act on at once. */
+  readonly notice: (trouble: Trouble) => void;
+}
+
+export function createReport(log: Log): Report {
+  const show = async (
+    { message, remedy, action }: Pick<FaultWords, "message" | "remedy" | "action">,
+    open: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
+  ): Promise<void> => {
+    const sentence = [message, remedy].filter((part) => part !== undefined).join(" ");
+    const pressed = await open(sentence, ...(action ? [action.title] : []));
+    if (action && pressed === action.title) await act(action.do);
+  };
+  const surprise = async (): Promise<void> => {
+    const showLog = vscode.l10n.t("Show Log");
+    const message = vscode.l10n.t("Model Deck met something unexpected.");
+    const pressed = await vscode.window.showErrorMessage(message, showLog);
+    if (pressed === showLog) await vscode.commands.executeCommand("modelDeck.showLog");
+  };
+  return {
+    error: (error) => {
+      if (isSilent(error)) return;
+      if (isFault(error)) {
+        log.warn(error.message);
+        void show(faultWords(error.fault), vscode.window.showErrorMessage);
+      } else {
+        log.error("Something unexpected happened.", error);
+        void surprise();
+      }
+    },
+    trouble: (trouble, what) => {
+      log.warn(`${what ?? ""} ${trouble.code}: ${trouble.message}`.trim());
+      void show(
+        {
+          ...trouble,
+          message: what === undefined ? trouble.message : `${what} ${trouble.message}`,
+          ...actionOf(trouble),
+        },
+        vscode.window.showErrorMessage,
+      );
+    },
+    notice: (trouble) => {
+      log.warn(`${trouble.code}: ${trouble.message}`);
+      void show({ ...trouble, ...actionOf(trouble) }, vscode.window.showWarningMessage);
+    },
+  };
+}
+
+function actionOf(trouble: Trouble): Pick<FaultWords, "action"> {
+  const action = troubleAction(trouble);
+  return action ? { action } : {};
+}
+
+/** Given up by the person, or by the window that closes. */
+const isSilent = (error: unknown): boolean =>
+  error instanceof vscode.CancellationError || (error instanceof Error && error.name === "AbortError");
+
+function act(action: RemedyAction): Thenable<unknown> {
+  switch (action.kind) {
+    case "openPage":
+      return vscode.env.openExternal(vscode.Uri.parse(action.url, true));
+    case "openFile":
+      return openFile(action.path, action.line);
+    case "setToken":
+      return vscode.commands.executeCommand("modelDeck.accounts.set");
+    case "openSettings":
+      return vscode.commands.executeCommand("workbench.action.openSettings", action.key);
+    case "showLogs":
+      return vscode.commands.executeCommand("modelDeck.serving.logs");
+  }
+}
+
+/** @param line counts from 1 */
+export function openFile(path: string, line = 1): Thenable<unknown> {
+  const at = new vscode.Position(Math.max(0, line - 1), 0);
+  return vscode.window.showTextDocument(vscode.Uri.file(path), { selection: new vscode.Range(at, at) });
+}

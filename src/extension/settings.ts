@@ -1,0 +1,35 @@
+import os from "node:os";
+import * as vscode from "vscode";
+import { coreSettings } from "./contributions.ts";
+import { dataFolder } from "./data-folder.ts";
+
+/** Absolute: the folder that holds the registry. */
+export const storageFolder = (): string =>
+  dataFolder(
+    vscode.workspace.getConfiguration("modelDeck").get<string>("storage", "").trim(),
+    process.platform,
+    process.env,
+    os.homedir(),
+  );
+
+/** The keys the core reads, without their prefix. It checks them; here they are handed on as they are. */
+export function coreSettingValues(): Readonly<Record<string, unknown>> {
+  const configuration = vscode.workspace.getConfiguration("modelDeck");
+  return Object.fromEntries(coreSettings.map((key) => [key, configuration.get<unknown>(key)]));
+}
+
+/** Names of the configured locations, the default one first; empty where none is configured. */
+export function locationNames(): readonly string[] {
+  const configuration = vscode.workspace.getConfiguration("modelDeck");
+  const names = Object.keys(configuration.get<Readonly<Record<string, unknown>>>("locations", {}));
+  const first = configuration.get<string>("defaultLocation", "");
+  return names.toSorted((one, other) => Number(other === first) - Number(one === first));
+}
+
+export const gpuSettings = (): { readonly enabled: boolean; readonly seconds: number } => {
+  const configuration = vscode.workspace.getConfiguration("modelDeck");
+  return {
+    enabled: configuration.get<boolean>("gpu.enabled", true),
+    seconds: Math.max(1, configuration.get<number>("gpu.interval", 2)),
+  };
+};
