@@ -1,0 +1,44 @@
+import type { Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
+import { type Fault, fault, isFault, reasonOf } from "../../util/faults.ts";
+import type { StoreOptions } from "./store.ts";
+
+/** What the registry's worker is started with. */
+export interface WorkerStart extends StoreOptions {
+  readonly wasmFile: string;
+  /** Milliseconds without a commit after which a snapshot is taken. */
+  readonly idle: number;
+  /** Bytes of journal after which one is taken at once. */
+  readonly journalLimit: number;
+}
+
+/** To the worker. `id` comes back with the answer. */
+export type Call =
+  | { readonly id: number; readonly kind: "commit"; readonly edits: readonly Edit[] }
+  | { readonly id: number; readonly kind: "query"; readonly statement: string; readonly parameters: readonly Value[] }
+  | { readonly id: number; readonly kind: "close" };
+
+/** What answers a call. */
+export type Answer = Extract<Reply, { readonly id: number }>;
+
+/** From the worker. Exactly one `opened` or `failed` comes first. */
+export type Reply =
+  | { readonly kind: "opened"; readonly report: OpenReport }
+  | { readonly kind: "failed"; readonly trouble: Trouble }
+  | { readonly kind: "committed"; readonly id: number; readonly commit: Commit }
+  | { readonly kind: "rows"; readonly id: number; readonly rows: readonly Row[] }
+  | { readonly kind: "closed"; readonly id: number }
+  | { readonly kind: "refused"; readonly id: number; readonly trouble: Trouble }
+  | { readonly kind: "warning"; readonly line: string };
+
+/** An error as data: classes do not survive the way between threads. */
+export type Trouble = { readonly fault: Fault; readonly cause?: string } | { readonly message: string };
+
+export function troubleOf(error: unknown): Trouble {
+  if (!isFault(error)) return { message: reasonOf(error) };
+  return { fault: error.fault, ...(error.cause === undefined ? {} : { cause: reasonOf(error.cause) }) };
+}
+
+export const errorOf = (trouble: Trouble): Error =>
+  "fault" in trouble
+    ? fault(trouble.fault, trouble.cause === undefined ? undefined : new Error(trouble.cause))
+    : new Error(`registry: ${trouble.message}`);

@@ -1,0 +1,76 @@
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+import { codeOf } from "./disk-faults.ts";
+import { highestGeneration, segmentNames, setAsideName, snapshotNames } from "./names.ts";
+import type { Damage, Holdings, Recovered } from "./recover.ts";
+
+/** The two folders of a registry on the disk. All calls block and throw what Node throws. */
+export interface Folders {
+  readonly snapshots: string;
+  readonly journal: string;
+  /** The highest generation there is a trace of, 0 for none. */
+  generation(): number;
+  /** True where neither folder holds anything. */
+  empty(): boolean;
+  /** What is there now but for files of `generation`; each file is read once. */
+  holdings(generation: number): Holdings;
+  /** Keeps the file under another name, and says which. A journal that is still needed is copied. */
+  setAside(damage: Damage, needed: boolean): string;
+  /** Removes every snapshot and segment up to that generation but for those, and temporary files a kill left. */
+  retire(generation: number, keep: ReadonlySet<string>): void;
+}
+
+export function openFolders(root: string): Folders {
+  const snapshots = path.join(root, "registry");
+  const journal = path.join(root, "journal");
+  for (const folder of [root, snapshots, journal]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const list = () => ({ snapshots: readdirSync(snapshots), segments: readdirSync(journal) });
+  return {
+    snapshots,
+    journal,
+    generation: () => highestGeneration(list().snapshots, list().segments),
+    empty: () => list().snapshots.length === 0 && list().segments.length === 0,
+    holdings: (generation) => {
+      const found = list();
+      const older = (name: { readonly generation: number }): boolean => name.generation < generation;
+      const segments = segmentNames(found.segments).filter(older);
+      // A late owner may still write; what is decided about a file must be about the same bytes.
+      const contents = new Map(segments.map(({ file }) => [file, readFileSync(path.join(journal, file))]));
+      return {
+        snapshots: snapshotNames(found.snapshots).filter(older),
+        segments,
+        readSnapshot: ({ file }) => readFileSync(path.join(snapshots, file)),
+        readSegment: ({ file }) => contents.get(file) ?? Buffer.alloc(0),
+      };
+    },
+    setAside: (damage, needed) => {
+      const file = path.join(damage.kind === "snapshot" ? snapshots : journal, damage.name.file);
+      const kept = setAsideName(file, Date.now());
+      if (needed) copyFileSync(file, kept);
+      else renameSync(file, kept);
+      return kept;
+    },
+    retire: (generation, keep) => {
+      const found = list();
+      const old = (name: { readonly generation: number; readonly file: string }): boolean =>
+        name.generation <= generation && !keep.has(name.file);
+      for (const { file } of snapshotNames(found.snapshots).filter(old))
+        rmSync(path.join(snapshots, file), { force: true });
+      for (const { file } of segmentNames(found.segments).filter(old))
+        rmSync(path.join(journal, file), { force: true });
+      for (const file of found.snapshots.filter((one) => /^\..*\.new$/.test(one)))
+        rmSync(path.join(snapshots, file), { force: true });
+    },
+  };
+}
+
+/** Tries again where a late owner tidied a file away between listing and reading. */
+export function recoverStubbornly(read: () => Recovered): Recovered {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return read();
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT" || attempt === 5) throw error;
+    }
+  }
+}

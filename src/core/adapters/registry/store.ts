@@ -1,0 +1,182 @@
+import path from "node:path";
+import type { SqlJsStatic } from "sql.js";
+import type { Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
+import type { Migration } from "../../registry/schema.ts";
+import { type FaultError, fault, reasonOf } from "../../util/faults.ts";
+import { durableReplace } from "../durable-replace.ts";
+import { diskFault, isDiskFull } from "./disk-faults.ts";
+import { type Folders, openFolders, recoverStubbornly } from "./folders.ts";
+import { encodeLine } from "./journal-line.ts";
+import { snapshotFile } from "./names.ts";
+import { type OwnJournal, createOwnJournal } from "./own-journal.ts";
+import { type Recovered, recover } from "./recover.ts";
+import { encodeSnapshot } from "./snapshot-file.ts";
+import { openTables } from "./tables.ts";
+
+/** The registry of one owner: rows in memory, journal and snapshots on the disk. Blocks but for snapshots. */
+export interface Store {
+  readonly opened: OpenReport;
+  /**
+   * One transaction for each list of edits, one sync for all of them. In their order: what became of each.
+   * Where the journal cannot be written none has happened.
+   */
+  commit(groups: readonly (readonly Edit[])[]): readonly Outcome[];
+  query(statement: string, parameters: readonly Value[]): readonly Row[];
+  /** Bytes of journal since the last snapshot; undefined where that holds everything. */
+  pending(): number | undefined;
+  /**
+   * Writes what no snapshot holds yet, if there is any, and tidies up; one at a time. Commits go on meanwhile.
+   * Rejects with what Node throws; nothing is lost then.
+   */
+  snapshot(): Promise<void>;
+  close(): void;
+}
+
+export type Outcome =
+  | { readonly kind: "done"; readonly commit: Commit }
+  | { readonly kind: "refused"; readonly error: unknown };
+
+export interface StoreOptions {
+  /** The data folder; `registry/` and `journal/` lie in it. */
+  readonly folder: string;
+  readonly generation: number;
+  readonly migrations: readonly Migration[];
+  readonly keyColumns: Readonly<Record<string, string>>;
+}
+
+const KEPT_SNAPSHOTS = 3;
+
+/** Throws `versionSkew` and then has changed nothing, `stale` where the generation is not above all others, and disk faults. */
+export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations, keyColumns }: StoreOptions): Store {
+  const folders = openFolders(folder);
+  const fresh = folders.empty();
+  if (folders.generation() >= generation) throw fault({ code: "stale", what: `generation ${generation} of ${folder}` });
+  // Its file is there before anything is read: an older owner that sees it after a sync tells nobody that the commit is done.
+  const journal = createOwnJournal(folders.journal, generation);
+  const found = readAll(folders, journal, () =>
+    recover(folders.holdings(generation), migrations, (content) => openTables(sqlite, content, migrations, keyColumns)),
+  );
+  const { tables } = found;
+  let { sequence, unsaved } = found;
+  let unsavedBytes = found.segments.reduce((sum, { spared, counted }) => sum + (spared ? 0 : counted), 0);
+  let snapshots = found.snapshots.map(({ file, sequence }) => ({ file, sequence }));
+  let segments = found.segments.filter(({ hollow }) => !hollow).map(({ name, until }) => ({ file: name.file, until }));
+  let replaced: FaultError | undefined;
+  const asides = setAsideDamaged(found, folders, journal.introduced());
+  const stuck = asides.flatMap(({ file, path }) => (path.endsWith(file) ? [file] : []));
+
+  const checkReplaced = (): void => {
+    if (folders.generation() > generation) replaced = fault({ code: "ownerGone" });
+    if (replaced) throw replaced;
+  };
+  const tidy = (): void => {
+    snapshots = snapshots.slice(0, KEPT_SNAPSHOTS);
+    // With fewer, the journal from the very first commit on stands in for the ones there are not.
+    const oldest = snapshots[KEPT_SNAPSHOTS - 1]?.sequence ?? -1;
+    segments = segments.filter(({ until }) => until > oldest);
+    const kept = [...snapshots, ...segments].map(({ file }) => file);
+    folders.retire(generation, new Set([...kept, ...stuck, journal.current()]));
+  };
+  /** Applies one list of edits as a transaction of its own inside the group's. */
+  const applyOne = (edits: readonly Edit[], lines: string[]): Outcome => {
+    try {
+      const changes = tables.transaction(() => tables.edit(edits));
+      if (changes.length > 0) {
+        sequence += 1;
+        lines.push(encodeLine({ kind: "commit", schema: tables.schema(), sequence, changes }));
+      }
+      return { kind: "done", commit: { sequence, changes } };
+    } catch (error) {
+      return { kind: "refused", error };
+    }
+  };
+
+  if (journal.introduced()) tidy();
+  return {
+    opened: { generation, fresh, setAside: asides.map(({ path, reason }) => ({ path, reason })) },
+    query: (statement, parameters) => tables.query(statement, parameters),
+    pending: () => (unsaved ? unsavedBytes : undefined),
+    commit: (groups) => {
+      const before = sequence;
+      const lines: string[] = [];
+      try {
+        return tables.transaction(() => {
+          if (replaced) throw replaced;
+          const outcomes = groups.map((edits) => applyOne(edits, lines));
+          if (lines.length === 0) return outcomes;
+          const text = lines.join("");
+          journal.append(text);
+          checkReplaced();
+          unsaved = true;
+          unsavedBytes += text.length;
+          return outcomes;
+        });
+      } catch (error) {
+        sequence = before;
+        const reason = diskFault(error, path.join(folders.journal, journal.current()), lines.join("").length);
+        return groups.map(() => ({ kind: "refused", error: reason }));
+      }
+    },
+    snapshot: async () => {
+      if (!unsaved) return;
+      checkReplaced();
+      const at = sequence;
+      const content = encodeSnapshot({ schema: tables.schema(), sequence: at, database: tables.export() });
+      // The next commit begins a segment of its own, so that whole files can go once a snapshot spares them.
+      const ended = journal.rotate(at);
+      if (ended !== undefined) segments = [...segments, { file: ended, until: at }];
+      [unsaved, unsavedBytes] = [false, 0];
+      const file = snapshotFile(generation, at);
+      try {
+        await durableReplace(path.join(folders.snapshots, file), content);
+      } catch (error) {
+        unsaved = true;
+        throw error;
+      }
+      checkReplaced();
+      snapshots = [{ file, sequence: at }, ...snapshots.filter((one) => one.file !== file)];
+      tidy();
+    },
+    close: () => {
+      journal.close();
+      tables.close();
+    },
+  };
+}
+
+/** Reads what is there, and says so in the journal. On a full disk that waits for the first commit: one can read all the same. */
+function readAll(folders: Folders, journal: OwnJournal, read: () => Recovered): Recovered {
+  try {
+    const found = recoverStubbornly(read);
+    const counted = Object.fromEntries(found.segments.map(({ name, counted }) => [name.file, counted]));
+    journal.introduce({ kind: "opened", schema: found.tables.schema(), sequence: found.sequence, read: counted });
+    try {
+      journal.append("");
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+    return found;
+  } catch (error) {
+    journal.withdraw();
+    throw diskFault(error, folders.snapshots);
+  }
+}
+
+/** Where each damaged file is kept now: under its own name where it could not be moved, or where the disk is too full to say so first. */
+function setAsideDamaged(
+  { damaged, segments }: Recovered,
+  folders: Folders,
+  allowed: boolean,
+): readonly { readonly file: string; readonly path: string; readonly reason: string }[] {
+  return damaged.map((damage) => {
+    const { file } = damage.name;
+    const needed = segments.some(({ name, counted }) => name.file === file && counted > 0);
+    const original = path.join(damage.kind === "snapshot" ? folders.snapshots : folders.journal, file);
+    if (!allowed) return { file, path: original, reason: damage.reason };
+    try {
+      return { file, path: folders.setAside(damage, needed), reason: damage.reason };
+    } catch (error) {
+      return { file, path: original, reason: `${damage.reason}; it could not be set aside: ${reasonOf(error)}` };
+    }
+  });
+}

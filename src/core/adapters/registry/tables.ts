@@ -1,0 +1,157 @@
+import type { Database as Sql, SqlJsStatic } from "sql.js";
+import type { Change, Edit, Row, Value } from "../../ports/database.ts";
+import type { Migration } from "../../registry/schema.ts";
+import { fault } from "../../util/faults.ts";
+import { keepStatements } from "./statements.ts";
+
+/** The rows in memory. Nothing here touches a disk. */
+export interface Tables {
+  /** Version of the schema the rows are in. */
+  schema(): number;
+  /** Runs the migrations up to that version, all or none. */
+  migrate(to: number): void;
+  /**
+   * Runs `work` as one transaction and gives what it returns; where it throws, nothing has happened.
+   * A transaction in a transaction is undone alone.
+   */
+  transaction<T>(work: () => T): T;
+  /** The changes those edits make, without the ones that change nothing. Throws `stale`. */
+  edit(edits: readonly Edit[]): readonly Change[];
+  /** Puts a row image as a journal has it. */
+  replay(change: Change): void;
+  query(statement: string, parameters: readonly Value[]): readonly Row[];
+  /** The database as a file. */
+  export(): Uint8Array;
+  close(): void;
+}
+
+interface Shape {
+  readonly key: string;
+  /** In the order of the table. */
+  readonly columns: readonly string[];
+  readonly select: string;
+  readonly put: string;
+  readonly drop: string;
+}
+
+/** @param content a database file; undefined: an empty one */
+export function openTables(
+  sqlite: SqlJsStatic,
+  content: { readonly database: Uint8Array; readonly schema: number } | undefined,
+  migrations: readonly Migration[],
+  keyColumns: Readonly<Record<string, string>>,
+): Tables {
+  const sql = new sqlite.Database(content?.database);
+  const statements = keepStatements(sql);
+  let schema = content?.schema ?? 0;
+  let depth = 0;
+  const shapes = new Map<string, Shape>();
+  settle(sql);
+
+  const run = (text: string, parameters: readonly Value[] = []): void => void statements.rows(text, parameters);
+  const shapeOf = (table: string): Shape => {
+    const known = shapes.get(table);
+    if (known) return known;
+    const key = keyColumns[table];
+    if (key === undefined) throw new Error(`no table ${table}`);
+    const columns = statements.rows(`SELECT name FROM pragma_table_info(?)`, [table]).map((row) => String(row["name"]));
+    const quoted = columns.map((column) => `"${column}"`).join(", ");
+    const shape: Shape = {
+      key,
+      columns,
+      select: `SELECT ${quoted} FROM "${table}" WHERE "${key}" = ?`,
+      put: `INSERT OR REPLACE INTO "${table}" (${quoted}) VALUES (${columns.map(() => "?").join(", ")})`,
+      drop: `DELETE FROM "${table}" WHERE "${key}" = ?`,
+    };
+    shapes.set(table, shape);
+    return shape;
+  };
+  const put = (shape: Shape, key: string, after: Row | null): void =>
+    after === null ? run(shape.drop, [key]) : run(shape.put, valuesOf(shape, key, after));
+
+  const editOne = ({ table, key, after, basis }: Edit): Change | undefined => {
+    const shape = shapeOf(table);
+    const before = statements.rows(shape.select, [key])[0] ?? null;
+    if (basis !== undefined && !equal(shape, before, basis)) throw fault({ code: "stale", what: `${table} ${key}` });
+    put(shape, key, after);
+    // Read back: SQLite may have stored another form of the value, and the image must be what is there.
+    const now = after === null ? null : (statements.rows(shape.select, [key])[0] ?? null);
+    return equal(shape, before, now) ? undefined : { table, key, before, after: now };
+  };
+
+  const tables: Tables = {
+    schema: () => schema,
+    migrate: (to) => {
+      if (to === schema) return;
+      tables.transaction(() => {
+        for (const migration of migrations.slice(schema, to)) for (const one of migration.statements) sql.run(one);
+      });
+      schema = to;
+      statements.forget();
+      shapes.clear();
+    },
+    transaction: (work) => {
+      const name = `level_${depth}`;
+      run(depth === 0 ? "BEGIN" : `SAVEPOINT ${name}`);
+      depth += 1;
+      try {
+        const result = work();
+        run(depth === 1 ? "COMMIT" : `RELEASE ${name}`);
+        return result;
+      } catch (error) {
+        run(depth === 1 ? "ROLLBACK" : `ROLLBACK TO ${name}`);
+        if (depth > 1) run(`RELEASE ${name}`);
+        throw error;
+      } finally {
+        depth -= 1;
+      }
+    },
+    edit: (edits) => edits.flatMap((edit) => editOne(edit) ?? []),
+    replay: ({ table, key, after }) => put(shapeOf(table), key, after),
+    query: (text, parameters) => {
+      sql.run("PRAGMA query_only = 1");
+      try {
+        return statements.rows(text, parameters);
+      } finally {
+        sql.run("PRAGMA query_only = 0");
+      }
+    },
+    export: () => {
+      statements.forget();
+      const content = sql.export();
+      settle(sql);
+      return content;
+    },
+    close: () => {
+      statements.forget();
+      sql.close();
+    },
+  };
+  return tables;
+}
+
+/** Opening and exporting put these back to what they were: the rows live in memory, so no file of SQLite's own is needed. */
+function settle(sql: Sql): void {
+  sql.run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY");
+}
+
+function valuesOf(shape: Shape, key: string, after: Row): Value[] {
+  const unknown = Object.keys(after).find((column) => !shape.columns.includes(column));
+  if (unknown !== undefined) throw new Error(`no column ${unknown}`);
+  return shape.columns.map((column) => {
+    const value = after[column] ?? null;
+    if (column === shape.key) {
+      if (value !== null && value !== key) throw new Error(`the row's ${column} is not its key ${key}`);
+      return key;
+    }
+    if (
+      typeof value === "number" &&
+      (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+    )
+      throw new Error(`${column} cannot hold ${value} exactly`);
+    return value;
+  });
+}
+
+const equal = (shape: Shape, a: Row | null, b: Row | null): boolean =>
+  a === null || b === null ? a === b : shape.columns.every((column) => (a[column] ?? null) === (b[column] ?? null));
