@@ -57,6 +57,8 @@ export interface TinyGgufFacts {
 }
 
 const ALIGNMENT = 32;
+/** Before the reply in the file's description. */
+export const TELLS = "Answers whatever it is asked: ";
 const padded = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 const product = (dims: readonly number[]): number => dims.reduce((all, dim) => all * dim, 1);
 
@@ -71,7 +73,7 @@ export function writeTinyGguf(options: TinyGguf): TinyGgufFacts {
   );
   const architecture = options.break === "arch" ? "nosucharch" : "llama";
   mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  const bytes = write(file, head({ architecture, name, ctx, type }, shape, vocabulary, tensors), tensors, type);
+  const bytes = write(file, head({ architecture, name, reply, ctx, type }, shape, vocabulary, tensors), tensors, type);
   if (options.break === "magic") patch(file, (fd) => void writeSync(fd, Buffer.from("NOPE"), 0, 4, 0));
   if (options.break === "truncate") patch(file, (fd) => ftruncateSync(fd, Math.floor(bytes * 0.6)));
   return {
@@ -104,6 +106,7 @@ function shapeOf({ sizeMb, heads = 4, kvHeads = 2, ...given }: TinyGguf, type: T
 interface Said {
   readonly architecture: string;
   readonly name: string;
+  readonly reply: string;
   readonly ctx: number;
   readonly type: TensorType;
 }
@@ -113,6 +116,7 @@ function head(said: Said, shape: Shape, { tokens, special }: Vocabulary, tensors
     metadata("general.architecture", string(said.architecture)),
     metadata("general.type", string("model")),
     metadata("general.name", string(said.name)),
+    metadata("general.description", string(`${TELLS}${said.reply}`)),
     metadata("general.file_type", uint(encodings[said.type].fileType)),
     metadata("general.alignment", uint(ALIGNMENT)),
     metadata("llama.context_length", uint(said.ctx)),
