@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { profilesOf, servesEntry } from "../../../src/core/present/match-profile.ts";
+import { fileRow, modelRow, modelTooltip } from "../../../src/core/present/model-row.ts";
+import { contextWords, profileRow } from "../../../src/core/present/profile-words.ts";
+import { aProfile, anEntry } from "../../support/samples.ts";
+
+suite("a model's row", () => {
+  test("says size, quantization where the name does not, capabilities and marks", () => {
+    assert.equal(modelRow(anEntry(), false).description, "4.9 GB");
+    assert.equal(
+      modelRow(anEntry({ displayName: "Tiny", capabilities: ["text", "vision"], locked: true }), false).description,
+      "4.9 GB · Q4_K_M · vision · locked",
+    );
+  });
+
+  test("marks what is served, missing, unverified and never downloaded", () => {
+    const look = (parts: Parameters<typeof anEntry>[0], serving = false): string => {
+      const { icon, mark, description } = modelRow(anEntry(parts), serving);
+      return `${icon} ${mark} ${description.split(" · ").at(-1)}`;
+    };
+    assert.equal(look({}, true), "play-circle serving serving");
+    assert.equal(look({ state: "missing" }), "warning missing missing");
+    assert.equal(look({ proof: "unverified" }), "unverified unverified unverified");
+    assert.equal(look({ state: "logical" }), "circle-outline none not downloaded");
+  });
+
+  test("the tooltip says where each characteristic comes from, and which is a guess", () => {
+    const tooltip = modelTooltip({
+      ...anEntry(),
+      files: [],
+      characteristics: [
+        { name: "context", value: 32768, source: "gguf", confidence: 1 },
+        { name: "vision", value: true, source: "name", confidence: 0.5 },
+      ],
+    });
+    assert.match(tooltip, /\| context \| 32768 \| the file's header \|/);
+    assert.match(tooltip, /\| vision \| true \| its name \(a guess\) \|/);
+    assert.match(tooltip, /verified by sha256/);
+  });
+
+  test("a file stands by its name, wherever it lies", () => {
+    const file = { path: "C:\\models\\a.gguf", sizeBytes: 1000, proof: "gitSha1" } as const;
+    assert.deepEqual(fileRow(file), { label: "a.gguf", description: "1.0 kB · verified by git's sha1" });
+  });
+});
+
+suite("profiles and models", () => {
+  test("a profile serves the entry whose path ends with its MODEL, folder by folder", () => {
+    const entry = anEntry({ path: "/models/acme/tiny/tiny.gguf" });
+    assert.equal(servesEntry({ model: "acme/tiny/tiny.gguf" }, entry), true);
+    assert.equal(servesEntry({ model: "./tiny.gguf" }, entry), true);
+    assert.equal(servesEntry({ model: "/models/acme/tiny/tiny.gguf" }, entry), true);
+    assert.equal(servesEntry({ model: "y.gguf" }, entry), false);
+    assert.equal(servesEntry({ model: "" }, entry), false);
+    assert.equal(
+      servesEntry({ model: "acme\\tiny\\tiny.gguf" }, anEntry({ path: "C:\\models\\acme\\tiny\\tiny.gguf" })),
+      true,
+    );
+  });
+
+  test("a benchmark profile comes last", () => {
+    const profiles = [aProfile({ id: "bench-tiny", bench: true }), aProfile(), aProfile({ id: "x", model: "x.gguf" })];
+    assert.deepEqual(
+      profilesOf(profiles, anEntry()).map(({ id }) => id),
+      ["tiny", "bench-tiny"],
+    );
+  });
+
+  test("a profile's row says context and speed, marks the current one, and shows the first error", () => {
+    const profile = aProfile({ context: 32768, speed: "~40 t/s" });
+    assert.deepEqual(profileRow(profile, true), {
+      label: "$(check) Tiny Model",
+      description: "serving · 32k tokens · ~40 t/s",
+      detail: "The smallest there is",
+    });
+    const broken = aProfile({ problems: [{ line: 7, problem: "MODEL is missing", severity: "error" }] });
+    assert.equal(profileRow(broken, false).label, "$(warning) Tiny Model");
+    assert.equal(profileRow(broken, false).detail, "Line 7: MODEL is missing");
+  });
+
+  test("a context that is no multiple of 1024 stands as it is", () => {
+    assert.deepEqual([32768, 131072, 5000, 512].map(contextWords), ["32k", "128k", "5,000", "512"]);
+  });
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { deedsOf, percentWords, queueRow, queueSummary } from "../../../src/core/present/queue-row.ts";
+import { downloadStates } from "../../../src/core/protocol/downloads.ts";
+import { aDownload } from "../../support/samples.ts";
+
+suite("queue rows", () => {
+  test("a download that runs says how far it is, how fast and how long still", () => {
+    const row = queueRow(
+      aDownload({ bytesDone: 1_200_000_000, bytesTotal: 4_900_000_000, bytesPerSecond: 12_000_000, etaSeconds: 308 }),
+    );
+    assert.equal(row.amount, "1.2 GB of 4.9 GB");
+    assert.equal(row.pace, "12 MB/s · 5 min 8 s left");
+    assert.equal(row.stateWords, "downloading");
+    assert.ok(row.fraction !== null && Math.abs(row.fraction - 0.245) < 0.001);
+  });
+
+  test("a size nobody knows gives no fraction", () => {
+    assert.equal(queueRow(aDownload({ bytesDone: 5, bytesTotal: 0 })).fraction, null);
+  });
+
+  test("nothing moving yet is called connecting, and an unknown end is left out", () => {
+    assert.equal(queueRow(aDownload({ bytesPerSecond: 0 })).pace, "connecting");
+    assert.equal(queueRow(aDownload({ bytesPerSecond: 2000, etaSeconds: null })).pace, "2.0 kB/s");
+  });
+
+  test("what ended offers nothing to do, what runs can be paused, what failed can be taken up again", () => {
+    const deeds = Object.fromEntries(downloadStates.map((state) => [state, deedsOf(state).join()]));
+    assert.deepEqual(deeds, {
+      queued: "pause,cancel",
+      running: "pause,cancel",
+      verifying: "pause,cancel",
+      paused: "resume,cancel",
+      failed: "resume,cancel",
+      done: "",
+      cancelled: "",
+    });
+  });
+
+  test("a failure stands with its remedy", () => {
+    const reason = { code: "diskFull", message: "The disk is full.", remedy: "Free some space.", facts: {} };
+    assert.equal(queueRow(aDownload({ state: "failed", reason })).reason, "The disk is full. Free some space.");
+  });
+
+  test("the summary adds up what moves, and names what waits and what failed", () => {
+    const summary = queueSummary([
+      aDownload({ id: "a", bytesDone: 50, bytesTotal: 100, bytesPerSecond: 3_000_000 }),
+      aDownload({ id: "b", bytesDone: 0, bytesTotal: 100, bytesPerSecond: 2_000_000 }),
+      aDownload({ id: "c", state: "queued" }),
+      aDownload({ id: "d", state: "failed" }),
+      aDownload({ id: "e", state: "done" }),
+    ]);
+    assert.equal(summary, "2 downloads · 25 % · 5.0 MB/s · 1 waiting · 1 failed");
+    assert.equal(queueSummary([aDownload({ state: "done" })]), "");
+  });
+
+  test("100 % is said of the whole alone", () => {
+    assert.deepEqual([0, 0.29, 0.999, 1, 1.2, -1].map(percentWords), ["0 %", "29 %", "99 %", "100 %", "100 %", "0 %"]);
+  });
+});
