@@ -22,7 +22,7 @@ export interface Row<T> {
 
 /**
  * A list that keeps the element of each key: rows are made once, then updated, moved or removed.
- * Focus stays where it is, as an element in the right place is not touched.
+ * Focus stays where it is, also in a row that moves.
  */
 export function keyedList<T>(
   parent: HTMLElement,
@@ -37,6 +37,7 @@ export function keyedList<T>(
       row.element.remove();
       rows.delete(key);
     }
+    const focused = parent.contains(document.activeElement) ? document.activeElement : null;
     let before: Element | null = parent.firstElementChild;
     for (const item of items) {
       const key = keyOf(item);
@@ -46,5 +47,8 @@ export function keyedList<T>(
       if (row.element === before) before = before.nextElementSibling;
       else parent.insertBefore(row.element, before);
     }
+    // What moves loses its focus on the way.
+    if (focused instanceof HTMLElement && focused.isConnected && document.activeElement === document.body)
+      focused.focus();
   };
 }

@@ -50,7 +50,9 @@ export function textField(options: {
 }): HTMLElement {
   const element = document.createElement("vscode-text-field");
   element.setAttribute("placeholder", options.label);
-  element.setAttribute("aria-label", options.label);
+  // The library names a field by its content and overwrites an aria-label; page.css hides the content from sight.
+  element.textContent = options.label;
+  element.classList.add("label-hidden");
   element.setAttribute("value", options.value);
   element.addEventListener("input", () => options.onInput(textOf(element)));
   return element;

@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import { pageWords } from "../../src/core/present/page-words.ts";
+import type { PageState, ToHost, ToPage } from "../../src/core/protocol/page.ts";
+import { pageHtml } from "../../src/extension/page-html.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+const nonce = "0f9c5c3e-test";
+
+/** The page's files on loopback, with the very frame and policy they have in VS Code. */
+export async function servePage(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const built = await build({
+    entryPoints: [path.join(root, "src/webview/main.ts")],
+    bundle: true,
+    write: false,
+    platform: "browser",
+    format: "iife",
+    target: "es2023",
+  });
+  const script = built.outputFiles[0].text;
+  const style = await readFile(path.join(root, "media/page.css"), "utf8");
+  const server = createServer((request, response) => {
+    const source = `http://${request.headers.host}`;
+    const frame = { language: "en", title: "Model Deck", source, nonce, script: "/page.js", style: "/page.css" };
+    const files: Readonly<Record<string, readonly [string, string]>> = {
+      "/": ["text/html", pageHtml(frame)],
+      "/page.js": ["text/javascript", script],
+      "/page.css": ["text/css", style],
+    };
+    const [type, body] = files[request.url ?? ""] ?? ["text/plain", ""];
+    response.writeHead(body === "" ? 404 : 200, { "content-type": `${type}; charset=utf-8` }).end(body);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** The host's side, faked: what the page sends is kept, what the test posts reaches it. */
+export interface OpenPage {
+  readonly page: Page;
+  post(message: ToPage): Promise<void>;
+  state(parts?: Partial<PageState>): Promise<void>;
+  /** Everything since the last call. */
+  sent(): Promise<readonly ToHost[]>;
+  /** What the content policy stopped, as `directive: what`. */
+  violations(): Promise<readonly string[]>;
+}
+
+interface Faked {
+  sent: ToHost[];
+  violations: string[];
+}
+
+export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
+  const page = await browser.newPage({ viewport: { width: 800, height: 300 } });
+  await page.addInitScript(() => {
+    const faked: Faked = { sent: [], violations: [] };
+    let kept: unknown;
+    Object.assign(globalThis, {
+      faked,
+      acquireVsCodeApi: () => ({
+        postMessage: (message: ToHost) => void faked.sent.push(message),
+        getState: () => kept,
+        setState: (state: unknown) => {
+          kept = state;
+        },
+      }),
+    });
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+      faked.violations.push(`${violatedDirective}: ${blockedURI} ${sample}`);
+    });
+  });
+  await page.goto(url);
+  await page.waitForFunction(() => (globalThis as unknown as { faked: Faked }).faked.sent.length > 0);
+  const post = (message: ToPage): Promise<void> =>
+    page.evaluate((data) => void globalThis.dispatchEvent(new MessageEvent("message", { data })), message);
+  await post({ kind: "words", words: pageWords() });
+  return {
+    page,
+    post,
+    state: (parts) => post({ kind: "state", state: { tab: "queue", queue: [], summary: "", servers: [], ...parts } }),
+    sent: () => page.evaluate(() => (globalThis as unknown as { faked: Faked }).faked.sent.splice(0)),
+    violations: () => page.evaluate(() => (globalThis as unknown as { faked: Faked }).faked.violations),
+  };
+}

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import type { Browser, Locator } from "playwright-core";
+import { queueRow } from "../../src/core/present/queue-row.ts";
+import { needs } from "../support/needs.ts";
+import { aDownload } from "../support/samples.ts";
+import { findChromium, launchChromium } from "../support/vscode/chromium.ts";
+import { type OpenPage, openPage, servePage } from "./open-page.ts";
+
+suite("the page Model Deck, in a real browser", () => {
+  let browser: Browser | undefined;
+  let server: Awaited<ReturnType<typeof servePage>>;
+  let open: OpenPage;
+
+  suiteSetup(async function () {
+    this.timeout(60_000);
+    const { chromium } = needs(this, "vscode", await findChromium());
+    server = await servePage();
+    browser = await launchChromium(chromium);
+  });
+  suiteTeardown(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  setup(async () => {
+    assert.ok(browser);
+    open = await openPage(browser, server.url);
+  });
+  teardown(async () => {
+    // Whatever a test did: the policy stopped nothing, so nothing of the page is missing.
+    assert.deepEqual(await open.violations(), []);
+    await open.page.close();
+  });
+
+  const running = aDownload({ id: "a", bytesDone: 500, bytesTotal: 1000, bytesPerSecond: 10, etaSeconds: 50 });
+  const servers = [
+    { server: "default", title: "Tiny Model" },
+    { server: "embed", title: "Embedder" },
+  ];
+  const buttons = (row: Locator): Promise<string[]> => row.locator(".deeds > :visible").allInnerTexts();
+  const logs = (first: number, lines: readonly string[], whole = false) =>
+    ({ kind: "logs", server: "default", first, lines, dropped: 0, whole }) as const;
+
+  test("says that it is ready, and shows what can be done where there is nothing", async () => {
+    assert.deepEqual(await open.sent(), [{ kind: "ready" }]);
+    await open.state();
+    await open.page.getByText("Nothing is being downloaded.").waitFor();
+    await open.page.getByRole("button", { name: "Download a model" }).click();
+    assert.deepEqual(await open.sent(), [{ kind: "command", command: "download" }]);
+  });
+
+  test("draws a row for each download, with a progress bar and the buttons its state allows", async () => {
+    const failed = aDownload({
+      id: "b",
+      variant: "Q8_0",
+      state: "failed",
+      reason: { code: "diskFull", message: "The disk is full.", remedy: "Free some space.", facts: {} },
+    });
+    await open.state({ queue: [running, failed].map(queueRow) });
+    const rows = open.page.getByRole("listitem");
+    assert.equal(await rows.count(), 2);
+    const first = rows.nth(0);
+    assert.match(
+      await first.innerText(),
+      /acme\/tiny\s*Q4_K_M\s*downloading[^]*500 B of 1\.0 kB[^]*10 B\/s · 50 s left/,
+    );
+    assert.equal(await first.getByRole("progressbar").getAttribute("value"), "0.5");
+    assert.deepEqual(await buttons(first), ["Pause", "Cancel"]);
+    assert.match(await rows.nth(1).innerText(), /The disk is full\. Free some space\./);
+    assert.deepEqual(await buttons(rows.nth(1)), ["Resume", "Cancel"]);
+  });
+
+  test("its buttons send what is wished, for their row", async () => {
+    await open.state({ queue: [running, aDownload({ id: "b", state: "paused" })].map(queueRow) });
+    await open.sent();
+    await open.page.getByRole("listitem").nth(0).getByRole("button", { name: "Pause" }).click();
+    await open.page.getByRole("listitem").nth(1).getByRole("button", { name: "Resume" }).click();
+    await open.page.getByRole("listitem").nth(1).getByRole("button", { name: "Cancel" }).click();
+    assert.deepEqual(await open.sent(), [
+      { kind: "pause", id: "a" },
+      { kind: "resume", id: "b" },
+      { kind: "cancel", id: "b" },
+    ]);
+  });
+
+  test("a new state moves rows and changes texts, and leaves elements and focus alone", async () => {
+    const other = aDownload({ id: "b", variant: "Q8_0" });
+    await open.state({ queue: [running, other].map(queueRow) });
+    const row = open.page.getByRole("listitem").filter({ hasText: "Q8_0" });
+    await row.evaluate((element) => element.setAttribute("data-mark", "same"));
+    await row.getByRole("button", { name: "Cancel" }).focus();
+    await open.state({ queue: [other, { ...running, state: "done" as const, bytesDone: 1000 }].map(queueRow) });
+    assert.equal(await open.page.getByRole("listitem").nth(0).getAttribute("data-mark"), "same");
+    assert.equal(await open.page.evaluate(() => document.activeElement?.textContent), "Cancel");
+    assert.equal(await open.page.getByRole("listitem").nth(1).getByRole("button").count(), 0);
+  });
+
+  test("a button that vanishes hands its focus to the one in its place", async () => {
+    await open.state({ queue: [queueRow(running)] });
+    await open.page.getByRole("button", { name: "Pause" }).focus();
+    await open.state({ queue: [queueRow({ ...running, state: "paused" })] });
+    assert.equal(await open.page.evaluate(() => document.activeElement?.textContent), "Resume");
+  });
+
+  test("names from outside are text and never markup", async () => {
+    await open.state({ queue: [queueRow(aDownload({ model: "<img src=x onerror=alert(1)>" }))] });
+    assert.equal(await open.page.locator("img").count(), 0);
+    assert.match(await open.page.getByRole("listitem").innerText(), /<img src=x/);
+  });
+
+  test("tabs go by arrow keys, and the host hears which one is shown", async () => {
+    await open.state({ servers, watched: "default" });
+    await open.sent();
+    const [queue, log] = [open.page.getByRole("tab", { name: "Queue" }), open.page.getByRole("tab", { name: "Logs" })];
+    await queue.focus();
+    await open.page.keyboard.press("ArrowRight");
+    assert.equal(await log.getAttribute("aria-selected"), "true");
+    assert.equal(await log.evaluate((element) => element === document.activeElement), true);
+    await open.page.keyboard.press("ArrowRight");
+    assert.equal(await queue.getAttribute("aria-selected"), "true");
+    await open.page.keyboard.press("End");
+    assert.deepEqual(await open.sent(), [
+      { kind: "show", tab: "logs" },
+      { kind: "show", tab: "queue" },
+      { kind: "show", tab: "logs" },
+    ]);
+  });
+
+  test("the Tab key goes from the tabs through the tools to the log", async () => {
+    await open.state({ tab: "logs", servers, watched: "default" });
+    await open.page.getByRole("tab", { name: "Logs" }).focus();
+    const stops: (string | null)[] = [];
+    for (let stop = 0; stop < 4; stop++) {
+      await open.page.keyboard.press("Tab");
+      stops.push(
+        await open.page.evaluate(
+          () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? null,
+        ),
+      );
+    }
+    assert.deepEqual(stops, ["Server", "Filter", "Follow", "Logs"]);
+  });
+
+  test("logs are appended, separators stand out, and lines that came twice stand once", async () => {
+    await open.state({ tab: "logs", servers, watched: "default" });
+    await open.post(logs(0, ["one", "--- Switching to Tiny Model ---"], true));
+    await open.post(logs(1, ["--- Switching to Tiny Model ---", "two"]));
+    await open.post({ ...logs(0, ["of another server"]), server: "embed" });
+    assert.deepEqual(await open.page.locator(".line").allInnerTexts(), [
+      "one",
+      "--- Switching to Tiny Model ---",
+      "two",
+    ]);
+    assert.equal(await open.page.locator(".separator").count(), 1);
+  });
+
+  test("the filter keeps lines that contain the text, also of those to come", async () => {
+    await open.state({ tab: "logs", servers, watched: "default" });
+    await open.post(logs(0, ["Error: a", "fine", "an ERROR again"], true));
+    await open.page.getByRole("textbox", { name: "Filter" }).fill("error");
+    await open.page.locator(".line").getByText("fine").waitFor({ state: "detached" });
+    await open.post(logs(3, ["fine too", "error three"]));
+    assert.deepEqual(await open.page.locator(".line").allInnerTexts(), ["Error: a", "an ERROR again", "error three"]);
+    await open.page.getByRole("textbox", { name: "Filter" }).fill("nowhere");
+    await open.page.getByText("No line contains this text.").waitFor();
+    await open.page.getByRole("textbox", { name: "Filter" }).fill("");
+    await open.page.locator(".line").getByText("fine too").waitFor();
+    assert.equal(await open.page.locator(".line").count(), 5);
+  });
+
+  test("the end is followed until one scrolls up, and again from the end on", async () => {
+    await open.state({ tab: "logs", servers, watched: "default" });
+    await open.post(
+      logs(
+        0,
+        Array.from({ length: 500 }, (_, at) => `line ${at}`),
+        true,
+      ),
+    );
+    const distance = (): Promise<number> =>
+      open.page.locator(".log").evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+    await open.page.waitForFunction(() => {
+      const log = document.querySelector(".log");
+      return log !== null && log.scrollTop > 0 && log.scrollHeight - log.scrollTop - log.clientHeight < 2;
+    });
+    await open.page.locator(".log").focus();
+    await open.page.keyboard.press("Home");
+    const follow = open.page.getByRole("checkbox", { name: "Follow" });
+    assert.equal(await follow.isChecked(), false);
+    await open.page.waitForFunction(() => document.querySelector(".log")?.scrollTop === 0);
+    await open.post(logs(500, ["more"]));
+    await open.page.getByText("more", { exact: true }).waitFor({ state: "attached" });
+    assert.ok((await distance()) > 100);
+    await follow.click();
+    await open.page.waitForFunction(() => {
+      const log = document.querySelector(".log");
+      return log !== null && log.scrollHeight - log.scrollTop - log.clientHeight < 2;
+    });
+  });
+
+  test("the page stays bounded, and says how many lines it let go", async () => {
+    await open.state({ tab: "logs", servers, watched: "default" });
+    await open.post({
+      ...logs(
+        1000,
+        Array.from({ length: 5000 }, (_, at) => `w${at}`),
+        true,
+      ),
+      dropped: 1000,
+    });
+    for (let batch = 0; batch < 5; batch++)
+      await open.post({
+        ...logs(
+          6000 + batch * 1000,
+          Array.from({ length: 1000 }, (_, at) => `b${batch}-${at}`),
+        ),
+        dropped: 1000,
+      });
+    await open.page.getByText("b4-999").waitFor({ state: "attached" });
+    const count = await open.page.locator(".line").count();
+    assert.ok(count >= 5000 && count <= 5400, String(count));
+    await open.page.getByText("6000 earlier lines were let go").waitFor();
+  });
+
+  test("another server is asked for by the list, and its log replaces the old one", async () => {
+    await open.state({ tab: "logs", servers, watched: "default" });
+    await open.post(logs(0, ["of the first"], true));
+    await open.sent();
+    await open.page.getByRole("combobox", { name: "Server" }).click();
+    await open.page.getByRole("option", { name: "Embedder" }).click();
+    assert.deepEqual(await open.sent(), [{ kind: "watch", server: "embed" }]);
+    await open.state({ tab: "logs", servers, watched: "embed" });
+    assert.equal(await open.page.locator(".line").count(), 0);
+  });
+
+  test("while the registry is not open it says why, and offers nothing", async () => {
+    await open.state({ notice: "Model Deck is in use by another window." });
+    await open.page.getByText("Model Deck is in use by another window.").first().waitFor();
+    assert.equal(await open.page.getByRole("button").count(), 0);
+  });
+
+  test("screen readers hear the summary, politely, and not each of its changes", async () => {
+    const spoken = (): Promise<string | null> => open.page.getByRole("status").textContent();
+    await open.state({ summary: "1 download · 10 %" });
+    await open.state({ summary: "1 download · 11 %" });
+    assert.equal(await spoken(), "1 download · 10 %");
+    assert.equal(await open.page.getByRole("status").getAttribute("aria-live"), "polite");
+  });
+
+  test("a message that is none of ours changes nothing", async () => {
+    await open.state({ queue: [queueRow(running)] });
+    await open.page.evaluate(() => {
+      globalThis.dispatchEvent(new MessageEvent("message", { data: { kind: "state", state: { queue: 5 } } }));
+      globalThis.dispatchEvent(new MessageEvent("message", { data: "hello" }));
+    });
+    assert.equal(await open.page.getByRole("listitem").count(), 1);
+  });
+});
