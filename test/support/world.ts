@@ -31,7 +31,10 @@ export interface World {
   readonly storage: string;
   /** Where models go. */
   readonly models: string;
-  readonly port: number;
+  /** Where the served model answers. */
+  readonly server: string;
+  /** A profile's name, which says so where a stand-in serves. */
+  titleOf(model: WorldModel): string;
   /** Whole keys, for VS Code. */
   readonly settings: Readonly<Record<string, unknown>>;
   close(): Promise<void>;
@@ -78,7 +81,8 @@ export async function createWorld(folder: string, { how, sizeMb, bytesPerSecond 
     profilesFile,
     storage,
     models,
-    port,
+    server: `http://127.0.0.1:${port}`,
+    titleOf: (model) => titleOf(model, how),
     settings: {
       "modelDeck.storage": storage,
       "modelDeck.locations": { main: { path: models, layout: "owner-repo" } },
@@ -101,44 +105,42 @@ function servingSettings(how: ServeWith): Readonly<Record<string, unknown>> {
     : { "modelDeck.serving.engine": "process", "modelDeck.backends.llama.cpp.binary": how.binary };
 }
 
-async function putOnHub(
-  folder: string,
-  {
-    name,
-    quantization,
-    context,
-    reply,
-    sizeMb,
-  }: {
-    readonly name: string;
-    readonly quantization: TensorType;
-    readonly context: number;
-    readonly reply: string;
-    readonly sizeMb?: number;
-  },
-): Promise<WorldModel> {
+interface Wanted {
+  readonly name: string;
+  /** Of the file that the profile serves. */
+  readonly quantization: TensorType;
+  readonly context: number;
+  readonly reply: string;
+  readonly sizeMb?: number;
+}
+
+/** A repository with the same model in two quantizations, so that there is something to pick from. */
+async function putOnHub(folder: string, { name, quantization, context, reply, sizeMb }: Wanted): Promise<WorldModel> {
   const slug = name.replaceAll(" ", "-");
   const repository = `demo/${slug}-GGUF`;
-  const file = `${slug}-${quantization}.gguf`;
   const home = path.join(folder, "hub", repository);
-  const { bytes } = writeTinyGguf({
-    file: path.join(home, file),
-    name,
-    reply,
-    type: quantization,
-    ...(sizeMb === undefined ? {} : { sizeMb }),
-  });
+  const fileOf = (type: TensorType): string => `${slug}-${type}.gguf`;
+  let bytes = 0;
+  for (const type of ["F16", "Q8_0"] as const) {
+    const size = sizeMb === undefined ? {} : { sizeMb: type === quantization ? sizeMb : sizeMb / 2 };
+    const written = writeTinyGguf({ file: path.join(home, fileOf(type)), name, reply, type, ...size });
+    if (type === quantization) bytes = written.bytes;
+  }
   const card = `---\nlicense: mit\n---\n# ${name}\n\nA tiny model for demonstration. Whatever it is asked, it answers: ${reply}\n`;
   await writeFile(path.join(home, "README.md"), card);
-  return { repository, file, quantization, bytes, reply, profile: slug.toLowerCase(), title: name, context };
+  const profile = slug.toLowerCase();
+  return { repository, file: fileOf(quantization), quantization, bytes, reply, profile, title: name, context };
 }
+
+const titleOf = ({ title }: Pick<WorldModel, "title">, how: ServeWith): string =>
+  how.kind === "stand-in" ? `${title} (scripted stand-in)` : title;
 
 function profiles(models: readonly WorldModel[], how: ServeWith): string {
   const standIn = how.kind === "stand-in";
   const sections = models.map(({ profile, title, repository, file, context }) =>
     [
       `[${profile}]`,
-      `NAME=${title}${standIn ? " (scripted stand-in)" : ""}`,
+      `NAME=${titleOf({ title }, how)}`,
       `DESCRIPTION=${standIn ? "No model runs: a scripted stand-in serves, as there is no llama-server here" : "A tiny model that always says the same"}`,
       `MODEL=${repository}/${file}`,
       `CTX_SIZE=${context}`,

@@ -31,7 +31,7 @@ interface Profile {
   remove(): Promise<void>;
 }
 
-async function desktopProfile(settings: Readonly<Record<string, unknown>>): Promise<Profile> {
+export async function desktopProfile(settings: Readonly<Record<string, unknown>>): Promise<Profile> {
   const root = await mkdtemp(path.join(os.tmpdir(), "mdvs-"));
   await mkdir(path.join(root, "user/User"), { recursive: true });
   await writeFile(

@@ -1,0 +1,32 @@
+"use strict";
+// One cold start in a process of its own: prints the milliseconds of require and activate.
+//   node activate-once.cjs EXTENSION.cjs [MODULE.cjs loaded with it]
+const Module = require("node:module");
+
+/** Answers whatever it is asked with more of itself; VS Code's own objects are not what is measured. */
+const anything = (own = {}) =>
+  new Proxy(function () {}, {
+    get: (_, key) => {
+      if (key in own) return own[key];
+      if (key === "then" || key === "__esModule") return undefined;
+      if (key === Symbol.toPrimitive) return () => "";
+      if (key === Symbol.iterator) return [][Symbol.iterator].bind([]);
+      return anything();
+    },
+    apply: () => anything(),
+    construct: () => anything(),
+  });
+const configuration = { get: (_key, otherwise) => otherwise, inspect: () => undefined, has: () => false };
+const vscode = anything({
+  workspace: anything({ getConfiguration: () => configuration, workspaceFolders: undefined, isTrusted: true }),
+  l10n: { bundle: undefined, uri: undefined, t: (message) => String(message) },
+});
+const load = Module._load;
+Module._load = (request, ...rest) => (request === "vscode" ? vscode : load(request, ...rest));
+
+const [extension, alongside] = process.argv.slice(2);
+const began = performance.now();
+if (alongside) require(alongside);
+const context = anything({ subscriptions: [], extensionPath: __dirname });
+require(extension).activate(context);
+process.stdout.write(String(performance.now() - began), () => process.exit(0));

@@ -1,0 +1,16 @@
+// npm run bench [group…] [-- --rounds N]: ratios of contenders that ran interleaved; absolute times mean nothing.
+import { activate } from "./activate.ts";
+
+const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = { activate };
+
+const at = process.argv.indexOf("--rounds");
+const rounds = at < 0 ? 9 : Number(process.argv[at + 1]);
+const named = process.argv
+  .slice(2)
+  .filter((argument, index, all) => !argument.startsWith("--") && all[index - 1] !== "--rounds");
+const unknown = named.filter((name) => !(name in groups));
+if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 5) {
+  console.error(`Groups: ${Object.keys(groups).join(", ")}. At least 5 rounds.`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(groups)) if (named.length === 0 || named.includes(name)) await run(rounds);
