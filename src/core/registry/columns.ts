@@ -1,0 +1,41 @@
+import type { Row } from "../ports/database.ts";
+
+/** Readers of columns. What does not fit is as if it were absent: one odd row never hides the others. */
+export const text = (row: Row, column: string): string | undefined => {
+  const value = row[column];
+  return typeof value === "string" && value !== "" ? value : undefined;
+};
+
+export const number = (row: Row, column: string): number | undefined => {
+  const value = row[column];
+  return typeof value === "number" ? value : undefined;
+};
+
+export const flag = (row: Row, column: string): boolean => row[column] === 1;
+
+export const oneOf = <T extends string>(row: Row, column: string, known: readonly T[]): T | undefined =>
+  known.find((one) => one === row[column]);
+
+export const texts = (row: Row, column: string): readonly string[] => {
+  const value = json(row, column);
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+};
+
+export const numbers = (row: Row, column: string): Readonly<Record<string, number>> => {
+  const value = json(row, column);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, one]) => (typeof one === "number" ? [[key, one] as const] : [])),
+  );
+};
+
+/** undefined where the column holds no JSON. */
+export function json(row: Row, column: string): unknown {
+  const value = row[column];
+  if (typeof value !== "string") return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}

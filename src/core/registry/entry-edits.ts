@@ -1,0 +1,66 @@
+import type { Edit, Row } from "../ports/database.ts";
+import type { Characteristic, EntryFile } from "../protocol/models.ts";
+import { familySlug, nameEntry } from "./entry-naming.ts";
+import type { EntryEdits, NewEntry } from "./new-entry.ts";
+
+/** Where two characteristics have the same name and source, the last one holds. */
+export const entryEdits: EntryEdits = (entry) => {
+  const name = nameEntry(entry);
+  return {
+    name,
+    edits: [
+      { table: "entries", key: `discovered:${name}`, after: entryRow(name, entry) },
+      ...entry.files.map((file) => ({ table: "files", key: file.path, after: fileRow(name, file) })),
+      ...entry.characteristics.map((one) => characteristicEdit(name, one)),
+    ],
+  };
+};
+
+function entryRow(name: string, entry: NewEntry): Row {
+  return {
+    name,
+    layer: "discovered",
+    display_name: entry.displayName,
+    family: familySlug(entry.family),
+    backend: entry.backend,
+    format: entry.format ?? null,
+    quantization: entry.quantization?.toLowerCase() ?? null,
+    path: entry.path ?? null,
+    location: entry.location ?? null,
+    size_bytes: entry.sizeBytes ?? sizeOf(entry.files),
+    proof: entry.proof,
+    source_provider: entry.source?.provider ?? null,
+    source_reference: entry.source?.reference ?? null,
+    source_revision: entry.source?.revision ?? null,
+    downloaded_at: entry.downloadedAt ?? null,
+    served_model_id: null,
+    deprecated: 0,
+    locked: 0,
+    aliases_json: JSON.stringify(entry.aliases ?? []),
+    roles_json: "[]",
+    role_priority_json: "{}",
+    capabilities_json: JSON.stringify(entry.capabilities ?? []),
+    metadata_json: "{}",
+  };
+}
+
+const sizeOf = (files: readonly EntryFile[]): number | null =>
+  files.length === 0 ? null : files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+
+function fileRow(entry: string, file: EntryFile & { readonly modified?: number; readonly identity?: string }): Row {
+  return {
+    entry,
+    size_bytes: file.sizeBytes,
+    // File systems give parts of milliseconds; the column holds whole ones.
+    modified: file.modified === undefined ? null : Math.trunc(file.modified),
+    identity: file.identity ?? null,
+    sha256: file.sha256 ?? null,
+    git_sha1: file.gitSha1 ?? null,
+    proof: file.proof,
+  };
+}
+
+function characteristicEdit(entry: string, { name, value, source, confidence }: Characteristic): Edit {
+  const after = { entry, name, value_json: JSON.stringify(value), source, confidence };
+  return { table: "characteristics", key: `${entry}|${name}|${source}`, after };
+}
