@@ -1,7 +1,7 @@
 "use strict";
 // One cold start in a process of its own: prints the milliseconds of require and activate.
 //   node activate-once.cjs EXTENSION.cjs [MODULE.cjs loaded with it]
-const Module = require("node:module");
+const { registerHooks } = require("node:module");
 
 /** Answers whatever it is asked with more of itself; VS Code's own objects are not what is measured. */
 const anything = (own = {}) =>
@@ -21,8 +21,15 @@ const vscode = anything({
   workspace: anything({ getConfiguration: () => configuration, workspaceFolders: undefined, isTrusted: true }),
   l10n: { bundle: undefined, uri: undefined, t: (message) => String(message) },
 });
-const load = Module._load;
-Module._load = (request, ...rest) => (request === "vscode" ? vscode : load(request, ...rest));
+globalThis.stubOfVsCode = vscode;
+registerHooks({
+  resolve: (name, context, next) =>
+    name === "vscode" ? { url: "stub:vscode", format: "commonjs", shortCircuit: true } : next(name, context),
+  load: (url, context, next) =>
+    url === "stub:vscode"
+      ? { format: "commonjs", source: "module.exports = globalThis.stubOfVsCode", shortCircuit: true }
+      : next(url, context),
+});
 
 const [extension, alongside] = process.argv.slice(2);
 const began = performance.now();

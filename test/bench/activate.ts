@@ -60,15 +60,15 @@ async function bundleEager(): Promise<string> {
     plugins: [
       {
         name: "leave out what we leave out",
-        setup: ({ onResolve, onLoad }) => {
-          onResolve(
+        setup: (building) => {
+          building.onResolve(
             { filter: /^(ssh2|cpu-features|@grpc\/.*|\.\/(ssh|session|buildkit))$/ },
             ({ path: name, importer }) =>
               /node_modules[\\/](dockerode|docker-modem|ssh2)[\\/]/.test(importer)
                 ? { path: name, namespace: "left-out" }
                 : undefined,
           );
-          onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = {};" }));
+          building.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = {};" }));
         },
       },
     ],
