@@ -1,6 +1,7 @@
 "use strict";
 // One cold start in a process of its own: prints the milliseconds of require and activate.
 //   node activate-once.cjs EXTENSION.cjs [MODULE.cjs loaded with it]
+const { readFileSync } = require("node:fs");
 const { registerHooks } = require("node:module");
 
 /** Answers whatever it is asked with more of itself; VS Code's own objects are not what is measured. */
@@ -13,14 +14,21 @@ const anything = (own = {}) =>
       if (key === Symbol.iterator) return [][Symbol.iterator].bind([]);
       return anything();
     },
+    set: () => true,
     apply: () => anything(),
     construct: () => anything(),
   });
 const configuration = { get: (_key, otherwise) => otherwise, inspect: () => undefined, has: () => false };
-const vscode = anything({
+// Bundles copy a module's own keys, so every name of the API must be one.
+const types = readFileSync(require.resolve("@types/vscode/index.d.ts"), "utf8");
+const names = [...types.matchAll(/^\texport (?:abstract )?(?:class|enum|namespace|function|const) (\w+)/gm)].map(
+  ([, name]) => name,
+);
+const vscode = {
+  ...Object.fromEntries(names.map((name) => [name, anything()])),
   workspace: anything({ getConfiguration: () => configuration, workspaceFolders: undefined, isTrusted: true }),
   l10n: { bundle: undefined, uri: undefined, t: (message) => String(message) },
-});
+};
 globalThis.stubOfVsCode = vscode;
 registerHooks({
   resolve: (name, context, next) =>

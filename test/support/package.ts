@@ -13,7 +13,15 @@ await mkdir(path.dirname(vsix), { recursive: true });
 await must(process.execPath, ["esbuild.mjs", "--production"], { cwd: root });
 await must(
   process.execPath,
-  ["node_modules/@vscode/vsce/vsce", "package", "--no-dependencies", "--allow-missing-repository", "-o", vsix],
+  [
+    "node_modules/@vscode/vsce/vsce",
+    "package",
+    "--no-dependencies",
+    "--allow-missing-repository",
+    "--no-rewrite-relative-links",
+    "-o",
+    vsix,
+  ],
   { cwd: root },
 );
 
