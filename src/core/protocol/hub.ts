@@ -12,7 +12,7 @@ export interface HubFile {
   readonly quantization?: string;
   /** Files of one split model share it: its path with the part numbers left out. */
   readonly shardGroup?: string;
-  /** The weights file or shard group this file goes with, as a projector with its model. */
+  /** The weights file or shard group this file goes with, as a projector with its model; `*`: with all there are. */
   readonly companionOf?: string;
 }
 
