@@ -1,0 +1,19 @@
+import type { Patience, TransferJob, TransferProgress, TransferResult } from "../downloads/transfers.ts";
+import type { Fault } from "../util/faults.ts";
+
+/** Between the host and its transfer thread. Both ends are of one build. The token travels in a job, and nowhere else. */
+export type ToTransferThread =
+  | { readonly kind: "run"; readonly id: number; readonly job: TransferJob }
+  | { readonly kind: "abort"; readonly id: number };
+
+export type FromTransferThread =
+  | { readonly kind: "progress"; readonly id: number; readonly progress: TransferProgress }
+  | { readonly kind: "done"; readonly id: number; readonly result: TransferResult }
+  | { readonly kind: "failed"; readonly id: number; readonly fault: Fault }
+  /** What is no fault; its message has been through the redactor. */
+  | { readonly kind: "broke"; readonly id: number; readonly message: string }
+  | { readonly kind: "aborted"; readonly id: number };
+
+export interface TransferThreadData {
+  readonly patience: Patience;
+}

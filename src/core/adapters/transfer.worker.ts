@@ -1,0 +1,55 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { createThrottle } from "../downloads/throttle.ts";
+import { createTransfer } from "../downloads/transfer.ts";
+import type { TransferJob } from "../downloads/transfers.ts";
+import { isCancelled, isFault, reasonOf } from "../util/faults.ts";
+import { createRedactor } from "../util/redact.ts";
+import { createGotHttp } from "./got-http.ts";
+import { nodeClock } from "./node-clock.ts";
+import { nodeDigest } from "./node-digest.ts";
+import { nodeFiles } from "./node-files.ts";
+import { nodeRandom } from "./node-random.ts";
+import { createPartialFiles } from "./partial-files.ts";
+import type { FromTransferThread, ToTransferThread, TransferThreadData } from "./transfer-messages.ts";
+
+// The thread all bytes flow through: the extension host's loop never sees one.
+
+if (parentPort) serve(parentPort, workerData);
+
+function serve(port: NonNullable<typeof parentPort>, { patience }: TransferThreadData): void {
+  const transfer = createTransfer(
+    {
+      http: createGotHttp(),
+      files: nodeFiles,
+      partials: createPartialFiles(),
+      digest: nodeDigest,
+      clock: nodeClock,
+      random: nodeRandom,
+    },
+    patience,
+  );
+  const redact = createRedactor();
+  const running = new Map<number, AbortController>();
+  const say = (message: FromTransferThread): void => port.postMessage(message);
+
+  async function run(id: number, job: TransferJob): Promise<void> {
+    if (job.token !== undefined) redact.learn(job.token);
+    const stop = new AbortController();
+    running.set(id, stop);
+    const report = createThrottle(nodeClock, (progress) => say({ kind: "progress", id, progress }));
+    try {
+      say({ kind: "done", id, result: await transfer(job, report, stop.signal) });
+    } catch (error) {
+      if (isCancelled(error, stop.signal)) say({ kind: "aborted", id });
+      else if (isFault(error)) say({ kind: "failed", id, fault: error.fault });
+      else say({ kind: "broke", id, message: redact(reasonOf(error)) });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  port.on("message", (message: ToTransferThread) => {
+    if (message.kind === "run") void run(message.id, message.job);
+    else running.get(message.id)?.abort();
+  });
+}

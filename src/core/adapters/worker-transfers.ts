@@ -1,0 +1,98 @@
+import { Worker } from "node:worker_threads";
+import {
+  PATIENCE,
+  type Patience,
+  type TransferJob,
+  type TransferProgress,
+  type TransferResult,
+  type Transfers,
+} from "../downloads/transfers.ts";
+import { fault } from "../util/faults.ts";
+import { workerFile } from "./bundle-file.ts";
+import type { FromTransferThread, ToTransferThread, TransferThreadData } from "./transfer-messages.ts";
+
+interface Running {
+  readonly onProgress: (progress: TransferProgress) => void;
+  readonly resolve: (result: TransferResult) => void;
+  readonly reject: (error: Error) => void;
+  readonly signal: AbortSignal;
+}
+
+/** All transfers in one thread, started with the first; it keeps no process alive that has nothing under way. */
+export function createWorkerTransfers(patience: Patience = PATIENCE): Transfers {
+  const running = new Map<number, Running>();
+  let thread: Worker | undefined;
+  let ids = 0;
+  const pending = new Set<Promise<TransferResult>>();
+  const closing = new AbortController();
+
+  function start(): Worker {
+    const data: TransferThreadData = { patience };
+    // The host's own flags, as of its debugger, are not for the thread.
+    const worker = new Worker(workerFile("transfer"), { name: "Model Deck transfers", workerData: data, execArgv: [] });
+    worker.on("message", (message: FromTransferThread) => hear(message));
+    worker.on("error", (error) => lose(worker, `the transfer thread failed: ${error.message}`));
+    worker.on("exit", () => lose(worker, "the transfer thread ended"));
+    worker.unref();
+    return worker;
+  }
+
+  function hear(message: FromTransferThread): void {
+    const run = running.get(message.id);
+    if (!run) return;
+    if (message.kind === "progress") {
+      run.onProgress(message.progress);
+      return;
+    }
+    running.delete(message.id);
+    if (running.size === 0) thread?.unref();
+    if (message.kind === "done") run.resolve(message.result);
+    else if (message.kind === "failed") run.reject(fault(message.fault));
+    else if (message.kind === "broke") run.reject(new Error(message.message));
+    else run.reject(abortReason(run.signal));
+  }
+
+  function lose(worker: Worker, reason: string): void {
+    if (thread !== worker) return;
+    thread = undefined;
+    const lost = Array.from(running.values());
+    running.clear();
+    for (const run of lost) run.reject(new Error(reason));
+  }
+
+  function ask(job: TransferJob, onProgress: Running["onProgress"], signal: AbortSignal): Promise<TransferResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<TransferResult>();
+    const worker = (thread ??= start());
+    const id = ++ids;
+    const say = (message: ToTransferThread): void => worker.postMessage(message, []);
+    running.set(id, { onProgress, resolve, reject, signal });
+    worker.ref();
+    signal.addEventListener("abort", () => say({ kind: "abort", id }), { once: true });
+    say({ kind: "run", id, job });
+    return promise;
+  }
+
+  return {
+    run: async (job, onProgress, outer) => {
+      const signal = AbortSignal.any([outer, closing.signal]);
+      signal.throwIfAborted();
+      const answer = ask(job, onProgress, signal);
+      pending.add(answer);
+      try {
+        return await answer;
+      } finally {
+        pending.delete(answer);
+      }
+    },
+    close: async () => {
+      closing.abort();
+      await Promise.allSettled(pending);
+      const worker = thread;
+      thread = undefined;
+      await worker?.terminate();
+    },
+  };
+}
+
+const abortReason = (signal: AbortSignal): Error =>
+  signal.reason instanceof Error ? signal.reason : new Error("aborted");

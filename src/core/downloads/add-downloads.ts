@@ -1,0 +1,48 @@
+import type { Files } from "../ports/files.ts";
+import type { Hub } from "../sources/hub.ts";
+import { parseReference, parseRevision } from "../sources/reference.ts";
+import { type AlreadyHere, alreadyHere } from "./already-here.ts";
+import { makePlan } from "./make-plan.ts";
+import { type Places, placeFor } from "./place.ts";
+import type { DownloadPlan } from "./plan.ts";
+import type { DownloadRequest } from "./queue.ts";
+import { selectFiles } from "./select-files.ts";
+
+export interface Planning extends AlreadyHere {
+  readonly hub: Hub;
+  readonly files: Files;
+  readonly places: Places;
+  readonly endpoint: string;
+}
+
+export interface Planned {
+  readonly plan: DownloadPlan;
+  /** The entry that holds all of it already. */
+  readonly entry?: string;
+}
+
+/** A request as plans, one for each entry-to-be. Asks the hub; changes nothing. */
+export async function planDownloads(
+  planning: Planning,
+  request: DownloadRequest,
+  signal: AbortSignal,
+): Promise<readonly Planned[]> {
+  const { hub, files, places, endpoint } = planning;
+  const reference = parseReference(request.model, endpoint, "downloads.add");
+  const revision = request.revision === undefined ? undefined : parseRevision(request.revision, "downloads.add");
+  // Before the hub is asked: a place that cannot be is known now.
+  placeFor(places, request, { repository: reference.repository, revision: revision ?? reference.revision ?? "main" });
+  const analysis = await hub.analyze(request.model, revision, signal);
+  const wishes = request.files ?? (reference.file === undefined ? undefined : [reference.file]);
+  const selected = selectFiles(analysis, { ...request, files: wishes });
+  const place = placeFor(places, request, analysis);
+  const anywhere = request.folder === undefined && request.location === undefined && request.subfolder === undefined;
+  const force = request.force === true;
+  const planned: Planned[] = [];
+  for (const one of selected) {
+    const plan = await makePlan(files, analysis, one, place, force);
+    const here = force ? undefined : await alreadyHere(planning, plan, anywhere);
+    planned.push(here ?? { plan });
+  }
+  return planned;
+}

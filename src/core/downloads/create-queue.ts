@@ -1,0 +1,135 @@
+import type { PartialFiles } from "../ports/partial-files.ts";
+import type { Random } from "../ports/random.ts";
+import type { EntryEdits } from "../registry/new-entry.ts";
+import type { Registry } from "../registry/registry.ts";
+import { type Planning, planDownloads } from "./add-downloads.ts";
+import { type DownloadBook, openBook } from "./download-book.ts";
+import { createInstalledFiles } from "./installed.ts";
+import { type Item, showItem } from "./item.ts";
+import { type Lanes, createLanes } from "./lanes.ts";
+import { newEntryOf } from "./new-entry-of.ts";
+import type { DownloadQueue } from "./queue.ts";
+import { removeEmptyFolders, removeFiles } from "./remove-files.ts";
+import type { FileRunner } from "./run-file.ts";
+import { createTicker } from "./ticker.ts";
+import { troubleOf } from "./trouble.ts";
+
+export interface QueueParts extends FileRunner, Omit<Planning, "installed"> {
+  readonly registry: Registry;
+  readonly entryEdits: EntryEdits;
+  readonly partials: PartialFiles;
+  readonly random: Random;
+  /** Files at once. */
+  readonly parallel: number;
+}
+
+/**
+ * Takes up what the registry holds: what ran goes on in its turn, from where its partial files are. Closing it closes the
+ * transfers too.
+ */
+export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQueue> {
+  const { registry, clock } = parts;
+  const planning: Planning = { ...parts, installed: createInstalledFiles(registry) };
+  const book = await openBook(parts);
+  const ticker = createTicker(clock);
+  const lanes: Lanes = createLanes(parts, {
+    items: () => book.inOrder(),
+    onMoved: ticker.tick,
+    // Where a step cannot be kept, the row says less than is true, and the next start finds out.
+    onStarted: (item) => void book.keep([item]).catch(() => undefined),
+    onFile: (item) => void book.keep([item]).catch(() => undefined),
+    onWhole: (item) => finish(parts, book, lanes, item),
+    onFailed: (item, error) => fail(parts, book, lanes, item, error),
+  });
+  await clear(parts, book, book.inOrder().filter(isHalfCancelled));
+  lanes.fill();
+
+  return {
+    add: async (request, signal) => {
+      const planned = await planDownloads(planning, request, signal);
+      signal.throwIfAborted();
+      const ids = await book.enter(planned, request);
+      lanes.fill();
+      return ids;
+    },
+    list: ({ state }) => {
+      const shown = book.inOrder().map((item) => showItem(item, clock.now()));
+      return state === undefined ? shown : shown.filter((item) => item.state === state);
+    },
+    pause: async (selection) => {
+      const some = book.choose(selection, "queued", "running");
+      for (const item of some) item.state = "paused";
+      await Promise.all(some.map((item) => lanes.stop(item)));
+      await book.keep(some);
+      lanes.fill();
+      return some.map((item) => item.id);
+    },
+    resume: async (selection) => {
+      const some = book.choose(selection, "paused", "failed");
+      for (const item of some) book.wake(item);
+      await book.keep(some);
+      lanes.fill();
+      return some.map((item) => item.id);
+    },
+    cancel: async (selection) => {
+      const some = book.choose(selection, "queued", "running", "paused", "failed");
+      for (const item of some) {
+        item.state = "cancelled";
+        item.reason = undefined;
+        item.finishedAt = undefined;
+      }
+      await Promise.all(some.map((item) => lanes.stop(item)));
+      // First that it is so, then the deed: a crash between them leaves what the next start clears.
+      await book.keep(some);
+      await clear(parts, book, some);
+      lanes.fill();
+      return some.map((item) => item.id);
+    },
+    onChange: book.onChange,
+    onProgress: ticker.event,
+    close: async () => {
+      ticker.dispose();
+      await lanes.close();
+      await parts.transfers.close();
+      await book.close();
+    },
+  };
+}
+
+/** State, entry, files and characteristics in one commit: an entry is there when its download is done, and not before. */
+async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item: Item): Promise<void> {
+  item.finishedAt = book.time();
+  const { name, edits } = parts.entryEdits(newEntryOf(item, item.finishedAt));
+  item.entry = name;
+  item.state = "done";
+  item.reason = undefined;
+  try {
+    await book.keep([item], edits);
+  } catch (error) {
+    item.entry = undefined;
+    await fail(parts, book, lanes, item, error);
+  }
+}
+
+/** A full disk is waited for; everything else is a failure. What was fetched stays. */
+async function fail(parts: QueueParts, book: DownloadBook, lanes: Lanes, item: Item, error: unknown): Promise<void> {
+  item.reason = troubleOf(error);
+  item.state = item.reason.code === "diskFull" ? "paused" : "failed";
+  item.finishedAt = item.state === "failed" ? book.time() : undefined;
+  await lanes.stop(item);
+  await removeEmptyFolders(parts.partials, item);
+  await book.keep([item]).catch(() => undefined);
+}
+
+/** Cancelled, and not cleared yet when its owner ended. */
+const isHalfCancelled = (item: Item): boolean => item.state === "cancelled" && item.finishedAt === undefined;
+
+async function clear(parts: QueueParts, book: DownloadBook, some: readonly Item[]): Promise<void> {
+  for (const item of some) {
+    const others = book.inOrder().filter((other) => other !== item && other.state !== "cancelled");
+    await removeFiles(parts, item, others);
+    item.finishedAt = book.time();
+    for (const file of item.files) Object.assign(file, { state: "waiting", doneBytes: 0, finished: undefined });
+  }
+  await book.keep(some);
+}

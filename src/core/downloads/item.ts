@@ -1,0 +1,167 @@
+import type { Edit, Row } from "../ports/database.ts";
+import {
+  type Download,
+  type DownloadFile,
+  type DownloadState,
+  type Trouble,
+  downloadStates,
+} from "../protocol/downloads.ts";
+import { type Pace, createPace } from "./pace.ts";
+import { type DownloadPlan, type FinishedFile, type PlannedFile, parsePlan } from "./plan.ts";
+
+/** A download in memory: its row, and what moves. */
+export interface Item {
+  readonly id: string;
+  readonly plan: DownloadPlan;
+  readonly files: readonly ItemFile[];
+  readonly priority: number;
+  readonly position: number;
+  readonly addedAt: string;
+  readonly pace: Pace;
+  /** As it is kept; `verifying` is seen, never kept. */
+  state: Exclude<DownloadState, "verifying">;
+  finishedAt: string | undefined;
+  entry: string | undefined;
+  reason: Trouble | undefined;
+}
+
+export interface ItemFile {
+  readonly planned: PlannedFile;
+  state: "waiting" | "checking" | "fetching" | "done";
+  doneBytes: number;
+  finished: FinishedFile | undefined;
+  /** Why its transfer waits at the moment. */
+  pausedBy: Trouble | undefined;
+}
+
+export const createItem = (
+  plan: DownloadPlan,
+  facts: Pick<Item, "id" | "priority" | "position" | "addedAt" | "state">,
+): Item => ({
+  ...facts,
+  plan,
+  files: plan.files.map((planned) => ({
+    planned,
+    state: planned.finished ? "done" : "waiting",
+    doneBytes: planned.finished ? planned.sizeBytes : 0,
+    finished: planned.finished,
+    pausedBy: undefined,
+  })),
+  pace: createPace(),
+  finishedAt: undefined,
+  entry: undefined,
+  reason: undefined,
+});
+
+/** The row that keeps it; bytes that moved are not in it. */
+export function editOf(item: Item): Edit {
+  const plan: DownloadPlan = {
+    ...item.plan,
+    files: item.files.map(({ planned: { finished: _old, ...planned }, finished }) => ({
+      ...planned,
+      ...(finished && { finished }),
+    })),
+  };
+  return {
+    table: "downloads",
+    key: item.id,
+    after: {
+      id: item.id,
+      state: item.state,
+      priority: item.priority,
+      position: item.position,
+      added_at: item.addedAt,
+      finished_at: item.finishedAt ?? null,
+      entry: item.entry ?? null,
+      body_json: JSON.stringify(plan),
+      reason_json: item.reason ? JSON.stringify(item.reason) : null,
+    },
+  };
+}
+
+/** undefined where the row is not one of ours. What ran when the last owner ended goes on in its turn. */
+export function itemOf(row: Row): Item | undefined {
+  const plan = parsePlan(row["body_json"]);
+  const { id, priority, position, added_at: addedAt } = row;
+  if (!plan || typeof id !== "string" || typeof priority !== "number" || typeof position !== "number") return undefined;
+  const kept = downloadStates.find((state) => state === row["state"]);
+  const state = kept === undefined || kept === "running" || kept === "verifying" ? "queued" : kept;
+  const item = createItem(plan, { id, priority, position, addedAt: String(addedAt), state });
+  if (typeof row["finished_at"] === "string") item.finishedAt = row["finished_at"];
+  if (typeof row["entry"] === "string") item.entry = row["entry"];
+  item.reason = readTrouble(row["reason_json"]);
+  return item;
+}
+
+function readTrouble(json: unknown): Trouble | undefined {
+  if (typeof json !== "string") return undefined;
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value !== "object" || value === null) return undefined;
+    const fields = new Map<string, unknown>(Object.entries(value));
+    const [code, message, remedy] = ["code", "message", "remedy"].map((name) => fields.get(name));
+    if (typeof code !== "string" || typeof message !== "string") return undefined;
+    const facts = fields.get("facts");
+    return {
+      code,
+      message,
+      ...(typeof remedy === "string" && { remedy }),
+      facts: typeof facts === "object" && facts !== null ? Object.fromEntries(Object.entries(facts)) : {},
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+export const isEnded = (item: Item): boolean =>
+  item.state === "done" || item.state === "failed" || item.state === "cancelled";
+
+/** In the order they run; ended ones after them, newest first. */
+export function inOrder(items: Iterable<Item>): readonly Item[] {
+  const all = Array.from(items);
+  const byTurn = (a: Item, b: Item): number => a.priority - b.priority || a.position - b.position;
+  const byEnd = (a: Item, b: Item): number =>
+    (b.finishedAt ?? b.addedAt).localeCompare(a.finishedAt ?? a.addedAt) || b.position - a.position;
+  return [...all.filter((item) => !isEnded(item)).toSorted(byTurn), ...all.filter(isEnded).toSorted(byEnd)];
+}
+
+/** @param now of the monotonic clock its pace was fed from */
+export function showItem(item: Item, now: number): Download {
+  const { plan } = item;
+  const bytesTotal = plan.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const bytesDone = item.files.reduce((sum, file) => sum + file.doneBytes, 0);
+  const running = item.state === "running";
+  const verifying = running && item.files.some(isChecking) && !item.files.some((file) => file.state === "fetching");
+  const reason = item.reason ?? (running ? item.files.find((file) => file.pausedBy)?.pausedBy : undefined);
+  return {
+    id: item.id,
+    model: plan.repository,
+    revision: plan.commit,
+    variant: plan.variant,
+    state: verifying ? "verifying" : item.state,
+    files: item.files.map((file) => showFile(item, file)),
+    bytesDone,
+    bytesTotal,
+    bytesPerSecond: running ? item.pace.rate(now) : 0,
+    etaSeconds: running ? item.pace.eta(now, bytesTotal - bytesDone) : null,
+    location: plan.location ?? plan.root,
+    folder: plan.folder,
+    addedAt: item.addedAt,
+    ...(item.finishedAt !== undefined && { finishedAt: item.finishedAt }),
+    ...(item.entry !== undefined && { entry: item.entry }),
+    ...(reason && { reason }),
+  };
+}
+
+const isChecking = (file: ItemFile): boolean => file.state === "checking";
+
+function showFile(item: Item, file: ItemFile): DownloadFile {
+  const { path, sizeBytes } = file.planned;
+  const states = {
+    waiting: item.state === "running" ? "queued" : item.state,
+    checking: "verifying",
+    fetching: "running",
+    done: "done",
+  } as const;
+  return { path, sizeBytes, doneBytes: file.doneBytes, state: states[file.state] };
+}

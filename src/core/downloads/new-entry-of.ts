@@ -1,0 +1,81 @@
+import type { Backend, Characteristic, Proof } from "../protocol/models.ts";
+import type { NewEntry } from "../registry/new-entry.ts";
+import type { Item } from "./item.ts";
+import { branchWord } from "./place.ts";
+import type { DownloadPlan } from "./plan.ts";
+
+/** What a finished download adds to the collection. */
+export function newEntryOf({ plan, files }: Item, downloadedAt: string): NewEntry {
+  const tail = plan.repository.slice(plan.repository.indexOf("/") + 1);
+  const branch = branchWord(plan.revision);
+  const stored = files.flatMap(({ planned, finished }) => {
+    if (!finished) return [];
+    const { proof, sha256, gitSha1, modified, identity } = finished;
+    return [
+      {
+        path: planned.target,
+        sizeBytes: planned.sizeBytes,
+        proof,
+        sha256,
+        ...(gitSha1 !== undefined && { gitSha1 }),
+        modified,
+        identity,
+      },
+    ];
+  });
+  const weights = files.filter((file) => file.planned.primary);
+  const path = (weights[0] ?? files[0])?.planned.target;
+  return {
+    displayName: displayName(tail, plan),
+    family: branch === undefined ? tail : `${tail}@${branch}`,
+    backend: backendOf(plan),
+    proof: weakest((weights.length > 0 ? weights : files).map((file) => file.finished?.proof ?? "unverified")),
+    ...(plan.format !== undefined && { format: plan.format }),
+    ...(plan.quantization !== undefined && { quantization: plan.quantization.toLowerCase() }),
+    ...(path !== undefined && { path }),
+    ...(plan.location !== undefined && { location: plan.location }),
+    sizeBytes: plan.files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    source: { provider: plan.provider, reference: plan.repository, revision: plan.commit },
+    downloadedAt,
+    capabilities: capabilitiesOf(plan.characteristics),
+    files: stored,
+    characteristics: characteristicsOf(plan),
+  };
+}
+
+/** `Llama 3.1 8B Instruct (Q4_K_M)`. */
+function displayName(tail: string, { quantization }: DownloadPlan): string {
+  const words = tail
+    .replace(/[-_.](gguf|safetensors)$/i, "")
+    .replaceAll(/[-_]+/g, " ")
+    .trim();
+  return quantization === undefined ? words : `${words} (${quantization})`;
+}
+
+/** Who can serve it, as far as its files tell. */
+function backendOf({ format, tags, files }: DownloadPlan): Backend {
+  if (format === "gguf") return "llama.cpp";
+  if (format !== "safetensors") return "unassigned";
+  if (tags.includes("mlx")) return "mlx";
+  const has = (name: string): boolean => files.some((file) => file.path === name);
+  if (has("model_index.json") || tags.includes("diffusers")) return "comfyui";
+  return has("config.json") ? "vllm" : "unassigned";
+}
+
+const PROOFS: readonly Proof[] = ["unverified", "gitSha1", "sha256"];
+
+const weakest = (proofs: readonly Proof[]): Proof => PROOFS.find((proof) => proofs.includes(proof)) ?? "unverified";
+
+function capabilitiesOf(characteristics: readonly Characteristic[]): readonly string[] {
+  const task = characteristics.find((one) => one.name === "task")?.value;
+  const found = new Set<string>();
+  if (task === "text-generation" || task === "conversational" || task === "image-text-to-text") found.add("text");
+  if (task === "feature-extraction" || task === "sentence-similarity") found.add("embedding");
+  if (characteristics.some((one) => one.name === "vision" && one.value === true)) found.add("vision");
+  return [...found];
+}
+
+const characteristicsOf = ({ characteristics, quantization }: DownloadPlan): readonly Characteristic[] =>
+  quantization === undefined
+    ? characteristics
+    : [...characteristics, { name: "quantization", value: quantization, source: "name", confidence: 0.7 }];

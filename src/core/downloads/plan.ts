@@ -1,0 +1,77 @@
+import * as v from "valibot";
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const proof = v.picklist(["sha256", "gitSha1", "unverified"]);
+
+const finished = v.object({
+  /** True where we put it there; false where it was there before. */
+  made: v.boolean(),
+  proof,
+  sha256: text,
+  gitSha1: v.optional(text),
+  modified: v.number(),
+  identity: v.string(),
+});
+
+const file = v.object({
+  path: text,
+  /** Absolute. */
+  target: text,
+  sizeBytes: count,
+  sha256: v.optional(text),
+  gitSha1: v.optional(text),
+  /** Weights, as against what goes with them. */
+  primary: v.boolean(),
+  finished: v.optional(finished),
+});
+
+const characteristic = v.object({
+  name: text,
+  value: v.union([v.string(), v.number(), v.boolean()]),
+  source: v.picklist(["person", "server", "gguf", "config", "template", "hub", "name"]),
+  confidence: v.number(),
+});
+
+const plan = v.object({
+  version: v.literal(1),
+  provider: v.literal("huggingface"),
+  repository: text,
+  revision: text,
+  commit: text,
+  variant: text,
+  format: v.optional(text),
+  quantization: v.optional(text),
+  /** A location's name; absent where a person named the folder. */
+  location: v.optional(text),
+  /** Absolute: nothing of this download lies outside. */
+  root: text,
+  /** Absolute: where the files go. */
+  folder: text,
+  /** Folders that were not there when it was planned, outermost first. */
+  madeFolders: v.array(text),
+  force: v.boolean(),
+  tags: v.array(v.string()),
+  characteristics: v.array(characteristic),
+  files: v.pipe(v.array(file), v.minLength(1)),
+});
+
+/** What one download is to do, and which of its files are done: what its row keeps as JSON. */
+export type DownloadPlan = v.InferOutput<typeof plan>;
+export type PlannedFile = v.InferOutput<typeof file>;
+export type FinishedFile = v.InferOutput<typeof finished>;
+
+/** undefined where the row was written by a hand or a version that we do not understand. */
+export function parsePlan(json: unknown): DownloadPlan | undefined {
+  if (typeof json !== "string") return undefined;
+  try {
+    const parsed = v.safeParse(plan, JSON.parse(json));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Equal for downloads of the same bytes to the same places. */
+export const planKey = ({ files, commit }: DownloadPlan): string =>
+  JSON.stringify(files.map((one) => `${one.target}|${one.sha256 ?? one.gitSha1 ?? commit}`).toSorted());

@@ -1,0 +1,66 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Files } from "../ports/files.ts";
+import type { PartialFile } from "../ports/partial-files.ts";
+import { type Sidecar, sidecarPath, writeSidecar } from "./sidecar.ts";
+import type { Patience, TransferJob } from "./transfers.ts";
+
+/** Records how far the disk has a partial file. Data first, then the record: it never says more than the disk has. */
+export interface Recorder {
+  /** Whether a record is due, and none on its way. */
+  due(written: number): boolean;
+  /** While bytes go on coming; what fails is thrown by the next `settle`. */
+  begin(state: Sidecar): void;
+  /** Waits for the one on its way. */
+  settle(): Promise<void>;
+  now(state: Sidecar): Promise<void>;
+  failed(): boolean;
+}
+
+/** A record is due after this much too, however fast it came. */
+const CHECKPOINT_BYTES = 64 * 2 ** 20;
+
+export function createRecorder(
+  { files, clock }: { readonly files: Files; readonly clock: Clock },
+  job: TransferJob,
+  file: PartialFile,
+  patience: Patience,
+): Recorder {
+  let recordedAt = clock.now();
+  let recorded = 0;
+  /** Never two at once. */
+  let underWay: Promise<void> | undefined;
+  let failure: Error | undefined;
+
+  async function now(state: Sidecar): Promise<void> {
+    recordedAt = clock.now();
+    await file.sync();
+    await files.replace(sidecarPath(job.target), writeSidecar(job, state));
+    recorded = state.synced;
+  }
+
+  async function watched(state: Sidecar): Promise<void> {
+    try {
+      await now(state);
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+    } finally {
+      underWay = undefined;
+    }
+  }
+
+  return {
+    due: (written) =>
+      underWay === undefined &&
+      (clock.now() - recordedAt >= patience.checkpointEvery || written - recorded >= CHECKPOINT_BYTES),
+    begin: (state) => void (underWay = watched(state)),
+    settle: async () => {
+      await underWay;
+      if (failure === undefined) return;
+      const thrown = failure;
+      failure = undefined;
+      throw thrown;
+    },
+    now,
+    failed: () => failure !== undefined,
+  };
+}

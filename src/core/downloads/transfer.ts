@@ -1,0 +1,159 @@
+import type { Http } from "../ports/http.ts";
+import type { Random } from "../ports/random.ts";
+import type { Proof } from "../protocol/models.ts";
+import { fault, isFault } from "../util/faults.ts";
+import { bytes } from "../util/ids.ts";
+import { type Fetching, fetchWhole } from "./fetch-whole.ts";
+import { type Partial, type PartialPorts, openPartial } from "./partial.ts";
+import { createRateGate } from "./rate-gate.ts";
+import { partialPath, sidecarPath } from "./sidecar.ts";
+import { type Sums, createSums, proofOf } from "./sums.ts";
+import type { Patience, TransferJob, TransferProgress, TransferResult, Transfers } from "./transfers.ts";
+
+export interface TransferPorts extends PartialPorts {
+  readonly http: Http;
+  readonly random: Random;
+}
+
+type Run = Transfers["run"];
+type Report = (progress: TransferProgress) => void;
+
+/** Fetches files, one connection each. A host's wish to wait is shared by all that run through the same one. */
+export function createTransfer(ports: TransferPorts, patience: Patience): Run {
+  const gate = createRateGate(ports.clock);
+  return async (job, onProgress, signal) => {
+    signal.throwIfAborted();
+    const here = await acceptPresent(ports, job, onProgress, signal);
+    if (here) return here;
+    await makePlace(ports, job);
+    const partial = await openPartial(
+      ports,
+      job,
+      patience,
+      (doneBytes) => onProgress({ phase: "checking", doneBytes }),
+      signal,
+    );
+    try {
+      await ensureSpace(ports, job, partial.offset());
+      const fetching: Fetching = {
+        ...ports,
+        gate,
+        job,
+        partial,
+        patience,
+        onBytes: () => onProgress({ phase: "fetching", doneBytes: partial.offset() }),
+        onWait: (waiting) => onProgress({ phase: "fetching", doneBytes: partial.offset(), waiting }),
+      };
+      const { sums, proof } = await fetchProven(fetching, ports, signal);
+      await ports.partials.publish(partialPath(job.target), job.target, { replace: job.force });
+      await ports.files.remove(sidecarPath(job.target));
+      return await result(ports, job, "fetched", proof, sums);
+    } catch (error) {
+      // What was fetched is kept whatever happened; a disk that refuses says so by the first error already.
+      await partial.save().catch(() => undefined);
+      throw withNeed(error, job, partial.offset());
+    } finally {
+      await partial.close();
+    }
+  };
+}
+
+/** Twice where the bytes are not the promised ones: a bit may flip on the way, hardly the same one again. */
+async function fetchProven(
+  fetching: Fetching,
+  ports: TransferPorts,
+  signal: AbortSignal,
+): Promise<{ readonly sums: Sums; readonly proof: Proof }> {
+  const { job, partial } = fetching;
+  for (let again = false; ; again = true) {
+    await fetchWhole(fetching, signal);
+    const sums = await partial.finish();
+    const proof = proofOf(sums, job);
+    if (proof !== undefined) return { sums, proof };
+    if (again) throw await setAside(ports, job, partial, sums);
+    await partial.restart(undefined);
+    fetching.onBytes();
+  }
+}
+
+async function setAside(
+  { files, partials, clock }: TransferPorts,
+  job: TransferJob,
+  partial: Partial,
+  sums: Sums,
+): Promise<Error> {
+  const time = new Date(clock.wall()).toISOString().replaceAll(/[:.]/g, "-");
+  const keptAs = `${job.target}.corrupt-${time}`;
+  await partials.rename(partialPath(job.target), keptAs);
+  await files.remove(sidecarPath(job.target));
+  partial.abandon();
+  const [expected = "", actual = ""] =
+    job.sha256 === undefined ? [job.gitSha1, sums.gitSha1] : [job.sha256, sums.sha256];
+  return fault({ code: "hashMismatch", path: job.target, expected, actual, keptAs });
+}
+
+/** What has the name already: the right bytes are taken as they are, others are never touched unless the person forces it. */
+async function acceptPresent(
+  ports: TransferPorts,
+  job: TransferJob,
+  onProgress: Report,
+  signal: AbortSignal,
+): Promise<TransferResult | undefined> {
+  const present = await ports.files.stat(job.target);
+  if (present === undefined || (job.force && present.kind === "file")) return undefined;
+  const exists = fault({ code: "exists", what: "file", name: job.target });
+  if (present.kind !== "file" || present.size !== job.sizeBytes) throw exists;
+  const sums = createSums(ports.digest, job);
+  let doneBytes = 0;
+  for await (const chunk of ports.partials.read(job.target, signal)) {
+    sums.update(chunk);
+    doneBytes += chunk.length;
+    onProgress({ phase: "checking", doneBytes });
+  }
+  const taken = sums.take();
+  const proof = proofOf(taken, job);
+  // Of a source that proves nothing no file is known to be the right one.
+  if (proof === undefined || proof === "unverified") throw exists;
+  await ports.files.remove(partialPath(job.target));
+  await ports.files.remove(sidecarPath(job.target));
+  return result(ports, job, "accepted", proof, taken);
+}
+
+/** The folder, where it really is: a link in the way must not lead out of the root. */
+async function makePlace({ files }: TransferPorts, job: TransferJob): Promise<void> {
+  const folder = job.target.slice(0, Math.max(job.target.lastIndexOf("/"), job.target.lastIndexOf("\\")));
+  await files.makeFolder(folder);
+  const [root, place] = [await files.resolve(job.root), await files.resolve(folder)];
+  const inside = root !== undefined && place !== undefined && (place === root || place.startsWith(withSlash(root)));
+  if (!inside) throw fault({ code: "fileUnreadable", path: folder, reason: `a link leads out of ${job.root}` });
+}
+
+const withSlash = (folder: string): string => {
+  const slash = folder.includes("\\") ? "\\" : "/";
+  return folder.endsWith(slash) ? folder : folder + slash;
+};
+
+async function ensureSpace({ files }: TransferPorts, job: TransferJob, have: number): Promise<void> {
+  const free = await files.freeSpace(job.target);
+  const needed = job.sizeBytes - have + job.reserveBytes;
+  if (free < needed) throw fault({ code: "diskFull", path: job.root, needed: bytes(needed), free });
+}
+
+/** A full disk is told with what the file still takes, not with what the last write took. */
+function withNeed(error: unknown, job: TransferJob, have: number): Error {
+  if (!isFault(error, "diskFull")) return error instanceof Error ? error : new Error(String(error));
+  const needed = Math.max(error.fault.needed, job.sizeBytes - have + job.reserveBytes);
+  return fault({ ...error.fault, path: job.root, needed: bytes(needed) }, error.cause);
+}
+
+async function result(
+  { files }: TransferPorts,
+  job: TransferJob,
+  outcome: TransferResult["outcome"],
+  proof: Proof,
+  sums: Sums,
+): Promise<TransferResult> {
+  const facts = await files.stat(job.target);
+  if (!facts) throw fault({ code: "fileUnreadable", path: job.target, reason: "it was removed while it was finished" });
+  return { outcome, proof, ...sums, modified: facts.modified, identity: facts.identity };
+}
