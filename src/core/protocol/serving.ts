@@ -109,7 +109,8 @@ export interface SwitchParts {
 }
 
 export interface SwitchResult {
-  readonly outcome: "ready" | "rolledBack" | "failed" | "cancelled";
+  /** `started`: it is under way, and nobody waits for it (`wait: false`). */
+  readonly outcome: "ready" | "rolledBack" | "failed" | "cancelled" | "started";
   /** What was asked for. */
   readonly profile: string;
   /** What runs now; absent: nothing. */

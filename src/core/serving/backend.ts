@@ -1,0 +1,74 @@
+import type { ServerAnswer } from "../ports/server-http.ts";
+import type { RuntimeKind, ServerExit, ServerSpec } from "../ports/runtime.ts";
+import type { SwitchNotice } from "../present/switch-words.ts";
+import type { Difference, ReadBack } from "../protocol/serving.ts";
+import type { Fault } from "../util/faults.ts";
+import type { SwitchOverrides } from "./controller.ts";
+import type { ModelFiles } from "./model-files.ts";
+import type { ServerProfile } from "./profile.ts";
+
+/** What Model Deck knows of one kind of server. Pure: asking and starting is done by others. */
+export interface ServerBackend {
+  readonly name: string;
+  /** Flags whose value is a file the server reads. */
+  readonly fileFlags: ReadonlySet<string>;
+  spec(launch: Launch, kind: RuntimeKind): { readonly spec: ServerSpec; readonly notices: readonly SwitchNotice[] };
+  readonly healthPath: string;
+  isHealthy(answer: ServerAnswer): boolean;
+  readonly readBackPath: string;
+  /** undefined where the answer tells nothing. */
+  readBack(answer: ServerAnswer): ReadBack | undefined;
+  differences(asked: Asked, got: ReadBack): readonly Difference[];
+  /** Why it ended. @param log of this start, oldest first */
+  explainExit(exit: ServerExit, log: readonly string[], asked: Asked): Fault;
+}
+
+/** Everything a spec is made of. */
+export interface Launch {
+  readonly profile: ServerProfile;
+  readonly overrides: SwitchOverrides;
+  readonly model: ModelFiles;
+  readonly image: string;
+  readonly binary: string;
+  readonly port: number;
+  readonly generation: number;
+}
+
+/** What a server was started for, as kept in its labels: all that a later start of the program knows of it. */
+export interface Asked {
+  readonly profile: string;
+  /** The profile's NAME. */
+  readonly title: string;
+  readonly group: string;
+  readonly backend: string;
+  /** Of the model, as the server was told it. */
+  readonly modelPath: string;
+  readonly modelBytes: number;
+  /** Tokens for one request; undefined where the server decides. */
+  readonly context: number | undefined;
+  /** Program and arguments, to see whether a profile would be started the same again. */
+  readonly command: string;
+}
+
+export const askedLabels = (asked: Asked, generation: number): Readonly<Record<string, string>> => ({
+  profile: asked.profile,
+  title: asked.title,
+  group: asked.group,
+  backend: asked.backend,
+  model: asked.modelPath,
+  bytes: String(asked.modelBytes),
+  ...(asked.context === undefined ? {} : { context: String(asked.context) }),
+  command: asked.command,
+  generation: String(generation),
+});
+
+export const askedOf = (labels: Readonly<Record<string, string>>): Asked => ({
+  profile: labels["profile"] ?? "",
+  title: labels["title"] ?? labels["profile"] ?? "",
+  group: labels["group"] ?? "default",
+  backend: labels["backend"] ?? "llama.cpp",
+  modelPath: labels["model"] ?? "",
+  modelBytes: Number(labels["bytes"] ?? 0),
+  context: labels["context"] === undefined ? undefined : Number(labels["context"]),
+  command: labels["command"] ?? "",
+});

@@ -1,0 +1,84 @@
+import type { Hardening, Mount, RuntimeKind, ServerSpec } from "../../ports/runtime.ts";
+import type { SwitchNotice } from "../../present/switch-words.ts";
+import { bytes } from "../../util/ids.ts";
+import { type Asked, type Launch, type ServerBackend, askedLabels } from "../backend.ts";
+import { fileName, isAbsolutePath } from "../model-path.ts";
+import { fileFlags, llamaArguments } from "./llama-cpp-args.ts";
+import { explainLlamaExit } from "./llama-cpp-exit.ts";
+import { propsDifferences, readProps } from "./llama-cpp-props.ts";
+
+/** Inside a container: where the model lies and where the server listens. */
+const FOLDER = "/models";
+const PORT = 8080;
+
+const HARDENING: Hardening = {
+  readOnlyRoot: true,
+  temporary: { "/tmp": bytes(64 * 2 ** 20) },
+  processLimit: 512,
+};
+
+/** llama-server with one model. */
+export const llamaCpp: ServerBackend = {
+  name: "llama.cpp",
+  fileFlags,
+  spec: specOf,
+  healthPath: "/health",
+  // 503 while it loads; in a container, before it listens, the engine's proxy takes the connection and closes it.
+  isHealthy: (answer) => answer.kind === "answer" && answer.status === 200,
+  readBackPath: "/props",
+  readBack: readProps,
+  differences: propsDifferences,
+  explainExit: explainLlamaExit,
+};
+
+function specOf(
+  launch: Launch,
+  kind: RuntimeKind,
+): { readonly spec: ServerSpec; readonly notices: readonly SwitchNotice[] } {
+  const { profile, model, port } = launch;
+  const [first] = model.parts;
+  const own = first?.path ?? profile.modelPath;
+  const modelPath = kind === "container" ? `${FOLDER}/${fileName(own)}` : own;
+  const address = kind === "container" ? { host: "0.0.0.0", port: PORT } : { host: "127.0.0.1", port };
+  const { args, context, notices } = llamaArguments(profile, launch.overrides, modelPath, address);
+  const program = kind === "container" ? launch.image : launch.binary;
+  const asked: Asked = {
+    profile: profile.id,
+    title: profile.name,
+    group: profile.group,
+    backend: "llama.cpp",
+    modelPath,
+    modelBytes: model.size,
+    context,
+    command: JSON.stringify([program, ...args]),
+  };
+  const common = {
+    group: profile.group,
+    args,
+    environment: {},
+    hostPort: port,
+    labels: askedLabels(asked, launch.generation),
+  };
+  const spec: ServerSpec =
+    kind === "process"
+      ? { ...common, kind, binary: program, workingFolder: model.folder }
+      : {
+          ...common,
+          kind,
+          image: program,
+          containerPort: PORT,
+          mounts: mountsOf(launch),
+          workingFolder: FOLDER,
+          hardening: HARDENING,
+          gpus: "none",
+        };
+  return { spec, notices };
+}
+
+/** Just the files, each under the name the server is told: a link would dangle inside, and a folder holds more. */
+function mountsOf({ model }: Launch): readonly Mount[] {
+  const mounts = new Map<string, string>();
+  for (const { path, real } of model.parts) mounts.set(`${FOLDER}/${fileName(path)}`, real);
+  for (const [value, { real }] of model.named) mounts.set(isAbsolutePath(value) ? value : `${FOLDER}/${value}`, real);
+  return [...mounts].map(([target, source]) => ({ target, source }));
+}

@@ -1,0 +1,101 @@
+import type { Difference, LoadProgress, ReadBack, SwitchParts } from "../protocol/serving.ts";
+import { fault } from "../util/faults.ts";
+import { type Millis, millis } from "../util/ids.ts";
+import { awaitReady } from "./await-ready.ts";
+import type { ServingDeps } from "./deps.ts";
+import type { Group } from "./group.ts";
+import type { Prepared } from "./prepare.ts";
+import { readBack } from "./read-back.ts";
+import type { Run } from "./run.ts";
+import type { SwitchJournal } from "./switch-journal.ts";
+
+/** What the acts share. */
+export interface Acts {
+  readonly deps: ServingDeps;
+  readonly journal: SwitchJournal;
+  /** The controller lets go: nothing is put in order any more, the next start does it from the journal. */
+  readonly closing: AbortSignal;
+}
+
+export type Up =
+  | {
+      readonly kind: "ready";
+      readonly run: Run;
+      readonly got: ReadBack | undefined;
+      readonly differences: readonly Difference[];
+      readonly took: Millis;
+    }
+  | { readonly kind: "failed"; readonly error: unknown; readonly logTail: readonly string[] };
+
+export type Parts = { -readonly [Part in keyof SwitchParts]: SwitchParts[Part] };
+
+/**
+ * Starts a server and waits until it is healthy. Nothing of it is left where it fails or the signal is aborted, unless
+ * the controller itself closes. Rejects with the signal's reason alone.
+ */
+export async function bringUp(
+  acts: Acts,
+  group: Group,
+  prepared: Prepared,
+  parts: Parts,
+  signal: AbortSignal,
+): Promise<Up> {
+  const { clock } = acts.deps;
+  const { profile, runtime, spec } = prepared;
+  group.say(`--- Switching to ${profile.name} ---`);
+  group.move({ kind: "starting", subject: { profile: profile.id, title: profile.name, runtime: runtime.kind } });
+  const began = clock.now();
+  let run: Run | undefined;
+  try {
+    const { server, create, start } = await runtime.start(spec, signal);
+    parts.create = Math.round(create);
+    parts.start = Math.round(start);
+    run = group.attach(server, "start");
+    signal.throwIfAborted();
+    return await untilReady(acts, group, run, began, parts, signal);
+  } catch (error) {
+    if (run && !acts.closing.aborted) await endRun(acts, group, run);
+    signal.throwIfAborted();
+    return { kind: "failed", error, logTail: run?.logTail().slice(-40) ?? [] };
+  }
+}
+
+/** The same for a server that runs already. Rejects with why it will not be ready, or the signal's reason. */
+export async function untilReady(
+  acts: Acts,
+  group: Group,
+  run: Run,
+  began: Millis,
+  parts: Parts,
+  signal: AbortSignal,
+): Promise<Extract<Up, { kind: "ready" }>> {
+  const { clock } = acts.deps;
+  const { subject } = run;
+  group.move({ kind: "loading", subject });
+  const loading = clock.now();
+  const lastLoad = await acts.journal.lastLoad(subject.profile).catch(() => undefined);
+  const onProgress = (progress: LoadProgress): void => {
+    if (group.state().kind === "loading") group.move({ kind: "loading", subject, progress });
+  };
+  const problem = await awaitReady(run, acts.deps, lastLoad, onProgress, signal);
+  if (problem) throw fault(problem);
+  parts.ready = Math.round(clock.now() - loading);
+  const took = millis(clock.now() - began);
+  const reading = clock.now();
+  const { got, differences } = await readBack(run, acts.deps, signal);
+  parts.readBack = Math.round(clock.now() - reading);
+  return { kind: "ready", run, got, differences, took };
+}
+
+/** Stops it, verifiably. One that does not stop stays the group's, so that the next act tries again. */
+export async function endRun(acts: Acts, group: Group, run: Run): Promise<void> {
+  const { clock, log, settings } = acts.deps;
+  const { kind } = group.state();
+  if (kind === "loading" || kind === "ready" || kind === "failed") group.move({ kind: "stopping", subject: run.subject });
+  await run.server.stop(settings().serving.stopGrace, acts.closing);
+  // The last words belong above the next separator; whoever has none left is not waited for.
+  await Promise.race([run.logComplete(), clock.sleep(millis(150), acts.closing).catch(() => undefined)]);
+  run.close();
+  if (group.run === run) group.run = undefined;
+  log.info(`${run.subject.profile} has stopped`);
+}

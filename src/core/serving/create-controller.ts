@@ -1,0 +1,93 @@
+import type { RuntimeAvailability, ServingStatus } from "../protocol/serving.ts";
+import { createEmitter } from "../util/events.ts";
+import { fault, isCancelled } from "../util/faults.ts";
+import type { Acts } from "./bring-up.ts";
+import type { ServingController } from "./controller.ts";
+import type { ServingDeps } from "./deps.ts";
+import { type Group, type LogBatch, createGroup } from "./group.ts";
+import { nearNames } from "./near-names.ts";
+import { recover } from "./recover.ts";
+import { stopGroup } from "./stop-group.ts";
+import { switchJournal } from "./switch-journal.ts";
+import { switchTo } from "./switch-to.ts";
+
+/** What serves where nothing else is named. */
+const DEFAULT_GROUP = "default";
+
+export interface RecoveringController extends ServingController {
+  /**
+   * Adopts what an earlier start left running, and finishes or rolls back a switch that was cut off. Once; whatever
+   * changes anything waits for it. Does not reject.
+   */
+  recover(): Promise<void>;
+}
+
+/** Starts nothing and looks at nothing before it is asked. */
+export function createServingController(deps: ServingDeps): RecoveringController {
+  const changed = createEmitter<void>();
+  const logged = createEmitter<LogBatch>();
+  const closing = new AbortController();
+  const acts: Acts = { deps, journal: switchJournal(deps.registry), closing: closing.signal };
+  const groups = new Map<string, Group>();
+  let runtime: RuntimeAvailability | undefined;
+  let recovery: Promise<void> | undefined;
+
+  const onChange = (): void => {
+    if (!closing.signal.aborted) changed.fire();
+  };
+  const onLooked = (found: RuntimeAvailability): void => {
+    const news = JSON.stringify(found) !== JSON.stringify(runtime);
+    runtime = found;
+    if (news) onChange();
+  };
+  const groupOf = (name: string): Group => {
+    const known = groups.get(name) ?? createGroup(name, deps, onChange, logged, closing.signal);
+    groups.set(name, known);
+    return known;
+  };
+  const recovered = (): Promise<void> => {
+    recovery ??= recover(acts, groupOf, onLooked).catch((error: unknown) => {
+      if (!isCancelled(error, closing.signal)) deps.log.error("what runs cannot be found out", error);
+    });
+    return recovery;
+  };
+  /** @throws FaultError `notFound`; what never served anything is known where it is the default */
+  const named = (server: string): Group => {
+    const found = groups.get(server) ?? (server === DEFAULT_GROUP ? groupOf(server) : undefined);
+    if (!found) throw fault({ code: "notFound", what: "server", name: server, near: nearNames(server, groups.keys()) });
+    return found;
+  };
+  const status = (): ServingStatus => {
+    const [switching] = [...groups.values()].filter(({ turn }) => turn && turn.to !== "off");
+    return {
+      servers: [...groups.values()].map((group) => group.view()),
+      ...(switching?.turn ? { switching: { to: switching.turn.to, group: switching.name } } : {}),
+      ...(runtime ? { runtime } : {}),
+    };
+  };
+
+  return {
+    recover: recovered,
+    switchTo: async (request, signal) => {
+      const profile = await deps.profiles.find(request.profile, signal);
+      await recovered();
+      return switchTo(acts, groupOf(profile.group), profile, request, onLooked, onChange, signal);
+    },
+    stop: async (server, signal) => {
+      await recovered();
+      const wanted = server === undefined ? [...groups.values()] : [named(server)];
+      await Promise.all(wanted.map((group) => stopGroup(acts, group, onChange, signal)));
+      return status();
+    },
+    status,
+    logs: ({ server, lines, since }) => named(server ?? groups.keys().next().value ?? DEFAULT_GROUP).log.read({ lines, since }),
+    onChange: changed.event,
+    onLog: logged.event,
+    close: async () => {
+      closing.abort();
+      await Promise.all([recovery, ...[...groups.values()].map(({ turn }) => turn?.over)]);
+      changed.dispose();
+      logged.dispose();
+    },
+  };
+}

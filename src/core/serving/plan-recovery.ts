@@ -1,0 +1,55 @@
+import type { RunningServer } from "../ports/runtime.ts";
+import { askedOf } from "./backend.ts";
+import type { JournalEntry, Reference } from "./switch-journal.ts";
+
+/** What a start of the program does with a group, by what its journal says and what really runs. */
+export interface RecoveryPlan {
+  /** Watched from now on; ready only when it says so itself. */
+  readonly adopt: RunningServer | undefined;
+  /** Stopped, and taken away. */
+  readonly remove: readonly RunningServer[];
+  /** What the adopted one was started as. */
+  readonly adopted: Reference | undefined;
+  /** What to go back to where a switch that was cut off does not end well. */
+  readonly lastGood: Reference | undefined;
+  /**
+   * Of a switch that was cut off: `finish` waits for what it was starting and goes back where it fails, `goBack` starts
+   * the last good one again, `undone` has it running still.
+   */
+  readonly interrupted: "finish" | "goBack" | "undone" | undefined;
+}
+
+export function planRecovery(entry: JournalEntry | undefined, servers: readonly RunningServer[]): RecoveryPlan {
+  const newestFirst = servers.filter(({ running }) => running).sort((a, b) => b.startedAt - a.startedAt);
+  const newestOf = (reference: Reference | undefined): RunningServer | undefined =>
+    newestFirst.find(({ labels }) => askedOf(labels).profile === reference?.profile);
+  const plan = (adopt: RunningServer | undefined, rest: Partial<RecoveryPlan> = {}): RecoveryPlan => ({
+    adopt,
+    remove: servers.filter((server) => server !== adopt),
+    adopted: undefined,
+    lastGood: undefined,
+    interrupted: undefined,
+    ...rest,
+  });
+  switch (entry?.state) {
+    case "off":
+      return plan(undefined);
+    case "switching": {
+      const { to, lastGood } = entry;
+      const started = newestOf(to);
+      // The profile it came from may be the one it goes to, with other values: then the newer one is the new one.
+      if (started) return plan(started, { adopted: to, lastGood, interrupted: "finish" });
+      const before = newestOf(lastGood);
+      if (before) return plan(before, { adopted: lastGood, lastGood, interrupted: "undone" });
+      return plan(undefined, { lastGood, interrupted: lastGood && "goBack" });
+    }
+    case "ready":
+    case "failed":
+    case undefined: {
+      const known = newestOf(entry?.lastGood);
+      if (known) return plan(known, { adopted: entry?.lastGood });
+      const [other] = newestFirst;
+      return plan(other, { adopted: other && { profile: askedOf(other.labels).profile, overrides: {} } });
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Runtime, ServerSpec } from "../ports/runtime.ts";
+import type { SwitchNotice } from "../present/switch-words.ts";
+import type { RuntimeAvailability } from "../protocol/serving.ts";
+import { fault } from "../util/faults.ts";
+import type { ServerBackend } from "./backend.ts";
+import { backendOf } from "./backends.ts";
+import { chooseRuntime } from "./choose-runtime.ts";
+import type { SwitchOverrides } from "./controller.ts";
+import type { ServingDeps } from "./deps.ts";
+import { findModelFiles } from "./model-files.ts";
+import type { ServerProfile } from "./profile.ts";
+
+/** What a person asked to be served. */
+export interface Wanted {
+  readonly profile: ServerProfile;
+  readonly overrides: SwitchOverrides;
+}
+
+/** Ready to be started: nothing was touched yet. */
+export interface Prepared extends Wanted {
+  readonly runtime: Runtime;
+  readonly backend: ServerBackend;
+  readonly spec: ServerSpec;
+  readonly notices: readonly SwitchNotice[];
+}
+
+/** @throws FaultError what keeps it from being started, as far as that can be known now */
+export async function prepare(
+  deps: ServingDeps,
+  wanted: Wanted,
+  onLooked: (found: RuntimeAvailability) => void,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const { profile, overrides } = wanted;
+  const backend = backendOf(profile.backend);
+  const { backends, serving } = deps.settings();
+  const { image = "", binary = "" } = backends[profile.backend] ?? {};
+  const extra = [...profile.extraArgs, ...(overrides.args ?? [])];
+  const model = await findModelFiles(profile.modelPath, extra, backend.fileFlags, deps.files);
+  if (model.size === 0)
+    throw fault({ code: "formatInvalid", what: profile.modelPath, reason: "it is empty" });
+  const { runtime } = await chooseRuntime(deps, { image, binary }, onLooked, signal);
+  const { generation } = deps.registry.opened;
+  const launch = { profile, overrides, model, image, binary, port: serving.port, generation };
+  return { ...wanted, runtime, backend, ...backend.spec(launch, runtime.kind) };
+}

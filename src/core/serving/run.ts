@@ -1,0 +1,77 @@
+import type { RunningServer, ServerExit } from "../ports/runtime.ts";
+import { type Millis, millis } from "../util/ids.ts";
+import { isCancelled, reasonOf } from "../util/faults.ts";
+import { type Asked, type ServerBackend, askedOf } from "./backend.ts";
+import { backendOf } from "./backends.ts";
+import type { ServingDeps } from "./deps.ts";
+import type { Subject } from "./server-state.ts";
+
+/** A server that is watched: its exit and its log. */
+export interface Run {
+  readonly server: RunningServer;
+  readonly asked: Asked;
+  readonly backend: ServerBackend;
+  readonly subject: Subject;
+  /** Resolves when it has ended; never rejects, and stays open when the watching ends first. */
+  readonly ended: Promise<ServerExit>;
+  /** Once it has ended: when all of its log has come in, a second at most. */
+  logComplete(): Promise<void>;
+  /** The log of this start, as far as it was kept, oldest first; redacted. */
+  logTail(): readonly string[];
+  /** When it last showed life: a line of its log, or what `alive` was told. */
+  lastLife(): Millis;
+  alive(): void;
+  /** Lets go; the server lives on. */
+  close(): void;
+}
+
+const KEPT = 400;
+
+/** @param onLines of its log, redacted */
+export function watchRun(
+  server: RunningServer,
+  from: "start" | "tail",
+  deps: Pick<ServingDeps, "clock" | "log" | "redact">,
+  onLines: (lines: readonly string[]) => void,
+): Run {
+  const { clock, log, redact } = deps;
+  const closing = new AbortController();
+  const asked = askedOf(server.labels);
+  const kept: string[] = [];
+  let life = clock.now();
+  const followed = server
+    .follow(
+      from,
+      (lines) => {
+        life = clock.now();
+        const clean = lines.map(redact);
+        kept.push(...clean.slice(-KEPT));
+        // The first lines have the cause, the last ones the end: the middle goes.
+        if (kept.length > 2 * KEPT) kept.splice(KEPT / 2, kept.length - KEPT);
+        onLines(clean);
+      },
+      closing.signal,
+    )
+    .catch((error: unknown) => {
+      if (!isCancelled(error, closing.signal)) log.warn(`the log of ${asked.profile} is lost: ${reasonOf(error)}`);
+    });
+  const ended = new Promise<ServerExit>((resolve) => {
+    server.exited(closing.signal).then(resolve, (error: unknown) => {
+      if (!closing.signal.aborted) log.error(`the end of ${asked.profile} cannot be watched`, error);
+    });
+  });
+  return {
+    server,
+    asked,
+    backend: backendOf(asked.backend),
+    subject: { profile: asked.profile, title: asked.title, runtime: server.kind, url: server.url },
+    ended,
+    logComplete: () => Promise.race([followed, clock.sleep(millis(1000), closing.signal).catch(() => undefined)]),
+    logTail: () => [...kept],
+    lastLife: () => life,
+    alive: () => {
+      life = clock.now();
+    },
+    close: () => closing.abort(),
+  };
+}

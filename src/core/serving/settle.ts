@@ -1,0 +1,84 @@
+import { toTrouble } from "../present/trouble.ts";
+import type { Trouble } from "../protocol/downloads.ts";
+import { fault, isCancelled } from "../util/faults.ts";
+import { millis } from "../util/ids.ts";
+import { exitFault } from "./await-ready.ts";
+import type { Acts, Up } from "./bring-up.ts";
+import type { Group } from "./group.ts";
+import type { Wanted } from "./prepare.ts";
+import type { Run } from "./run.ts";
+import type { JournalEntry, Reference } from "./switch-journal.ts";
+
+/** @param reason why it went back to this */
+export async function settleReady(
+  acts: Acts,
+  group: Group,
+  up: Extract<Up, { kind: "ready" }>,
+  wanted: Wanted | undefined,
+  reason?: Trouble,
+): Promise<void> {
+  const { run, got, differences } = up;
+  group.move({ kind: "ready", subject: run.subject, readBack: got, differences, reason });
+  group.lastGood = wanted;
+  watchForDeath(acts, group, run);
+  const lastGood = wanted ? referenceTo(wanted) : { profile: run.subject.profile, overrides: {} };
+  const at = new Date(acts.deps.clock.wall()).toISOString();
+  await record(acts, group, { state: "ready", lastGood }, { took: up.took, at });
+}
+
+export async function settleFailed(acts: Acts, group: Group, reason: Trouble): Promise<void> {
+  const state = group.state();
+  const subject = state.kind === "off" ? undefined : state.subject;
+  group.move({ kind: "failed", subject: subject && { ...subject, url: undefined }, reason });
+  await record(acts, group, {
+    state: "failed",
+    ...(group.lastGood ? { lastGood: referenceTo(group.lastGood) } : {}),
+  });
+}
+
+export async function settleOff(acts: Acts, group: Group): Promise<void> {
+  if (group.state().kind !== "off") group.move({ kind: "off" });
+  await record(acts, group, { state: "off" });
+}
+
+/** The journal of a deed that was done: that it cannot be written is told, and undoes nothing. */
+async function record(
+  { journal, deps }: Acts,
+  group: Group,
+  entry: JournalEntry,
+  loaded?: Parameters<typeof journal.write>[2],
+): Promise<void> {
+  try {
+    await journal.write(group.name, entry, loaded);
+  } catch (error) {
+    deps.log.error(`the state of ${group.name} cannot be recorded`, error);
+  }
+}
+
+export const referenceTo = ({ profile, overrides }: Wanted): Reference => ({
+  profile: profile.id,
+  overrides: {
+    ...(overrides.context === undefined ? {} : { context: overrides.context }),
+    ...(overrides.gpuLayers === undefined ? {} : { gpuLayers: overrides.gpuLayers }),
+    ...(overrides.cacheType === undefined ? {} : { cacheType: overrides.cacheType }),
+    ...(overrides.args === undefined ? {} : { args: [...overrides.args] }),
+  },
+});
+
+/** A server that ends while it is ready, and not by our hand. */
+function watchForDeath(acts: Acts, group: Group, run: Run): void {
+  const died = async (): Promise<void> => {
+    await run.ended;
+    const isOurs = (): boolean => group.run === run && group.state().kind === "ready";
+    if (!isOurs()) return;
+    const problem = await exitFault(run);
+    if (!isOurs() || acts.closing.aborted) return;
+    group.run = undefined;
+    await settleFailed(acts, group, toTrouble(fault(problem)));
+    run.close();
+    await run.server.stop(millis(0), acts.closing);
+  };
+  died().catch((error: unknown) => {
+    if (!isCancelled(error, acts.closing)) acts.deps.log.error(`the end of ${run.subject.profile} went wrong`, error);
+  });
+}
