@@ -4,20 +4,20 @@
 const { readFileSync } = require("node:fs");
 const { registerHooks } = require("node:module");
 
-/** Answers whatever it is asked with more of itself; VS Code's own objects are not what is measured. */
-const anything = (own = {}) =>
-  new Proxy(function () {}, {
-    get: (_, key) => {
-      if (key in own) return own[key];
-      if (key === "then" || key === "__esModule") return undefined;
-      if (key === Symbol.toPrimitive) return () => "";
-      if (key === Symbol.iterator) return [][Symbol.iterator].bind([]);
-      return anything();
-    },
-    set: () => true,
-    apply: () => anything(),
-    construct: () => anything(),
-  });
+/** Answers whatever it is asked with itself; VS Code's own objects are not what is measured. */
+const anything = new Proxy(function () {}, {
+  get: (_, key) => {
+    if (key === "then" || key === "__esModule") return undefined;
+    if (key === Symbol.toPrimitive) return () => "";
+    if (key === Symbol.iterator) return () => [][Symbol.iterator]();
+    return anything;
+  },
+  set: () => true,
+  apply: () => anything,
+  construct: () => anything,
+});
+/** The same, but for these. */
+const anythingBut = (own) => new Proxy(anything, { get: (_, key) => (key in own ? own[key] : anything[key]) });
 const configuration = { get: (_key, otherwise) => otherwise, inspect: () => undefined, has: () => false };
 // Bundles copy a module's own keys, so every name of the API must be one.
 const types = readFileSync(require.resolve("@types/vscode/index.d.ts"), "utf8");
@@ -25,8 +25,8 @@ const names = [...types.matchAll(/^\texport (?:abstract )?(?:class|enum|namespac
   ([, name]) => name,
 );
 const vscode = {
-  ...Object.fromEntries(names.map((name) => [name, anything()])),
-  workspace: anything({ getConfiguration: () => configuration, workspaceFolders: undefined, isTrusted: true }),
+  ...Object.fromEntries(names.map((name) => [name, anything])),
+  workspace: anythingBut({ getConfiguration: () => configuration, workspaceFolders: undefined, isTrusted: true }),
   l10n: { bundle: undefined, uri: undefined, t: (message) => String(message) },
 };
 globalThis.stubOfVsCode = vscode;
@@ -39,9 +39,25 @@ registerHooks({
       : next(url, context),
 });
 
+// An extension host has these loaded before its first extension.
+for (const name of [
+  "child_process",
+  "crypto",
+  "fs/promises",
+  "http",
+  "https",
+  "net",
+  "os",
+  "stream",
+  "tls",
+  "url",
+  "zlib",
+])
+  require(`node:${name}`);
+
 const [extension, alongside] = process.argv.slice(2);
 const began = performance.now();
 if (alongside) require(alongside);
-const context = anything({ subscriptions: [], extensionPath: __dirname });
+const context = anythingBut({ subscriptions: [], extensionPath: __dirname });
 require(extension).activate(context);
 process.stdout.write(String(performance.now() - began), () => process.exit(0));
