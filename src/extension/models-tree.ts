@@ -20,6 +20,8 @@ export type ModelNode =
 export interface ModelsTree extends vscode.TreeDataProvider<ModelNode>, Disposable {
   /** Another page of a back end's models. */
   more(backend: string): void;
+  /** Whether it showed nothing when it was last drawn. */
+  readonly empty: boolean;
 }
 
 const PAGE = 200;
@@ -43,6 +45,7 @@ export function createModelsTree(deps: {
       changed.fire(undefined);
     }, 100);
   };
+  let empty = true;
   let served = "";
   const subscriptions = [
     link.onEvent(({ kind }) => void (kind === "models" && refresh())),
@@ -57,7 +60,8 @@ export function createModelsTree(deps: {
   ];
 
   const root = async (): Promise<ModelNode[]> => {
-    const { byBackend } = await ask("models.stats", {}, signal);
+    const { byBackend, count } = await ask("models.stats", {}, signal);
+    empty = count === 0;
     const order = (name: string): number => {
       const at = backends.findIndex((backend) => backend === name);
       return at < 0 ? backends.length : at;
@@ -114,6 +118,9 @@ export function createModelsTree(deps: {
     more: (backend) => {
       pages.set(backend, (pages.get(backend) ?? 1) + 1);
       refresh();
+    },
+    get empty() {
+      return empty;
     },
     dispose: () => {
       clearTimeout(redraw);

@@ -5,12 +5,12 @@ import type { Disposable } from "../core/util/events.ts";
 import { createScope } from "../core/util/scope.ts";
 import type { VerbResults } from "./ask.ts";
 import { viewIds } from "./contributions.ts";
-import type { ModelNode } from "./models-tree.ts";
+import type { ModelsTree } from "./models-tree.ts";
 import type { Reading } from "./reading.ts";
 
 /** The view *Models* around its tree: badge, progress and message tell of downloads and of an engine that is away. */
 export function createModelsView(
-  tree: vscode.TreeDataProvider<ModelNode>,
+  tree: ModelsTree,
   downloads: Reading<VerbResults["downloads.list"]>,
   serving: Reading<ServingStatus>,
 ): Disposable {
@@ -31,22 +31,32 @@ export function createModelsView(
       () => new Promise<void>((resolve) => (finish = resolve)),
     );
   };
+  let timer: NodeJS.Timeout | undefined;
+  /** Once a second: a line that flickers is read by no one. */
+  const drawMessage = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      const list = downloads.value.downloads;
+      const { runtime } = serving.value;
+      const away = runtime?.available === false ? runtime.reason.message : "";
+      // A message takes the place of the welcome view, which says more.
+      const idle = tree.empty && !list.some(({ state }) => isMoving(state));
+      const message = idle ? "" : [away, queueSummary(list)].filter((part) => part !== "").join(" · ");
+      if (message !== (view.message ?? "")) view.message = message;
+    }, 1000);
+  };
   const draw = (): void => {
     const list = downloads.value.downloads;
     const summary = queueSummary(list);
     const count = list.filter(({ state }) => isMoving(state) || state === "failed").length;
-    view.description = summary;
+    drawMessage();
     view.badge = count === 0 ? undefined : { value: count, tooltip: summary };
     showProgress(list.some(({ state }) => isMoving(state)));
   };
   scope.use({ dispose: () => finish?.() });
   scope.use(downloads.onChange(draw));
-  scope.use(
-    serving.onChange(() => {
-      const { runtime } = serving.value;
-      view.message = runtime?.available === false ? runtime.reason.message : "";
-    }),
-  );
+  scope.use({ dispose: () => clearTimeout(timer) });
+  scope.use(serving.onChange(drawMessage));
   draw();
   return scope;
 }

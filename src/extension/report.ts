@@ -20,7 +20,10 @@ export function createReport(log: Log): Report {
     { message, remedy, action }: Pick<FaultWords, "message" | "remedy" | "action">,
     open: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
   ): Promise<void> => {
-    const sentence = [message, remedy].filter((part) => part !== undefined).join(" ");
+    const sentence = [message, remedy]
+      .filter((part) => part !== undefined)
+      .map(ended)
+      .join(" ");
     const pressed = await open(sentence, ...(action ? [action.title] : []));
     if (action && pressed === action.title) await act(action.do);
   };
@@ -58,6 +61,9 @@ export function createReport(log: Log): Report {
     },
   };
 }
+
+/** A reason from outside ends as it likes, and a remedy follows. */
+const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
 
 function actionOf(trouble: Trouble): Pick<FaultWords, "action"> {
   const action = troubleAction(trouble);

@@ -41,13 +41,11 @@ export function createSwitcher(deps: {
         { profile, onBusy: "replace" },
         AbortSignal.any([own.signal, deps.signal]),
       );
-      if (result.reason && result.outcome === "rolledBack")
-        report.trouble(
-          result.reason,
-          vscode.l10n.t("{0} did not start; {1} serves again.", profile, result.running ?? ""),
-        );
-      if (result.reason && result.outcome === "failed")
-        report.trouble(result.reason, vscode.l10n.t("{0} did not start.", profile));
+      if (!result.reason) return;
+      // The reason names what did not start; what serves instead is worth a word.
+      if (result.outcome === "failed") report.trouble(result.reason);
+      if (result.outcome === "rolledBack")
+        report.trouble(result.reason, vscode.l10n.t("{0} serves again.", result.running ?? ""));
     } finally {
       if (current === own) current = undefined;
     }

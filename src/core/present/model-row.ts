@@ -83,7 +83,7 @@ export function modelTooltip(entry: Entry | EntryDetails): string {
 
 export const characteristicsTable = ({ characteristics }: Pick<EntryDetails, "characteristics">): string =>
   table(
-    [t("Characteristic"), t("Value"), t("Says")],
+    [t("Characteristic"), t("Value"), t("From")],
     characteristics.map(({ name, value, source, confidence }) => [
       plain(name),
       plain(String(value)),

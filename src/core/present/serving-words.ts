@@ -126,7 +126,7 @@ function serversTooltip(status: ServingStatus): string {
 export function serverFacts(server: Server): string {
   const { readBack } = server;
   const lines = [
-    server.url === undefined ? "" : `${t("Address")}: ${code(server.url)}`,
+    server.url === undefined || server.state === "failed" ? "" : `${t("Address")}: ${code(server.url)}`,
     readBack?.context === undefined ? "" : t("Context: {0} tokens", readBack.context.toLocaleString("en")),
     readBack?.slots === undefined ? "" : t("Slots: {0}", readBack.slots),
     readBack?.build === undefined ? "" : `${t("Build")}: ${code(readBack.build)}`,
