@@ -1,4 +1,4 @@
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import initSqlJs from "sql.js";
 import { reasonOf } from "../util/faults.ts";
 import { type Call, type Reply, type WorkerStart, troubleOf } from "./registry/calls.ts";
@@ -48,8 +48,8 @@ async function open(): Promise<Store> {
   }
 }
 
-try {
-  const store = await open();
+/** Ends the worker by closing the port: nothing else keeps it. */
+function serve(port: MessagePort, store: Store): void {
   const warn = (error: unknown): void =>
     say({ kind: "warning", line: `no snapshot of the registry could be written: ${reasonOf(error)}` });
   const keeper = createSnapshotKeeper(store, start, warn);
@@ -71,7 +71,13 @@ try {
   });
   say({ kind: "opened", report: store.opened });
   keeper.worked();
-} catch (error) {
-  say({ kind: "failed", trouble: troubleOf(error) });
-  port.close();
 }
+
+// No await here: this runs as CommonJS when it is built.
+void open().then(
+  (store) => serve(port, store),
+  (error: unknown) => {
+    say({ kind: "failed", trouble: troubleOf(error) });
+    port.close();
+  },
+);

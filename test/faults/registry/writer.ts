@@ -1,9 +1,10 @@
 /**
- * Commits as fast as it can until it is killed:  node writer.ts <folder> <generation>
- * Prints `asked <n>` before each commit and `done <n>` after it was acknowledged; n goes on from what is there.
+ * Commits as fast as it can until it is killed or refused:  node writer.ts <folder> <generation>
+ * Prints `gone <why>` at the end, and `asked <n>` before each commit and `done <n>` after it was acknowledged; n goes on from what is there.
  */
 import { writeSync } from "node:fs";
 import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
+import { isFault } from "../../../src/core/util/faults.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
 
 const [folder = "", generation = ""] = process.argv.slice(2);
@@ -35,4 +36,8 @@ const one = async (): Promise<void> => {
     say(`done ${mine}`);
   }
 };
-await Promise.all([one(), one(), one()]);
+try {
+  await Promise.all([one(), one(), one()]);
+} catch (error) {
+  say(`gone ${isFault(error) ? error.code : String(error)}`);
+}

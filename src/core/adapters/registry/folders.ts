@@ -10,6 +10,8 @@ export interface Folders {
   readonly journal: string;
   /** The highest generation there is a trace of, 0 for none. */
   generation(): number;
+  /** The same by the journals alone, where every owner leaves its first trace: cheap enough for each commit. */
+  journalGeneration(): number;
   /** True where neither folder holds anything. */
   empty(): boolean;
   /** What is there now but for files of `generation`; each file is read once. */
@@ -28,8 +30,15 @@ export function openFolders(root: string): Folders {
   return {
     snapshots,
     journal,
-    generation: () => highestGeneration(list().snapshots, list().segments),
-    empty: () => list().snapshots.length === 0 && list().segments.length === 0,
+    generation: () => {
+      const found = list();
+      return highestGeneration(found.snapshots, found.segments);
+    },
+    journalGeneration: () => highestGeneration(readdirSync(journal)),
+    empty: () => {
+      const found = list();
+      return found.snapshots.length + found.segments.length === 0;
+    },
     holdings: (generation) => {
       const found = list();
       const older = (name: { readonly generation: number }): boolean => name.generation < generation;

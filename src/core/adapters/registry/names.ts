@@ -43,10 +43,14 @@ export function segmentNames(files: readonly string[]): readonly SegmentName[] {
     .toSorted((a, b) => a.generation - b.generation || (a.after ?? -1) - (b.after ?? -1));
 }
 
-/** The highest generation any file of the two folders carries; 0 where there is none. */
-export function highestGeneration(snapshots: readonly string[], segments: readonly string[]): number {
-  const all = [...snapshotNames(snapshots), ...segmentNames(segments)].map((name) => name.generation);
-  return all.reduce((high, one) => Math.max(high, one), 0);
+/** The highest generation any of the names carries; 0 where there is none. */
+export function highestGeneration(...lists: readonly (readonly string[])[]): number {
+  let highest = 0;
+  for (const file of lists.flat()) {
+    const match = /^(\d+)(?:-\d+)?\.(?:db|jsonl)$/.exec(file);
+    if (match) highest = Math.max(highest, Number(match[1]));
+  }
+  return highest;
 }
 
 /** A file that did not check out is kept under this name; no colon, which Windows does not allow. */

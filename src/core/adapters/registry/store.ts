@@ -66,7 +66,7 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
   const stuck = asides.flatMap(({ file, path }) => (path.endsWith(file) ? [file] : []));
 
   const checkReplaced = (): void => {
-    if (folders.generation() > generation) replaced = fault({ code: "ownerGone" });
+    if (folders.journalGeneration() > generation) replaced = fault({ code: "ownerGone" });
     if (replaced) throw replaced;
   };
   const tidy = (): void => {
