@@ -4,7 +4,7 @@ import { fileRow, modelRow, modelTooltip } from "../core/present/model-row.ts";
 import { sizeWords } from "../core/present/units.ts";
 import { type Entry, type EntryFile, type Tally, backends } from "../core/protocol/models.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
-import { type Disposable, createEmitter } from "../core/util/events.ts";
+import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
 import type { Ask, VerbResults } from "./ask.ts";
 import { signalOf } from "./cancellation.ts";
 import type { DeckLink } from "./deck-link.ts";
@@ -18,6 +18,7 @@ export type ModelNode =
   | { readonly kind: "more"; readonly backend: string; readonly left: number };
 
 export interface ModelsTree extends vscode.TreeDataProvider<ModelNode>, Disposable {
+  readonly onDidChangeTreeData: Event<undefined>;
   /** Another page of a back end's models. */
   more(backend: string): void;
   /** Whether it showed nothing when it was last drawn. */

@@ -57,6 +57,9 @@ export function createModelsView(
   scope.use(downloads.onChange(draw));
   scope.use({ dispose: () => clearTimeout(timer) });
   scope.use(serving.onChange(drawMessage));
+  // Only a view that is to be seen knows whether it is empty.
+  scope.use(view.onDidChangeVisibility(drawMessage));
+  scope.use(tree.onDidChangeTreeData(drawMessage));
   draw();
   return scope;
 }

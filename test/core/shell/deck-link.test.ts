@@ -19,7 +19,7 @@ function plainDeck(answer: (verb: string) => unknown = (verb) => ({ verb })) {
     },
   };
   const closed = { count: 0 };
-  return { deck, fire: events.fire, closed };
+  return { deck, fire: (event: DeckEvent) => events.fire(event), closed };
 }
 
 const never = new AbortController().signal;
