@@ -97,7 +97,7 @@ export interface OwnEngine {
   kill(): Promise<void>;
   /** After a kill: the same data, the same address. */
   restart(): Promise<void>;
-  /** Ends it with its containers, and removes all that it wrote. */
+  /** Ends it with its containers, and removes all that it wrote; once is enough. */
   stop(): Promise<void>;
 }
 
@@ -137,6 +137,7 @@ export async function startOwnEngine({
     return first;
   }
   let child = first.child;
+  let stopped = false;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
@@ -155,6 +156,8 @@ export async function startOwnEngine({
       kill: () => end("SIGKILL"),
       restart,
       stop: async () => {
+        if (stopped) return;
+        stopped = true;
         // A killed engine's containers are ended by the engine that comes after it.
         if (child.signalCode !== null) await restart();
         await end("SIGTERM");
