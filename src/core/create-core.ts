@@ -1,0 +1,78 @@
+import type { Core } from "./core.ts";
+import { createInstalledFiles } from "./downloads/installed.ts";
+import { createDownloadQueue } from "./downloads/create-queue.ts";
+import type { Transfers } from "./downloads/transfers.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Database } from "./ports/database.ts";
+import type { Files } from "./ports/files.ts";
+import type { GpuProbe } from "./ports/gpu.ts";
+import type { HubClient } from "./ports/hub-client.ts";
+import type { Log } from "./ports/log.ts";
+import type { PartialFiles } from "./ports/partial-files.ts";
+import type { Random } from "./ports/random.ts";
+import type { Runtime } from "./ports/runtime.ts";
+import type { Secrets } from "./ports/secrets.ts";
+import type { ServerHttp } from "./ports/server-http.ts";
+import { createRegistry } from "./registry/create-registry.ts";
+import { entryEdits } from "./registry/entry-edits.ts";
+import { createProfileBook } from "./serving/create-profile-book.ts";
+import { createServingController } from "./serving/create-controller.ts";
+import type { Settings } from "./settings.ts";
+import { createHuggingFaceHub } from "./sources/huggingface.ts";
+
+/** Everything the core asks of the world. */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly partials: PartialFiles;
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+  readonly secrets: Pick<Secrets, "get">;
+  readonly database: Database;
+  readonly transfers: Transfers;
+  readonly hubClient: HubClient;
+  readonly serverHttp: ServerHttp;
+  readonly containers: Runtime;
+  readonly processes: Runtime;
+  readonly gpu: GpuProbe;
+}
+
+/** Wires the services. Downloads that were under way go on; servers that run are looked up without being waited for. */
+export async function createCore(world: World, settings: Settings): Promise<Core> {
+  const { files, clock, log, gpu } = world;
+  const { endpoint } = settings.huggingface;
+  const registry = createRegistry(world.database, { files, testingPatterns: settings.testingPatterns });
+  const hub = createHuggingFaceHub({ client: world.hubClient, endpoint, installed: createInstalledFiles(registry) });
+  const downloads = await createDownloadQueue({
+    registry,
+    entryEdits,
+    hub,
+    endpoint,
+    files,
+    clock,
+    places: settings,
+    transfers: world.transfers,
+    partials: world.partials,
+    random: world.random,
+    parallel: settings.downloads.parallel,
+    reserve: settings.downloads.reserve,
+    token: () => world.secrets.get("huggingface"),
+  });
+  const profiles = createProfileBook({ files, settings: () => settings });
+  const serving = createServingController({
+    clock,
+    files,
+    log,
+    registry,
+    profiles,
+    http: world.serverHttp,
+    settings: () => settings,
+    containers: world.containers,
+    processes: world.processes,
+    redact: world.redact,
+  });
+  // It does not reject, and whatever changes anything waits for it.
+  void serving.recover();
+  return { settings, log, registry, hub, downloads, profiles, serving, gpu };
+}
