@@ -38,7 +38,15 @@ export function activate(context: vscode.ExtensionContext): void {
     createDeckLink(async () => {
       // All that is heavy stands behind this import, a bundle of its own.
       const { openDeck } = await import("../core/open-deck.ts");
-      return openDeck({ storage: storageFolder(), settings: coreSettingValues(), secrets, log });
+      return openDeck({
+        storage: storageFolder(),
+        settings: coreSettingValues(),
+        secrets,
+        log,
+        version: versionOf(context.extension),
+        // It is a bundle of its own, with words of its own to be told.
+        ...(vscode.l10n.bundle ? { words: vscode.l10n.bundle } : {}),
+      });
     }, RETRY_LOCKED),
   );
   closeDeck = link.close;
@@ -69,6 +77,11 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // After activation, so that the window does not wait for it; what goes wrong is told by watchLink.
   setImmediate(() => void link.open().catch(() => undefined));
+}
+
+function versionOf({ packageJSON }: vscode.Extension<unknown>): string {
+  const manifest: unknown = packageJSON;
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";
 }
 
 export const deactivate = (): Promise<void> | undefined => closeDeck?.();
