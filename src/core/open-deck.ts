@@ -65,13 +65,13 @@ async function open({ storage: given, settings: values = {}, version = "", ...op
   const { endpoint } = settings.huggingface;
 
   const owner = await claimOwnership({ folder: storage, version });
-  const undo: (() => Promise<void>)[] = [owner.release];
+  const undo: (() => Promise<void>)[] = [() => owner.release()];
   try {
     const { generation } = owner;
     const database = await openDatabase({ folder: storage, generation, migrations, keyColumns, log });
-    undo.push(database.close);
+    undo.push(() => database.close());
     const transfers = createWorkerTransfers();
-    undo.push(transfers.close);
+    undo.push(() => transfers.close());
     const hubClient = createLazyClient(async () => {
       const { createHuggingFaceClient } = await import("./adapters/huggingface-client.ts");
       return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface") });

@@ -53,13 +53,14 @@ suite("the deck", () => {
   };
   const ask = async <T>(deck: Deck, verb: string, args: unknown = {}): Promise<T> => (await deck.run(verb, args)) as T;
   const heard = (deck: Deck, wanted: (event: DeckEvent) => boolean | Promise<boolean>): Promise<void> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const subscription = deck.onEvent((event) => {
-        void Promise.resolve(wanted(event)).then((yes) => {
-          if (!yes) return;
+        const look = async (): Promise<void> => {
+          if (!(await wanted(event))) return;
           subscription.dispose();
           resolve();
-        });
+        };
+        look().catch(reject);
       });
     });
   const ended = async (deck: Deck, id: string): Promise<Download> => {
