@@ -19,6 +19,7 @@ export const migrations: readonly Migration[] = [
         capabilities_json TEXT NOT NULL, metadata_json TEXT NOT NULL
       ) STRICT, WITHOUT ROWID`,
       "CREATE INDEX entries_by_name ON entries (name, layer)",
+      "CREATE INDEX entries_by_display ON entries (display_name COLLATE NOCASE, name)",
       // path is absolute; entry is the entry's name
       `CREATE TABLE files (
         path TEXT PRIMARY KEY, entry TEXT, size_bytes INTEGER NOT NULL, modified INTEGER, identity TEXT,

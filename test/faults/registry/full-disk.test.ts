@@ -54,6 +54,11 @@ suite("the registry on a full disk", () => {
     await assert.rejects(database.commit([{ ...load("p", 1), after: { took_ms: 1, at: "x".repeat(9000) } }]), {
       code: "diskFull",
     });
+    const journals = [...(await folder.content("journal")).values()];
+    assert.ok(
+      journals.every((content) => content.length === 0 || content.at(-1) === 0x0a),
+      "no half line stays",
+    );
 
     await rm(filler());
     const { sequence } = await database.commit([load("last", 2)]);
