@@ -15,7 +15,8 @@ export async function downloadFlow(ask: Ask, signal: AbortSignal): Promise<reado
   if (location === undefined) return [];
   const ids: string[] = [];
   for (const { files } of choices) {
-    const args = { model: analysis.repository, revision: analysis.commit, files };
+    // The revision as it was asked for, as it names the folder; the core pins it to the commit.
+    const args = { model: analysis.repository, revision: analysis.revision, files };
     const added = await ask("downloads.add", location === "" ? args : { ...args, location }, signal);
     ids.push(...added.ids);
   }
