@@ -45,7 +45,7 @@ export interface HubRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Of the answer; 0 until it began. */
-  status: number;
+  readonly status: number;
   /** Of the file's bytes in the answer. */
   bytes: number;
 }
@@ -106,7 +106,9 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
       method: request.method ?? "GET",
       url: request.url ?? "/",
       headers: { ...request.headers },
-      status: 0,
+      get status() {
+        return response.headersSent ? response.statusCode : 0;
+      },
       bytes: 0,
     };
     requests.push(logged);
@@ -115,12 +117,12 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
     try {
       const wait = (options.latencyMs ?? 0) + (faultOf(faults, "wait")?.ms ?? 0);
       if (wait > 0) await sleep(wait);
+      if (door === "api")
+        for (const fault of faults) if (fault.kind === "header") response.setHeader(fault.name, fault.value);
       if (!answerFault(response, faults)) await handler(request, response, faults, logged);
     } catch (error) {
       if (!response.headersSent) refuse(response, { status: 500, message: String(error) });
       else response.destroy();
-    } finally {
-      logged.status = response.headersSent ? response.statusCode : logged.status;
     }
   }
 

@@ -12,7 +12,7 @@ import type { DownloadQueue } from "./queue.ts";
 import { removeEmptyFolders, removeFiles } from "./remove-files.ts";
 import type { FileRunner } from "./run-file.ts";
 import { createTicker } from "./ticker.ts";
-import { troubleOf } from "./trouble.ts";
+import { toTrouble } from "../present/trouble.ts";
 
 export interface QueueParts extends FileRunner, Omit<Planning, "installed"> {
   readonly registry: Registry;
@@ -98,22 +98,22 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
 
 /** State, entry, files and characteristics in one commit: an entry is there when its download is done, and not before. */
 async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item: Item): Promise<void> {
-  item.finishedAt = book.time();
-  const { name, edits } = parts.entryEdits(newEntryOf(item, item.finishedAt));
-  item.entry = name;
-  item.state = "done";
-  item.reason = undefined;
+  const finishedAt = book.time();
+  item.ending = true;
   try {
-    await book.keep([item], edits);
+    const { name, edits } = parts.entryEdits(newEntryOf(item, finishedAt));
+    const done = { state: "done", finishedAt, entry: name, reason: undefined } as const;
+    await book.keep([{ ...item, ...done }], edits, () => Object.assign(item, done));
   } catch (error) {
-    item.entry = undefined;
     await fail(parts, book, lanes, item, error);
+  } finally {
+    item.ending = false;
   }
 }
 
 /** A full disk is waited for; everything else is a failure. What was fetched stays. */
 async function fail(parts: QueueParts, book: DownloadBook, lanes: Lanes, item: Item, error: unknown): Promise<void> {
-  item.reason = troubleOf(error);
+  item.reason = toTrouble(error);
   item.state = item.reason.code === "diskFull" ? "paused" : "failed";
   item.finishedAt = item.state === "failed" ? book.time() : undefined;
   await lanes.stop(item);

@@ -14,8 +14,11 @@ import { partialPath } from "./sidecar.ts";
 /** All downloads there are, in memory and in the registry. */
 export interface DownloadBook {
   inOrder(): readonly Item[];
-  /** Their rows as they are when their turn to be written comes, with the edits in the same commit. */
-  keep(items: readonly Item[], edits?: readonly Edit[]): Promise<void>;
+  /**
+   * Their rows as they are when their turn to be written comes, with the edits in the same commit. `onKept` says that it is
+   * done before anyone hears of it.
+   */
+  keep(items: readonly Item[], edits?: readonly Edit[], onKept?: () => void): Promise<void>;
   /** Ids, in the order of the plans; a plan of the same bytes for the same places joins what is there. */
   enter(planned: readonly Planned[], request: DownloadRequest): Promise<readonly string[]>;
   /** Back into the queue. */
@@ -41,12 +44,20 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
   let writes: Promise<void> = Promise.resolve();
   const time = (): string => new Date(clock.wall()).toISOString();
 
-  function keep(kept: readonly Item[], edits: readonly Edit[] = []): Promise<void> {
-    changed.fire();
+  function keep(kept: readonly Item[], edits: readonly Edit[] = [], onKept?: () => void): Promise<void> {
     if (kept.length === 0) return writes;
-    const write = writes.then(async () => void (await registry.commit([...edits, ...kept.map(editOf)])));
-    writes = write.catch(() => undefined);
-    return write;
+    changed.fire();
+    const before = writes;
+    const write = async (): Promise<void> => {
+      await before;
+      await registry.commit([...edits, ...kept.map(editOf)]);
+      if (!onKept) return;
+      onKept();
+      changed.fire();
+    };
+    const written = write();
+    writes = written.catch(() => undefined);
+    return written;
   }
 
   function wake(item: Item): void {
@@ -109,7 +120,7 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
               if (!item) throw fault({ code: "notFound", what: "download", name: id });
               return item;
             });
-      return [...new Set(wanted)].filter((item) => states.includes(item.state));
+      return [...new Set(wanted)].filter((item) => states.includes(item.state) && !item.ending);
     },
     time,
     onChange: changed.event,

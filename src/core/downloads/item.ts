@@ -23,6 +23,8 @@ export interface Item {
   finishedAt: string | undefined;
   entry: string | undefined;
   reason: Trouble | undefined;
+  /** All is fetched, and its entry is being committed: too late to pause or cancel. */
+  ending: boolean;
 }
 
 export interface ItemFile {
@@ -51,6 +53,7 @@ export const createItem = (
   finishedAt: undefined,
   entry: undefined,
   reason: undefined,
+  ending: false,
 });
 
 /** The row that keeps it; bytes that moved are not in it. */

@@ -21,10 +21,13 @@ export function createPace(): Pace {
   let slow = 0;
   let at: number | undefined;
   let gathered = 0;
+  /** Milliseconds of all samples. */
+  let measured = 0;
   let shown: { readonly eta: number; readonly at: number } | undefined;
 
+  // At the start the mean of all there was; the first sample alone is a guess.
   const blend = (old: number, sample: number, elapsed: number, constant: number): number =>
-    old === 0 ? sample : old + (1 - Math.exp(-elapsed / constant)) * (sample - old);
+    old + Math.max(1 - Math.exp(-elapsed / constant), elapsed / measured) * (sample - old);
 
   const faded = (rate: number, now: number, constant: number): number => {
     const silent = Math.max(0, now - (at ?? now) - 1000);
@@ -33,10 +36,15 @@ export function createPace(): Pace {
 
   return {
     add: (now, count) => {
-      at ??= now;
+      if (at === undefined) {
+        // When these began to come is not known.
+        at = now;
+        return;
+      }
       gathered += count;
       const elapsed = now - at;
       if (elapsed < SAMPLE) return;
+      measured += elapsed;
       const sample = (gathered * 1000) / elapsed;
       quick = blend(quick, sample, elapsed, QUICK);
       slow = blend(slow, sample, elapsed, SLOW);
@@ -54,7 +62,7 @@ export function createPace(): Pace {
       return Math.round(eta);
     },
     reset: () => {
-      quick = slow = gathered = 0;
+      quick = slow = gathered = measured = 0;
       at = shown = undefined;
     },
   };

@@ -6,7 +6,7 @@ import { type Bytes, bytes, parseGitSha1, parseSha256 } from "../util/ids.ts";
 import type { Item, ItemFile } from "./item.ts";
 import type { DownloadPlan, FinishedFile } from "./plan.ts";
 import type { TransferJob, TransferProgress, Transfers } from "./transfers.ts";
-import { troubleOfFault } from "./trouble.ts";
+import { troubleOf } from "../present/trouble.ts";
 
 export interface FileRunner {
   readonly transfers: Transfers;
@@ -85,5 +85,5 @@ function take(item: Item, file: ItemFile, progress: TransferProgress, now: numbe
   if (file.state === "fetching" && progress.phase === "fetching" && came > 0) item.pace.add(now, came);
   file.state = progress.phase;
   file.doneBytes = progress.doneBytes;
-  file.pausedBy = progress.waiting && troubleOfFault(progress.waiting);
+  file.pausedBy = progress.waiting && troubleOf(progress.waiting);
 }

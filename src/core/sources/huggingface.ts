@@ -1,7 +1,7 @@
 import type { HubClient, HubListing, HubModel } from "../ports/hub-client.ts";
 import type { HubChoice } from "../protocol/hub.ts";
 import type { Characteristic } from "../protocol/models.ts";
-import { type Sha256, parseSha256 } from "../util/ids.ts";
+import type { Sha256 } from "../util/ids.ts";
 import { fault, isFault } from "../util/faults.ts";
 import { readChoices } from "./choices.ts";
 import type { Hub } from "./hub.ts";
@@ -107,9 +107,5 @@ function characteristicsOf(model: HubModel, listings: readonly HubListing[]): re
   }
   return told;
 }
-
-/** For callers whose digests come as texts. */
-export const digestsOf = (texts: readonly (string | undefined)[]): readonly Sha256[] =>
-  texts.flatMap((text) => (text === undefined ? [] : (parseSha256(text) ?? [])));
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -82,10 +82,11 @@ async function sendBody(response: ServerResponse, sending: Sending, from: number
       if (bytesRead === 0) break;
       if (corrupt && corrupt.at >= at && corrupt.at < at + bytesRead)
         buffer[corrupt.at - at] = ~(buffer[corrupt.at - at] ?? 0) & 0xff;
+      // Before they go: who has received them finds them counted.
+      sending.onBytes(bytesRead);
       await write(response, buffer.subarray(0, bytesRead));
       at += bytesRead;
       sent += bytesRead;
-      sending.onBytes(bytesRead);
       const due = rate === undefined ? 0 : (sent / rate) * 1000 - (performance.now() - started);
       if (due > 1) await sleep(due);
     }
@@ -103,7 +104,7 @@ function write(response: ServerResponse, chunk: Buffer): Promise<void> {
       resolve();
     };
     response.once("close", done);
-    // Resolves when the connection took it, so that what was counted was sent, and a cut comes after its bytes.
+    // Resolves when the connection took it, so that a cut comes after its bytes.
     response.write(chunk, done);
   });
 }

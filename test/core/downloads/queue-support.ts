@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { createHuggingFaceClient } from "../../../src/core/adapters/huggingface-client.ts";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
+import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
+import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts";
+import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
+import { createWorkerTransfers } from "../../../src/core/adapters/worker-transfers.ts";
+import { createDownloadQueue } from "../../../src/core/downloads/create-queue.ts";
+import { createInstalledFiles } from "../../../src/core/downloads/installed.ts";
+import type { DownloadQueue } from "../../../src/core/downloads/queue.ts";
+import type { Download } from "../../../src/core/protocol/downloads.ts";
+import { createRegistry } from "../../../src/core/registry/create-registry.ts";
+import { entryEdits } from "../../../src/core/registry/entry-edits.ts";
+import type { Registry } from "../../../src/core/registry/registry.ts";
+import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
+import type { Layout } from "../../../src/core/settings.ts";
+import { createHuggingFaceHub } from "../../../src/core/sources/huggingface.ts";
+import { bytes } from "../../../src/core/util/ids.ts";
+import type { HubServer } from "../../support/hub-server.ts";
+import { impatient } from "./support.ts";
+
+export interface QueueWorld {
+  readonly queue: DownloadQueue;
+  readonly registry: Registry;
+  close(): Promise<void>;
+}
+
+export interface QueueOptions {
+  readonly storage: string;
+  readonly models: string;
+  readonly generation?: number;
+  readonly layout?: Layout;
+  readonly parallel?: number;
+  readonly reserve?: number;
+  readonly token?: string;
+}
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The queue as it is wired in the real thing: worker, registry, hub. */
+export async function openQueue(hub: HubServer, options: QueueOptions): Promise<QueueWorld> {
+  const database = await openDatabase({
+    folder: options.storage,
+    generation: options.generation ?? 1,
+    migrations,
+    keyColumns,
+    log: silent,
+  });
+  const registry = createRegistry(database, { files: nodeFiles, testingPatterns: [] });
+  const token = async (): Promise<string | undefined> => options.token;
+  const endpoint = hub.url;
+  const queue = await createDownloadQueue({
+    registry,
+    entryEdits,
+    hub: createHuggingFaceHub({
+      client: createHuggingFaceClient({ endpoint, token }),
+      endpoint,
+      installed: createInstalledFiles(registry),
+    }),
+    transfers: createWorkerTransfers(impatient),
+    files: nodeFiles,
+    partials: createPartialFiles(),
+    clock: nodeClock,
+    random: nodeRandom,
+    endpoint,
+    token,
+    places: {
+      locations: [{ name: "main", path: options.models, layout: options.layout ?? "owner-repo" }],
+      defaultLocation: "main",
+    },
+    reserve: bytes(options.reserve ?? 0),
+    parallel: options.parallel ?? 3,
+  });
+  return {
+    queue,
+    registry,
+    close: async () => {
+      await queue.close();
+      await database.close();
+    },
+  };
+}
+
+export const temporary = async (): Promise<{ readonly folder: string; remove(): Promise<void> }> => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-queue-"));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+};
+
+/** Resolves with the first download that fits, at once or when the queue says that something changed. */
+export function until(queue: DownloadQueue, fits: (download: Download) => boolean): Promise<Download> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const found = queue.list({}).find(fits);
+      if (!found) return;
+      for (const one of heard) one.dispose();
+      resolve(found);
+    };
+    const heard = [queue.onChange(look), queue.onProgress(look)];
+    look();
+  });
+}
+
+export const untilState = (queue: DownloadQueue, id: string, state: Download["state"]): Promise<Download> =>
+  until(queue, (one) => one.id === id && one.state === state);

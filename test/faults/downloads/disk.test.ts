@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { type FileHandle, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createGotHttp } from "../../../src/core/adapters/got-http.ts";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
+import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
+import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
+import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts";
+import { createTransfer } from "../../../src/core/downloads/transfer.ts";
+import {
+  type TestHub,
+  faultOf,
+  hubWith,
+  impatient,
+  namesBelow,
+  never,
+  read,
+  sampleBytes,
+  sha256Of,
+} from "../../core/downloads/support.ts";
+
+const SIZE = 2_500_000;
+const weights = sampleBytes(SIZE, 12);
+
+suite("a transfer and its disk", () => {
+  let world: TestHub;
+  let http: ReturnType<typeof createGotHttp>;
+
+  setup(async () => {
+    world = await hubWith({ "model.gguf": weights });
+    http = createGotHttp();
+  });
+  teardown(async () => {
+    http.close();
+    await world.close();
+  });
+
+  const transferWith = (partials = createPartialFiles()): ReturnType<typeof createTransfer> =>
+    createTransfer(
+      { http, files: nodeFiles, partials, digest: nodeDigest, clock: nodeClock, random: nodeRandom },
+      impatient,
+    );
+  const writing = async (handle: FileHandle, chunk: Uint8Array, at: number, length: number): Promise<number> =>
+    (await handle.write(chunk, 0, length, at)).bytesWritten;
+
+  test("a system that writes less than it was given gets the rest again", async () => {
+    const stingy = createPartialFiles((handle, chunk, at) =>
+      writing(handle, chunk, at, Math.min(chunk.length, 10_007)),
+    );
+    await transferWith(stingy)(world.job("model.gguf"), () => undefined, never);
+    assert.equal(sha256Of(await read(world.target("model.gguf"))), sha256Of(weights));
+  });
+
+  test("a disk that fills up on the way: diskFull with what is missing, and the next call fetches the rest alone", async () => {
+    let room = 1_500_000;
+    const full = createPartialFiles(async (handle, chunk, at) => {
+      const length = Math.min(chunk.length, room);
+      if (length === 0) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+      room -= length;
+      return writing(handle, chunk, at, length);
+    });
+    const fault = await faultOf(transferWith(full)(world.job("model.gguf"), () => undefined, never));
+    assert.ok(fault.code === "diskFull");
+    assert.ok(fault.needed >= SIZE - 1_500_000);
+    assert.deepEqual(await namesBelow(world.out), [
+      "owner/model/model.gguf.partial",
+      "owner/model/model.gguf.partial.json",
+    ]);
+    world.hub.forget();
+    await transferWith()(world.job("model.gguf"), () => undefined, never);
+    assert.equal(sha256Of(await read(world.target("model.gguf"))), sha256Of(weights));
+    const fetched = world.hub.requests.filter((one) => one.door === "cdn").reduce((sum, one) => sum + one.bytes, 0);
+    assert.ok(fetched < SIZE - 1_000_000, `${fetched} bytes were fetched again`);
+  });
+
+  test("a name is given once: the second who publishes keeps the first one's file", async () => {
+    const partials = createPartialFiles();
+    await mkdir(world.out);
+    const [one, two, name] = ["one", "two", "name"].map((word) => path.join(world.out, word));
+    await writeFile(one ?? "", "1");
+    await writeFile(two ?? "", "2");
+    await partials.publish(one ?? "", name ?? "", { replace: false });
+    assert.equal((await faultOf(partials.publish(two ?? "", name ?? "", { replace: false }))).code, "exists");
+    assert.equal(await readFile(name ?? "", "utf8"), "1");
+    await partials.publish(two ?? "", name ?? "", { replace: true });
+    assert.equal(await readFile(name ?? "", "utf8"), "2");
+  });
+
+  test("only an empty folder is removed", async () => {
+    const partials = createPartialFiles();
+    await mkdir(path.join(world.out, "full"), { recursive: true });
+    await partials.removeEmptyFolder(world.out);
+    assert.ok((await stat(world.out)).isDirectory());
+    await partials.removeEmptyFolder(path.join(world.out, "full"));
+    await partials.removeEmptyFolder(world.out);
+    await partials.removeEmptyFolder(world.out);
+    await assert.rejects(stat(world.out), { code: "ENOENT" });
+  });
+});
