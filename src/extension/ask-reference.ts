@@ -22,12 +22,11 @@ export async function askReference(ask: Ask, title: string): Promise<HubAnalysis
   try {
     for (;;) {
       box.busy = false;
-      box.enabled = true;
       box.show();
       const model = await entered(box, given.signal);
       if (model === undefined) return undefined;
       box.busy = true;
-      box.enabled = false;
+      // Not disabled: a disabled box would not hear the Escape that gives it up.
       try {
         return await ask("hub.analyze", { model }, given.signal);
       } catch (error) {

@@ -22,7 +22,7 @@ export async function servePage(): Promise<{ readonly url: string; close(): Prom
     format: "iife",
     target: "es2023",
   });
-  const script = built.outputFiles[0].text;
+  const script = built.outputFiles[0]?.text ?? "";
   const style = await readFile(path.join(root, "media/page.css"), "utf8");
   const server = createServer((request, response) => {
     const source = `http://${request.headers.host}`;

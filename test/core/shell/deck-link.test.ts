@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Deck } from "../../../src/core/core.ts";
+import type { ServingStatus } from "../../../src/core/protocol/serving.ts";
 import type { DeckEvent } from "../../../src/core/protocol/snapshot.ts";
 import { createEmitter } from "../../../src/core/util/events.ts";
 import { fault } from "../../../src/core/util/faults.ts";
@@ -123,8 +124,13 @@ suite("a reading", () => {
     const { deck, fire } = plainDeck(() => ({ servers: [], switching: { to: `p${++reads}`, group: "default" } }));
     const link = createDeckLink(async () => deck, 1);
     const ask = createAsk(link.run);
-    const empty = { servers: [] };
-    const reading = createReading({ link, ask, onError: assert.fail }, "serving.status", ["serving"], empty);
+    const empty: ServingStatus = { servers: [] };
+    const reading = createReading(
+      { link, ask, onError: (error) => assert.fail(String(error)) },
+      "serving.status",
+      ["serving"],
+      empty,
+    );
     const changed = (): Promise<void> =>
       new Promise((resolve) => {
         const subscription = reading.onChange(() => {
