@@ -5,7 +5,7 @@ import { text } from "./columns.ts";
 import { MERGED, isTesting } from "./entry-query.ts";
 import { characteristicOf, entryOf, fileOf } from "./entry-row.ts";
 import type { Facts } from "./list-entries.ts";
-import { nearNames } from "./near-names.ts";
+import { nearNames } from "../util/near-names.ts";
 import { statesOf } from "./presence.ts";
 
 /** Files by path; characteristics by name, the most trusted source first. Rejects with `notFound`. */

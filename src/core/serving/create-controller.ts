@@ -5,7 +5,7 @@ import type { Acts } from "./bring-up.ts";
 import type { ServingController } from "./controller.ts";
 import type { ServingDeps } from "./deps.ts";
 import { type Group, type LogBatch, createGroup } from "./group.ts";
-import { nearNames } from "./near-names.ts";
+import { nearNames } from "../util/near-names.ts";
 import { recover } from "./recover.ts";
 import { stopGroup } from "./stop-group.ts";
 import { switchJournal } from "./switch-journal.ts";

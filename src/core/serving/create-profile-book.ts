@@ -4,7 +4,7 @@ import type { Settings } from "../settings.ts";
 import { createEmitter } from "../util/events.ts";
 import { fault } from "../util/faults.ts";
 import { isAbsolutePath } from "./model-path.ts";
-import { nearNames } from "./near-names.ts";
+import { nearNames } from "../util/near-names.ts";
 import type { ProfileBook } from "./profile-book.ts";
 import { type ProfileFile, readProfileFile } from "./profile-file.ts";
 import type { ReadProfile } from "./read-profile.ts";

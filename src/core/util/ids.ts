@@ -13,19 +13,14 @@ export type Sha256 = Brand<string, "Sha256">;
 export type GitSha1 = Brand<string, "GitSha1">;
 /** An entry's name, see operations.md: `<family>-<backend>-<format>-<quantization>`. */
 export type EntryName = Brand<string, "EntryName">;
-export type DownloadId = Brand<string, "DownloadId">;
 /** A section of models.conf, `a-zA-Z0-9_-`. */
 export type ProfileId = Brand<string, "ProfileId">;
-/** A server we started: the group it serves in, such as `default`. One server a group. */
-export type ServerId = Brand<string, "ServerId">;
 
 export const bytes = (count: number): Bytes => count as Bytes;
 export const millis = (count: number): Millis => count as Millis;
 export const seconds = (count: number): Millis => (count * 1000) as Millis;
 export const entryName = (name: string): EntryName => name as EntryName;
-export const downloadId = (id: string): DownloadId => id as DownloadId;
 export const profileId = (id: string): ProfileId => id as ProfileId;
-export const serverId = (id: string): ServerId => id as ServerId;
 
 /** The digest, or undefined where the text is none. */
 export const parseSha256 = (text: string): Sha256 | undefined =>

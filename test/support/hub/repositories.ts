@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { parse as parseYaml } from "yaml";
 import { type GgufFacts, readGgufFacts } from "./gguf-facts.ts";
 
 /** What `.hub.json` in a repository's folder may say of it; options of the server win. */
@@ -133,6 +134,7 @@ async function readFacts(root: string): Promise<RepositoryFacts> {
 
 async function licenceOf(root: string): Promise<RepositoryFacts> {
   const card = await readFile(path.join(root, "README.md"), "utf8").catch(() => "");
-  const licence = /^---\n(?:.*\n)*?license:\s*(\S+)\s*\n(?:.*\n)*?---/.exec(card)?.[1];
+  const frontMatter = /^---\n([^]*?)\n---\n/.exec(card)?.[1] ?? "";
+  const { license: licence } = (parseYaml(frontMatter) ?? {}) as { license?: string };
   return licence === undefined ? {} : { licence };
 }

@@ -1,9 +1,8 @@
 /** Those of the names that look like the one that was meant, best first, at most three. */
-export function nearNames(meant: string, names: readonly string[]): readonly string[] {
+export function nearNames(meant: string, names: Iterable<string>): readonly string[] {
   const wanted = meant.toLowerCase();
   const farthest = Math.max(2, Math.floor(wanted.length / 4));
-  return names
-    .map((name) => ({ name, far: howFar(wanted, name.toLowerCase(), farthest) }))
+  return Array.from(names, (name) => ({ name, far: howFar(wanted, name.toLowerCase(), farthest) }))
     .filter(({ far }) => far <= farthest)
     .toSorted((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
     .slice(0, 3)

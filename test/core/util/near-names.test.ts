@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { editDistance, nearNames } from "../../../src/core/registry/near-names.ts";
+import { editDistance, nearNames } from "../../../src/core/util/near-names.ts";
 
 suite("names that look alike", () => {
   test("are found by a slip of the finger, a part of the name, or the wrong case, best first, at most three", () => {
