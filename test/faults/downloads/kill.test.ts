@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
-import path from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { createWorkerTransfers } from "../../../src/core/adapters/worker-transfers.ts";
 import { readSidecar, sidecarPath } from "../../../src/core/downloads/sidecar.ts";
 import {
@@ -30,7 +30,7 @@ suite("a process that fetches is killed", () => {
 
   /** kill -9 once it says that it has so much. */
   async function killAt(count: number): Promise<void> {
-    const script = path.join(import.meta.dirname, "fetch-child.ts");
+    const script = fileURLToPath(import.meta.resolve("./fetch-child.ts"));
     const child = spawn(process.execPath, [script, JSON.stringify(world.job("model.gguf"))], {
       stdio: ["ignore", "pipe", "inherit"],
     });
