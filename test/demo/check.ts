@@ -25,6 +25,7 @@ export async function checkDemo(vscode: VsCode, world: World, shots: string): Pr
     step(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
     for (const text of await workbench.notifications().catch(() => [])) step(`on screen: ${text}`);
     await shot("failed").catch(() => {});
+    console.log(`\nModel Deck's log:\n${await window.log()}`);
     console.log(`\nThe main job does not work; see ${path.relative(process.cwd(), shots)}/failed.png`);
     return 1;
   } finally {

@@ -46,6 +46,7 @@ suite("The main job through the screen: download, list, serve in a container, as
       await mainWalk({ workbench, world, step: () => {}, shot });
     } catch (error) {
       await shot("failed");
+      console.log(await window.log());
       throw error;
     } finally {
       await window.close();

@@ -7,7 +7,8 @@ import { type Available, reasonOf, say, unavailable } from "../available.ts";
 import { cacheFolder, exists } from "../cache-folder.ts";
 import { must } from "../command.ts";
 import { quietSettings } from "./quiet-settings.ts";
-import type { WindowOptions, VsCodeWindow } from "./window.ts";
+import { lastLog } from "./last-log.ts";
+import type { VsCodeWindow, WindowOptions } from "./window.ts";
 
 /** A desktop VS Code: VSCODE_PATH, or one that is downloaded where MODELDECK_VSCODE=download says so. */
 export async function desktopVsCode(): Promise<Available<{ readonly executable: string }>> {
@@ -75,6 +76,7 @@ export async function openDesktop(executable: string, options: WindowOptions): P
     kind: "desktop",
     page: await app.firstWindow(),
     address: undefined,
+    log: () => lastLog(path.join(profile.root, "user/logs")),
     close: async () => {
       await app.close();
       await profile.remove();

@@ -1,8 +1,10 @@
+import path from "node:path";
 import type { Page } from "playwright-core";
 import { type Available, unavailable } from "../available.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
 import { desktopVsCode, openDesktop } from "./desktop.ts";
 import { type CodeServer, codeServer } from "./install.ts";
+import { lastLog } from "./last-log.ts";
 import { closeServerWindow, openServerWindow } from "./page-of-server.ts";
 import { type ServerOptions, startServer } from "./server.ts";
 
@@ -22,6 +24,8 @@ export interface VsCodeWindow {
   readonly page: Page;
   /** Where a browser finds it; a desktop window has none. */
   readonly address: string | undefined;
+  /** The last lines that Model Deck logged. */
+  log(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -65,6 +69,7 @@ async function openServed(
       kind: "code-server",
       page,
       address: server.url,
+      log: () => lastLog(path.join(server.root, "user-data/logs")),
       close: async () => {
         await closeServerWindow(page).catch(() => {});
         await browser.close();
