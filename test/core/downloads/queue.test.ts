@@ -16,6 +16,7 @@ const CONTENTS = {
   "owner/seer//seer-Q4_K_M.gguf": sampleBytes(20_000, 6),
   "owner/seer//seer-Q8_0.gguf": sampleBytes(22_000, 7),
   "owner/seer//mmproj-F16.gguf": sampleBytes(25_000, 8),
+  "stranger/model//tiny-Q4_K_M.gguf": sampleBytes(21_000, 10),
   "owner/tensors//model.safetensors": sampleBytes(50_000, 9),
   "owner/tensors//config.json": "{}",
   "owner/tensors//tokenizer.json": '{"a":1}',
@@ -46,6 +47,22 @@ suite("the download queue", () => {
     assert.ok(id !== undefined && more.length === 0);
     return id;
   };
+
+  test("two owners' models of one name are two entries, and the same source again is the same one", async () => {
+    await open();
+    const ends: (string | undefined)[] = [];
+    for (const model of ["owner/model", "stranger/model", "stranger/model"]) {
+      const id = await add({ model, quantizations: ["q4_k_m"], force: true });
+      ends.push((await untilState(world.queue, id, "done")).entry);
+    }
+    assert.deepEqual(ends, [
+      "model-llama.cpp-gguf-q4_k_m",
+      "stranger-model-llama.cpp-gguf-q4_k_m",
+      "stranger-model-llama.cpp-gguf-q4_k_m",
+    ]);
+    assert.equal((await world.registry.list({})).total, 2);
+    assert.equal((await world.registry.show(ends[1] ?? "")).displayName, "model (Q4_K_M) · stranger");
+  });
 
   test("a quantization is fetched, proven, and an entry with its file and figures is there with it", async () => {
     await open();
