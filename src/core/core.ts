@@ -1,12 +1,17 @@
 import type { DownloadQueue } from "./downloads/queue.ts";
+import type { Maintenance } from "./maintenance/maintenance.ts";
 import type { GpuProbe } from "./ports/gpu.ts";
 import type { Log } from "./ports/log.ts";
+import type { EffectiveSetting } from "./protocol/editing.ts";
 import type { DeckEvent, DeckSnapshot } from "./protocol/snapshot.ts";
 import type { Registry } from "./registry/registry.ts";
+import type { Editing } from "./registry/editing.ts";
 import type { ServingController } from "./serving/controller.ts";
 import type { ProfileBook } from "./serving/profile-book.ts";
 import type { Settings } from "./settings.ts";
 import type { Hub } from "./sources/hub.ts";
+import type { TaskBoard } from "./tasks/board.ts";
+import type { Verifier } from "./tasks/verifier.ts";
 import type { Event } from "./util/events.ts";
 
 /** The services, wired: what verbs run on. */
@@ -19,6 +24,12 @@ export interface Core {
   readonly profiles: ProfileBook;
   readonly serving: ServingController;
   readonly gpu: GpuProbe;
+  readonly maintenance: Maintenance;
+  readonly editing: Editing;
+  readonly tasks: TaskBoard;
+  readonly verifier: Verifier;
+  /** The settings as they are in force, with where each comes from; in the order of their keys. */
+  readonly effectiveSettings: readonly EffectiveSetting[];
 }
 
 /** What every door asks, whoever owns the core. */

@@ -1,3 +1,5 @@
+import type { BackendConfig } from "./editing.ts";
+
 /** Plain JSON, as every door hands it out. Sizes in bytes, times as ISO 8601 in UTC. */
 
 export const backends = ["llama.cpp", "ollama", "vllm", "lmdeploy", "mlx", "comfyui", "unassigned"] as const;
@@ -68,6 +70,15 @@ export interface EntryFile {
 }
 
 export interface EntryDetails extends Entry {
+  /** Digest of the entry as it is here: hand it in with an edit. */
+  readonly basis: string;
+  readonly backendConfig: BackendConfig;
+  /** One argument each. */
+  readonly extraArgs: readonly string[];
+  readonly notes?: string;
+  readonly description?: string;
+  /** The curated entry under a discovered one, where they differ: what Reset goes back to. */
+  readonly curated?: Readonly<Record<string, unknown>>;
   readonly files: readonly EntryFile[];
   readonly characteristics: readonly Characteristic[];
 }
@@ -90,4 +101,5 @@ export interface ModelStats extends Tally {
   readonly byFormat: Readonly<Record<string, Tally>>;
   readonly byQuantization: Readonly<Record<string, Tally>>;
   readonly byLocation: Readonly<Record<string, Tally>>;
+  readonly byRole: Readonly<Record<string, Tally>>;
 }

@@ -20,6 +20,10 @@ export type DeckEvent =
   | { readonly kind: "progress" }
   | { readonly kind: "serving" }
   | { readonly kind: "profiles" }
+  /** A task came, went, moved, or changed its state. */
+  | { readonly kind: "tasks" }
+  /** History, backups or trash. */
+  | { readonly kind: "history" }
   /** Log lines of a server, as they come; `first` is the number of the first. */
   | { readonly kind: "logs"; readonly server: string; readonly first: number; readonly lines: readonly string[] }
   | { readonly kind: "notice"; readonly notice: Trouble };

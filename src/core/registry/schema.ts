@@ -48,6 +48,33 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    statements: [
+      // What a person says of an entry and how its back end serves it.
+      "ALTER TABLE entries ADD COLUMN backend_config_json TEXT NOT NULL DEFAULT '{}'",
+      "ALTER TABLE entries ADD COLUMN extra_args_json TEXT NOT NULL DEFAULT '[]'",
+      "ALTER TABLE entries ADD COLUMN notes TEXT",
+      "ALTER TABLE entries ADD COLUMN description TEXT",
+      // The aggregate digest a lock ties the entry to.
+      "ALTER TABLE entries ADD COLUMN lock_sha256 TEXT",
+      // What was hashed, and what the file was like then: as long as it is so, the digest holds.
+      `CREATE TABLE hashes (
+        path TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL, modified INTEGER NOT NULL, identity TEXT NOT NULL,
+        sha256 TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      // The index of what was done; its steps lie in the data folder under the same id.
+      `CREATE TABLE history (
+        id TEXT PRIMARY KEY, at TEXT NOT NULL, operation TEXT NOT NULL, title TEXT NOT NULL, state TEXT NOT NULL,
+        schema INTEGER NOT NULL, totals_json TEXT NOT NULL, entries_json TEXT NOT NULL, after_digest TEXT,
+        undoable INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      "CREATE INDEX history_by_time ON history (at)",
+      `CREATE TABLE trash (
+        id TEXT PRIMARY KEY, at TEXT NOT NULL, path TEXT NOT NULL, kept TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+        history TEXT
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];
 
 /** Table → the name of its key column. */
@@ -58,4 +85,7 @@ export const keyColumns: Readonly<Record<string, string>> = {
   downloads: "id",
   switches: "group",
   loads: "profile",
+  hashes: "path",
+  history: "id",
+  trash: "id",
 };

@@ -80,7 +80,8 @@ export function createServingController(deps: ServingDeps): RecoveringController
       return status();
     },
     status,
-    logs: ({ server, lines, since }) => named(server ?? groups.keys().next().value ?? DEFAULT_GROUP).log.read({ lines, since }),
+    logs: ({ server, lines, since }) =>
+      named(server ?? groups.keys().next().value ?? DEFAULT_GROUP).log.read({ lines, since }),
     onChange: changed.event,
     onLog: logged.event,
     close: async () => {

@@ -33,7 +33,8 @@ export function createProfileBook({
       if (after === before) continue;
       known.set(path, after);
       // A file that is still missing has nothing new to say.
-      news ||= JSON.stringify([after.profiles, after.problems]) !== JSON.stringify([before?.profiles, before?.problems]);
+      news ||=
+        JSON.stringify([after.profiles, after.problems]) !== JSON.stringify([before?.profiles, before?.problems]);
     }
     if (news) changed.fire();
   };
@@ -56,14 +57,17 @@ export function createProfileBook({
   return {
     list: async (signal) => {
       await refresh(signal);
-      const profiles = await Promise.all(
-        [...inForce().values()].map((profile) => withModelProblem(profile, files)),
-      );
+      const profiles = await Promise.all([...inForce().values()].map((profile) => withModelProblem(profile, files)));
       const relative = settings().profiles.files.filter((path) => !isAbsolutePath(path));
       return {
         profiles,
         problems: [
-          ...relative.map((file) => ({ file, line: 1, problem: "The path is not absolute", severity: "error" as const })),
+          ...relative.map((file) => ({
+            file,
+            line: 1,
+            problem: "The path is not absolute",
+            severity: "error" as const,
+          })),
           ...[...known].flatMap(([file, { problems }]) => problems.map((problem) => ({ ...problem, file }))),
           ...standTwice(known),
         ],

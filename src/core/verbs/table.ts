@@ -1,8 +1,33 @@
 import { downloadsAdd, downloadsCancel, downloadsList, downloadsPause, downloadsResume } from "./downloads.ts";
+import { configShow, modelsEdit, modelsExport, modelsImport, modelsPromote, rolesResolve } from "./editing.ts";
 import { hubAnalyze } from "./hub.ts";
+import {
+  backupsCreate,
+  backupsList,
+  backupsRestore,
+  historyList,
+  historyRedo,
+  historyUndo,
+  maintenanceApply,
+  maintenancePlan,
+  maintenanceSteps,
+  trashEmpty,
+  trashList,
+} from "./maintenance.ts";
 import { modelsList, modelsShow, modelsStats } from "./models.ts";
 import { profilesList, servingLogs, servingStatus, servingStop, servingSwitch } from "./serving.ts";
 import { gpuStatus } from "./system.ts";
+import {
+  maintenanceVerify,
+  tasksCancel,
+  tasksClear,
+  tasksList,
+  tasksMove,
+  tasksPause,
+  tasksRemove,
+  tasksResume,
+  tasksRetry,
+} from "./tasks.ts";
 import type { Verb } from "./verb.ts";
 
 /** Everything that can be asked. Palette, terminal, control API and agents are made of this. */
@@ -22,4 +47,30 @@ export const verbs: readonly Verb[] = [
   servingStatus,
   servingLogs,
   gpuStatus,
+  modelsEdit,
+  modelsPromote,
+  modelsImport,
+  modelsExport,
+  rolesResolve,
+  configShow,
+  maintenancePlan,
+  maintenanceSteps,
+  maintenanceApply,
+  maintenanceVerify,
+  historyList,
+  historyUndo,
+  historyRedo,
+  backupsList,
+  backupsCreate,
+  backupsRestore,
+  trashList,
+  trashEmpty,
+  tasksList,
+  tasksPause,
+  tasksResume,
+  tasksCancel,
+  tasksRetry,
+  tasksRemove,
+  tasksMove,
+  tasksClear,
 ];

@@ -50,4 +50,7 @@ function cleanLine(line: string): string {
 // Made from text, as a control character in a pattern is taken for a slip.
 const CONTROL = new RegExp("[\\u0000-\\u0008\\u000b-\\u001f\\u007f]");
 const CONTROLS = new RegExp(CONTROL.source, "g");
-const ESCAPES = new RegExp("\\u001b(?:\\[[0-9;:?<=>]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)|[@-Z\\\\-_])", "g");
+const ESCAPES = new RegExp(
+  "\\u001b(?:\\[[0-9;:?<=>]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)|[@-Z\\\\-_])",
+  "g",
+);

@@ -1,0 +1,111 @@
+import type { Edit, Row } from "../ports/database.ts";
+import type { KeptBack } from "../protocol/maintenance.ts";
+
+/**
+ * One deed with all that is needed to check, do and undo it. `inverse` is total over the steps that are not final.
+ * Journal first, deed second.
+ */
+export type Step =
+  /** A row of the registry; null: absent. */
+  | {
+      readonly kind: "row";
+      readonly table: string;
+      readonly key: string;
+      readonly before: Row | null;
+      readonly after: Row | null;
+    }
+  /** A file or folder goes into the trash beside its root; refused where what lies there is not `seen`. */
+  | {
+      readonly kind: "trash";
+      readonly path: string;
+      readonly root: string;
+      readonly bytes: number;
+      readonly seen: Seen;
+    }
+  /** The way back. */
+  | { readonly kind: "restore"; readonly trashId: string; readonly path: string; readonly bytes: number }
+  /** For good: where no trash can be had on the volume. Final. */
+  | { readonly kind: "delete"; readonly path: string; readonly bytes: number; readonly seen: Seen }
+  /** An empty folder. */
+  | { readonly kind: "removeFolder"; readonly path: string }
+  | { readonly kind: "makeFolder"; readonly path: string }
+  /** A model of a running Ollama server, through the server. Final. */
+  | { readonly kind: "deleteOllama"; readonly model: string; readonly bytes: number };
+
+/** A file as it was when the plan was made. */
+export interface Seen {
+  readonly size: number;
+  /** Whole milliseconds since 1970. */
+  readonly modified: number;
+  /** Device and inode. */
+  readonly identity: string;
+}
+
+/** What an operation decided. Pure data. */
+export interface Decision {
+  readonly steps: readonly Step[];
+  readonly keptBack: readonly KeptBack[];
+}
+
+/** What operations decide over: read once, before anything. Plain data. */
+export interface Survey {
+  /** All rows of both layers, as the registry has them. */
+  readonly entries: readonly Row[];
+  readonly files: readonly Row[];
+  readonly characteristics: readonly Row[];
+  /** Of every path an entry or a file row names, and of every folder below the roots an operation asked for. */
+  readonly disk: ReadonlyMap<string, DiskFacts>;
+  /** Entries of the backup an operation asked for. */
+  readonly backup?: readonly Row[];
+  readonly locations: readonly { readonly name: string; readonly path: string }[];
+  readonly weightsRoot: string | undefined;
+  /** Of the Ollama store: manifest `name:tag` → its model blob, and every blob's users. Absent: no store. */
+  readonly ollama?: OllamaFacts;
+  /** The roots on whose volume a trash folder can be made. */
+  readonly trashRoots: ReadonlySet<string>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export type DiskFacts =
+  | { readonly kind: "absent" }
+  /** Its location's root is not there: a drive that is unplugged. */
+  | { readonly kind: "offline" }
+  | { readonly kind: "unreadable"; readonly reason: string }
+  | {
+      readonly kind: "file" | "folder" | "link";
+      readonly seen: Seen;
+      /** Names of the same bytes, this one included. */
+      readonly names: number;
+      /** Every link resolved. */
+      readonly real: string;
+      /** Of a folder: how many items it holds. */
+      readonly items?: number;
+    };
+
+export interface OllamaFacts {
+  readonly root: string;
+  /** True where its server answers. */
+  readonly serverRuns: boolean;
+  readonly models: ReadonlyMap<
+    string,
+    { readonly modelBlob?: string; readonly blobs: readonly string[]; readonly manifest: string }
+  >;
+}
+
+/** What a survey has to look at beside the registry. */
+export interface SurveyWants {
+  /** Folders whose sub-folders are looked at, all the way down. */
+  readonly folders?: readonly string[];
+  /** Look at the Ollama store. */
+  readonly ollama?: boolean;
+  /** Id of a backup, or `newest` Ollama-holding one. */
+  readonly backup?: string;
+}
+
+export const rowEdit = (step: Extract<Step, { kind: "row" }>): Edit => ({
+  table: step.table,
+  key: step.key,
+  after: step.after,
+  basis: step.before,
+});

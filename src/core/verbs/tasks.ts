@@ -1,0 +1,74 @@
+import * as v from "valibot";
+import type { Core } from "../core.ts";
+import { taskKinds, taskStates } from "../protocol/tasks.ts";
+import type { TaskSelection } from "../tasks/board.ts";
+import { type Verb, verb } from "./verb.ts";
+
+const id = v.pipe(v.string(), v.nonEmpty());
+const kind = v.optional(v.picklist(taskKinds));
+
+export const tasksList = verb({
+  name: "tasks.list",
+  args: v.strictObject({ kind, state: v.optional(v.picklist(taskStates)) }),
+  scope: "read",
+  doors: ["palette", "terminal", "api", "agent"],
+  changes: false,
+  run: async (core, args) => ({ tasks: core.tasks.list(args) }),
+});
+
+const selection = v.union([
+  v.strictObject({ ids: v.pipe(v.array(id), v.minLength(1)) }),
+  v.strictObject({ all: v.literal(true), kind: v.exactOptional(v.picklist(taskKinds)) }),
+]);
+
+const onTasks = (
+  name: string,
+  deed: (tasks: Core["tasks"], selected: TaskSelection) => Promise<readonly string[]>,
+): Verb =>
+  verb({
+    name,
+    args: selection,
+    scope: "edit",
+    doors: ["palette", "terminal", "api"],
+    changes: true,
+    run: async (core, args) => ({ ids: await deed(core.tasks, args) }),
+  });
+
+export const tasksPause = onTasks("tasks.pause", (tasks, selected) => tasks.pause(selected));
+export const tasksResume = onTasks("tasks.resume", (tasks, selected) => tasks.resume(selected));
+export const tasksCancel = onTasks("tasks.cancel", (tasks, selected) => tasks.cancel(selected));
+export const tasksRetry = onTasks("tasks.retry", (tasks, selected) => tasks.retry(selected));
+export const tasksRemove = onTasks("tasks.remove", (tasks, selected) => tasks.remove(selected));
+
+export const tasksMove = verb({
+  name: "tasks.move",
+  args: v.union([
+    v.strictObject({ id, to: v.picklist(["top", "up", "down", "bottom"]) }),
+    v.strictObject({ id, priority: v.pipe(v.number(), v.integer()) }),
+  ]),
+  scope: "edit",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: async (core, args) => {
+    await core.tasks.move(args.id, "to" in args ? args.to : { priority: args.priority });
+    return { tasks: core.tasks.list({}) };
+  },
+});
+
+export const tasksClear = verb({
+  name: "tasks.clear",
+  args: v.strictObject({ state: v.picklist(["done", "failed", "cancelled", "all"]) }),
+  scope: "edit",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: async (core, args) => ({ cleared: await core.tasks.clear(args.state) }),
+});
+
+export const maintenanceVerify = verb({
+  name: "maintenance.verify",
+  args: v.strictObject({ names: v.optional(v.array(id)) }),
+  scope: "read",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: async (core, args) => ({ id: await core.verifier.verify(args.names) }),
+});
