@@ -80,8 +80,9 @@ async function tryOnce(
 /** A killed dockerd takes its containerd along, a moment later; one that starts meanwhile waits for it in vain. */
 async function containerdGone(state: string): Promise<void> {
   const pid = (await readFile(path.join(state, "containerd/containerd.pid"), "utf8").catch(() => "")).trim();
-  while (pid !== "" && (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim() === "containerd")
-    await sleep(50);
+  if (pid === "") return;
+  const nameOf = async (): Promise<string> => (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+  while ((await nameOf()) === "containerd") await sleep(50);
 }
 
 async function dropStale(pidFile: string, name: string): Promise<void> {
