@@ -1,11 +1,12 @@
 // npm start: builds, brings up a demo (a hub with two tiny models, and what serves them), and opens VS Code with Model
 // Deck in it, or prints the address of the workbench. Ctrl-C ends all that was started.
 // npm start -- --check: does the main job by itself through the screen; screenshots in out/check/.
+// npm start -- --stand-in: serves with the scripted stand-in, as on a machine that can have nothing better.
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { must } from "../support/command.ts";
-import { bestServer, endServers } from "../support/serve-with.ts";
+import { bestServer, endServers, serveWithStandIn } from "../support/serve-with.ts";
 import { root } from "../support/tiers.ts";
 import { showVsCode } from "../support/vscode/show.ts";
 import { findVsCode } from "../support/vscode/window.ts";
@@ -44,7 +45,8 @@ async function demo(): Promise<number> {
   console.log("built dist/");
   const folder = await mkdtemp(path.join(os.tmpdir(), "mddemo-"));
   ending.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const server = await bestServer(folder);
+  const standIn = process.argv.includes("--stand-in");
+  const server = await (standIn ? serveWithStandIn(folder, "--stand-in was asked for") : bestServer(folder));
   if (!server.ok) throw new Error(`Nothing can serve a model here: ${server.reason}.`);
   const { how } = server;
   if (how.kind === "docker")

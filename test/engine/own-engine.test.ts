@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { engineAt } from "../support/engine-api.ts";
+import { engineAt, hasImage } from "../support/engine-api.ts";
 import { type OwnEngine, startOwnEngine } from "../support/engine-daemon.ts";
 import { findEngine } from "../support/engine.ts";
 import { llamaImage } from "../support/llama.ts";
@@ -23,11 +23,13 @@ suite("An engine of the tests' own", () => {
   });
 
   test("takes the image of llama-server, and keeps it over a kill and a restart", async () => {
-    assert.equal((await llamaImage(own.engine)).ok, true);
+    const made = await llamaImage(own.engine);
+    assert.ok(made.ok);
     await own.kill();
     assert.equal(await engineAt(own.engine.host), undefined);
     await own.restart();
     assert.equal((await engineAt(own.engine.host))?.version, own.engine.version);
+    assert.equal(await hasImage(own.engine, made.image), true);
   });
 
   test("is not the one that the machine has, which goes on", async () => {

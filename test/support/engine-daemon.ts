@@ -24,7 +24,7 @@ interface Daemon {
 /** Starts a dockerd and waits until it answers. */
 export async function startDaemon(
   daemon: Daemon,
-): Promise<Available<{ readonly engine: Engine; readonly child: ChildProcess }>> {
+): Promise<Available<{ readonly engine: Engine; readonly child: ChildProcess; readonly args: readonly string[] }>> {
   await mountControlGroups();
   await Promise.all(
     [daemon.data, daemon.state, path.dirname(daemon.log), path.dirname(daemon.socket)].map((one) =>
@@ -33,7 +33,7 @@ export async function startDaemon(
   );
   for (const args of daemon.tries) {
     const started = await tryOnce(daemon, args);
-    if (started) return { ok: true, ...started };
+    if (started) return { ok: true, ...started, args };
   }
   const log = await readFile(daemon.log, "utf8");
   const last = log.split("\n").findLast((line) => /level=(error|fatal)|^failed/.test(line)) ?? "it said nothing";
@@ -75,6 +75,14 @@ async function tryOnce(
   }
   child.kill();
   return undefined;
+}
+
+/** A killed dockerd takes its containerd along, a moment later; one that starts meanwhile waits for it in vain. */
+async function containerdGone(state: string): Promise<void> {
+  const pid = (await readFile(path.join(state, "containerd/containerd.pid"), "utf8").catch(() => "")).trim();
+  if (pid === "") return;
+  const nameOf = async (): Promise<string> => (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+  while ((await nameOf()) === "containerd") await sleep(50);
 }
 
 async function dropStale(pidFile: string, name: string): Promise<void> {
@@ -145,7 +153,9 @@ export async function startOwnEngine({
     await ended;
   };
   const restart = async (): Promise<void> => {
-    const again = await startDaemon(daemon);
+    await containerdGone(daemon.state);
+    // With the arguments that worked: another storage driver would not see what the first one keeps.
+    const again = await startDaemon({ ...daemon, tries: [first.args] });
     if (!again.ok) throw new Error(again.reason);
     child = again.child;
   };

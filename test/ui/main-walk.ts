@@ -72,6 +72,14 @@ async function download({ workbench, step, shot }: Walk, model: WorldModel, name
   const began = performance.now();
   await workbench.confirmPicks();
   step(`picked ${model.quantization} of ${model.repository}`);
+  await workbench.runCommand("Model Deck: Open Panel");
+  const queue = (await workbench.webview("modeldeck.modeldeck")).locator("body");
+  await until(
+    "the queue on the page",
+    () => queue.innerText(),
+    (text) => text.includes(model.repository),
+  );
+  await shot(`${name}-queue`);
   const wanted = rowOf(model);
   await until(
     `the row of ${model.file}`,

@@ -35,7 +35,7 @@ export function checkAnswer(answer: Pick<HttpResponse, "status" | "header">, wan
   const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.header("content-range") ?? "");
   if (!range) return refuse("it does not say which part it sends", wanted.offset > 0);
   const [start, end, total] = [Number(range[1]), Number(range[2]), Number(range[3])];
-  if (end < start || end >= total) return refuse("it sends another part than we asked for");
+  if (start !== wanted.offset || end < start || end >= total) return refuse("it sends another part than we asked for");
   if (total !== wanted.sizeBytes) return refuse(`it has ${total} bytes for us, not ${wanted.sizeBytes}`);
   if (wanted.etag !== undefined && etag !== undefined && etag !== wanted.etag) {
     return refuse("the file has changed there", true);

@@ -40,6 +40,7 @@ export async function makePlan(
     variant: selected.variant,
     ...(selected.format !== undefined && { format: selected.format }),
     ...(selected.quantization !== undefined && { quantization: selected.quantization }),
+    ...(selected.stem !== undefined && { stem: selected.stem }),
     ...(place.location !== undefined && { location: place.location }),
     root: place.root,
     folder: place.folder,

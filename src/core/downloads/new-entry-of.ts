@@ -6,7 +6,8 @@ import type { DownloadPlan } from "./plan.ts";
 
 /** What a finished download adds to the collection. */
 export function newEntryOf({ plan, files }: Item, downloadedAt: string): NewEntry {
-  const tail = plan.repository.slice(plan.repository.indexOf("/") + 1);
+  const repository = plan.repository.slice(plan.repository.indexOf("/") + 1);
+  const tail = plan.stem === undefined ? repository : `${repository}-${plan.stem}`;
   const branch = branchWord(plan.revision);
   const stored = files.flatMap(({ planned, finished }) => {
     if (!finished) return [];

@@ -42,6 +42,7 @@ const plan = v.object({
   variant: text,
   format: v.optional(text),
   quantization: v.optional(text),
+  stem: v.optional(text),
   /** A location's name; absent where a person named the folder. */
   location: v.optional(text),
   /** Absolute: nothing of this download lies outside. */

@@ -1,3 +1,4 @@
+import { readFileName, stemOf } from "../identify/file-name.ts";
 import type { HubAnalysis, HubChoice } from "../protocol/hub.ts";
 import { type Fault, fault } from "../util/faults.ts";
 import type { DownloadRequest } from "./queue.ts";
@@ -8,6 +9,8 @@ export interface Selected {
   readonly variant: string;
   readonly format?: string;
   readonly quantization?: string;
+  /** What tells it from others of the repository that are of the same format and quantization. */
+  readonly stem?: string;
   /** Inside the repository. */
   readonly paths: readonly string[];
 }
@@ -33,7 +36,7 @@ export function selectFiles(analysis: HubAnalysis, wishes: Wishes): readonly Sel
     throw unclear(path, `nothing fits; there is ${labels(choices)}`);
   }
   if (!asked && found.length > 1) throw unclear("quantizations", `say which of ${labels(choices)}`);
-  return found.map((choice) => selected(choice, choice.files));
+  return found.map((choice) => selected(analysis, choice, choice.files));
 }
 
 /** Parts of one model come together: without the others, one is of no use. */
@@ -55,19 +58,26 @@ function byFiles(analysis: HubAnalysis, wanted: readonly string[]): readonly Sel
   const found = touched.map((choice) => {
     const own = choice.files.filter((path) => paths.has(path));
     for (const path of own) placed.add(path);
-    return selected(choice, own);
+    return selected(analysis, choice, own);
   });
   // What belongs to no choice goes with the first.
   const rest = [...paths].filter((path) => !placed.has(path));
   return found.map((one, index) => (index === 0 ? { ...one, paths: [...one.paths, ...rest] } : one));
 }
 
-const selected = (choice: HubChoice, paths: readonly string[]): Selected => ({
-  variant: choice.quantization ?? countWords(paths),
-  format: choice.format,
-  ...(choice.quantization !== undefined && { quantization: choice.quantization }),
-  paths,
-});
+function selected({ choices }: HubAnalysis, choice: HubChoice, paths: readonly string[]): Selected {
+  const { format, quantization } = choice;
+  const twins = choices.filter((one) => one.format === format && one.quantization === quantization);
+  const stem = twins.length > 1 ? stemOf(readFileName(choice.files[0] ?? "").group, quantization) : undefined;
+  const variant = quantization ?? countWords(paths);
+  return {
+    variant: stem === undefined || quantization === undefined ? variant : `${variant} (${stem})`,
+    format,
+    ...(quantization !== undefined && { quantization }),
+    ...(stem !== undefined && { stem }),
+    paths,
+  };
+}
 
 const countWords = (paths: readonly string[]): string =>
   paths.length === 1 ? (paths[0] ?? "").slice((paths[0] ?? "").lastIndexOf("/") + 1) : `${paths.length} files`;

@@ -17,6 +17,8 @@ const CONTENTS = {
   "owner/seer//seer-Q8_0.gguf": sampleBytes(22_000, 7),
   "owner/seer//mmproj-F16.gguf": sampleBytes(25_000, 8),
   "stranger/model//tiny-Q4_K_M.gguf": sampleBytes(21_000, 10),
+  "owner/twins//a-Q4_K_M.gguf": sampleBytes(5_000, 20),
+  "owner/twins//b-Q4_K_M.gguf": sampleBytes(6_000, 21),
   "owner/tensors//model.safetensors": sampleBytes(50_000, 9),
   "owner/tensors//config.json": "{}",
   "owner/tensors//tokenizer.json": '{"a":1}',
@@ -122,6 +124,21 @@ suite("the download queue", () => {
     for (const id of ids) await untilState(world.queue, id, "done");
     const fetched = hub.hub.requests.filter((one) => one.door === "cdn").length;
     assert.equal(fetched, 3);
+  });
+
+  test("two models of one quantization in a repository are two entries", async () => {
+    await open();
+    const ids = await world.queue.add({ model: "owner/twins", quantizations: ["Q4_K_M"] }, never);
+    const entries = new Set<string | undefined>();
+    for (const id of ids) entries.add((await untilState(world.queue, id, "done")).entry);
+    assert.equal(entries.size, 2);
+    assert.deepEqual(
+      world.queue
+        .list({})
+        .map((one) => one.variant)
+        .toSorted(),
+      ["Q4_K_M (a)", "Q4_K_M (b)"],
+    );
   });
 
   test("several choices and none said: the fault names them", async () => {

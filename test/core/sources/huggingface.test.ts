@@ -139,7 +139,6 @@ suite("asking a hub", () => {
     await world.hub.close();
     const fault = await faultOf(ask("owner/model"));
     assert.ok(fault.code === "network" && fault.reason === "nothing listens there");
-    world = await hubWith({});
   });
 
   test("the token goes to the hub alone, also when a page or a redirect lead elsewhere", async () => {
