@@ -53,27 +53,38 @@ export interface Survey {
   readonly entries: readonly Row[];
   readonly files: readonly Row[];
   readonly characteristics: readonly Row[];
-  /** Of every path an entry or a file row names, and of every folder below the roots an operation asked for. */
+  /**
+   * Of every path an entry or a file row names (not of `ollama://…`) and of what its links lead to, of the roots of the
+   * locations, of the weights root, of the paths and of every folder below the folders an operation asked for, and of
+   * the manifests and blobs of the Ollama store where that was asked for.
+   */
   readonly disk: ReadonlyMap<string, DiskFacts>;
+  /** Where it was asked for: every link below the locations and the weights root → its `real`. Links are not followed into. */
+  readonly links?: ReadonlyMap<string, string>;
   /** Entries of the backup an operation asked for. */
   readonly backup?: readonly Row[];
   readonly locations: readonly { readonly name: string; readonly path: string }[];
   readonly weightsRoot: string | undefined;
   /** Of the Ollama store: manifest `name:tag` → its model blob, and every blob's users. Absent: no store. */
   readonly ollama?: OllamaFacts;
-  /** The roots on whose volume a trash folder can be made. */
+  /**
+   * The roots beside which a trash folder can be made: of the locations, the weights root, the Ollama store; and, of a
+   * file that a row names and that lies below none of them, the folder it lies in.
+   */
   readonly trashRoots: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 export type DiskFacts =
+  /** A link that leads nowhere is absent too. */
   | { readonly kind: "absent" }
   /** Its location's root is not there: a drive that is unplugged. */
   | { readonly kind: "offline" }
   | { readonly kind: "unreadable"; readonly reason: string }
   | {
       readonly kind: "file" | "folder" | "link";
+      /** Of a link: its own, not its target's. */
       readonly seen: Seen;
       /** Names of the same bytes, this one included. */
       readonly names: number;
@@ -83,20 +94,30 @@ export type DiskFacts =
       readonly items?: number;
     };
 
+/** What `readOllamaStore` of stores/ollama-store.ts finds, and whether the server answers. */
 export interface OllamaFacts {
   readonly root: string;
-  /** True where its server answers. */
+  /** True where its server answers, and it serves this store. */
   readonly serverRuns: boolean;
+  /** Paths are absolute. */
   readonly models: ReadonlyMap<
     string,
     { readonly modelBlob?: string; readonly blobs: readonly string[]; readonly manifest: string }
   >;
+  /** Blobs that manifests without weights use: those of cloud models. */
+  readonly otherBlobs?: readonly string[];
+  /** Manifests that say nothing we understand: any blob may be theirs. */
+  readonly unreadable?: readonly string[];
 }
 
 /** What a survey has to look at beside the registry. */
 export interface SurveyWants {
   /** Folders whose sub-folders are looked at, all the way down. */
   readonly folders?: readonly string[];
+  /** Single files or folders to look at. */
+  readonly paths?: readonly string[];
+  /** Look for links below the locations and the weights root. */
+  readonly links?: boolean;
   /** Look at the Ollama store. */
   readonly ollama?: boolean;
   /** Id of a backup, or `newest` Ollama-holding one. */
