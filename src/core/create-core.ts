@@ -4,6 +4,7 @@ import { createDownloadQueue } from "./downloads/create-queue.ts";
 import type { Transfers } from "./downloads/transfers.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Database } from "./ports/database.ts";
+import type { MakeDigest } from "./ports/digest.ts";
 import type { Files } from "./ports/files.ts";
 import type { GpuProbe } from "./ports/gpu.ts";
 import type { HubClient } from "./ports/hub-client.ts";
@@ -25,6 +26,7 @@ export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly files: Files;
+  readonly digest: MakeDigest;
   readonly partials: PartialFiles;
   readonly log: Log;
   readonly redact: (text: string) => string;
@@ -42,7 +44,8 @@ export interface World {
 export async function createCore(world: World, settings: Settings): Promise<Core> {
   const { files, clock, log, gpu } = world;
   const { endpoint } = settings.huggingface;
-  const registry = createRegistry(world.database, { files, testingPatterns: settings.testingPatterns });
+  const { testingPatterns } = settings;
+  const registry = createRegistry(world.database, { files, digest: world.digest, testingPatterns });
   const hub = createHuggingFaceHub({ client: world.hubClient, endpoint, installed: createInstalledFiles(registry) });
   const downloads = await createDownloadQueue({
     registry,

@@ -2,6 +2,7 @@ import { config as speak } from "@vscode/l10n";
 import path from "node:path";
 import { createDockerRuntime } from "./adapters/docker-runtime.ts";
 import { nodeClock } from "./adapters/node-clock.ts";
+import { nodeDigest } from "./adapters/node-digest.ts";
 import { nodeFiles } from "./adapters/node-files.ts";
 import { nodeRandom } from "./adapters/node-random.ts";
 import { nvidiaSmi } from "./adapters/nvidia-smi.ts";
@@ -81,6 +82,7 @@ async function open({ storage: given, settings: values = {}, version = "", ...op
         clock: nodeClock,
         random: nodeRandom,
         files: nodeFiles,
+        digest: nodeDigest,
         partials: createPartialFiles(),
         log,
         redact,

@@ -116,6 +116,8 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Download it again."),
       };
     case "locked":
+      if (fault.byPerson)
+        return { message: t("{0} is locked.", fault.what), remedy: t("Unlock it first, if it may change.") };
       return {
         message:
           fault.pid === undefined
@@ -216,6 +218,7 @@ function thingWords(thing: Extract<Fault, { code: "notFound" }>["what"]): string
     server: t("server"),
     location: t("location"),
     program: t("program"),
+    role: t("role"),
   };
   return words[thing];
 }

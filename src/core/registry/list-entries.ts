@@ -1,4 +1,5 @@
 import type { Database, Row } from "../ports/database.ts";
+import type { MakeDigest } from "../ports/digest.ts";
 import type { Files } from "../ports/files.ts";
 import type { Entry, EntryPage } from "../protocol/models.ts";
 import { fault } from "../util/faults.ts";
@@ -13,6 +14,7 @@ const MOST = 1000;
 /** What the registry knows beside its rows. */
 export interface Facts {
   readonly files: Pick<Files, "stat">;
+  readonly digest: MakeDigest;
   /** Names they match belong to testing entries; `*` stands for anything. */
   readonly testingPatterns: readonly string[];
 }

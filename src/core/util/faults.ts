@@ -27,8 +27,8 @@ export type Fault =
       readonly keptAs?: string;
     }
   | { readonly code: "formatInvalid"; readonly what: string; readonly reason: string }
-  /** Another process holds what we need. */
-  | { readonly code: "locked"; readonly what: string; readonly pid?: number }
+  /** Another process holds what we need; or, with `byPerson`, a person locked the entry. */
+  | { readonly code: "locked"; readonly what: string; readonly pid?: number; readonly byPerson?: true }
   | { readonly code: "stale"; readonly what: string }
   | { readonly code: "busy"; readonly what: string; readonly with: string }
   | { readonly code: "readOnly"; readonly reason: string }
@@ -75,7 +75,8 @@ export type Thing =
   | "profile"
   | "server"
   | "location"
-  | "program";
+  | "program"
+  | "role";
 
 /** The one error class. Its message is for logs; `present/fault-words.ts` has the words for people. */
 export class FaultError extends Error {

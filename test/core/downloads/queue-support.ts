@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { createHuggingFaceClient } from "../../../src/core/adapters/huggingface-client.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
 import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts";
@@ -49,7 +50,7 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
     keyColumns,
     log: silent,
   });
-  const registry = createRegistry(database, { files: nodeFiles, testingPatterns: [] });
+  const registry = createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: [] });
   const token = async (): Promise<string | undefined> => options.token;
   const endpoint = hub.url;
   const queue = await createDownloadQueue({
