@@ -1,7 +1,7 @@
 import type { PartialFiles } from "../ports/partial-files.ts";
 import type { Random } from "../ports/random.ts";
 import type { EntryEdits } from "../registry/new-entry.ts";
-import { keepApart } from "../registry/keep-apart.ts";
+import { amongKnown } from "../registry/among-known.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type Planning, planDownloads } from "./add-downloads.ts";
 import { type DownloadBook, openBook } from "./download-book.ts";
@@ -102,7 +102,7 @@ async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item:
   const finishedAt = book.time();
   item.ending = true;
   try {
-    const { name, edits } = parts.entryEdits(await keepApart(parts.registry, newEntryOf(item, finishedAt)));
+    const { name, edits } = parts.entryEdits(await amongKnown(parts.registry, newEntryOf(item, finishedAt)));
     const done = { state: "done", finishedAt, entry: name, reason: undefined } as const;
     await book.keep([{ ...item, ...done }], edits, () => Object.assign(item, done));
   } catch (error) {

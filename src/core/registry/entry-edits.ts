@@ -41,6 +41,12 @@ function entryRow(name: string, entry: NewEntry): Row {
     role_priority_json: "{}",
     capabilities_json: JSON.stringify(entry.capabilities ?? []),
     metadata_json: "{}",
+    backend_config_json: "{}",
+    extra_args_json: "[]",
+    notes: null,
+    description: null,
+    lock_sha256: null,
+    ...entry.kept,
   };
 }
 

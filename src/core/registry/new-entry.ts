@@ -1,4 +1,4 @@
-import type { Edit } from "../ports/database.ts";
+import type { Edit, Row } from "../ports/database.ts";
 import type { Characteristic, Entry, EntryFile } from "../protocol/models.ts";
 
 /** An entry as its maker knows it; what is not said is empty. */
@@ -19,6 +19,8 @@ export type NewEntry = Pick<Entry, "displayName" | "family" | "backend" | "proof
   > & {
     readonly files: readonly (EntryFile & { readonly modified?: number; readonly identity?: string })[];
     readonly characteristics: readonly Characteristic[];
+    /** Columns of a known entry of this name that stay as they are. */
+    readonly kept?: Row;
   };
 
 /** Names an entry as operations.md says and gives the edits that put it, its files and characteristics in the discovered layer. */

@@ -1,36 +1,34 @@
 import type { Database } from "../ports/database.ts";
 import { type Characteristic, type EntryDetails, characteristicSources } from "../protocol/models.ts";
-import { fault } from "../util/faults.ts";
-import { text } from "./columns.ts";
-import { MERGED, isTesting } from "./entry-query.ts";
+import { text, texts } from "./columns.ts";
+import { isTesting } from "./entry-query.ts";
 import { characteristicOf, entryOf, fileOf } from "./entry-row.ts";
+import { basisOf, readLayers } from "./layers.ts";
 import type { Facts } from "./list-entries.ts";
-import { nearNames } from "../util/near-names.ts";
+import { backendConfigOf, curatedDifferences } from "./person-fields.ts";
 import { statesOf } from "./presence.ts";
 
 /** Files by path; characteristics by name, the most trusted source first. Rejects with `notFound`. */
 export async function showEntry(database: Database, facts: Facts, name: string): Promise<EntryDetails> {
   const testing = isTesting(facts.testingPatterns);
-  const [rows, files, characteristics] = await Promise.all([
-    database.query(`SELECT e.*, ${testing.sql} AS testing FROM entries e WHERE e.name = ? AND ${MERGED}`, [
-      ...testing.parameters,
-      name,
-    ]),
+  const [layers, files, characteristics, tested] = await Promise.all([
+    readLayers(database, name),
     database.query("SELECT * FROM files WHERE entry = ? ORDER BY path", [name]),
     database.query("SELECT * FROM characteristics WHERE entry = ? ORDER BY name", [name]),
+    database.query(`SELECT ${testing.sql} AS testing FROM (SELECT ? AS name) e`, [...testing.parameters, name]),
   ]);
-  const row = rows[0];
-  if (row === undefined) {
-    const names = await database.query("SELECT DISTINCT name FROM entries");
-    const near = nearNames(
-      name,
-      names.flatMap((one) => text(one, "name") ?? []),
-    );
-    throw fault({ code: "notFound", what: "entry", name, near });
-  }
-  const [state = "missing"] = await statesOf([row], facts.files);
+  const { shown } = layers;
+  const [state = "missing"] = await statesOf([shown], facts.files);
+  const [notes, description] = [text(shown, "notes"), text(shown, "description")];
+  const curated = curatedDifferences(layers);
   return {
-    ...entryOf(row, state, row["testing"] === 1),
+    ...entryOf(shown, state, tested[0]?.["testing"] === 1),
+    basis: basisOf(layers, facts.digest),
+    backendConfig: backendConfigOf(shown),
+    extraArgs: texts(shown, "extra_args_json"),
+    ...(notes !== undefined && { notes }),
+    ...(description !== undefined && { description }),
+    ...(curated !== undefined && { curated }),
     files: files.flatMap((file) => fileOf(file) ?? []),
     characteristics: characteristics.flatMap((one) => characteristicOf(one) ?? []).toSorted(byTrust),
   };

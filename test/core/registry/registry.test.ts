@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import type { Change, Database, Row } from "../../../src/core/ports/database.ts";
+import { amongKnown } from "../../../src/core/registry/among-known.ts";
 import { createRegistry } from "../../../src/core/registry/create-registry.ts";
 import { entryEdits } from "../../../src/core/registry/entry-edits.ts";
 import type { NewEntry } from "../../../src/core/registry/new-entry.ts";
@@ -28,7 +30,11 @@ suite("the registry", () => {
   setup(async () => {
     folder = await makeRegistryFolder();
     database = await folder.open();
-    registry = createRegistry(database, { files: nodeFiles, testingPatterns: ["scratch-*", "tiny"] });
+    registry = createRegistry(database, {
+      files: nodeFiles,
+      digest: nodeDigest,
+      testingPatterns: ["scratch-*", "tiny"],
+    });
   });
   teardown(() => folder.remove());
 
@@ -67,7 +73,9 @@ suite("the registry", () => {
       ],
     });
     await add(entry);
-    assert.deepEqual(await registry.show("llama-3.1-8b-llama.cpp-gguf-q4_k_m"), {
+    const { basis, ...shown } = await registry.show("llama-3.1-8b-llama.cpp-gguf-q4_k_m");
+    assert.match(basis, /^[0-9a-f]{64}$/);
+    assert.deepEqual(shown, {
       name: "llama-3.1-8b-llama.cpp-gguf-q4_k_m",
       displayName: "Llama 3.1 8B (Q4_K_M)",
       layer: "discovered",
@@ -89,6 +97,8 @@ suite("the registry", () => {
       deprecated: false,
       locked: false,
       testing: false,
+      backendConfig: {},
+      extraArgs: [],
       files: [
         { path: file, sizeBytes: 4, sha256: "b".repeat(64), proof: "sha256" },
         { path: `${file}.json`, sizeBytes: 2, gitSha1: "c".repeat(40), proof: "gitSha1" },
@@ -271,7 +281,69 @@ suite("the registry", () => {
         other: { count: 1, bytes: 5 },
         unknown: { count: 1, bytes: 0 },
       },
+      byRole: {},
     });
+  });
+
+  test("counts an entry once for each of its roles", async () => {
+    await add(made("A", { path: "/a", sizeBytes: 10 }), made("B"), made("C", { path: "/c", sizeBytes: 1 }));
+    const rows = await registry.query("SELECT * FROM entries ORDER BY name");
+    const roles = ['["chat","code"]', '["chat"]', "no list"];
+    await registry.commit(
+      rows.map((row, index) => ({
+        table: "entries",
+        key: String(row["key"]),
+        after: { ...row, roles_json: roles[index] ?? "" },
+      })),
+    );
+    assert.deepEqual((await registry.stats()).byRole, { chat: { count: 2, bytes: 10 }, code: { count: 1, bytes: 10 } });
+  });
+
+  test("shows where the curated entry under a discovered one says otherwise, in the words of an edit", async () => {
+    await add(made("Foo"));
+    const name = "foo-llama.cpp-gguf";
+    await curate(name, {});
+    const before = await registry.show(name);
+    assert.equal(before.curated, undefined);
+    await curate(name, { display_name: "My Foo", deprecated: 1, notes: "good", roles_json: '["chat"]' });
+    const after = await registry.show(name);
+    assert.deepEqual(after.curated, { displayName: "My Foo", notes: "good", roles: ["chat"], deprecated: true });
+    assert.notEqual(after.basis, before.basis);
+  });
+
+  test("a download that comes again keeps what a person said, in whichever layer it stands", async () => {
+    await add(made("Foo"));
+    const [row] = await registry.query("SELECT * FROM entries");
+    const said: Row = {
+      deprecated: 1,
+      locked: 1,
+      lock_sha256: "a",
+      notes: "n",
+      roles_json: '["chat"]',
+      role_priority_json: '{"chat":3}',
+      backend_config_json: '{"port":1}',
+      extra_args_json: '["-x"]',
+      metadata_json: '{"k":1}',
+    };
+    const key = "discovered:foo-llama.cpp-gguf";
+    await registry.commit([{ table: "entries", key, after: { ...row, ...said } }]);
+    const again = made("Foo", { displayName: "Foo again", path: "/foo", capabilities: ["text"] });
+    await add(await amongKnown(registry, again));
+    const [kept] = await registry.query("SELECT * FROM entries");
+    assert.deepEqual(kept, {
+      ...row,
+      ...said,
+      display_name: "Foo again",
+      path: "/foo",
+      capabilities_json: '["text"]',
+    });
+    // Once it is curated its name is the person's, too; and it stands where the discovered row was reset meanwhile.
+    await curate("foo-llama.cpp-gguf", { display_name: "My Foo" });
+    await registry.commit([{ table: "entries", key, after: null }]);
+    await add(await amongKnown(registry, again));
+    const shown = await registry.show("foo-llama.cpp-gguf");
+    assert.deepEqual([shown.displayName, shown.path, shown.roles, shown.locked], ["My Foo", "/foo", ["chat"], true]);
+    assert.equal(shown.curated, undefined);
   });
 
   test("tells of each commit that changed something, before it resolves", async () => {
