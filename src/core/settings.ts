@@ -35,6 +35,8 @@ export interface Settings {
   readonly backends: Readonly<Record<string, { readonly image?: string; readonly binary?: string }>>;
   readonly gpu: { readonly enabled: boolean; readonly interval: Millis };
   readonly testingPatterns: readonly string[];
+  /** What an entry may be for, in the order they are offered. */
+  readonly roles: readonly string[];
 }
 
 /** What a setting holds that cannot be used, with what is done instead. */
@@ -42,6 +44,30 @@ export interface SettingProblem {
   readonly key: string;
   readonly problem: string;
 }
+
+/** One setting as it was read, in its own unit. */
+export interface SettingReading {
+  /** Without the prefix `modelDeck.`. */
+  readonly key: string;
+  readonly value: unknown;
+  /** False where the default is in force. */
+  readonly given: boolean;
+}
+
+/** The roles of operations.md. */
+const DEFAULT_ROLES = [
+  "caption",
+  "keywords",
+  "description",
+  "narration",
+  "object_detection",
+  "vision_general",
+  "chat",
+  "code",
+  "reasoning",
+  "ocr",
+  "embedding",
+];
 
 /** Images and binaries by back end where the settings name none. */
 const DEFAULT_BACKENDS: Settings["backends"] = {
@@ -56,18 +82,28 @@ const DEFAULT_BACKENDS: Settings["backends"] = {
 export function readSettings(
   values: Readonly<Record<string, unknown>>,
   storage: string,
-): { readonly settings: Settings; readonly problems: readonly SettingProblem[] } {
+): {
+  readonly settings: Settings;
+  readonly problems: readonly SettingProblem[];
+  readonly readings: readonly SettingReading[];
+} {
   const problems: SettingProblem[] = [];
+  const readings: SettingReading[] = [];
+  const note = <T>(key: string, value: T, isGiven: boolean): T => {
+    // JSON has no undefined.
+    readings.push({ key, value: value ?? null, given: isGiven });
+    return value;
+  };
   const given = (key: string): unknown => {
     const value = values[key];
     return value === null || value === "" ? undefined : value;
   };
   const read = <T>(key: string, fallback: T, accept: (value: unknown) => T | undefined, wanted: string): T => {
     const value = given(key);
-    if (value === undefined) return fallback;
+    if (value === undefined) return note(key, fallback, false);
     const accepted = accept(value);
     if (accepted === undefined) problems.push({ key, problem: `takes ${wanted}` });
-    return accepted ?? fallback;
+    return note(key, accepted ?? fallback, accepted !== undefined);
   };
   const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
   const whole = (low: number, high: number) => (value: unknown) =>
@@ -75,6 +111,9 @@ export function readSettings(
   const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
 
   const locations = readLocations(given("locations"), storage, problems);
+  const named = locations.map(({ name, path, layout }) => [name, { path, layout }]);
+  const unusable = problems.length;
+  note("locations", Object.fromEntries(named), Object.keys(given("locations") ?? {}).length > unusable);
   const first = locations[0]?.name ?? "main";
   const known = new Set(locations.map((location) => location.name));
   const settings: Settings = {
@@ -111,12 +150,25 @@ export function readSettings(
       interval: seconds(read("gpu.interval", 2, whole(1, 3600), "a number of seconds")),
     },
     testingPatterns: read("testingPatterns", [], texts, "a list of patterns"),
+    roles: read("roles", DEFAULT_ROLES, roleNames, "a list of names, without blanks"),
   };
-  return { settings, problems };
+  for (const [name, parts] of Object.entries(settings.backends))
+    for (const part of ["image", "binary"] as const) {
+      const key = `backends.${name}.${part}`;
+      note(key, parts[part] ?? null, given(key) !== undefined && given(key) === parts[part]);
+    }
+  return { settings, problems, readings: readings.toSorted((one, other) => (one.key < other.key ? -1 : 1)) };
 }
 
 const texts = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
+
+/** Without repetitions; an empty list would leave nothing to choose, and is as if it were not given. */
+const roleNames = (value: unknown): readonly string[] | undefined => {
+  const names = texts(value);
+  if (names?.some((name) => !/^[^\s|]{1,64}$/.test(name))) return undefined;
+  return names && (names.length > 0 ? [...new Set(names)] : DEFAULT_ROLES);
+};
 
 const oneOf =
   <const T extends string>(...choices: readonly T[]) =>

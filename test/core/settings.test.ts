@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { effectiveSettings } from "../../src/core/effective-settings.ts";
 import { readSettings } from "../../src/core/settings.ts";
+import { coreSettings } from "../../src/extension/contributions.ts";
 
 suite("settings", () => {
   test("without any, every default is in place and there is one location below the data folder", () => {
@@ -60,5 +62,54 @@ suite("settings", () => {
     assert.equal(settings.serving.port, 8080);
     assert.equal(settings.downloads.parallel, 3);
     assert.equal(settings.locations.length, 1);
+  });
+
+  test("roles are a list of names; an empty one is as if it were not given", () => {
+    const roles = (value: unknown) => readSettings({ roles: value }, "/data");
+    assert.equal(roles(undefined).settings.roles.length, 11);
+    assert.deepEqual(roles(["chat", "poetry", "chat"]).settings.roles, ["chat", "poetry"]);
+    assert.deepEqual(roles([]).settings.roles, roles(null).settings.roles);
+    assert.deepEqual(roles([]).problems, []);
+    assert.equal(roles(["two words"]).problems[0]?.key, "roles");
+  });
+
+  test("the effective settings are every key, with its value, where it comes from and what is wrong with it", () => {
+    const values = {
+      "serving.port": "eighty",
+      "downloads.parallel": 5,
+      "huggingface.endpoint": "https://me:secret@hub.example",
+      "backends.llama.cpp.binary": "/opt/llama",
+      locations: { here: { path: "relative" } },
+      "gpu.enabled": true,
+    };
+    const { readings, problems } = readSettings(values, "/data");
+    const effective = effectiveSettings(readings, undefined, problems);
+    const keys = effective.map(({ key }) => key);
+    assert.deepEqual(keys, [...coreSettings].map((key) => `modelDeck.${key}`).sort());
+    const of = (key: string) => effective.find((one) => one.key === `modelDeck.${key}`);
+    assert.deepEqual(of("downloads.parallel"), { key: "modelDeck.downloads.parallel", value: 5, origin: "given" });
+    assert.deepEqual(of("serving.port"), {
+      key: "modelDeck.serving.port",
+      value: 8080,
+      origin: "default",
+      problem: "takes a port",
+    });
+    assert.equal(of("serving.healthTimeout")?.value, 300);
+    assert.equal(of("huggingface.endpoint")?.value, "https://•••@hub.example");
+    assert.deepEqual([of("weightsRoot")?.value, of("serving.dockerHost")?.value], [null, null]);
+    assert.deepEqual(
+      [of("backends.llama.cpp.binary")?.value, of("backends.llama.cpp.binary")?.origin],
+      ["/opt/llama", "given"],
+    );
+    assert.equal(of("backends.llama.cpp.image")?.origin, "default");
+    assert.deepEqual(of("locations")?.value, { main: { path: "/data/models", layout: "owner-repo" } });
+    assert.equal(of("locations")?.origin, "default");
+    assert.match(of("locations")?.problem ?? "", /^here takes/);
+    // Where the opener knows who set what, the rest is at its default, although it was handed over.
+    const known = effectiveSettings(readings, { "downloads.parallel": "remote" }, problems);
+    assert.deepEqual(
+      ["downloads.parallel", "gpu.enabled"].map((key) => known.find((one) => one.key.endsWith(key))?.origin),
+      ["remote", "default"],
+    );
   });
 });
