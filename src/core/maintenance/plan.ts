@@ -94,7 +94,7 @@ export type DiskFacts =
       readonly items?: number;
     };
 
-/** What `readOllamaStore` of stores/ollama-store.ts finds, and whether the server answers. */
+/** What `readOllamaStore` of stores/ollama.ts finds, and whether the server answers. */
 export interface OllamaFacts {
   readonly root: string;
   /** True where its server answers, and it serves this store. */

@@ -1,0 +1,32 @@
+import * as v from "valibot";
+import type { Operation } from "../operation.ts";
+import { backfillOllamaPaths } from "./backfill-ollama-paths.ts";
+import { fixMissing } from "./fix-missing.ts";
+import { pruneDuplicates } from "./prune-duplicates.ts";
+import { purgeDeprecated } from "./purge-deprecated.ts";
+import { purgeHuggingFace } from "./purge-hugging-face.ts";
+import { purgeLogicalOnly } from "./purge-logical-only.ts";
+import { remove } from "./remove.ts";
+import { resetDiscovered } from "./reset-discovered.ts";
+import { restoreOllama } from "./restore-ollama.ts";
+import { tidyFolders } from "./tidy-folders.ts";
+
+/** Takes options of any origin, so that operations of different options fit into one list. */
+const ofAny = <Options>(operation: Operation<Options>): Operation => ({
+  ...operation,
+  wants: (options) => operation.wants(v.parse(operation.options, options)),
+  decide: (survey, options) => operation.decide(survey, v.parse(operation.options, options)),
+});
+
+export const allOperations: readonly Operation[] = [
+  ofAny(purgeDeprecated),
+  ofAny(purgeLogicalOnly),
+  ofAny(purgeHuggingFace),
+  ofAny(resetDiscovered),
+  ofAny(pruneDuplicates),
+  ofAny(restoreOllama),
+  ofAny(backfillOllamaPaths),
+  ofAny(remove),
+  ofAny(tidyFolders),
+  ofAny(fixMissing),
+];

@@ -1,0 +1,60 @@
+import type { Row } from "../../ports/database.ts";
+import { flag, text } from "../../registry/columns.ts";
+import type { Survey } from "../plan.ts";
+
+/** The rows of a survey by the name of their entry. */
+export interface Collection {
+  /** In the order of the survey. */
+  readonly names: readonly string[];
+  /** Both layers. */
+  readonly rows: (name: string) => readonly Row[];
+  /** The discovered row, else the curated one: what people see. */
+  readonly shown: (name: string) => Row | undefined;
+  readonly files: (name: string) => readonly Row[];
+  readonly characteristics: (name: string) => readonly Row[];
+  /** Entries that have the path as their own; a file's row has but one entry. */
+  readonly havingPath: (path: string) => readonly string[];
+  /** In either layer: whatever shows, the lock holds. */
+  readonly isLocked: (name: string) => boolean;
+}
+
+export function collectionOf({ entries, files, characteristics }: Survey): Collection {
+  const rows = grouped(entries, "name");
+  const fileRows = grouped(files, "entry");
+  const characteristicRows = grouped(characteristics, "entry");
+  const byPath = grouped(entries, "path");
+  const locked = new Set(entries.filter((row) => flag(row, "locked")).map(nameOf));
+  return {
+    names: [...rows.keys()],
+    rows: (name) => rows.get(name) ?? [],
+    shown: (name) => rows.get(name)?.find(isDiscovered) ?? rows.get(name)?.[0],
+    files: (name) => fileRows.get(name) ?? [],
+    characteristics: (name) => characteristicRows.get(name) ?? [],
+    havingPath: (path) => [...new Set((byPath.get(path) ?? []).map(nameOf))],
+    isLocked: (name) => locked.has(name),
+  };
+}
+
+export const nameOf = (row: Row): string => text(row, "name") ?? "";
+export const isDiscovered = (row: Row): boolean => row["layer"] === "discovered";
+
+/** A path that stands for a model in a store of which we see only the server. */
+export const isSynthetic = (path: string): boolean => path.startsWith("ollama://");
+
+/** It has no path, or a synthetic one and no download time. */
+export function isLogicalOnly(row: Row): boolean {
+  const path = text(row, "path");
+  return path === undefined || (isSynthetic(path) && text(row, "downloaded_at") === undefined);
+}
+
+function grouped(rows: readonly Row[], column: string): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const value = text(row, column);
+    if (value === undefined) continue;
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

@@ -1,0 +1,85 @@
+import { folderOf } from "../../downloads/safe-path.ts";
+import { text } from "../../registry/columns.ts";
+import type { Survey } from "../plan.ts";
+import { type Collection, isSynthetic } from "./collection.ts";
+import { isBelow } from "./paths.ts";
+import { type Free, realOf, rootsOf } from "./removing.ts";
+
+/** Who else has use of bytes that are to go. */
+export interface Others {
+  /** The entry that stays and has these bytes, by whatever path, as its own. */
+  entryWith(path: string): string | undefined;
+  /** Why what was found stays for the sake of an entry or a setting. */
+  claim(free: Free): string | undefined;
+  /** Those that stay because their bytes have names or links that do not go with them, each with the words. */
+  ties(leaving: readonly Free[]): ReadonlyMap<string, string>;
+}
+
+export function othersOf(survey: Survey, collection: Collection, going: ReadonlySet<string>): Others {
+  const users = new Map<string, string>();
+  for (const name of collection.names) {
+    if (going.has(name)) continue;
+    for (const row of [...collection.rows(name), ...collection.files(name)]) {
+      const path = text(row, "path");
+      if (path === undefined || isSynthetic(path)) continue;
+      users.set(path, name);
+      users.set(realOf(survey, path), name);
+    }
+  }
+  const links = [...(survey.links ?? [])];
+  const linksTo = Map.groupBy(links, ([, real]) => real);
+  const usedFolders = once(() => byFolder([...users], ([path]) => path));
+  const linkedFolders = once(() => byFolder(links, ([, real]) => real));
+  const entryWith = (path: string): string | undefined => users.get(path) ?? users.get(realOf(survey, path));
+
+  function claim({ path, facts }: Free): string | undefined {
+    // A link may go although an entry has what it leads to.
+    const user = facts.kind === "link" ? users.get(path) : entryWith(path);
+    if (user !== undefined) return `the entry ${user} uses it`;
+    if (facts.kind !== "folder") return undefined;
+    const [inside] = usedFolders().get(path) ?? usedFolders().get(facts.real) ?? [];
+    if (inside !== undefined) return `the entry ${inside[1]} has files in it`;
+    return rootsOf(survey).some((root) => isBelow(root, path)) ? "a location of the settings lies in it" : undefined;
+  }
+
+  function ties(leaving: readonly Free[]): ReadonlyMap<string, string> {
+    const paths = new Set(leaving.map(({ path }) => path));
+    const files = leaving.filter(({ facts }) => facts.kind === "file");
+    const names = Map.groupBy(files, ({ facts }) => facts.seen.identity);
+    const tie = ({ path, facts }: Free): string | undefined => {
+      if (facts.kind === "link") return undefined;
+      const toward = facts.kind === "folder" ? linkedFolders() : linksTo;
+      const link = toward.get(facts.real)?.find(([from]) => from !== path && !paths.has(from) && !isBelow(from, path));
+      if (link !== undefined) return `the link ${link[0]} leads to it`;
+      const left = facts.kind === "folder" ? 0 : facts.names - (names.get(facts.seen.identity)?.length ?? 0);
+      return left > 0 ? `${left} more ${left === 1 ? "name" : "names"} of the same bytes would stay` : undefined;
+    };
+    return new Map(
+      leaving.flatMap((free) => {
+        const reason = tie(free);
+        return reason === undefined ? [] : [[free.path, reason] as const];
+      }),
+    );
+  }
+
+  return { entryWith, claim, ties };
+}
+
+/** Each item under every folder its path lies in. */
+function byFolder<Item>(items: readonly Item[], pathOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
+  const folders = new Map<string, Item[]>();
+  for (const item of items) {
+    let path = pathOf(item);
+    for (let folder = folderOf(path); folder !== path; path = folder, folder = folderOf(path)) {
+      const inside = folders.get(folder);
+      if (inside === undefined) folders.set(folder, [item]);
+      else inside.push(item);
+    }
+  }
+  return folders;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
