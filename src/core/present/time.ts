@@ -1,0 +1,8 @@
+/** As `2026-11-20 10:05`, in this machine's own time; what is no time stands as it is. */
+export function timeWords(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const two = (count: number): string => String(count).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
