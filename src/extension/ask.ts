@@ -1,8 +1,11 @@
 import type { Download } from "../core/protocol/downloads.ts";
+import type { EffectiveSetting, ExportCounts, ImportCounts, RoleAnswer } from "../core/protocol/editing.ts";
 import type { HubAnalysis } from "../core/protocol/hub.ts";
+import type { Applied, BackupRow, HistoryRow, Plan, PlanStepPage, TrashRow } from "../core/protocol/maintenance.ts";
 import type { EntryDetails, EntryPage, ModelStats } from "../core/protocol/models.ts";
 import type { ProfileList, ServerLogs, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
 import type { GpuStatus } from "../core/protocol/system.ts";
+import type { Task } from "../core/protocol/tasks.ts";
 
 /** What each verb answers. */
 export interface VerbResults {
@@ -21,6 +24,33 @@ export interface VerbResults {
   readonly "serving.status": ServingStatus;
   readonly "serving.logs": ServerLogs;
   readonly "gpu.status": GpuStatus;
+  readonly "models.edit": EntryDetails;
+  readonly "models.promote": EntryDetails;
+  readonly "models.import": ImportCounts;
+  readonly "models.export": ExportCounts;
+  readonly "roles.resolve": RoleAnswer;
+  readonly "config.show": { readonly settings: readonly EffectiveSetting[] };
+  readonly "maintenance.plan": Plan;
+  readonly "maintenance.steps": PlanStepPage;
+  readonly "maintenance.apply": Applied;
+  readonly "maintenance.verify": { readonly id: string };
+  readonly "history.list": { readonly history: readonly HistoryRow[] };
+  /** The plan with `dryRun`, else what was done. */
+  readonly "history.undo": Plan | Applied;
+  readonly "history.redo": Plan | Applied;
+  readonly "backups.list": { readonly backups: readonly BackupRow[] };
+  readonly "backups.create": BackupRow;
+  readonly "backups.restore": Plan | Applied;
+  readonly "trash.list": { readonly trash: readonly TrashRow[] };
+  readonly "trash.empty": { readonly freedBytes: number };
+  readonly "tasks.list": { readonly tasks: readonly Task[] };
+  readonly "tasks.pause": { readonly ids: readonly string[] };
+  readonly "tasks.resume": { readonly ids: readonly string[] };
+  readonly "tasks.cancel": { readonly ids: readonly string[] };
+  readonly "tasks.retry": { readonly ids: readonly string[] };
+  readonly "tasks.remove": { readonly ids: readonly string[] };
+  readonly "tasks.move": { readonly tasks: readonly Task[] };
+  readonly "tasks.clear": { readonly cleared: number };
 }
 
 export type VerbName = keyof VerbResults;
@@ -57,6 +87,32 @@ const marks = {
   "serving.status": "servers",
   "serving.logs": "lines",
   "gpu.status": "gpus",
+  "models.edit": "files",
+  "models.promote": "files",
+  "models.import": "added",
+  "models.export": "entries",
+  "roles.resolve": "role",
+  "config.show": "settings",
+  "maintenance.plan": "planId",
+  "maintenance.steps": "steps",
+  "maintenance.apply": "historyId",
+  "maintenance.verify": "id",
+  "history.list": "history",
+  "history.undo": "totals",
+  "history.redo": "totals",
+  "backups.list": "backups",
+  "backups.create": "id",
+  "backups.restore": "totals",
+  "trash.list": "trash",
+  "trash.empty": "freedBytes",
+  "tasks.list": "tasks",
+  "tasks.pause": "ids",
+  "tasks.resume": "ids",
+  "tasks.cancel": "ids",
+  "tasks.retry": "ids",
+  "tasks.remove": "ids",
+  "tasks.move": "tasks",
+  "tasks.clear": "cleared",
 } as const satisfies { readonly [Name in VerbName]: keyof VerbResults[Name] };
 
 const answers = <Name extends VerbName>(verb: Name, result: unknown): result is VerbResults[Name] =>

@@ -7,11 +7,13 @@ import { setAccount } from "./accounts.ts";
 import { apiError } from "./api-error.ts";
 import { type Ask, type VerbResults, isVerbName } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
-import { type CommandId, commandIds } from "./contributions.ts";
+import { type CommandId, type MaintenanceCommandId, commandIds } from "./contributions.ts";
 import type { DeckLink } from "./deck-link.ts";
 import type { Documents } from "./documents.ts";
 import { pickAndDo } from "./download-commands.ts";
 import { downloadFlow } from "./download-flow.ts";
+import { isOperation, runOperation } from "./maintenance/run-operation.ts";
+import type { MaintenanceShell } from "./maintenance/shell.ts";
 import { findModel, findProfile, profileFor, showModel } from "./model-commands.ts";
 import { type ModelNode, type ModelsTree, asNode } from "./models-tree.ts";
 import type { OwnDownloads } from "./own-downloads.ts";
@@ -29,6 +31,7 @@ export interface Stage {
   readonly switcher: Switcher;
   readonly panel: Panel;
   readonly tree: ModelsTree;
+  readonly maintenance: MaintenanceShell;
   readonly ownDownloads: OwnDownloads;
   readonly secrets: Secrets;
   readonly serving: Reading<ServingStatus>;
@@ -40,9 +43,10 @@ export interface Stage {
 
 /** What a command does when a person asks; `node` is the row it was asked on, if any. */
 type Handler = (node: ModelNode | undefined) => Promise<unknown>;
+type OwnCommandId = Exclude<CommandId, MaintenanceCommandId>;
 
 /** One handler for each command, complete by type. A handler asks what is missing, tells the core, and returns. */
-function handlers(stage: Stage): Readonly<Record<CommandId, Handler>> {
+function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
   const { ask, documents, link, ownDownloads, panel, profiles, secrets, serving, signal, switcher, tree } = stage;
   return {
     "modelDeck.models.list": () => findModel(ask, documents, signal),
@@ -97,10 +101,16 @@ function handlers(stage: Stage): Readonly<Record<CommandId, Handler>> {
 }
 
 /** With an argument object these answer like an API; undefined: the command is no verb. */
-function verbOf(id: CommandId, { link, secrets, signal }: Stage): ((args: Arguments) => Promise<unknown>) | undefined {
+function verbOf(
+  id: CommandId,
+  { ask, link, secrets, signal }: Stage,
+): ((args: Arguments) => Promise<unknown>) | undefined {
   const verb = id.slice("modelDeck.".length);
   // Secrets are the window's, so that this one is answered here.
   if (verb === "accounts.set") return (args) => setAccount(secrets, args);
+  const operation = verb.slice("maintenance.".length);
+  if (verb.startsWith("maintenance.") && isOperation(operation))
+    return (args) => runOperation(ask, operation, args, signal);
   return isVerbName(verb) ? (args) => link.run(verb, args, signal) : undefined;
 }
 
@@ -115,16 +125,20 @@ const isArguments = (value: unknown): value is Arguments =>
  */
 export function registerCommands(stage: Stage): vscode.Disposable {
   const table = handlers(stage);
+  const { maintenance } = stage;
+  /** Those of maintenance look at all that a menu hands over, as several rows may be chosen. */
+  const act = (id: CommandId, args: readonly unknown[]): Promise<unknown> =>
+    maintenance.owns(id) ? maintenance.handlers[id](args) : table[id](asNode(args[0]));
   const registrations = commandIds.map((id) => {
     const verb = verbOf(id, stage);
-    return vscode.commands.registerCommand(id, async (first?: unknown) => {
+    return vscode.commands.registerCommand(id, async (...args: readonly unknown[]) => {
+      const [first] = args;
       if (verb && isArguments(first))
         return verb(first).catch((error: unknown) => {
           throw apiError(error);
         });
-      const node = asNode(first);
       try {
-        return await table[id](node);
+        return await act(id, args);
       } catch (error) {
         stage.report.error(error);
         return undefined;

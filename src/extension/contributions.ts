@@ -1,5 +1,80 @@
 /** Shared with package.json; a test compares both. */
 
+import type { OperationName } from "../core/protocol/maintenance.ts";
+
+/** Each operation of maintenance: with its options as an object it plans, and with `dryRun: false` applies. */
+export const operationCommands = [
+  "modelDeck.maintenance.purgeDeprecated",
+  "modelDeck.maintenance.purgeLogicalOnly",
+  "modelDeck.maintenance.purgeHuggingFace",
+  "modelDeck.maintenance.resetDiscovered",
+  "modelDeck.maintenance.pruneDuplicates",
+  "modelDeck.maintenance.restoreOllama",
+  "modelDeck.maintenance.backfillOllamaPaths",
+  "modelDeck.maintenance.remove",
+  "modelDeck.maintenance.tidyFolders",
+  "modelDeck.maintenance.fixMissing",
+] as const satisfies readonly `modelDeck.maintenance.${OperationName}`[];
+
+/** Plans, their application and their past, and the tasks. */
+const maintenanceVerbs = [
+  "modelDeck.maintenance.plan",
+  "modelDeck.maintenance.steps",
+  "modelDeck.maintenance.apply",
+  "modelDeck.maintenance.verify",
+  "modelDeck.history.list",
+  "modelDeck.history.undo",
+  "modelDeck.history.redo",
+  "modelDeck.backups.list",
+  "modelDeck.backups.create",
+  "modelDeck.backups.restore",
+  "modelDeck.trash.list",
+  "modelDeck.trash.empty",
+  "modelDeck.tasks.list",
+  "modelDeck.tasks.pause",
+  "modelDeck.tasks.resume",
+  "modelDeck.tasks.cancel",
+  "modelDeck.tasks.retry",
+  "modelDeck.tasks.remove",
+  "modelDeck.tasks.move",
+  "modelDeck.tasks.clear",
+] as const;
+
+/** Changes to entries by a person's hand, and what is set. */
+const editingVerbs = [
+  "modelDeck.models.edit",
+  "modelDeck.models.promote",
+  "modelDeck.models.import",
+  "modelDeck.models.export",
+  "modelDeck.roles.resolve",
+  "modelDeck.config.show",
+] as const;
+
+/** On rows of the views, several where several are chosen, and on previews. */
+const maintenanceRows = [
+  "modelDeck.row.remove",
+  "modelDeck.row.verify",
+  "modelDeck.row.editRoles",
+  "modelDeck.row.lock",
+  "modelDeck.row.unlock",
+  "modelDeck.row.deprecate",
+  "modelDeck.row.undeprecate",
+  "modelDeck.row.undo",
+  "modelDeck.row.redo",
+  "modelDeck.row.steps",
+  "modelDeck.row.restore",
+  "modelDeck.row.emptyTrash",
+  "modelDeck.preview.apply",
+  "modelDeck.preview.cancel",
+  "modelDeck.preview.fix",
+] as const;
+
+export type MaintenanceCommandId =
+  | (typeof operationCommands)[number]
+  | (typeof maintenanceVerbs)[number]
+  | (typeof editingVerbs)[number]
+  | (typeof maintenanceRows)[number];
+
 /** Commands a person finds in the palette. Those named after a verb take its arguments as an object, too. */
 export const paletteCommands = [
   "modelDeck.models.list",
@@ -18,6 +93,9 @@ export const paletteCommands = [
   "modelDeck.serving.status",
   "modelDeck.serving.logs",
   "modelDeck.gpu.status",
+  ...editingVerbs,
+  ...maintenanceVerbs,
+  ...operationCommands,
   "modelDeck.accounts.set",
   "modelDeck.openPanel",
   "modelDeck.showLog",
@@ -32,6 +110,7 @@ export const rowCommands = [
   "modelDeck.row.copyName",
   "modelDeck.row.copyPath",
   "modelDeck.row.more",
+  ...maintenanceRows,
 ] as const;
 
 export const commandIds = [...paletteCommands, ...rowCommands] as const;
@@ -57,9 +136,15 @@ export const coreSettings = [
   "gpu.enabled",
   "gpu.interval",
   "testingPatterns",
+  "roles",
 ] as const;
 
-export const viewIds = { models: "modelDeck.models", panel: "modelDeck.panel" } as const;
+export const viewIds = {
+  models: "modelDeck.models",
+  history: "modelDeck.history",
+  backups: "modelDeck.backups",
+  panel: "modelDeck.panel",
+} as const;
 
 /** Context keys and what they may be. */
 export interface ContextKeys {

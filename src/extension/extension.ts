@@ -8,6 +8,7 @@ import { createDeckLink } from "./deck-link.ts";
 import { createDocuments } from "./documents.ts";
 import { createGpuItem } from "./gpu-item.ts";
 import { openLog } from "./log.ts";
+import { createMaintenanceShell } from "./maintenance/shell.ts";
 import { createModelsTree } from "./models-tree.ts";
 import { createModelsView } from "./models-view.ts";
 import { watchOwnDownloads } from "./own-downloads.ts";
@@ -70,8 +71,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const switcher = createSwitcher({ ask, report, serving, signal });
   const serve = (profile: string): Promise<void> => switcher.switchTo(profile);
   const ownDownloads = scope.use(watchOwnDownloads(downloads, { ask, report, signal, serve }));
-  const stage = { link, ask, report, documents, switcher, panel, tree, ownDownloads, secrets, serving, profiles };
-  scope.use(registerCommands({ ...stage, channel, signal }));
+  const maintenance = scope.use(createMaintenanceShell({ ...source, report, documents, signal }));
+  const stage = { link, ask, report, documents, switcher, panel, tree, maintenance, ownDownloads, secrets };
+  scope.use(registerCommands({ ...stage, serving, profiles, channel, signal }));
   scope.use(watchLink(link, serving, report));
   scope.use(watchSettings(link, serving));
 

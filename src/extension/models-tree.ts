@@ -152,9 +152,13 @@ function getTreeItem(node: ModelNode): vscode.TreeItem {
       item.description = row.description;
       item.iconPath = new vscode.ThemeIcon(row.icon, colours[row.mark]);
       // Words for `viewItem =~ /\bservable\b/` in the manifest.
-      item.contextValue = ["model", node.entry.state, node.serving ? "serving" : node.servable ? "servable" : ""].join(
-        " ",
-      );
+      item.contextValue = [
+        "model",
+        node.entry.state,
+        node.serving ? "serving" : node.servable ? "servable" : "",
+        node.entry.locked ? "locked" : "unlocked",
+        node.entry.deprecated ? "deprecated" : "current",
+      ].join(" ");
       item.accessibilityInformation = { label: `${row.label}, ${row.description}` };
       return item;
     }

@@ -16,7 +16,11 @@ export function createModelsView(
 ): Disposable {
   const scope = createScope();
   const view = scope.use(
-    vscode.window.createTreeView(viewIds.models, { treeDataProvider: tree, showCollapseAll: true }),
+    vscode.window.createTreeView(viewIds.models, {
+      treeDataProvider: tree,
+      showCollapseAll: true,
+      canSelectMany: true,
+    }),
   );
   let finish: (() => void) | undefined;
   const showProgress = (moving: boolean): void => {

@@ -1,4 +1,5 @@
 import os from "node:os";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { coreSettings } from "./contributions.ts";
 import { dataFolder } from "./data-folder.ts";
@@ -25,6 +26,23 @@ export function locationNames(): readonly string[] {
   const first = configuration.get<string>("defaultLocation", "");
   return names.toSorted((one, other) => Number(other === first) - Number(one === first));
 }
+
+/** The folders models lie in: the weights root, the locations; where none is configured, the one below the registry. */
+export function modelFolders(): readonly { readonly name: string; readonly path: string }[] {
+  const configuration = vscode.workspace.getConfiguration("modelDeck");
+  const weights = configuration.get<string>("weightsRoot", "").trim();
+  const places = configuration.get<Readonly<Record<string, { readonly path?: unknown } | null>>>("locations", {});
+  const folders = locationNames().flatMap((name) => {
+    const path = places[name]?.path;
+    return typeof path === "string" && path !== "" && path !== weights ? [{ name, path }] : [];
+  });
+  const all = weights === "" ? folders : [{ name: vscode.l10n.t("The weights root"), path: weights }, ...folders];
+  return all.length > 0 ? all : [{ name: "main", path: join(storageFolder(), "models") }];
+}
+
+/** What an entry may be for, in the order they are offered. */
+export const roleNames = (): readonly string[] =>
+  vscode.workspace.getConfiguration("modelDeck").get<readonly string[]>("roles", []);
 
 export const gpuSettings = (): { readonly enabled: boolean; readonly seconds: number } => {
   const configuration = vscode.workspace.getConfiguration("modelDeck");

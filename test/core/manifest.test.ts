@@ -19,12 +19,18 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly submenus: readonly { readonly id: string }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsContainers: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly when: string; readonly contents: string }[];
     readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
   };
+}
+interface MenuItem {
+  readonly command?: string;
+  readonly submenu?: string;
+  readonly when?: string;
 }
 interface Setting {
   readonly scope: string;
@@ -54,13 +60,12 @@ suite("the manifest", () => {
   });
 
   test("commands that need a row are not in the palette, and menus name only commands that exist", () => {
-    const hidden = menus["commandPalette"]?.filter(({ when }) => when === "false").map(({ command }) => command);
+    const hidden = menus["commandPalette"]?.filter(({ when }) => when === "false").map(({ command }) => command ?? "");
     assert.deepEqual(hidden?.sort(), [...rowCommands].sort());
-    for (const { command } of Object.values(menus).flat())
-      assert.ok(
-        commandIds.some((id) => id === command),
-        command,
-      );
+    const submenus = manifest.contributes.submenus.map(({ id }) => id);
+    for (const { command, submenu } of Object.values(menus).flat())
+      assert.ok(submenu === undefined ? commandIds.some((id) => id === command) : submenus.includes(submenu), command);
+    for (const submenu of submenus) assert.ok(menus[submenu], submenu);
   });
 
   test("every %key% has words, and no words lie unused", () => {

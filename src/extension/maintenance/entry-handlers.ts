@@ -1,0 +1,74 @@
+import * as vscode from "vscode";
+import type { Entry } from "../../core/protocol/models.ts";
+import type { MaintenanceCommandId } from "../contributions.ts";
+import { asNode } from "../models-tree.ts";
+import { exportModels, importModels, pickModel, promote, showRole, showSettings } from "./editing-commands.ts";
+import { askRoles, editEach, tellOutcome } from "./entry-commands.ts";
+import type { Handlers, Workshop } from "./handlers.ts";
+
+type EntryCommandId = Extract<
+  MaintenanceCommandId,
+  | `modelDeck.models.${string}`
+  | "modelDeck.roles.resolve"
+  | "modelDeck.config.show"
+  | "modelDeck.row.remove"
+  | "modelDeck.row.verify"
+  | "modelDeck.row.editRoles"
+  | "modelDeck.row.lock"
+  | "modelDeck.row.unlock"
+  | "modelDeck.row.deprecate"
+  | "modelDeck.row.undeprecate"
+>;
+
+/** Changes to entries, one or several, and what is set. */
+export function entryHandlers({ ask, documents, checks, flow, signal }: Workshop): Handlers<EntryCommandId> {
+  const editRoles = async (entries: readonly Entry[]): Promise<void> => {
+    const roles = entries.length > 0 ? await askRoles(entries) : undefined;
+    if (!roles) return;
+    const outcome = await editEach(ask, entries, (entry) => ({ roles: roles(entry) }), signal);
+    tellOutcome(outcome, (count) => vscode.l10n.t("Roles of {0} models changed", count));
+  };
+  const mark =
+    (
+      patch: { readonly locked?: boolean; readonly deprecated?: boolean },
+      done: (count: number) => string,
+    ): Handlers["modelDeck.row.lock"] =>
+    async (args) => {
+      const entries = entriesOf(args);
+      if (entries.length > 0) tellOutcome(await editEach(ask, entries, () => patch, signal), done);
+    };
+  return {
+    "modelDeck.models.edit": async () => {
+      const none = vscode.l10n.t("There are no models yet.");
+      const entry = await pickModel(ask, vscode.l10n.t("Edit Roles"), none, () => true, signal);
+      if (entry) await editRoles([entry]);
+    },
+    "modelDeck.models.promote": () => promote(ask, signal),
+    "modelDeck.models.import": () => importModels(ask, signal),
+    "modelDeck.models.export": () => exportModels(ask, signal),
+    "modelDeck.roles.resolve": () => showRole(ask, documents, signal),
+    "modelDeck.config.show": () => showSettings(ask, documents, signal),
+
+    "modelDeck.row.remove": async (args) => {
+      const names = entriesOf(args).map(({ name }) => name);
+      if (names.length > 0) await flow("remove", { names });
+    },
+    "modelDeck.row.verify": async (args) => {
+      const names = entriesOf(args).map(({ name }) => name);
+      if (names.length > 0) await checks.start(names);
+    },
+    "modelDeck.row.editRoles": (args) => editRoles(entriesOf(args)),
+    "modelDeck.row.lock": mark({ locked: true }, (count) => vscode.l10n.t("{0} models locked", count)),
+    "modelDeck.row.unlock": mark({ locked: false }, (count) => vscode.l10n.t("{0} models unlocked", count)),
+    "modelDeck.row.deprecate": mark({ deprecated: true }, (count) => vscode.l10n.t("{0} models deprecated", count)),
+    "modelDeck.row.undeprecate": mark({ deprecated: false }, (count) =>
+      vscode.l10n.t("{0} models no longer deprecated", count),
+    ),
+  };
+}
+
+/** The rows a menu was opened on: all that are chosen where its own row is among them, else that one. */
+function entriesOf([first, chosen]: readonly unknown[]): readonly Entry[] {
+  const nodes = Array.isArray(chosen) && chosen.length > 0 ? chosen.map(asNode) : [asNode(first)];
+  return nodes.flatMap((node) => (node?.kind === "model" ? [node.entry] : []));
+}

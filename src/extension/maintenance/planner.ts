@@ -1,0 +1,103 @@
+import * as vscode from "vscode";
+import { planDocument } from "../../core/present/plan-document.ts";
+import { appliedWords, confirmWords } from "../../core/present/plan-words.ts";
+import type { Applied, Plan } from "../../core/protocol/maintenance.ts";
+import { isFault } from "../../core/util/faults.ts";
+import type { Ask } from "../ask.ts";
+import type { Report } from "../report.ts";
+import type { PreviewPage, Previews } from "./previews.ts";
+import { planned, readSteps } from "./run-operation.ts";
+
+/** From a plan to what was done, as a person goes: seen first, asked, applied, taken back. */
+export interface Planner {
+  /** Makes the plan and shows it; where there is nothing to do it says so. */
+  preview(title: string, make: () => Promise<Plan>): Promise<void>;
+  /** Applies the plan of a page, after a question where it takes something away. */
+  apply(page: PreviewPage): Promise<void>;
+}
+
+export function createPlanner(deps: {
+  readonly ask: Ask;
+  readonly previews: Previews;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}): Planner {
+  const { ask, previews, report, signal } = deps;
+  const applying = new Set<string>();
+
+  const preview = async (title: string, make: () => Promise<Plan>, instead?: PreviewPage): Promise<void> => {
+    const { plan, steps } = await busy(vscode.l10n.t("Planning: {0}", title), async () => {
+      const plan = await make();
+      return { plan, steps: await readSteps(ask, plan, signal) };
+    });
+    const page: PreviewPage = {
+      title,
+      text: planDocument(title, plan, steps),
+      offer: plan.totals.steps === 0 ? { kind: "read" } : { kind: "apply", plan, again: make },
+    };
+    // With nothing to do there is nothing to read, but for why some were left alone.
+    if (plan.totals.steps > 0 || plan.keptBack.length > 0) await previews.show(page, instead);
+    else if (instead) await previews.close(instead);
+    if (plan.totals.steps === 0)
+      void vscode.window.showInformationMessage(vscode.l10n.t("{0}: there is nothing to do.", title));
+  };
+
+  const planAgain = async (page: PreviewPage, again: () => Promise<Plan>): Promise<void> => {
+    const yes = vscode.l10n.t("Plan Again");
+    const pressed = await vscode.window.showWarningMessage(
+      vscode.l10n.t("{0}: the models have changed since this plan was made, so that nothing was done.", page.title),
+      yes,
+    );
+    if (pressed === yes) await preview(page.title, again, page);
+  };
+
+  const tell = async (title: string, { historyId, totals }: Applied, undoable: boolean): Promise<void> => {
+    const undo = vscode.l10n.t("Undo");
+    const pressed = await vscode.window.showInformationMessage(
+      appliedWords(title, totals),
+      ...(undoable ? [undo] : []),
+    );
+    if (pressed !== undo) return;
+    const answer = await ask("history.undo", { id: historyId }, signal);
+    void vscode.window.showInformationMessage(appliedWords(vscode.l10n.t("Undone: {0}", title), answer.totals));
+  };
+
+  return {
+    preview,
+    apply: async (page) => {
+      const { offer } = page;
+      if (offer.kind !== "apply" || applying.has(offer.plan.planId)) return;
+      const { plan, again } = offer;
+      applying.add(plan.planId);
+      try {
+        if (plan.destructive && !(await confirmed(plan))) return;
+        const applied = await busy(vscode.l10n.t("Applying: {0}", page.title), () =>
+          ask("maintenance.apply", { planId: plan.planId, confirm: true }, signal),
+        );
+        await previews.close(page);
+        // Not waited for: the command has done its work, and a message may stand for long.
+        void tell(page.title, applied, plan.undoable && plan.operation !== "undo").catch(report.error);
+      } catch (error) {
+        // The owner keeps plans for a while only, and none over a restart.
+        if (!isFault(error, "stale") && !isFault(error, "notFound")) throw error;
+        void planAgain(page, again).catch(report.error);
+      } finally {
+        applying.delete(plan.planId);
+      }
+    },
+  };
+}
+
+async function confirmed(plan: Plan): Promise<boolean> {
+  const { message, detail, button } = confirmWords(plan);
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+}
+
+const busy = <T>(title: string, work: () => Promise<T>): Thenable<T> =>
+  vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
+
+/** The plan that takes something back, brings it again, or restores a backup. */
+export const planOf =
+  (ask: Ask, verb: "history.undo" | "history.redo" | "backups.restore", id: string, signal: AbortSignal) =>
+  async (): Promise<Plan> =>
+    planned(await ask(verb, { id, dryRun: true }, signal));

@@ -1,0 +1,108 @@
+import * as vscode from "vscode";
+import type { Plan } from "../../core/protocol/maintenance.ts";
+import type { Disposable } from "../../core/util/events.ts";
+import { createEmitter } from "../../core/util/events.ts";
+import { createScope } from "../../core/util/scope.ts";
+
+/** What a person may do on a page. */
+export type Offer =
+  /** @param again makes the same plan anew, where this one has become stale */
+  | { readonly kind: "apply"; readonly plan: Plan; readonly again: () => Promise<Plan> }
+  /** The id of the check whose report it is. */
+  | { readonly kind: "fix"; readonly task: string }
+  | { readonly kind: "read" };
+
+export interface PreviewPage {
+  readonly title: string;
+  /** Lines with the marks of a diff. */
+  readonly text: string;
+  readonly offer: Offer;
+}
+
+/** Pages of plain lines to read before something is done, with what can be done above them and in the editor's title. */
+export interface Previews extends Disposable {
+  /** @param instead the page whose place it takes, in the same tab */
+  show(page: PreviewPage, instead?: PreviewPage): Promise<void>;
+  /** The one a command was asked on, else the one in front; undefined: neither is one of ours. */
+  at(uri: unknown): PreviewPage | undefined;
+  /** Those in open tabs. */
+  readonly all: readonly PreviewPage[];
+  close(page: PreviewPage): Promise<void>;
+}
+
+const SCHEME = "modeldeck-plan";
+const selector = { scheme: SCHEME };
+
+/** The folder says what is offered, for `when` in the manifest: `resourceDirname == /apply`. */
+const uriOf = ({ offer, title }: PreviewPage, serial: number): vscode.Uri =>
+  vscode.Uri.from({ scheme: SCHEME, path: `/${offer.kind}/${title.replaceAll(/[\\/]/g, " ")}`, query: String(serial) });
+
+export function createPreviews(): Previews {
+  const scope = createScope();
+  const pages = new Map<string, PreviewPage>();
+  const changed = scope.use(createEmitter<vscode.Uri>());
+  const lensChanged = scope.use(createEmitter<void>());
+  let serial = 0;
+  const uriFor = (page: PreviewPage): string | undefined => [...pages].find(([, shown]) => shown === page)?.[0];
+
+  scope.use(
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: (uri) =>
+        pages.get(uri.toString())?.text ?? vscode.l10n.t("This preview has ended with the window it was made in."),
+    }),
+  );
+  scope.use(
+    vscode.languages.registerCodeLensProvider(selector, {
+      onDidChangeCodeLenses: lensChanged.event,
+      provideCodeLenses: ({ uri }) => lensesOf(pages.get(uri.toString())?.offer, uri),
+    }),
+  );
+  const forget = (document: vscode.TextDocument): void => void pages.delete(document.uri.toString());
+  scope.use(vscode.workspace.onDidCloseTextDocument(forget));
+
+  const close = async (page: PreviewPage): Promise<void> => {
+    const uri = uriFor(page);
+    if (uri === undefined) return;
+    pages.delete(uri);
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(
+      tabs.filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri),
+    );
+  };
+  return {
+    show: async (page, instead) => {
+      serial += 1;
+      const uri = uriOf(page, serial);
+      pages.set(uri.toString(), page);
+      const document = await vscode.workspace.openTextDocument(uri);
+      // For its colours: what goes, what comes, what changes.
+      await vscode.languages.setTextDocumentLanguage(document, "diff");
+      await vscode.window.showTextDocument(document, { preview: false });
+      lensChanged.fire();
+      if (instead) await close(instead);
+    },
+    at: (uri) =>
+      pages.get((uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri)?.toString() ?? ""),
+    get all() {
+      return [...pages.values()];
+    },
+    close,
+    dispose: () => scope.dispose(),
+  };
+}
+
+function lensesOf(offer: Offer | undefined, uri: vscode.Uri): vscode.CodeLens[] {
+  const lens = (title: string, command: string): vscode.CodeLens =>
+    new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [uri] });
+  const cancel = lens(`$(close) ${vscode.l10n.t("Cancel")}`, "modelDeck.preview.cancel");
+  switch (offer?.kind) {
+    case "apply":
+      return [lens(`$(check) ${vscode.l10n.t("Apply")}`, "modelDeck.preview.apply"), cancel];
+    case "fix":
+      return [lens(`$(wand) ${vscode.l10n.t("Fix Missing…")}`, "modelDeck.preview.fix")];
+    case "read":
+    case undefined:
+      return [];
+  }
+}
