@@ -37,6 +37,16 @@ export interface Settings {
   readonly testingPatterns: readonly string[];
   /** What an entry may be for, in the order they are offered. */
   readonly roles: readonly string[];
+  readonly history: { readonly keep: KeepLimit };
+  readonly backups: { readonly keep: KeepLimit };
+  /** Days after which what lies in the trash is deleted for good. */
+  readonly trash: { readonly keep: number };
+}
+
+/** What is over either goes, the oldest first. */
+export interface KeepLimit {
+  readonly count: number;
+  readonly days: number;
 }
 
 /** What a setting holds that cannot be used, with what is done instead. */
@@ -150,6 +160,9 @@ export function readSettings(
       interval: seconds(read("gpu.interval", 2, whole(1, 3600), "a number of seconds")),
     },
     testingPatterns: read("testingPatterns", [], texts, "a list of patterns"),
+    history: { keep: read("history.keep", { count: 1000, days: 365 }, keepLimit(1000, 365), KEEP_WANTED) },
+    backups: { keep: read("backups.keep", { count: 30, days: 180 }, keepLimit(30, 180), KEEP_WANTED) },
+    trash: { keep: read("trash.keep", 30, whole(1, 36_500), "a number of days") },
     roles: read("roles", DEFAULT_ROLES, roleNames, "a list of names, without blanks"),
   };
   for (const [name, parts] of Object.entries(settings.backends))
@@ -159,6 +172,18 @@ export function readSettings(
     }
   return { settings, problems, readings: readings.toSorted((one, other) => (one.key < other.key ? -1 : 1)) };
 }
+
+const KEEP_WANTED = '{ "count": a whole number from 1, "days": a whole number from 1 }';
+
+/** What is left out stays at its default. */
+const keepLimit =
+  (count: number, days: number) =>
+  (value: unknown): KeepLimit | undefined => {
+    if (!isRecord(value)) return undefined;
+    const limit = { count: value["count"] ?? count, days: value["days"] ?? days };
+    const fits = (one: unknown): one is number => typeof one === "number" && Number.isInteger(one) && one >= 1;
+    return fits(limit.count) && fits(limit.days) ? { count: limit.count, days: limit.days } : undefined;
+  };
 
 const texts = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;

@@ -62,11 +62,12 @@ export const migrations: readonly Migration[] = [
         path TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL, modified INTEGER NOT NULL, identity TEXT NOT NULL,
         sha256 TEXT NOT NULL
       ) STRICT, WITHOUT ROWID`,
-      // The index of what was done; its steps lie in the data folder under the same id.
+      // The index of what was done; its steps lie in the data folder under the same id. origin: what an undo or a redo is of;
+      // run: the id of the last undo or redo of it, whose steps hold now.
       `CREATE TABLE history (
         id TEXT PRIMARY KEY, at TEXT NOT NULL, operation TEXT NOT NULL, title TEXT NOT NULL, state TEXT NOT NULL,
         schema INTEGER NOT NULL, totals_json TEXT NOT NULL, entries_json TEXT NOT NULL, after_digest TEXT,
-        undoable INTEGER NOT NULL
+        undoable INTEGER NOT NULL, origin TEXT, run TEXT
       ) STRICT, WITHOUT ROWID`,
       "CREATE INDEX history_by_time ON history (at)",
       `CREATE TABLE trash (

@@ -1,0 +1,49 @@
+import { constants } from "node:fs";
+import { access, lstat, readdir, realpath } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import type { DiskItem, DiskLook } from "../ports/disk-look.ts";
+import type { FolderItem } from "../ports/files.ts";
+import { asWriteFault } from "./node-files.ts";
+
+export const nodeDiskLook: DiskLook = {
+  look: async (file) => {
+    const found = await unlessAbsent(file, lstat(file));
+    if (!found) return undefined;
+    return {
+      kind: kindOf(found),
+      size: found.size,
+      modified: Math.floor(found.mtimeMs),
+      identity: `${found.dev}:${found.ino}`,
+      names: found.nlink,
+      device: found.dev,
+    };
+  },
+  list: async (folder) => {
+    const items = await unlessAbsent(folder, readdir(folder, { withFileTypes: true }));
+    return items?.map((item): FolderItem => ({ name: item.name, kind: kindOf(item) }));
+  },
+  resolve: (file) => unlessAbsent(file, realpath(file)),
+  mayWrite: async (folder) => {
+    try {
+      await access(folder, constants.W_OK | constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+};
+
+const kindOf = (item: Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">): DiskItem["kind"] => {
+  if (item.isSymbolicLink()) return "link";
+  return item.isFile() ? "file" : item.isDirectory() ? "folder" : "other";
+};
+
+async function unlessAbsent<T>(file: string, promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
+    throw await asWriteFault(file, 0, error);
+  }
+}
