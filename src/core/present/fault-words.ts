@@ -126,7 +126,13 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Close the other window, or use Model Deck there."),
       };
     case "stale":
-      return { message: t("{0} has changed since.", fault.what), remedy: t("Look at it again, then repeat.") };
+      return {
+        message:
+          fault.reason === undefined
+            ? t("{0} has changed since.", fault.what)
+            : t("{0} has changed since: {1}.", fault.what, fault.reason),
+        remedy: t("Look at it again, then repeat."),
+      };
     case "busy":
       return {
         message: t("{0} is busy with {1}.", fault.what, fault.with),
@@ -198,11 +204,14 @@ export function faultWords(fault: Fault): FaultWords {
         },
       };
     case "ownerGone":
-      return { message: t("The window that ran Model Deck has closed."), remedy: t("Try again.") };
+      return {
+        message: t("The window that ran Model Deck went away in the middle of this."),
+        remedy: t("Look how far it came, then try again."),
+      };
     case "versionSkew":
       return {
         message: t("Another window runs Model Deck {0}; this one is {1}.", fault.theirs, fault.ours),
-        remedy: t("Reload the other window."),
+        remedy: t("Reload the window that has the older one."),
       };
   }
 }
@@ -214,11 +223,17 @@ function thingWords(thing: Extract<Fault, { code: "notFound" }>["what"]): string
     file: t("file"),
     entry: t("model"),
     download: t("download"),
+    task: t("task"),
     profile: t("profile"),
     server: t("server"),
     location: t("location"),
     program: t("program"),
     role: t("role"),
+    operation: t("operation"),
+    plan: t("plan"),
+    history: t("step of the history"),
+    backup: t("backup"),
+    trash: t("thing in the trash"),
   };
   return words[thing];
 }

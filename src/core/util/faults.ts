@@ -29,7 +29,8 @@ export type Fault =
   | { readonly code: "formatInvalid"; readonly what: string; readonly reason: string }
   /** Another process holds what we need; or, with `byPerson`, a person locked the entry. */
   | { readonly code: "locked"; readonly what: string; readonly pid?: number; readonly byPerson?: true }
-  | { readonly code: "stale"; readonly what: string }
+  /** `reason` says what of it changed, where that is known. */
+  | { readonly code: "stale"; readonly what: string; readonly reason?: string }
   | { readonly code: "busy"; readonly what: string; readonly with: string }
   | { readonly code: "readOnly"; readonly reason: string }
   | { readonly code: "engineUnreachable"; readonly address: string; readonly reason: string }
@@ -60,7 +61,8 @@ export type Fault =
     }
   /** `line` counts from 1. */
   | { readonly code: "configInvalid"; readonly path: string; readonly line?: number; readonly problem: string }
-  | { readonly code: "ownerGone" }
+  /** `notStarted`: it is known that nothing was done of what was asked. */
+  | { readonly code: "ownerGone"; readonly notStarted?: true }
   | { readonly code: "versionSkew"; readonly ours: string; readonly theirs: string };
 
 export type FaultCode = Fault["code"];
@@ -72,11 +74,17 @@ export type Thing =
   | "file"
   | "entry"
   | "download"
+  | "task"
   | "profile"
   | "server"
   | "location"
   | "program"
-  | "role";
+  | "role"
+  | "operation"
+  | "plan"
+  | "history"
+  | "backup"
+  | "trash";
 
 /** The one error class. Its message is for logs; `present/fault-words.ts` has the words for people. */
 export class FaultError extends Error {
