@@ -6,7 +6,9 @@ import { nodeDigest } from "./adapters/node-digest.ts";
 import { nodeFiles } from "./adapters/node-files.ts";
 import { nodeRandom } from "./adapters/node-random.ts";
 import { nvidiaSmi } from "./adapters/nvidia-smi.ts";
+import { callOwner } from "./adapters/owner-call.ts";
 import { claimOwnership } from "./adapters/owner-claim.ts";
+import { type Reception, receive } from "./adapters/owner-reception.ts";
 import { createPartialFiles } from "./adapters/partial-files.ts";
 import { createProcessRuntime } from "./adapters/process-runtime.ts";
 import { secretsInMemory } from "./adapters/secrets-in-memory.ts";
@@ -16,13 +18,25 @@ import { createWorkerTransfers } from "./adapters/worker-transfers.ts";
 import type { Deck } from "./core.ts";
 import { createCore } from "./create-core.ts";
 import { localDeck } from "./local-deck.ts";
+import type { Ownership } from "./owner/claim.ts";
+import { settingsNotice } from "./owner/differing-settings.ts";
+import { fenceOf, fencedFiles, fencedRuntime } from "./owner/fence.ts";
+import { followerSeat } from "./owner/follower-seat.ts";
+import { type Build, WIRE } from "./owner/handshake.ts";
+import { joinDeck } from "./owner/joined-deck.ts";
+import { type OwnerSeat, ownerSeat } from "./owner/owner-seat.ts";
+import type { Ending, Seat } from "./owner/seat.ts";
+import { type SeekParts, seekSeat } from "./owner/seek-seat.ts";
+import { serveWindows } from "./owner/serve-windows.ts";
+import { createWindowSecrets } from "./owner/window-secrets.ts";
 import type { Log } from "./ports/log.ts";
 import type { Secrets } from "./ports/secrets.ts";
 import { faultWords } from "./present/fault-words.ts";
 import { startNotices } from "./present/notices.ts";
 import { keyColumns, migrations } from "./registry/schema.ts";
-import { readSettings } from "./settings.ts";
+import { type SettingProblem, type Settings, readSettings } from "./settings.ts";
 import { createLazyClient } from "./sources/lazy-client.ts";
+import type { Event } from "./util/events.ts";
 import { isFault } from "./util/faults.ts";
 import { type Redactor, createRedactor } from "./util/redact.ts";
 import { type LogSink, redactedLog } from "./util/redacted-log.ts";
@@ -34,6 +48,8 @@ export interface DeckOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Kept in memory where none is given. */
   readonly secrets?: Secrets;
+  /** Names of secrets that were set or removed from outside; an owner that holds one asks again. */
+  readonly onSecretChanged?: Event<string>;
   /** Told every line, redacted; silent where none is given. */
   readonly log?: LogSink | Log;
   /** Words of another language: English → its own. */
@@ -43,47 +59,139 @@ export interface DeckOptions {
 }
 
 /**
- * The deck with the real world under it, owned by this process until it is closed.
- * Rejects with `locked` while another process owns the folder, `versionSkew` where a later release wrote it, and disk
- * faults; nothing is held then.
+ * The deck of the data folder: one process owns it, with the real world under it, and all others follow that one. Which
+ * this is shows only in the log; where the owner goes, another takes over by itself.
+ * Rejects with `versionSkew` where a later release wrote the folder, or the owner's is another that cannot let go, and
+ * with disk faults; nothing is held then.
  */
 export async function openDeck(options: DeckOptions): Promise<Deck> {
   if (options.words) speak({ contents: { ...options.words } });
   try {
-    return await open(options);
+    return await join(options);
   } catch (error) {
-    if (isFault(error)) error.message = faultWords(error.fault).message;
+    putInWords(error);
     throw error;
   }
 }
 
-async function open({ storage: given, settings: values = {}, version = "", ...options }: DeckOptions): Promise<Deck> {
-  const storage = path.resolve(given);
+async function join({ storage: given, settings: values = {}, version = "", ...options }: DeckOptions): Promise<Deck> {
   const redact = createRedactor();
-  const log = redactedLog(sinkOf(options.log), redact);
-  const secrets = watchedSecrets(options.secrets ?? secretsInMemory(), redact);
-  const { settings, problems } = readSettings(values, storage);
-  const { endpoint } = settings.huggingface;
+  const storage = path.resolve(given);
+  const window: Window = {
+    storage,
+    build: { version, wire: WIRE },
+    redact,
+    log: redactedLog(sinkOf(options.log), redact),
+    secrets: watchedSecrets(options.secrets ?? secretsInMemory(), redact),
+    ...readSettings(values, storage),
+  };
+  const { settings, secrets, log } = window;
+  const parts: SeekParts = {
+    claim: (over) => own(window, over),
+    call: () => callOwner(storage, window.build),
+    follow: (line) => followerSeat(line, nodeClock, secrets, settingsNotice({ ...settings }, line.settings)),
+    clock: nodeClock,
+  };
+  const seek = async (before: Ending | undefined, signal: AbortSignal): Promise<Seat> => {
+    try {
+      return await seekSeat(parts, before, signal);
+    } catch (error) {
+      putInWords(error);
+      throw error;
+    }
+  };
+  const deck = await joinDeck(seek, { clock: nodeClock, log });
+  const subscription = options.onSecretChanged?.((name) => deck.seat()?.secretChanged(name));
+  return {
+    ...deck,
+    close: () => {
+      subscription?.dispose();
+      return deck.close();
+    },
+  };
+}
 
-  const owner = await claimOwnership({ folder: storage, version });
-  const undo: (() => Promise<void>)[] = [() => owner.release()];
+/** What this process is, whether it owns or follows. */
+interface Window {
+  readonly storage: string;
+  readonly build: Build;
+  readonly redact: Redactor;
+  readonly log: Log;
+  readonly secrets: Secrets;
+  readonly settings: Settings;
+  readonly problems: readonly SettingProblem[];
+}
+
+/** undefined while another owns. */
+async function own(window: Window, over: number | undefined): Promise<Seat | undefined> {
+  const { storage, build, redact, log, settings } = window;
+  const reception = Promise.withResolvers<Reception>();
+  let ownership: Ownership;
   try {
-    const { generation } = owner;
+    ownership = await claimOwnership({
+      folder: storage,
+      version: build.version,
+      over,
+      onCaller: (caller) => void reception.promise.then((ready) => receive(ready, caller)),
+    });
+  } catch (error) {
+    if (isFault(error, "locked")) return undefined;
+    throw error;
+  }
+  // Those who follow are let in while the registry is being opened, and wait for it as we do.
+  const opening = Promise.withResolvers<OwnerSeat>();
+  const deck = opening.promise.then((seat) => seat.deck);
+  const desk = serveWindows(deck, redact, (name) => secrets.forget(name));
+  const secrets = createWindowSecrets(window.secrets, desk.windows, redact);
+  reception.resolve({
+    folder: storage,
+    build,
+    settings: { ...settings },
+    onLine: desk.accept,
+    onYield: () => void opening.promise.then((seat) => seat.yield()).catch(() => undefined),
+  });
+  try {
+    const local = await openLocal(window, ownership, secrets);
+    const forget = (name: string): void => secrets.forget(name);
+    const seat = ownerSeat({ ownership, deck: local, desk, clock: nodeClock, log, forget });
+    opening.resolve(seat);
+    return seat;
+  } catch (error) {
+    opening.reject(error);
+    await deck.catch(() => undefined);
+    desk.close();
+    await ownership.release();
+    throw error;
+  }
+}
+
+/** The core with the real world under it. What changes that world is fenced: a late owner does nothing. */
+async function openLocal(
+  { storage, redact, log, settings, problems }: Window,
+  owner: Ownership,
+  secrets: Pick<Secrets, "get">,
+): Promise<Deck> {
+  const { endpoint } = settings.huggingface;
+  const { generation, late, file } = owner;
+  const fence = fenceOf(owner);
+  const undo: (() => Promise<void>)[] = [];
+  try {
     const database = await openDatabase({ folder: storage, generation, migrations, keyColumns, log });
     undo.push(() => database.close());
-    const transfers = createWorkerTransfers();
+    const transfers = createWorkerTransfers(undefined, { file, late });
     undo.push(() => transfers.close());
     const hubClient = createLazyClient(async () => {
       const { createHuggingFaceClient } = await import("./adapters/huggingface-client.ts");
       return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface") });
     });
+    const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost });
     const core = await createCore(
       {
         clock: nodeClock,
         random: nodeRandom,
-        files: nodeFiles,
+        files: fencedFiles(nodeFiles, fence),
         digest: nodeDigest,
-        partials: createPartialFiles(),
+        partials: createPartialFiles(undefined, { fence, late }),
         log,
         redact,
         secrets,
@@ -91,8 +199,8 @@ async function open({ storage: given, settings: values = {}, version = "", ...op
         transfers,
         hubClient,
         serverHttp: nodeServerHttp,
-        containers: createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost }),
-        processes: createProcessRuntime({ storage }),
+        containers: fencedRuntime(docker, fence),
+        processes: fencedRuntime(createProcessRuntime({ storage }), fence),
         gpu: nvidiaSmi(),
       },
       settings,
@@ -104,6 +212,10 @@ async function open({ storage: given, settings: values = {}, version = "", ...op
     await endAll(undo).catch(() => undefined);
     throw error;
   }
+}
+
+function putInWords(error: unknown): void {
+  if (isFault(error)) error.message = faultWords(error.fault).message;
 }
 
 /** In reverse order, each whatever became of the others; throws what was thrown first. */

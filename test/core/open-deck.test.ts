@@ -157,13 +157,14 @@ suite("the deck", () => {
     assert.deepEqual((await ask<{ downloads: Download[] }>(deck, "downloads.list")).downloads, []);
   });
 
-  test("a second process's deck is refused with who has it, and gets it once the first has closed", async () => {
-    const deck = await open();
-    await assert.rejects(open(), (error) => {
-      assert.ok(isFault(error, "locked"));
-      return true;
+  test("a second deck of the folder follows the first, and has it once that has closed", async () => {
+    const [first, second] = [await open(), await open()];
+    const { ids } = await ask<{ ids: string[] }>(second, "downloads.add", {
+      model: "demo/tiny-GGUF",
+      quantizations: ["q4_k_m"],
     });
-    await close(deck);
-    await open();
+    assert.equal((await ended(first, ids[0] ?? "")).state, "done");
+    await close(first);
+    assert.equal((await ask<EntryPage>(second, "models.list")).total, 1);
   });
 });

@@ -4,6 +4,8 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { type OwnerCard, parseCard } from "../owner/claim.ts";
+import { type Hello, WIRE, parseHello } from "../owner/handshake.ts";
+import { readLine } from "./owner-line-reader.ts";
 import { codeOf } from "./registry/disk-faults.ts";
 
 /** Where an owner is found while it lives. */
@@ -13,16 +15,42 @@ export interface OwnerDoor {
   close(): Promise<void>;
 }
 
+/** Someone who wants to follow, and has said hello. */
+export interface Caller {
+  readonly socket: net.Socket;
+  readonly hello: Hello;
+  /** What its proof must be of. */
+  readonly nonce: string;
+}
+
 /**
  * Listens on a name of its own, so that nobody ever has to remove the socket of another who may be alive.
  * Does not keep the process alive.
  * @param folder the data folder, every link resolved
+ * @param onCaller gets whoever says hello; without it the door says the card and closes again
  */
-export async function openDoor(folder: string, card: OwnerCard): Promise<OwnerDoor> {
+export async function openDoor(
+  folder: string,
+  card: Omit<OwnerCard, "wire" | "nonce">,
+  onCaller?: (caller: Caller) => void,
+): Promise<OwnerDoor> {
   const socket = await freshSocket(folder);
+  const connections = new Set<net.Socket>();
+  const greet = async (connection: net.Socket): Promise<void> => {
+    const nonce = onCaller ? randomBytes(16).toString("hex") : "";
+    const line = `${JSON.stringify(onCaller ? { ...card, wire: WIRE, nonce } : card)}\n`;
+    if (!onCaller) return void connection.end(line);
+    connection.write(line);
+    const said = await readLine(connection, AbortSignal.timeout(HELLO_MS));
+    const hello = said === undefined ? undefined : parseHello(said);
+    if (hello) onCaller({ socket: connection, hello, nonce });
+    else connection.destroy();
+  };
   const server = net.createServer((connection) => {
+    connections.add(connection);
+    connection.on("close", () => connections.delete(connection));
     connection.on("error", () => connection.destroy());
-    connection.end(`${JSON.stringify(card)}\n`);
+    void greet(connection);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -30,8 +58,18 @@ export async function openDoor(folder: string, card: OwnerCard): Promise<OwnerDo
   });
   server.unref();
   if (process.platform !== "win32") await chmod(socket, 0o600);
-  return { socket, close: () => new Promise((resolve) => server.close(() => resolve())) };
+  return {
+    socket,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const connection of connections) connection.destroy();
+      }),
+  };
 }
+
+/** Milliseconds a caller has for its hello. */
+const HELLO_MS = 10_000;
 
 /** `silent`: something lives there and says nothing we understand, in a second. */
 export type Knock = { readonly kind: "answered"; readonly card: OwnerCard } | { readonly kind: "silent" | "nobody" };

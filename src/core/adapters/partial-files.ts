@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, link, open, rename, rmdir, stat, unlink } from "node:fs/promises";
+import { type FileHandle, copyFile, link, lstat, open, rename, rmdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import type { PartialFile, PartialFiles } from "../ports/partial-files.ts";
 import { fault } from "../util/faults.ts";
@@ -7,45 +7,94 @@ import { asWriteFault } from "./node-files.ts";
 
 const PIECE = 2 ** 20;
 
+/** Of the owner of the data folder these are written for. */
+export interface PartialGuard {
+  /** Throws once another owns; asked before each deed. */
+  readonly fence: () => void;
+  /** An earlier owner may still be writing into the files it has open. */
+  readonly late: boolean;
+}
+
+const UNGUARDED: PartialGuard = { fence: () => undefined, late: false };
+
 /** @param writeSome as `FileHandle.write`: what it says it wrote is what was written; replaceable, so that short writes can be had */
-export const createPartialFiles = (writeSome: WriteSome = writeHandle): PartialFiles => ({
-  open: async (file) => {
-    const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
-    return partialFile(file, await named(file, open(file, flags, 0o666)), writeSome);
-  },
-  async *read(file, signal) {
-    const handle = await named(file, open(file, "r"));
-    try {
-      for (;;) {
-        signal.throwIfAborted();
-        const { buffer, bytesRead } = await named(file, handle.read(Buffer.allocUnsafe(PIECE), 0, PIECE));
-        if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
+export function createPartialFiles(
+  writeSome: WriteSome = writeHandle,
+  { fence, late }: PartialGuard = UNGUARDED,
+): PartialFiles {
+  /** The files that are ours, by path: what has the path later may be another's. */
+  const inodes = new Map<string, number>();
+  return {
+    open: async (file) => {
+      fence();
+      if (late && !inodes.has(file)) await named(file, makeFresh(file));
+      const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+      const handle = await named(file, open(file, flags, 0o666));
+      inodes.set(file, (await handle.stat()).ino);
+      return partialFile(file, handle, writeSome, fence);
+    },
+    async *read(file, signal) {
+      const handle = await named(file, open(file, "r"));
+      try {
+        for (;;) {
+          signal.throwIfAborted();
+          const { buffer, bytesRead } = await named(file, handle.read(Buffer.allocUnsafe(PIECE), 0, PIECE));
+          if (bytesRead === 0) return;
+          yield buffer.subarray(0, bytesRead);
+        }
+      } finally {
+        await handle.close();
       }
-    } finally {
-      await handle.close();
-    }
-  },
-  publish: async (partial, name, { replace }) => {
-    await named(name, replace ? rename(partial, name) : nameOnce(partial, name));
-    await syncFolder(path.dirname(name));
-  },
-  rename: async (from, to) => {
-    await named(to, rename(from, to));
-    await syncFolder(path.dirname(to));
-  },
-  removeEmptyFolder: async (folder) => {
-    // Anything in it, or gone already: both are fine.
-    await rmdir(folder).catch(() => undefined);
-  },
-});
+    },
+    publish: async (partial, name, { replace }) => {
+      fence();
+      await named(name, replace ? rename(partial, name) : nameOnce(partial, name));
+      await refuseOthers(partial, name, inodes.get(partial));
+      await syncFolder(path.dirname(name));
+    },
+    rename: async (from, to) => {
+      fence();
+      await named(to, rename(from, to));
+      await syncFolder(path.dirname(to));
+    },
+    removeEmptyFolder: async (folder) => {
+      fence();
+      // Anything in it, or gone already: both are fine.
+      await rmdir(folder).catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * The same bytes in a file of its own: what a late owner still writes goes into the old one, which nobody reads.
+ * Volumes that can share the bytes do so.
+ */
+async function makeFresh(file: string): Promise<void> {
+  const facts = await lstat(file).catch(() => undefined);
+  if (!facts?.isFile()) return;
+  const fresh = `${file}.fresh`;
+  try {
+    await copyFile(file, fresh, constants.COPYFILE_FICLONE);
+    await rename(fresh, file);
+  } catch (error) {
+    await unlink(fresh).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Where we were superseded in that very moment, what we named is the successor's, and not whole: it gets its file back. */
+async function refuseOthers(partial: string, name: string, inode: number | undefined): Promise<void> {
+  if (inode === undefined || (await lstat(name)).ino === inode) return;
+  await rename(name, partial);
+  throw fault({ code: "ownerGone" });
+}
 
 type WriteSome = (handle: FileHandle, chunk: Uint8Array, at: number) => Promise<number>;
 
 const writeHandle: WriteSome = async (handle, chunk, at) =>
   (await handle.write(chunk, 0, chunk.length, at)).bytesWritten;
 
-function partialFile(file: string, handle: FileHandle, writeSome: WriteSome): PartialFile {
+function partialFile(file: string, handle: FileHandle, writeSome: WriteSome, fence: () => void): PartialFile {
   return {
     size: async () => (await handle.stat()).size,
     read: async (from, length) => {
@@ -53,6 +102,7 @@ function partialFile(file: string, handle: FileHandle, writeSome: WriteSome): Pa
       return buffer.subarray(0, bytesRead);
     },
     write: async (at, chunk) => {
+      fence();
       try {
         // The system may take less than it was given.
         for (let done = 0; done < chunk.length;) done += await writeSome(handle, chunk.subarray(done), at + done);
@@ -60,7 +110,10 @@ function partialFile(file: string, handle: FileHandle, writeSome: WriteSome): Pa
         throw await asWriteFault(file, chunk.length, error);
       }
     },
-    truncate: (length) => named(file, handle.truncate(length)),
+    truncate: async (length) => {
+      fence();
+      await named(file, handle.truncate(length));
+    },
     sync: async () => {
       try {
         await handle.datasync();

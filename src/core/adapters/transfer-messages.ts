@@ -16,4 +16,13 @@ export type FromTransferThread =
 
 export interface TransferThreadData {
   readonly patience: Patience;
+  /** Of the owner it works for; absent where nobody can supersede it. */
+  readonly owner?: TransferOwner;
+}
+
+export interface TransferOwner {
+  /** There until another supersedes it. */
+  readonly file: string;
+  /** An earlier one may still be writing into the files it has open. */
+  readonly late: boolean;
 }

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { createThrottle } from "../downloads/throttle.ts";
 import { createTransfer } from "../downloads/transfer.ts";
 import type { TransferJob } from "../downloads/transfers.ts";
+import { fenceOf, fencedFiles } from "../owner/fence.ts";
 import { isCancelled, isFault, reasonOf } from "../util/faults.ts";
 import { createRedactor } from "../util/redact.ts";
 import { createGotHttp } from "./got-http.ts";
@@ -16,12 +18,14 @@ import type { FromTransferThread, ToTransferThread, TransferThreadData } from ".
 
 if (parentPort) serve(parentPort, workerData);
 
-function serve(port: NonNullable<typeof parentPort>, { patience }: TransferThreadData): void {
+function serve(port: NonNullable<typeof parentPort>, { patience, owner }: TransferThreadData): void {
+  // Frozen and superseded, this thread may wake up before the one that would stop it.
+  const fence = fenceOf({ lost: () => owner !== undefined && !existsSync(owner.file) });
   const transfer = createTransfer(
     {
       http: createGotHttp(),
-      files: nodeFiles,
-      partials: createPartialFiles(),
+      files: fencedFiles(nodeFiles, fence),
+      partials: createPartialFiles(undefined, { fence, late: owner?.late === true }),
       digest: nodeDigest,
       clock: nodeClock,
       random: nodeRandom,

@@ -9,7 +9,7 @@ import {
 } from "../downloads/transfers.ts";
 import { fault } from "../util/faults.ts";
 import { workerFile } from "./bundle-file.ts";
-import type { FromTransferThread, ToTransferThread, TransferThreadData } from "./transfer-messages.ts";
+import type { FromTransferThread, ToTransferThread, TransferOwner, TransferThreadData } from "./transfer-messages.ts";
 
 interface Running {
   readonly onProgress: (progress: TransferProgress) => void;
@@ -19,7 +19,7 @@ interface Running {
 }
 
 /** All transfers in one thread, started with the first; it keeps no process alive that has nothing under way. */
-export function createWorkerTransfers(patience: Patience = PATIENCE): Transfers {
+export function createWorkerTransfers(patience: Patience = PATIENCE, owner?: TransferOwner): Transfers {
   const running = new Map<number, Running>();
   let thread: Worker | undefined;
   let ids = 0;
@@ -27,7 +27,7 @@ export function createWorkerTransfers(patience: Patience = PATIENCE): Transfers 
   const closing = new AbortController();
 
   function start(): Worker {
-    const data: TransferThreadData = { patience };
+    const data: TransferThreadData = { patience, ...(owner && { owner }) };
     // The host's own flags, as of its debugger, are not for the thread.
     const worker = new Worker(workerFile("transfer"), { name: "Model Deck transfers", workerData: data, execArgv: [] });
     worker.on("message", (message: FromTransferThread) => hear(message));

@@ -20,3 +20,6 @@ export async function runVerb(core: Core, name: string, args: unknown, signal: A
     throw error;
   }
 }
+
+/** True too for what only a later release knows. */
+export const changesAnything = (name: string): boolean => byName.get(name)?.changes ?? true;

@@ -187,7 +187,13 @@ suite("ownership of a data folder", () => {
     const said: string[] = [];
     connection.setEncoding("utf8").on("data", (text: string) => void said.push(text));
     await once(connection, "end");
-    assert.deepEqual(parseCard(said.join("").trimEnd()), { pid: process.pid, generation: 1, version: "1.2.3" });
+    assert.deepEqual(parseCard(said.join("").trimEnd()), {
+      pid: process.pid,
+      generation: 1,
+      version: "1.2.3",
+      wire: 0,
+      nonce: "",
+    });
     await owner.release();
   });
 

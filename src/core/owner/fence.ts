@@ -1,0 +1,73 @@
+import type { Files } from "../ports/files.ts";
+import type { Moves } from "../ports/moves.ts";
+import type { RunningServer, Runtime } from "../ports/runtime.ts";
+import { fault } from "../util/faults.ts";
+
+/** Throws `ownerGone` once another process has superseded this one. Asked right before each deed. */
+export type Fence = () => void;
+
+export const fenceOf =
+  ({ lost }: { readonly lost: () => boolean }): Fence =>
+  () => {
+    if (lost()) throw fault({ code: "ownerGone" });
+  };
+
+/** What changes anything is refused to a late owner. */
+export const fencedFiles = (files: Files, fence: Fence): Files => ({
+  ...files,
+  replace: async (path, content) => {
+    fence();
+    return files.replace(path, content);
+  },
+  makeFolder: async (path) => {
+    fence();
+    return files.makeFolder(path);
+  },
+  remove: async (path) => {
+    fence();
+    return files.remove(path);
+  },
+});
+
+export const fencedMoves = (moves: Moves, fence: Fence): Moves => ({
+  move: async (from, to) => {
+    fence();
+    return moves.move(from, to);
+  },
+  makeFolder: async (path, access) => {
+    fence();
+    return moves.makeFolder(path, access);
+  },
+  removeFolder: async (path) => {
+    fence();
+    return moves.removeFolder(path);
+  },
+  erase: async (path) => {
+    fence();
+    return moves.erase(path);
+  },
+  append: async (path, line) => {
+    fence();
+    return moves.append(path, line);
+  },
+});
+
+/** A late owner starts nothing, stops nothing, and hence rolls no switch back. */
+export function fencedRuntime(runtime: Runtime, fence: Fence): Runtime {
+  const fenced = (server: RunningServer): RunningServer => ({
+    ...server,
+    stop: async (grace, signal) => {
+      fence();
+      return server.stop(grace, signal);
+    },
+  });
+  return {
+    ...runtime,
+    start: async (spec, signal) => {
+      fence();
+      const started = await runtime.start(spec, signal);
+      return { ...started, server: fenced(started.server) };
+    },
+    list: async (signal) => (await runtime.list(signal)).map(fenced),
+  };
+}

@@ -1,0 +1,14 @@
+import type { DeckEvent } from "../protocol/snapshot.ts";
+
+/** The same news with fewer events: what says no more than that something changed is said once, and last. */
+export function mergeEvents(events: readonly DeckEvent[]): readonly DeckEvent[] {
+  const merged = new Map<string, DeckEvent>();
+  for (const [at, event] of events.entries()) {
+    const key = event.kind === "logs" || event.kind === "notice" ? `${event.kind} ${at}` : event.kind;
+    const before = merged.get(key);
+    merged.delete(key);
+    const names = before?.kind === "models" && event.kind === "models" ? [...before.names, ...event.names] : undefined;
+    merged.set(key, names ? { kind: "models", names: [...new Set(names)] } : event);
+  }
+  return [...merged.values()];
+}
