@@ -137,6 +137,9 @@ export const coreSettings = [
   "gpu.interval",
   "testingPatterns",
   "roles",
+  "history.keep",
+  "backups.keep",
+  "trash.keep",
 ] as const;
 
 export const viewIds = {

@@ -36,8 +36,11 @@ export async function findModel(ask: Ask, documents: Documents, signal: AbortSig
 }
 
 export async function showModel(name: string, ask: Ask, documents: Documents, signal: AbortSignal): Promise<void> {
-  const details = await ask("models.show", { name }, signal);
-  await documents.show(details.displayName, entryDocument(details));
+  const [details, { history }] = await Promise.all([
+    ask("models.show", { name }, signal),
+    ask("history.list", { entry: name }, signal),
+  ]);
+  await documents.show(details.displayName, entryDocument(details, history));
 }
 
 /** The id of a profile that serves the entry; asked where there are several. */

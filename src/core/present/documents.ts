@@ -1,9 +1,11 @@
 import { t } from "@vscode/l10n";
 import type { HubAnalysis } from "../protocol/hub.ts";
+import type { HistoryRow } from "../protocol/maintenance.ts";
 import type { EntryDetails, ModelStats, Tally } from "../protocol/models.ts";
 import type { ServingStatus } from "../protocol/serving.ts";
 import type { GpuStatus } from "../protocol/system.ts";
 import { gpuTable } from "./gpu-words.ts";
+import { recentChanges } from "./history-row.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
 import { characteristicsTable, modelTooltip, proofWords } from "./model-row.ts";
 import { serverFacts } from "./serving-words.ts";
@@ -11,7 +13,8 @@ import { sizeWords } from "./units.ts";
 
 /** Markdown pages for what a person asks to see. */
 
-export function entryDocument(entry: EntryDetails): string {
+/** @param changes what touched it, newest first */
+export function entryDocument(entry: EntryDetails, changes: readonly HistoryRow[] = []): string {
   const { characteristics, ...facts } = entry;
   return paragraphs(
     modelTooltip(facts).replace(/^\*\*(.*)\*\*/, "# $1"),
@@ -28,6 +31,8 @@ export function entryDocument(entry: EntryDetails): string {
     ),
     characteristics.length > 0 ? `## ${t("Characteristics")}` : "",
     characteristicsTable({ characteristics }),
+    changes.length > 0 ? `## ${t("Recent changes")}` : "",
+    recentChanges(changes),
   );
 }
 

@@ -32,7 +32,7 @@ export function historyRow(row: HistoryRow): PastRow {
       `${plain(operationWords(row.operation))} · ${timeWords(row.at)}`,
       plain([totalsWords(row.totals), space].filter((part) => part !== "").join(" · ")),
       ...(row.state === "undone" ? [t("It was undone.")] : []),
-      ...(row.blocked === undefined ? [] : [plain(`${blockedWords(row)}: ${row.blocked}`)]),
+      ...(row.blocked === undefined ? [] : [`${blockedWords(row)}: ${plain(row.blocked)}`]),
     ].join("\n\n"),
     icon: row.state === "undone" ? "discard" : icons[row.operation],
   };

@@ -75,7 +75,6 @@ export interface ConfirmWords {
 /** As `Remove 12 entries and move 34 files (21 GB) to the trash?` */
 export function confirmWords(plan: Plan): ConfirmWords {
   const { totals } = plan;
-  const gone = totals.freedBytes > 0;
   const deeds = [
     totals.added > 0 ? t("add {0}", entries(totals.added)) : "",
     totals.changed > 0 ? t("change {0}", entries(totals.changed)) : "",
@@ -87,21 +86,16 @@ export function confirmWords(plan: Plan): ConfirmWords {
   const sentence = [first, ...others].join(", ");
   return {
     message: t("{0}?", capital(last === undefined ? sentence : t("{0} and {1}", sentence, last))),
-    detail: [
-      plan.undoable ? t("It can be undone from the history.") : t("It cannot be undone."),
-      totals.trashedBytes > 0 && gone ? spaceWords(totals) : "",
-    ]
-      .filter((part) => part !== "")
-      .join(" "),
+    detail: plan.undoable ? t("It can be undone from the history.") : t("It cannot be undone."),
     button: plan.undoable ? t("Apply") : t("Apply for Good"),
   };
 }
 
-function fileDeed(totals: PlanTotals): string {
-  const bytes = sizeWords(totals.freedBytes + totals.trashedBytes);
-  return totals.trashedBytes > 0 || totals.freedBytes === 0
-    ? t("move {0} ({1}) to the trash", files(totals.files), bytes)
-    : t("delete {0} ({1}) for good", files(totals.files), bytes);
+function fileDeed({ files: count, freedBytes, trashedBytes }: PlanTotals): string {
+  const gone = sizeWords(freedBytes);
+  if (freedBytes === 0) return t("move {0} ({1}) to the trash", files(count), sizeWords(trashedBytes));
+  if (trashedBytes === 0) return t("delete {0} ({1}) for good", files(count), gone);
+  return t("move {0} to the trash and delete {1} for good ({2})", sizeWords(trashedBytes), gone, files(count));
 }
 
 /** What was done, as one sentence. */

@@ -1,42 +1,7 @@
 import * as vscode from "vscode";
-import { faultWords } from "../../core/present/fault-words.ts";
-import type { EntryPatch } from "../../core/protocol/editing.ts";
 import type { Entry } from "../../core/protocol/models.ts";
-import { isFault, reasonOf } from "../../core/util/faults.ts";
-import type { Ask } from "../ask.ts";
 import { roleNames } from "../settings.ts";
-
-/** What became of an edit of several entries. */
-export interface EditOutcome {
-  readonly changed: readonly string[];
-  /** In words, by the name people see. */
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
-}
-
-/** Edits each by itself: what one refuses keeps the others from nothing. */
-export async function editEach(
-  ask: Ask,
-  entries: readonly Pick<Entry, "name" | "displayName">[],
-  patchOf: (entry: Pick<Entry, "name" | "displayName">) => EntryPatch,
-  signal: AbortSignal,
-): Promise<EditOutcome> {
-  const changed: string[] = [];
-  const failed: { name: string; reason: string }[] = [];
-  for (const entry of entries) {
-    signal.throwIfAborted();
-    try {
-      await ask("models.edit", { name: entry.name, patch: patchOf(entry) }, signal);
-      changed.push(entry.displayName);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      failed.push({
-        name: entry.displayName,
-        reason: isFault(error) ? faultWords(error.fault).message : reasonOf(error),
-      });
-    }
-  }
-  return { changed, failed };
-}
+import { type EditOutcome, holdersOf, rolesAfter } from "./edit-each.ts";
 
 /** One message for all of them; those that failed are named with the reason. */
 export function tellOutcome({ changed, failed }: EditOutcome, done: (count: number) => string): void {
@@ -50,18 +15,21 @@ export function tellOutcome({ changed, failed }: EditOutcome, done: (count: numb
   );
 }
 
-/** Asks which roles the entries have; each keeps what it had where some of them had it and it stays undecided. */
+/** Asks which roles the entries have; where some have one and others not, it stays so unless it is checked. */
 export async function askRoles(
   entries: readonly Entry[],
 ): Promise<((entry: Pick<Entry, "name">) => readonly string[]) | undefined> {
   const all = [...new Set([...roleNames(), ...entries.flatMap(({ roles }) => roles)])];
-  const holders = (role: string): number => entries.filter(({ roles }) => roles.includes(role)).length;
-  const items = all.map((role) => ({
-    label: role,
-    role,
-    picked: holders(role) === entries.length,
-    description: partly(holders(role), entries.length),
-  }));
+  const items = all.map((role) => {
+    const holders = holdersOf(entries, role);
+    const some = holders > 0 && holders < entries.length;
+    return {
+      label: role,
+      role,
+      picked: holders === entries.length,
+      description: some ? vscode.l10n.t("{0} of {1} have it", holders, entries.length) : "",
+    };
+  });
   const picked = await vscode.window.showQuickPick(items, {
     title:
       entries.length === 1
@@ -71,14 +39,6 @@ export async function askRoles(
     canPickMany: true,
   });
   if (!picked) return undefined;
-  const wanted = new Set(picked.map(({ role }) => role));
-  // A role that only some had and nobody checked was not decided over.
-  const undecided = new Set(
-    all.filter((role) => !wanted.has(role) && holders(role) > 0 && holders(role) < entries.length),
-  );
-  const had = new Map(entries.map((entry) => [entry.name, entry.roles]));
-  return ({ name }) => all.filter((role) => wanted.has(role) || (undecided.has(role) && had.get(name)?.includes(role)));
+  const checked = new Set(picked.map(({ role }) => role));
+  return ({ name }) => rolesAfter(entries, all, checked, name);
 }
-
-const partly = (count: number, of: number): string =>
-  count > 0 && count < of ? vscode.l10n.t("{0} of {1} have it", count, of) : "";

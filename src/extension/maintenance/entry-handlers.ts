@@ -3,7 +3,8 @@ import type { Entry } from "../../core/protocol/models.ts";
 import type { MaintenanceCommandId } from "../contributions.ts";
 import { asNode } from "../models-tree.ts";
 import { exportModels, importModels, pickModel, promote, showRole, showSettings } from "./editing-commands.ts";
-import { askRoles, editEach, tellOutcome } from "./entry-commands.ts";
+import { editEach } from "./edit-each.ts";
+import { askRoles, tellOutcome } from "./entry-commands.ts";
 import type { Handlers, Workshop } from "./handlers.ts";
 
 type EntryCommandId = Extract<

@@ -2,9 +2,10 @@ import { operationWords } from "../../core/present/plan-words.ts";
 import { verifyReport } from "../../core/present/task-row.ts";
 import type { OperationName } from "../../core/protocol/maintenance.ts";
 import type { Ask } from "../ask.ts";
+import { askOptions } from "./ask-options.ts";
 import type { Planner } from "./planner.ts";
 import { questionsOf } from "./questions.ts";
-import { type Options, askOptions } from "./wizard.ts";
+import type { Options } from "./wizard.ts";
 
 /**
  * An operation as a person asks it: options page by page, then the preview.
@@ -20,8 +21,9 @@ export async function operationFlow(
   const questions = questionsOf(operation, ask, signal).filter(
     (question) => question.kind === "flags" || !(question.key in given),
   );
-  const answers = await askOptions(title, questions, given);
-  if (!answers) return;
+  const asked = await askOptions(title, questions);
+  if (!asked) return;
+  const answers = { ...asked, ...given };
   const options = operation === "fixMissing" ? await filesOf(answers, ask, signal) : answers;
   await planner.preview(title, () => ask("maintenance.plan", { operation, options }, signal));
 }

@@ -7,7 +7,8 @@ import { backends } from "../../core/protocol/models.ts";
 import type { Ask } from "../ask.ts";
 import type { Choice } from "../pick.ts";
 import { modelFolders } from "../settings.ts";
-import { type Flag, type Question, askOptions } from "./wizard.ts";
+import { askOptions } from "./ask-options.ts";
+import type { Flag, Question } from "./wizard.ts";
 
 /** How many a picker offers; whoever has more finds them in the view. */
 const OFFERED = 1000;

@@ -7,6 +7,9 @@ suite("pages to read", () => {
   test("a model's page names its files with their digests", () => {
     const page = entryDocument({
       ...anEntry(),
+      basis: "x",
+      backendConfig: {},
+      extraArgs: [],
       files: [{ path: "/m/a.gguf", sizeBytes: 5, sha256: "ab".repeat(32), proof: "sha256" }],
       characteristics: [],
     });
@@ -22,6 +25,7 @@ suite("pages to read", () => {
       byFormat: {},
       byQuantization: {},
       byLocation: {},
+      byRole: {},
     });
     assert.match(page, /3 models, 6\.0 kB/);
     assert.ok(page.indexOf("llama") < page.indexOf("vllm"));

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { planDocument, stepLine } from "../../../src/core/present/plan-document.ts";
+import { appliedWords, confirmWords, spaceWords, totalsWords } from "../../../src/core/present/plan-words.ts";
+import { aPlan, aStep, totals } from "../../support/plan-samples.ts";
+
+suite("a plan in words", () => {
+  test("its question counts what goes, and the bytes", () => {
+    const plan = aPlan({ totals: totals({ removed: 12, files: 34, trashedBytes: 21e9, steps: 46 }) });
+    const { message, detail, button } = confirmWords(plan);
+    assert.equal(message, "Remove 12 entries and move 34 files (21 GB) to the trash?");
+    assert.equal(detail, "It can be undone from the history.");
+    assert.equal(button, "Apply");
+  });
+
+  test("what goes for good is called so, on its button too", () => {
+    const plan = aPlan({ undoable: false, totals: totals({ changed: 1, files: 1, freedBytes: 5e9, steps: 2 }) });
+    const { message, detail, button } = confirmWords(plan);
+    assert.equal(message, "Change 1 entry and delete 1 file (5.0 GB) for good?");
+    assert.equal(detail, "It cannot be undone.");
+    assert.equal(button, "Apply for Good");
+  });
+
+  test("where some bytes are free at once and others later, both are said", () => {
+    const mixed = totals({ files: 3, freedBytes: 1e9, trashedBytes: 2e9, steps: 3 });
+    assert.equal(spaceWords(mixed), "frees 1.0 GB · frees 2.0 GB when the trash is emptied");
+    const { message, detail } = confirmWords(aPlan({ undoable: false, totals: mixed }));
+    assert.equal(message, "Move 2.0 GB to the trash and delete 1.0 GB for good (3 files)?");
+    assert.match(detail, /cannot be undone/);
+  });
+
+  test("folders alone are counted as changes", () => {
+    assert.equal(totalsWords(totals({ steps: 3 })), "3 changes");
+    assert.equal(confirmWords(aPlan({ totals: totals({ steps: 3 }) })).message, "Apply 3 changes?");
+  });
+
+  test("what was done is one sentence", () => {
+    assert.equal(
+      appliedWords("Remove Models", totals({ removed: 1, files: 2, trashedBytes: 3e6, steps: 3 })),
+      "Remove Models: 1 entry removed · 2 files · frees 3.0 MB when the trash is emptied.",
+    );
+  });
+});
+
+suite("a plan's page", () => {
+  test("has title, totals, the way back, the terminal command, and one line per change", () => {
+    const steps = [
+      aStep(),
+      aStep({ deed: "trash", what: "/m/a.gguf", bytes: 5e9 }),
+      aStep({ deed: "changeEntry", what: "b", before: { roles: ["chat"] }, after: { roles: ["chat", "code"] } }),
+    ];
+    const plan = aPlan({ totals: totals({ removed: 1, changed: 1, files: 1, trashedBytes: 5e9, steps: 3 }) });
+    const lines = planDocument("Prune Duplicates", plan, steps).split("\n");
+    assert.equal(lines[0], "Prune Duplicates");
+    assert.ok(lines.includes("    modeldeck maintenance.plan --operation pruneDuplicates"));
+    assert.ok(lines.includes("It can be undone from the history."));
+    assert.ok(lines.includes("- remove entry  tiny-llama.cpp-gguf-q4_k_m"));
+    assert.ok(lines.includes("- move to trash  /m/a.gguf  5.0 GB"));
+    assert.ok(lines.includes('! change entry  b  roles: ["chat"] → ["chat","code"]'));
+    assert.ok(!lines.some((line) => line.startsWith("…")));
+  });
+
+  test("says how many lines it leaves out", () => {
+    const plan = aPlan({ totals: totals({ removed: 130, steps: 130 }) });
+    assert.match(planDocument("x", plan, [aStep()]), /^… and 129 more$/m);
+  });
+
+  test("names what is left alone with the reason", () => {
+    const plan = aPlan({ keptBack: [{ what: "locked-one", reason: "it is locked" }] });
+    assert.match(planDocument("x", plan, [aStep()]), /^Left alone \(1\)\n\n {4}locked-one: it is locked$/m);
+  });
+
+  test("of an empty plan says that there is nothing to do, and promises nothing", () => {
+    const page = planDocument("x", aPlan({ totals: totals(), firstSteps: [] }), []);
+    assert.match(page, /There is nothing to do/);
+    assert.doesNotMatch(page, /undone/);
+  });
+
+  test("a step for good says so", () => {
+    assert.match(stepLine(aStep({ deed: "delete", what: "/m/a", bytes: 1000, final: true })), / {2}for good$/);
+    assert.match(planDocument("x", aPlan({ undoable: false }), []), /cannot be undone/);
+  });
+
+  test("a name with line breaks stays on one line, and a long value is cut", () => {
+    assert.equal(stepLine(aStep({ what: "/m/a\n- remove entry  b" })).split("\n").length, 1);
+    const line = stepLine(aStep({ deed: "changeEntry", before: {}, after: { notes: "x".repeat(1000) } }));
+    assert.ok(line.length < 250);
+  });
+});
