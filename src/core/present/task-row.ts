@@ -93,14 +93,21 @@ const isReport = (value: unknown): value is VerifyReport =>
 /** Whether there is something that *Fix missing* could do. */
 export const canFix = ({ counts }: VerifyReport): boolean => counts.missing + counts.changed > 0;
 
-/** As `3 files checked: 2 ok, 1 missing`. */
-export function reportWords({ files, counts }: VerifyReport): string {
+/** As `3 files checked: 1 missing, 2 ok`. */
+export function reportWords({ counts }: VerifyReport): string {
+  const total = countAll(counts);
   const parts = verdicts
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => `${counts[verdict]} ${words(verdict)}`);
-  const said = files.length === 1 ? t("1 file checked") : t("{0} files checked", files.length);
+  const said = total === 1 ? t("1 file checked") : t("{0} files checked", total);
   return parts.length === 0 ? said : `${said}: ${parts.join(", ")}`;
 }
+
+/** Whether every file is as it must be. */
+export const isSound = ({ counts }: VerifyReport): boolean => counts.ok === countAll(counts);
+
+const countAll = (counts: VerifyReport["counts"]): number =>
+  verdicts.reduce((total, verdict) => total + counts[verdict], 0);
 
 /** Those that want attention first. */
 const verdicts: readonly FileVerdict["verdict"][] = ["changed", "missing", "unreadable", "offline", "unknown", "ok"];
@@ -123,7 +130,7 @@ const LINES = 2000;
 /** A check's report as plain text, what wants attention first. */
 export function reportDocument(task: Task, report: VerifyReport): string {
   const sorted = report.files.toSorted((one, other) => verdicts.indexOf(one.verdict) - verdicts.indexOf(other.verdict));
-  const left = sorted.length - LINES;
+  const left = countAll(report.counts) - Math.min(sorted.length, LINES);
   return [
     task.title,
     "",
@@ -136,9 +143,10 @@ export function reportDocument(task: Task, report: VerifyReport): string {
   ].join("\n");
 }
 
-function verdictLine({ verdict, entry, path, expected, actual }: FileVerdict): string {
+function verdictLine({ verdict, entry, path, expected, actual, drift }: FileVerdict): string {
   const mark = verdict === "ok" ? "+" : verdict === "changed" || verdict === "missing" ? "-" : "!";
+  const said = drift === true ? t("not what the entry is locked to") : words(verdict);
   const digests =
     verdict === "changed" && expected !== undefined ? t("expected {0}, found {1}", expected, actual ?? t("none")) : "";
-  return [`${mark} ${words(verdict)}`, path, entry, digests].filter((part) => part !== "").join("  ");
+  return [`${mark} ${said}`, path, entry, digests].filter((part) => part !== "").join("  ");
 }

@@ -1,5 +1,12 @@
 import * as vscode from "vscode";
-import { canFix, reportDocument, reportWords, verifyReport, verifySummary } from "../../core/present/task-row.ts";
+import {
+  canFix,
+  isSound,
+  reportDocument,
+  reportWords,
+  verifyReport,
+  verifySummary,
+} from "../../core/present/task-row.ts";
 import type { Task } from "../../core/protocol/tasks.ts";
 import type { Disposable } from "../../core/util/events.ts";
 import { createScope } from "../../core/util/scope.ts";
@@ -62,8 +69,7 @@ export function createChecks(deps: {
     if (task.state === "failed" && task.reason) return report.trouble(task.reason, `${task.title}:`);
     if (task.state !== "done" || !found) return;
     const [show, fix] = [vscode.l10n.t("Show Report"), vscode.l10n.t("Fix Missing…")];
-    const sound = found.counts.ok === found.files.length;
-    const pressed = sound
+    const pressed = isSound(found)
       ? await vscode.window.showInformationMessage(`${reportWords(found)}.`, show)
       : await vscode.window.showWarningMessage(`${reportWords(found)}.`, show, ...(canFix(found) ? [fix] : []));
     if (pressed === show) await showReport(task);

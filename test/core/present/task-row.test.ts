@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   canFix,
+  isSound,
   reportDocument,
   reportWords,
   taskDeeds,
@@ -52,6 +53,20 @@ suite("a check's report", () => {
   test("counts what wants attention first", () => {
     assert.equal(reportWords(report("ok", "ok", "missing")), "3 files checked: 1 missing, 2 ok");
     assert.equal(reportWords(report()), "0 files checked");
+  });
+
+  test("counts files that it does not list, too", () => {
+    const found = { ...report("missing"), counts: { ...report("missing").counts, ok: 900 } };
+    assert.equal(reportWords(found), "901 files checked: 1 missing, 900 ok");
+    assert.match(reportDocument(aTask(), found), /^… and 900 more$/m);
+    assert.equal(isSound(found), false);
+    assert.equal(isSound(report("ok")), true);
+  });
+
+  test("tells drift from a lock", () => {
+    const found = report("changed");
+    const files = found.files.map((file) => ({ ...file, expected: "aa", actual: "bb", drift: true as const }));
+    assert.match(reportDocument(aTask(), { ...found, files }), /^- not what the entry is locked to .*aa, found bb$/m);
   });
 
   test("can be fixed where something is missing or changed, and not for a drive that is away", () => {
