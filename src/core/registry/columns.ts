@@ -39,3 +39,17 @@ export function json(row: Row, column: string): unknown {
     return undefined;
   }
 }
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The members that are there. */
+export const present = <T extends Readonly<Record<string, unknown>>>(given: T): Present<T> => {
+  const kept: Present<T> = {};
+  for (const key in given) {
+    const value = given[key];
+    if (isThere(value)) kept[key] = value;
+  }
+  return kept;
+};
+
+const isThere = <V>(value: V): value is Exclude<V, undefined> => value !== undefined;

@@ -8,7 +8,7 @@ import {
   backends,
   characteristicSources,
 } from "../protocol/models.ts";
-import { flag, json, number, numbers, oneOf, text, texts } from "./columns.ts";
+import { flag, json, number, numbers, oneOf, present, text, texts } from "./columns.ts";
 
 const proofs: readonly Proof[] = ["sha256", "gitSha1", "unverified"];
 const providers: readonly EntrySource["provider"][] = ["huggingface", "civitai", "ollama", "url"];
@@ -73,17 +73,3 @@ export function characteristicOf(row: Row): Characteristic | undefined {
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return undefined;
   return { name, value, source, confidence: Math.min(1, Math.max(0, number(row, "confidence") ?? 0)) };
 }
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** The members that are there. */
-const present = <T extends Readonly<Record<string, unknown>>>(given: T): Present<T> => {
-  const kept: Present<T> = {};
-  for (const key in given) {
-    const value = given[key];
-    if (isThere(value)) kept[key] = value;
-  }
-  return kept;
-};
-
-const isThere = <V>(value: V): value is Exclude<V, undefined> => value !== undefined;
