@@ -14,6 +14,7 @@ export const aDownload = (parts: Partial<Download> = {}): Download => ({
   bytesDone: 0,
   bytesTotal: 1000,
   bytesPerSecond: 0,
+  priority: 0,
   etaSeconds: null,
   location: "main",
   folder: "/models/acme/tiny",

@@ -6,7 +6,7 @@ import type { Registry } from "../registry/registry.ts";
 import { type Planning, planDownloads } from "./add-downloads.ts";
 import { type DownloadBook, openBook } from "./download-book.ts";
 import { createInstalledFiles } from "./installed.ts";
-import { type Item, showItem } from "./item.ts";
+import { type Item, isEnded, showItem } from "./item.ts";
 import { type Lanes, createLanes } from "./lanes.ts";
 import { newEntryOf } from "./new-entry-of.ts";
 import type { DownloadQueue } from "./queue.ts";
@@ -14,6 +14,8 @@ import { removeEmptyFolders, removeFiles } from "./remove-files.ts";
 import type { FileRunner } from "./run-file.ts";
 import { createTicker } from "./ticker.ts";
 import { toTrouble } from "../present/trouble.ts";
+import { type MoveTo, moved } from "../tasks/move.ts";
+import { fault } from "../util/faults.ts";
 
 export interface QueueParts extends FileRunner, Omit<Planning, "installed"> {
   readonly registry: Registry;
@@ -74,17 +76,34 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
     },
     cancel: async (selection) => {
       const some = book.choose(selection, "queued", "running", "paused", "failed");
-      for (const item of some) {
-        item.state = "cancelled";
-        item.reason = undefined;
-        item.finishedAt = undefined;
-      }
-      await Promise.all(some.map((item) => lanes.stop(item)));
-      // First that it is so, then the deed: a crash between them leaves what the next start clears.
-      await book.keep(some);
-      await clear(parts, book, some);
+      await giveUp(parts, book, lanes, some);
       lanes.fill();
       return some.map((item) => item.id);
+    },
+    retry: async (selection) => {
+      const some = book.choose(selection, "failed", "cancelled").filter((item) => !isHalfCancelled(item));
+      for (const item of some) book.wake(item);
+      await book.keep(some);
+      lanes.fill();
+      return some.map((item) => item.id);
+    },
+    remove: async (selection) => {
+      const some = book.choose(selection, "done", "failed", "cancelled").filter((item) => !isHalfCancelled(item));
+      for (const item of some) item.ending = true;
+      try {
+        const failed = some.filter((item) => item.state === "failed");
+        await giveUp(parts, book, lanes, failed);
+        await book.forget(some);
+      } finally {
+        for (const item of some) item.ending = false;
+      }
+      return some.map((item) => item.id);
+    },
+    move: async (id, to) => {
+      const [item] = book.choose({ ids: [id] }, "queued", "running", "paused");
+      if (!item) throw fault({ code: "badArguments", verb: "tasks.move", path: "id", problem: "it has ended" });
+      await book.keep(moveItem(book.inOrder(), item, to));
+      lanes.fill();
     },
     onChange: book.onChange,
     onProgress: ticker.event,
@@ -120,6 +139,32 @@ async function fail(parts: QueueParts, book: DownloadBook, lanes: Lanes, item: I
   await lanes.stop(item);
   await removeEmptyFolders(parts.partials, item);
   await book.keep([item]).catch(() => undefined);
+}
+
+async function giveUp(parts: QueueParts, book: DownloadBook, lanes: Lanes, some: readonly Item[]): Promise<void> {
+  for (const item of some) {
+    item.state = "cancelled";
+    item.reason = undefined;
+    item.finishedAt = undefined;
+  }
+  await Promise.all(some.map((item) => lanes.stop(item)));
+  // First that it is so, then the deed: a crash between them leaves what the next start clears.
+  await book.keep(some);
+  await clear(parts, book, some);
+}
+
+/** Gives the items of the queue their new places; those that got one. */
+function moveItem(all: readonly Item[], { id }: Item, to: MoveTo): readonly Item[] {
+  const places = new Map(
+    moved(
+      all.filter((item) => !isEnded(item)),
+      id,
+      to,
+    ).map((place) => [place.id, place]),
+  );
+  const changed = all.filter((item) => places.has(item.id));
+  for (const item of changed) Object.assign(item, places.get(item.id));
+  return changed;
 }
 
 /** Cancelled, and not cleared yet when its owner ended. */

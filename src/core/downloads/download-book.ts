@@ -21,6 +21,8 @@ export interface DownloadBook {
   keep(items: readonly Item[], edits?: readonly Edit[], onKept?: () => void): Promise<void>;
   /** Ids, in the order of the plans; a plan of the same bytes for the same places joins what is there. */
   enter(planned: readonly Planned[], request: DownloadRequest): Promise<readonly string[]>;
+  /** Their rows and they themselves are gone. */
+  forget(items: readonly Item[]): Promise<void>;
   /** Back into the queue. */
   wake(item: Item): void;
   /** Those of the selection that are in one of the states. Throws `notFound` for an id that is not there. */
@@ -47,15 +49,30 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
   function keep(kept: readonly Item[], edits: readonly Edit[] = [], onKept?: () => void): Promise<void> {
     if (kept.length === 0) return writes;
     changed.fire();
-    const before = writes;
-    const write = async (): Promise<void> => {
-      await before;
+    return inTurn(async () => {
       await registry.commit([...edits, ...kept.map(editOf)]);
       if (!onKept) return;
       onKept();
       changed.fire();
-    };
-    const written = write();
+    });
+  }
+
+  function forget(gone: readonly Item[]): Promise<void> {
+    if (gone.length === 0) return writes;
+    return inTurn(async () => {
+      await registry.commit(gone.map(({ id }) => ({ table: "downloads", key: id, after: null })));
+      for (const { id } of gone) items.delete(id);
+      changed.fire();
+    });
+  }
+
+  /** One write after the other. */
+  function inTurn(write: () => Promise<void>): Promise<void> {
+    const before = writes;
+    const written = (async () => {
+      await before;
+      await write();
+    })();
     writes = written.catch(() => undefined);
     return written;
   }
@@ -98,6 +115,7 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
   return {
     inOrder: () => inOrder(items.values()),
     keep,
+    forget,
     enter: async (planned, request) => {
       const known = new Set(items.keys());
       const entered = planned.map((one) => join(one, request) ?? put(one, request));

@@ -14,10 +14,11 @@ export interface Item {
   readonly id: string;
   readonly plan: DownloadPlan;
   readonly files: readonly ItemFile[];
-  readonly priority: number;
-  readonly position: number;
   readonly addedAt: string;
   readonly pace: Pace;
+  /** Lower goes first; then the lower position. */
+  priority: number;
+  position: number;
   /** As it is kept; `verifying` is seen, never kept. */
   state: Exclude<DownloadState, "verifying">;
   finishedAt: string | undefined;
@@ -142,6 +143,7 @@ export function showItem(item: Item, now: number): Download {
     revision: plan.commit,
     variant: plan.variant,
     state: verifying ? "verifying" : item.state,
+    priority: item.priority,
     files: item.files.map((file) => showFile(item, file)),
     bytesDone,
     bytesTotal,

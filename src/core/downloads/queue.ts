@@ -1,4 +1,5 @@
 import type { Download, DownloadState } from "../protocol/downloads.ts";
+import type { MoveTo } from "../tasks/move.ts";
 import type { Event } from "../util/events.ts";
 
 export interface DownloadRequest {
@@ -27,6 +28,12 @@ export interface DownloadQueue {
   resume(selection: Selection): Promise<readonly string[]>;
   /** Removes partial files too. */
   cancel(selection: Selection): Promise<readonly string[]>;
+  /** What failed or was cancelled goes back into the queue. */
+  retry(selection: Selection): Promise<readonly string[]>;
+  /** Ended ones leave the list for good; of a failed one its partial files go too. Entries stay. */
+  remove(selection: Selection): Promise<readonly string[]>;
+  /** Survives a restart. What runs goes on; its next file comes in the new order. @throws FaultError `badArguments` for an ended one */
+  move(id: string, to: MoveTo): Promise<void>;
   /** A state changed, or one came or went. */
   readonly onChange: Event<void>;
   /** Bytes moved; at most four times a second. */

@@ -29,6 +29,8 @@ export interface Download {
   /** `Q4_K_M`, or the name of the one file, or a count of files. */
   readonly variant: string;
   readonly state: DownloadState;
+  /** Lower goes first. */
+  readonly priority: number;
   readonly files: readonly DownloadFile[];
   readonly bytesDone: number;
   readonly bytesTotal: number;
