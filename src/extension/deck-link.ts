@@ -6,7 +6,7 @@ import { isFault } from "../core/util/faults.ts";
 export type LinkState =
   | { readonly kind: "opening" }
   | { readonly kind: "open"; readonly deck: Deck }
-  /** Another process owns the registry; it is asked again now and then. */
+  /** Another process owns the registry, of a version we cannot follow; it is asked again now and then. */
   | { readonly kind: "locked"; readonly error: unknown }
   | { readonly kind: "failed"; readonly error: unknown };
 
@@ -25,7 +25,7 @@ export interface DeckLink extends Disposable {
   readonly close: () => Promise<void>;
 }
 
-/** @param retryAfter milliseconds until a locked registry is tried again */
+/** @param retryAfter milliseconds until an owner that cannot be followed is asked again */
 export function createDeckLink(openDeck: () => Promise<Deck>, retryAfter: number): DeckLink {
   const stated = createEmitter<void>();
   const events = createEmitter<DeckEvent>();
@@ -49,7 +49,7 @@ export function createDeckLink(openDeck: () => Promise<Deck>, retryAfter: number
       return deck;
     } catch (error) {
       opening = undefined;
-      const locked = isFault(error, "locked");
+      const locked = isFault(error, "locked") || (isFault(error, "versionSkew") && error.fault.owner !== undefined);
       become({ kind: locked ? "locked" : "failed", error });
       if (locked && !ended) retry = setTimeout(() => void open().catch(() => undefined), retryAfter);
       throw error;

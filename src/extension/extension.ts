@@ -1,7 +1,7 @@
 import { config as speak } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { createScope } from "../core/util/scope.ts";
-import { windowSecrets } from "./accounts.ts";
+import { secretChanges, windowSecrets } from "./accounts.ts";
 import { createAsk } from "./ask.ts";
 import { registerCommands } from "./commands.ts";
 import { createDeckLink } from "./deck-link.ts";
@@ -21,7 +21,7 @@ import { createSwitcher } from "./switcher.ts";
 import { watchLink } from "./watch-link.ts";
 import { watchSettings } from "./watch-settings.ts";
 
-/** Milliseconds until a registry that another window owns is tried again. */
+/** Milliseconds until a window whose version we cannot follow is asked again. */
 const RETRY_LOCKED = 3000;
 
 let closeDeck: (() => Promise<void>) | undefined;
@@ -43,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
         storage: storageFolder(),
         settings: coreSettingValues(),
         secrets,
+        onSecretChanged: secretChanges(context.secrets),
         log,
         version: versionOf(context.extension),
         // It is a bundle of its own, with words of its own to be told.

@@ -32,7 +32,7 @@ function noticeOf({ state }: DeckLink): string | undefined {
     case "opening":
       return vscode.l10n.t("Opening the registry…");
     case "locked":
-      return vscode.l10n.t("Model Deck is in use by another window.");
+      return vscode.l10n.t("Another window runs a version of Model Deck that this one cannot follow.");
     case "failed":
       return vscode.l10n.t("The registry could not be opened.");
   }

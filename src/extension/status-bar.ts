@@ -40,7 +40,10 @@ function stateItem({ state }: DeckLink): ServingItem | undefined {
     case "opening":
       return say("loading~spin", vscode.l10n.t("Opening the registry…"));
     case "locked":
-      return say("lock", vscode.l10n.t("In use by another window; it is tried again by itself."));
+      return say(
+        "lock",
+        vscode.l10n.t("Another window runs a version that this one cannot follow; it is tried again by itself."),
+      );
     case "failed":
       return { ...say("error", vscode.l10n.t("The registry could not be opened.")), alarm: true };
   }

@@ -13,7 +13,7 @@ export function watchLink(link: DeckLink, serving: Reading<ServingStatus>, repor
   const look = (): void => {
     const { state } = link;
     setContext("modelDeck.state", state.kind);
-    // The lock is told by the welcome view, which also says that it is tried again.
+    // That another version owns is told by the welcome view, which also says that it is tried again.
     if (state.kind === "failed") report.error(state.error);
     if (state.kind !== "open") return;
     void state.deck.snapshot().then(({ notices }) => notices.forEach(report.notice), report.error);

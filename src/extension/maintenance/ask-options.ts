@@ -25,7 +25,9 @@ async function askPage(question: Question, page: TitledPage): Promise<Answer> {
       return Object.fromEntries(question.flags.map(({ key }) => [key, on.has(key)]));
     }
     case "one": {
-      const picked = await show(question.placeholder, await question.choices(), page, {
+      const choices = await question.choices();
+      if (choices.length === 0) return nothingThere(question.none);
+      const picked = await show(question.placeholder, choices, page, {
         before: page.before[question.key],
       });
       if (typeof picked !== "object") return picked;
@@ -34,7 +36,9 @@ async function askPage(question: Question, page: TitledPage): Promise<Answer> {
     }
     case "many": {
       const before = page.before[question.key];
-      const items = (await question.choices()).map((choice) => ({
+      const choices = await question.choices();
+      if (choices.length === 0) return nothingThere(question.none);
+      const items = choices.map((choice) => ({
         ...choice,
         picked: Array.isArray(before) && before.includes(choice.value),
       }));
@@ -44,6 +48,10 @@ async function askPage(question: Question, page: TitledPage): Promise<Answer> {
     case "folder":
       return askFolder(question, page);
   }
+}
+
+function nothingThere(words: string | undefined): undefined {
+  if (words !== undefined) void vscode.window.showInformationMessage(words);
 }
 
 async function askFolder(question: Extract<Question, { kind: "folder" }>, page: TitledPage): Promise<Answer> {
@@ -83,7 +91,7 @@ function show<T>(
   box.ignoreFocusOut = true;
   box.items = choices;
   if (how.many) box.selectedItems = choices.filter(({ picked }) => picked === true);
-  else box.activeItems = choices.filter(({ value }) => value !== undefined && value === how.before);
+  else if (how.before !== undefined) box.activeItems = choices.filter(({ value }) => value === how.before);
   if (step > 1) box.buttons = [vscode.QuickInputButtons.Back];
   return new Promise<readonly Choice<T>[] | "back" | undefined>((resolve) => {
     box.onDidTriggerButton((button) => {

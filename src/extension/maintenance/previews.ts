@@ -33,7 +33,7 @@ export interface Previews extends Disposable {
 const SCHEME = "modeldeck-plan";
 const selector = { scheme: SCHEME };
 
-/** The folder says what is offered, for `when` in the manifest: `resourceDirname == /apply`. */
+/** The folder says what is offered, for `when` in the manifest: `resourceDirname == '/apply'`. */
 const uriOf = ({ offer, title }: PreviewPage, serial: number): vscode.Uri =>
   vscode.Uri.from({ scheme: SCHEME, path: `/${offer.kind}/${title.replaceAll(/[\\/]/g, " ")}`, query: String(serial) });
 
@@ -58,8 +58,12 @@ export function createPreviews(): Previews {
       provideCodeLenses: ({ uri }) => lensesOf(pages.get(uri.toString())?.offer, uri),
     }),
   );
-  const forget = (document: vscode.TextDocument): void => void pages.delete(document.uri.toString());
-  scope.use(vscode.workspace.onDidCloseTextDocument(forget));
+  scope.use(
+    // Not when the document closes: a change of its language is told as one.
+    vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+      for (const { input } of closed) if (input instanceof vscode.TabInputText) pages.delete(input.uri.toString());
+    }),
+  );
 
   const close = async (page: PreviewPage): Promise<void> => {
     const uri = uriFor(page);
@@ -95,12 +99,12 @@ export function createPreviews(): Previews {
 function lensesOf(offer: Offer | undefined, uri: vscode.Uri): vscode.CodeLens[] {
   const lens = (title: string, command: string): vscode.CodeLens =>
     new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [uri] });
-  const cancel = lens(`$(close) ${vscode.l10n.t("Cancel")}`, "modelDeck.preview.cancel");
+  const cancel = lens(`$(close)\u00A0${vscode.l10n.t("Cancel")}`, "modelDeck.preview.cancel");
   switch (offer?.kind) {
     case "apply":
-      return [lens(`$(check) ${vscode.l10n.t("Apply")}`, "modelDeck.preview.apply"), cancel];
+      return [lens(`$(check)\u00A0${vscode.l10n.t("Apply")}`, "modelDeck.preview.apply"), cancel];
     case "fix":
-      return [lens(`$(wand) ${vscode.l10n.t("Fix Missing…")}`, "modelDeck.preview.fix")];
+      return [lens(`$(wand)\u00A0${vscode.l10n.t("Fix Missing…")}`, "modelDeck.preview.fix")];
     case "read":
     case undefined:
       return [];

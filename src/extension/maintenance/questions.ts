@@ -86,6 +86,7 @@ export function questionsOf(operation: OperationName, ask: Ask, signal: AbortSig
           key: "names",
           placeholder: t("Which models"),
           choices: () => modelChoices(ask, signal),
+          none: t("There are no models yet."),
         },
         removeMode(),
       ];
@@ -99,7 +100,15 @@ export function questionsOf(operation: OperationName, ask: Ask, signal: AbortSig
         },
       ];
     case "fixMissing":
-      return [{ kind: "one", key: "task", placeholder: t("By which check"), choices: () => checkChoices(ask, signal) }];
+      return [
+        {
+          kind: "one",
+          key: "task",
+          placeholder: t("By which check"),
+          choices: () => checkChoices(ask, signal),
+          none: t("No check has a report yet. “Model Deck: Check Files…” makes one."),
+        },
+      ];
   }
 }
 
@@ -181,7 +190,9 @@ export async function askModels(ask: Ask, signal: AbortSignal): Promise<readonly
   if (which === undefined) return undefined;
   if (which === all) return "all";
   const question = { kind: "many", key: "names", placeholder: vscode.l10n.t("Which models") } as const;
-  const answers = await askOptions(title, [{ ...question, choices: () => modelChoices(ask, signal) }]);
+  const answers = await askOptions(title, [
+    { ...question, choices: () => modelChoices(ask, signal), none: vscode.l10n.t("There are no models yet.") },
+  ]);
   const names = answers?.["names"];
   return Array.isArray(names) ? names.map(String) : undefined;
 }

@@ -10,6 +10,8 @@ export type Question =
       readonly key: string;
       readonly placeholder: string;
       readonly choices: () => Promise<readonly Choice<string | undefined>[]>;
+      /** Said where there is nothing to choose from; absent where there always is. */
+      readonly none?: string;
     }
   /** Some of them, at least one. */
   | {
@@ -17,6 +19,8 @@ export type Question =
       readonly key: string;
       readonly placeholder: string;
       readonly choices: () => Promise<readonly Choice<string>[]>;
+      /** Said where there is nothing to choose from. */
+      readonly none: string;
     }
   /** A folder: one of those offered, or any other. */
   | {
