@@ -41,10 +41,12 @@ export function localDeck(core: Core, notices: readonly Trouble[], end: () => Pr
     onEvent: events.event,
     close: () => {
       closing ??= (async () => {
+        // Before the runs are given up: a switch is not rolled back by our leaving, the next owner finishes it.
+        const ends = Promise.allSettled([core.serving.close(), core.downloads.close()]);
         scope.dispose();
-        await core.downloads.close();
-        await core.serving.close();
+        const failed = (await ends).find(({ status }) => status === "rejected");
         await end();
+        if (failed?.status === "rejected") throw failed.reason;
       })();
       return closing;
     },

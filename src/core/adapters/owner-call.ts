@@ -56,7 +56,7 @@ async function meet(folder: string, socket: net.Socket, build: Build, generation
 }
 
 const skew = (ours: Build, theirs: OwnerCard) =>
-  fault({ code: "versionSkew", ours: ours.version || "?", theirs: theirs.version || "?" }).fault;
+  fault({ code: "versionSkew", ours: ours.version || "?", theirs: theirs.version || "?", owner: theirs.pid }).fault;
 
 type Said = { readonly kind: "line"; readonly line: string } | { readonly kind: "ended" | "silent" };
 

@@ -12,6 +12,8 @@ import type { Ending, Seat } from "./seat.ts";
 /** Until a folder that could not be had again is tried once more. */
 const RETRY = seconds(3);
 
+const SETTLED = seconds(2);
+
 /** All that a view may show is to be read again. */
 const ALL_CHANGED: readonly DeckEvent[] = [
   { kind: "models", names: [] },
@@ -36,9 +38,16 @@ export async function joinDeck(
     log.info(seat.words);
     sitting = seat;
     seat.deck.onEvent((event) => events.fire(event));
+    void tellNotices(seat).catch(() => undefined);
     void leave(seat);
     return seat;
   };
+  /** Where all windows change their seats at once, as settings change, what is true for a moment is not told. */
+  async function tellNotices(seat: Seat): Promise<void> {
+    await clock.sleep(SETTLED, closing.signal);
+    if (seat !== sitting) return;
+    for (const notice of seat.notices) events.fire({ kind: "notice", notice });
+  }
   async function leave(seat: Seat): Promise<void> {
     const how = await seat.ending;
     if (!closing.signal.aborted) await seekAgain(how);
@@ -47,9 +56,8 @@ export async function joinDeck(
     sitting = undefined;
     current = seek(how, closing.signal).then(sit);
     try {
-      const { notices } = await current;
+      await current;
       for (const event of ALL_CHANGED) events.fire(event);
-      for (const notice of notices) events.fire({ kind: "notice", notice });
     } catch (error) {
       if (closing.signal.aborted) return;
       log.warn(`The registry cannot be had again, and is tried once more soon: ${reasonOf(error)}`);
@@ -87,15 +95,7 @@ export async function joinDeck(
   return {
     seat: () => sitting,
     run: (verb, args, signal) => ask((seat) => seat.deck.run(verb, args, signal), !changesAnything(verb), signal),
-    snapshot: () =>
-      ask(
-        async (seat) => {
-          const snapshot = await seat.deck.snapshot();
-          return { ...snapshot, notices: [...snapshot.notices, ...seat.notices] };
-        },
-        true,
-        undefined,
-      ),
+    snapshot: () => ask((seat) => seat.deck.snapshot(), true, undefined),
     onEvent: events.event,
     close: () => (closed ??= close()),
   };

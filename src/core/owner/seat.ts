@@ -6,7 +6,7 @@ export interface Seat {
   readonly deck: Omit<Deck, "close">;
   /** One line for the log. */
   readonly words: string;
-  /** What a person should know of sitting here. */
+  /** What a person should know of sitting here; told as events, after a while. */
   readonly notices: readonly Trouble[];
   /** Resolves when the seat is lost; does not reject. */
   readonly ending: Promise<Ending>;

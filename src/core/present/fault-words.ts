@@ -209,10 +209,15 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Look how far it came, then try again."),
       };
     case "versionSkew":
-      return {
-        message: t("Another window runs Model Deck {0}; this one is {1}.", fault.theirs, fault.ours),
-        remedy: t("Reload the window that has the older one."),
-      };
+      return fault.owner === undefined
+        ? {
+            message: t("The registry is of a later Model Deck: {0}; this one knows {1}.", fault.theirs, fault.ours),
+            remedy: t("Update Model Deck here."),
+          }
+        : {
+            message: t("Another window runs Model Deck {0}, which {1} cannot work with.", fault.theirs, fault.ours),
+            remedy: t("Reload the window that has the older one."),
+          };
   }
 }
 

@@ -63,7 +63,8 @@ export type Fault =
   | { readonly code: "configInvalid"; readonly path: string; readonly line?: number; readonly problem: string }
   /** `notStarted`: it is known that nothing was done of what was asked. */
   | { readonly code: "ownerGone"; readonly notStarted?: true }
-  | { readonly code: "versionSkew"; readonly ours: string; readonly theirs: string };
+  /** `owner` is the process that runs the other version; absent where the registry itself is of a later one. */
+  | { readonly code: "versionSkew"; readonly ours: string; readonly theirs: string; readonly owner?: number };
 
 export type FaultCode = Fault["code"];
 

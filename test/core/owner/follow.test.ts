@@ -6,7 +6,6 @@ import path from "node:path";
 import { claimOwnership } from "../../../src/core/adapters/owner-claim.ts";
 import { parseCard, parseOwnerRecord } from "../../../src/core/owner/claim.ts";
 import type { EntryPage } from "../../../src/core/protocol/models.ts";
-import type { Trouble } from "../../../src/core/protocol/downloads.ts";
 import {
   type TestWindow,
   type WindowWorld,
@@ -141,13 +140,14 @@ suite("several windows on one data folder", () => {
   test("a window with other settings is told which, and that the owner's count", async () => {
     const world = await make();
     const [first, second] = [await world.open(), await world.open({ settings: { "downloads.parallel": 7 } })];
-    const notices = (await second.snapshot()).notices;
+    await second.heard(({ event }) => event?.kind === "notice");
+    const [notice] = second.events.flatMap((event) => (event.kind === "notice" ? event.notice : []));
+    assert.deepEqual(notice?.facts, { keys: ["downloads.parallel"] });
+    assert.match(notice?.message ?? "", /modelDeck\.downloads\.parallel/);
     assert.deepEqual(
-      notices.map(({ facts }: Trouble) => facts),
-      [{ keys: ["downloads.parallel"] }],
+      first.events.filter(({ kind }) => kind === "notice"),
+      [],
     );
-    assert.match(notices[0]?.message ?? "", /modelDeck\.downloads\.parallel/);
-    assert.deepEqual((await first.snapshot()).notices, []);
   }).timeout(20_000);
 
   test("when the owner closes, one of the others takes over, the rest follow it, and nothing that was asked is lost", async () => {

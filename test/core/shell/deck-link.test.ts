@@ -46,17 +46,17 @@ suite("the shell's link to the deck", () => {
     await link.close();
   });
 
-  test("a registry in use elsewhere is tried again by itself, and stays called locked meanwhile", async () => {
+  test("an owner of a version that cannot be followed is asked again by itself, and it stays called locked meanwhile", async () => {
     let tries = 0;
     const { deck } = plainDeck();
     const seen: string[] = [];
     const link = createDeckLink(async () => {
       tries += 1;
-      if (tries < 3) throw fault({ code: "locked", what: "The registry", pid: 7 });
+      if (tries < 3) throw fault({ code: "versionSkew", ours: "1", theirs: "2", owner: 7 });
       return deck;
     }, 1);
     link.onState(() => seen.push(link.state.kind));
-    await assert.rejects(link.open(), { code: "locked" });
+    await assert.rejects(link.open(), { code: "versionSkew" });
     await until(link, "open");
     assert.deepEqual(seen, ["opening", "locked", "locked", "open"]);
     await link.close();
