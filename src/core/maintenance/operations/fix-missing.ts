@@ -59,7 +59,10 @@ function fixEntry(survey: Survey, collection: Collection, name: string, verdicts
     return gone.has(path) || (inside.length > 0 && inside.every((file) => goneRows.includes(file)));
   });
   if (cleared.length === 0 && goneRows.length > 0)
-    keptBack.push({ what: name, reason: `${goneRows.length} of its files are missing: download it again` });
+    keptBack.push({
+      what: name,
+      reason: `${goneRows.length} of its files ${goneRows.length === 1 ? "is" : "are"} missing: download it again`,
+    });
   const steps: readonly Step[] = [...cleared.flatMap(clearDownload), ...goneRows.map((row) => removeRow("files", row))];
   return { steps, keptBack };
 }

@@ -1,7 +1,7 @@
 import type { Seen, Survey } from "../plan.ts";
 import { type OllamaRemoval, usersOfBlobs } from "./ollama-removal.ts";
 import type { Others } from "./others.ts";
-import { isBelow } from "./paths.ts";
+import { isBelow, withoutEnd } from "./paths.ts";
 import { type Finding, type Free, findingOf, realOf } from "./removing.ts";
 
 /** Judges paths that are to go: the disk, Ollama's manifests and other entries each may hold them back. */
@@ -40,10 +40,11 @@ export function createJudge(survey: Survey, others: Others, models: OllamaRemova
     },
     target: ({ path, root, facts: { real } }) => {
       if (!isCacheLink(path, real)) return { kind: "kept", reason: `the link ${path} leads to it; only the link goes` };
-      if (!isBelow(real, realOf(survey, root))) return { kind: "kept", reason: `a link leads to it, out of ${root}` };
+      const realRoot = realOf(survey, root);
+      if (!isBelow(real, realRoot)) return { kind: "kept", reason: `a link leads to it, out of ${root}` };
       const facts = survey.disk.get(real);
       return facts?.kind === "file"
-        ? claimed({ kind: "free", path: real, root, facts })
+        ? claimed({ kind: "free", path: withoutEnd(root) + real.slice(withoutEnd(realRoot).length), root, facts })
         : { kind: "kept", reason: "it was not looked at" };
     },
   };

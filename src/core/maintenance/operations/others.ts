@@ -34,12 +34,13 @@ export function othersOf(survey: Survey, collection: Collection, going: Readonly
 
   function claim({ path, facts }: Free): string | undefined {
     // A link may go although an entry has what it leads to.
-    const user = facts.kind === "link" ? users.get(path) : entryWith(path);
+    const user = facts.kind === "link" ? users.get(path) : (users.get(path) ?? users.get(facts.real));
     if (user !== undefined) return `the entry ${user} uses it`;
     if (facts.kind !== "folder") return undefined;
     const [inside] = usedFolders().get(path) ?? usedFolders().get(facts.real) ?? [];
     if (inside !== undefined) return `the entry ${inside[1]} has files in it`;
-    return rootsOf(survey).some((root) => isBelow(root, path)) ? "a location of the settings lies in it" : undefined;
+    const holdsRoot = rootsOf(survey).some((root) => root === path || isBelow(root, path));
+    return holdsRoot ? "it is or holds a folder of the settings" : undefined;
   }
 
   function ties(leaving: readonly Free[]): ReadonlyMap<string, string> {

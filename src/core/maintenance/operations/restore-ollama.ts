@@ -75,7 +75,7 @@ const counts: ReadonlySet<string> = new Set(["size_bytes", "deprecated", "locked
 function problemOf(row: Row): string | undefined {
   const name = text(row, "name");
   if (name === undefined) return "it has no name";
-  if (/[:|\p{Cc}]/u.test(name)) return "its name holds a character that is not allowed in names";
+  if (/[|\p{Cc}]/u.test(name)) return "its name holds a character that is not allowed in names";
   for (const [column, without] of Object.entries(columns)) {
     const value = row[column] ?? without;
     if (value === undefined || value === "") return `its ${column} is empty`;
