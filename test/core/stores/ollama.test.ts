@@ -71,14 +71,15 @@ suite("a store of Ollama", () => {
     const odd = await put("registry.ollama.ai/library/odd/1", "torn");
     const at = (letter: string): string => `${root}/blobs/${blob(letter)}`;
     const found = await readOllamaStore(nodeFiles, root);
+    assert.ok(found);
     assert.deepEqual(
-      new Map([...(found?.models ?? [])].toSorted()),
-      new Map([
+      [...found.models].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+      [
         ["hf.co/o/r:q4", { modelBlob: at("b"), blobs: [at("b"), at("c")], manifest: pulled }],
         ["llama3:8b", { modelBlob: at("a"), blobs: [at("a"), at("c")], manifest: plain }],
-      ]),
+      ],
     );
-    assert.deepEqual(found?.otherBlobs, [at("d"), at("c")]);
+    assert.deepEqual(found.otherBlobs, [at("d"), at("c")]);
     assert.deepEqual(found.unreadable, [odd]);
   });
 
