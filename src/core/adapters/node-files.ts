@@ -70,7 +70,7 @@ export async function asWriteFault(file: string, needed: number, error: unknown)
   return asUnreadable(file, error);
 }
 
-function asUnreadable(file: string, error: unknown): Error {
+export function asUnreadable(file: string, error: unknown): Error {
   if (error instanceof Error && error.name === "FaultError") return error;
   return fault({ code: "fileUnreadable", path: file, reason: systemReason(error) }, error);
 }
@@ -88,7 +88,7 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 
 const systemReason = (error: unknown): string => SYSTEM_REASONS[codeOf(error) ?? ""] ?? reasonOf(error);
 
-const codeOf = (error: unknown): string | undefined =>
+export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 
 async function unlessAbsent<T>(promise: Promise<T>): Promise<T | undefined> {
