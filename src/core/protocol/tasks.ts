@@ -33,10 +33,15 @@ export interface FileVerdict {
   readonly verdict: "ok" | "missing" | "changed" | "unknown" | "offline" | "unreadable";
   readonly expected?: string;
   readonly actual?: string;
+  /** True where `expected` and `actual` are of all files of the entry: they are not those it was locked to. */
+  readonly drift?: true;
 }
 
 export interface VerifyReport {
+  /** Every one that is not `ok`, worst first, and the first 200 that are. */
   readonly files: readonly FileVerdict[];
+  /** Of all. */
   readonly counts: Readonly<Record<FileVerdict["verdict"], number>>;
+  /** That were compared by their digest. */
   readonly bytes: number;
 }
