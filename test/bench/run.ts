@@ -1,13 +1,15 @@
 // npm run bench [group…] [-- --rounds N]: ratios of contenders that ran interleaved; absolute times mean nothing.
 import { activate } from "./activate.ts";
+import { registry } from "./registry.ts";
+import { verify } from "./verify.ts";
 
-const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = { activate };
+const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = { activate, registry, verify };
 
 const at = process.argv.indexOf("--rounds");
 const rounds = at < 0 ? 9 : Number(process.argv[at + 1]);
 const named = process.argv
   .slice(2)
-  .filter((argument, index, all) => !argument.startsWith("--") && all[index - 1] !== "--rounds");
+  .filter((argument, index, all) => !argument.startsWith("--") && all[index - 1]?.startsWith("--") !== true);
 const unknown = named.filter((name) => !(name in groups));
 if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 5) {
   console.error(`Groups: ${Object.keys(groups).join(", ")}. At least 5 rounds.`);
