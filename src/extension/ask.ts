@@ -2,7 +2,7 @@ import type { Download } from "../core/protocol/downloads.ts";
 import type { EffectiveSetting, ExportCounts, ImportCounts, RoleAnswer } from "../core/protocol/editing.ts";
 import type { HubAnalysis } from "../core/protocol/hub.ts";
 import type { Applied, BackupRow, HistoryRow, Plan, PlanStepPage, TrashRow } from "../core/protocol/maintenance.ts";
-import type { EntryDetails, EntryPage, ModelStats } from "../core/protocol/models.ts";
+import type { EntryDetails, EntryGroups, EntryPage, ModelStats } from "../core/protocol/models.ts";
 import type { ProfileList, ServerLogs, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
 import type { GpuStatus } from "../core/protocol/system.ts";
 import type { Task } from "../core/protocol/tasks.ts";
@@ -10,6 +10,7 @@ import type { Task } from "../core/protocol/tasks.ts";
 /** What each verb answers. */
 export interface VerbResults {
   readonly "models.list": EntryPage;
+  readonly "models.groups": EntryGroups;
   readonly "models.show": EntryDetails;
   readonly "models.stats": ModelStats;
   readonly "hub.analyze": HubAnalysis;
@@ -73,6 +74,7 @@ export const createAsk =
 /** The field by which an answer is known; the core it comes from is ours, so its depths are taken on trust. */
 const marks = {
   "models.list": "entries",
+  "models.groups": "groups",
   "models.show": "files",
   "models.stats": "byBackend",
   "hub.analyze": "choices",

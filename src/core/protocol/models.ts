@@ -91,6 +91,21 @@ export interface EntryPage {
   readonly total: number;
 }
 
+/** What entries can be told apart by. */
+export const groupFields = ["backend", "family", "location", "role", "format", "quantization", "capability"] as const;
+export type GroupField = (typeof groupFields)[number];
+
+export interface EntryGroups {
+  /** By name; the one of entries without any value has the empty name and comes last. */
+  readonly groups: readonly (Tally & { readonly name: string })[];
+  /** Hand it in for the next page; absent on the last. */
+  readonly cursor?: string;
+  /** How many groups there are over all pages. */
+  readonly total: number;
+  /** How many entries match; one of several roles counts once. */
+  readonly entries: number;
+}
+
 export interface Tally {
   readonly count: number;
   readonly bytes: number;

@@ -1,6 +1,7 @@
 import type { Change, Database } from "../ports/database.ts";
 import { createEmitter } from "../util/events.ts";
 import { entryStats } from "./entry-stats.ts";
+import { groupEntries } from "./group-entries.ts";
 import { type Facts, listEntries } from "./list-entries.ts";
 import type { Registry } from "./registry.ts";
 import { showEntry } from "./show-entry.ts";
@@ -16,6 +17,7 @@ export function createRegistry(database: Database, facts: Facts): Registry {
     },
     query: (statement, parameters) => database.query(statement, parameters),
     list: (filter) => listEntries(database, facts, filter),
+    groups: (by, filter) => groupEntries(database, facts, by, filter),
     show: (name) => showEntry(database, facts, name),
     stats: () => entryStats(database),
     onChange: changed.event,

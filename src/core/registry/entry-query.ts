@@ -13,34 +13,62 @@ export const MERGED = `(e.layer = 'discovered'
 
 export const ORDER = "e.display_name COLLATE NOCASE, e.name";
 
-/** Everything of the filter that the rows alone can answer: all but `installed`, `limit` and `cursor`. */
+/** Everything of the filter that the rows alone can answer: all but `installed`, `limit` and `cursor`. What is cheap comes first. */
 export function matching(filter: EntryFilter, testingPatterns: readonly string[]): Condition {
-  const parts: Condition[] = [{ sql: MERGED, parameters: [] }];
+  const parts: Condition[] = [];
   const equal = (column: string, value: string | undefined): void => {
-    if (value !== undefined) parts.push({ sql: `lower(e.${column}) = lower(?)`, parameters: [value] });
-  };
-  const among = (column: string, value: string | undefined): void => {
-    if (value === undefined) return;
-    // A row whose list is no JSON is no reason to refuse the others.
-    const list = `CASE WHEN json_valid(e.${column}) THEN e.${column} ELSE '[]' END`;
-    parts.push({ sql: `EXISTS (SELECT 1 FROM json_each(${list}) WHERE lower(value) = lower(?))`, parameters: [value] });
+    if (value === "") parts.push({ sql: `coalesce(e.${column}, '') = ''`, parameters: [] });
+    else if (value !== undefined) parts.push({ sql: `e.${column} = ? COLLATE NOCASE`, parameters: [value] });
   };
   equal("backend", filter.backend);
+  equal("family", filter.family);
+  equal("location", filter.location);
   equal("format", filter.format);
   equal("quantization", filter.quantization);
-  among("roles_json", filter.role);
-  among("capabilities_json", filter.capability);
-  const searched = "lower(e.name || ' ' || e.display_name || ' ' || coalesce(e.source_reference, ''))";
-  for (const word of filter.text?.split(/\s+/).filter((one) => one !== "") ?? [])
-    parts.push({ sql: `instr(${searched}, lower(?)) > 0`, parameters: [word] });
+  equal("family", filter.family);
+  equal("location", filter.location);
   if (filter.includeDeprecated !== true) parts.push({ sql: "e.deprecated <> 1", parameters: [] });
+  parts.push({ sql: MERGED, parameters: [] });
+  for (const word of filter.text?.split(/\s+/).filter((one) => one !== "") ?? []) parts.push(holding(word));
   const testing = isTesting(testingPatterns);
   if (filter.includeTesting !== true) parts.push({ sql: `NOT ${testing.sql}`, parameters: testing.parameters });
+  if (filter.role !== undefined) parts.push(among("roles_json", filter.role));
+  if (filter.capability !== undefined) parts.push(among("capabilities_json", filter.capability));
   return {
     sql: parts.map(({ sql }) => sql).join(" AND "),
     parameters: parts.flatMap(({ parameters }) => parameters),
   };
 }
+
+const SEARCHED = ["name", "display_name", "source_reference"];
+
+function holding(word: string): Condition {
+  const pattern = anywhere(word);
+  // SQLite refuses patterns beyond 50,000 bytes, and no name is that long.
+  if (pattern.length > 10_000) return { sql: "0", parameters: [] };
+  const parts = SEARCHED.map((column) => `e.${column} LIKE ? ESCAPE '!'`);
+  return { sql: `(${parts.join(" OR ")})`, parameters: SEARCHED.map(() => pattern) };
+}
+
+/** The texts of a column that holds a list. A row whose list is no JSON has none, and is no reason to refuse the others. */
+export const listOf = (column: string): string => `CASE WHEN json_valid(e.${column}) THEN e.${column} ELSE '[]' END`;
+
+function among(column: string, value: string): Condition {
+  const list = listOf(column);
+  if (value === "") return { sql: `NOT EXISTS (SELECT 1 FROM json_each(${list}) WHERE type = 'text')`, parameters: [] };
+  const any = `SELECT 1 FROM json_each(${listOf(column)}) WHERE type = 'text'`;
+  if (value === "") return { sql: `(e.${column} = '[]' OR NOT EXISTS (${any}))`, parameters: [] };
+  const written = anywhere(JSON.stringify(value));
+  if (written.length > 10_000) return { sql: "0", parameters: [] };
+  // Reading the list takes long; most rows can be told by a look at their text.
+  return {
+    sql: `e.${column} LIKE ? ESCAPE '!' AND EXISTS (${any} AND value = ? COLLATE NOCASE)`,
+    parameters: [written, value],
+  };
+}
+
+/** As LIKE of SQLite takes it. */
+const anywhere = (text: string): string => `%${text.replaceAll(/[!%_]/g, "!$&")}%`;
 
 /** 1 for a testing entry: its name matches one of the patterns. */
 export const isTesting = (patterns: readonly string[]): Condition => ({

@@ -17,6 +17,8 @@ const text = v.optional(v.string());
 const flag = v.optional(v.boolean());
 const Filter = v.strictObject({
   backend: text,
+  family: text,
+  location: text,
   format: text,
   quantization: text,
   role: text,

@@ -1,5 +1,5 @@
 import type { Change, Commit, Edit, OpenReport, Row, Value } from "../ports/database.ts";
-import type { EntryDetails, EntryPage, ModelStats } from "../protocol/models.ts";
+import type { EntryDetails, EntryGroups, EntryPage, GroupField, ModelStats } from "../protocol/models.ts";
 import type { Event } from "../util/events.ts";
 
 /** The collection: entries in their layers, their files, and every durable row of the other rooms. */
@@ -9,6 +9,8 @@ export interface Registry {
   query(statement: string, parameters?: readonly Value[]): Promise<readonly Row[]>;
   /** Ordered by display name, then name. A discovered row hides the curated one of the same name. */
   list(filter: EntryFilter): Promise<EntryPage>;
+  /** The values a field has among the entries that match, each with how many there are. */
+  groups(by: GroupField, filter: EntryFilter): Promise<EntryGroups>;
   /** Rejects with `notFound`, naming entries that look alike. */
   show(name: string): Promise<EntryDetails>;
   stats(): Promise<ModelStats>;
@@ -16,9 +18,11 @@ export interface Registry {
   readonly opened: OpenReport;
 }
 
-/** Every part that is given must hold. Texts are compared without case. */
+/** Every part that is given must hold. Texts are compared without case; an empty one is met by entries without any. */
 export interface EntryFilter {
   readonly backend?: string | undefined;
+  readonly family?: string | undefined;
+  readonly location?: string | undefined;
   readonly format?: string | undefined;
   readonly quantization?: string | undefined;
   readonly role?: string | undefined;

@@ -1,27 +1,42 @@
 import * as v from "valibot";
+import { groupFields } from "../protocol/models.ts";
 import { verb } from "./verb.ts";
 
 const name = v.pipe(v.string(), v.nonEmpty());
 
+const listing = {
+  backend: v.optional(v.string()),
+  family: v.optional(v.string()),
+  location: v.optional(v.string()),
+  format: v.optional(v.string()),
+  quantization: v.optional(v.string()),
+  role: v.optional(v.string()),
+  capability: v.optional(v.string()),
+  text: v.optional(v.string()),
+  installed: v.optional(v.boolean()),
+  includeDeprecated: v.optional(v.boolean()),
+  includeTesting: v.optional(v.boolean()),
+  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
+  cursor: v.optional(v.string()),
+};
+
 export const modelsList = verb({
   name: "models.list",
-  args: v.strictObject({
-    backend: v.optional(v.string()),
-    format: v.optional(v.string()),
-    quantization: v.optional(v.string()),
-    role: v.optional(v.string()),
-    capability: v.optional(v.string()),
-    text: v.optional(v.string()),
-    installed: v.optional(v.boolean()),
-    includeDeprecated: v.optional(v.boolean()),
-    includeTesting: v.optional(v.boolean()),
-    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
-    cursor: v.optional(v.string()),
-  }),
+  args: v.strictObject(listing),
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
   run: (core, args) => core.registry.list(args),
+});
+
+/** What the views and forms of a window ask; a person sees the answer as their groups. */
+export const modelsGroups = verb({
+  name: "models.groups",
+  args: v.strictObject({ by: v.picklist(groupFields), ...listing }),
+  scope: "read",
+  doors: ["terminal", "api"],
+  changes: false,
+  run: (core, { by, ...filter }) => core.registry.groups(by, filter),
 });
 
 export const modelsShow = verb({

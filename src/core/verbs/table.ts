@@ -14,7 +14,7 @@ import {
   trashEmpty,
   trashList,
 } from "./maintenance.ts";
-import { modelsList, modelsShow, modelsStats } from "./models.ts";
+import { modelsGroups, modelsList, modelsShow, modelsStats } from "./models.ts";
 import { profilesList, servingLogs, servingStatus, servingStop, servingSwitch } from "./serving.ts";
 import { gpuStatus } from "./system.ts";
 import {
@@ -33,6 +33,7 @@ import type { Verb } from "./verb.ts";
 /** Everything that can be asked. Palette, terminal, control API and agents are made of this. */
 export const verbs: readonly Verb[] = [
   modelsList,
+  modelsGroups,
   modelsShow,
   modelsStats,
   hubAnalyze,
