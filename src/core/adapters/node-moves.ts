@@ -21,8 +21,7 @@ export const nodeMoves: Moves = {
   makeFolder: async (folder, access) => {
     const mode = access === "own" ? 0o700 : 0o777;
     const first = await named(folder, mkdir(folder, { recursive: true, mode }));
-    for (let made = folder; first !== undefined && made.length >= first.length; made = path.dirname(made))
-      await syncFolder(path.dirname(made));
+    if (first !== undefined) for (const made of between(first, folder)) await syncFolder(path.dirname(made));
   },
   removeFolder: async (folder) => {
     try {
@@ -53,6 +52,10 @@ export const nodeMoves: Moves = {
     }
   },
 };
+
+/** The folder and those above it, up to the first. */
+const between = (first: string, folder: string): readonly string[] =>
+  folder.length <= first.length ? [folder] : [folder, ...between(first, path.dirname(folder))];
 
 async function named<T>(file: string, promise: Promise<T>): Promise<T> {
   try {

@@ -22,8 +22,15 @@ export type Step =
       readonly bytes: number;
       readonly seen: Seen;
     }
-  /** The way back. */
-  | { readonly kind: "restore"; readonly trashId: string; readonly path: string; readonly bytes: number }
+  /** The way back; `root` and `seen` as they were when it was thrown away. */
+  | {
+      readonly kind: "restore";
+      readonly trashId: string;
+      readonly path: string;
+      readonly root: string;
+      readonly bytes: number;
+      readonly seen: Seen;
+    }
   /** For good: where no trash can be had on the volume. Final. */
   | { readonly kind: "delete"; readonly path: string; readonly bytes: number; readonly seen: Seen }
   /** An empty folder. */
@@ -79,7 +86,7 @@ export interface Survey {
 export type DiskFacts =
   /** A link that leads nowhere is absent too. */
   | { readonly kind: "absent" }
-  /** Its location's root is not there: a drive that is unplugged. */
+  /** Its location's root, or that of what a link leads to, is not there: a drive that is unplugged. */
   | { readonly kind: "offline" }
   | { readonly kind: "unreadable"; readonly reason: string }
   | {

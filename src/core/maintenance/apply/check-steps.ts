@@ -1,0 +1,94 @@
+import { folderOf } from "../../downloads/safe-path.ts";
+import { text } from "../../registry/columns.ts";
+import { fault } from "../../util/faults.ts";
+import { mapAtOnce } from "../at-once.ts";
+import { isBelow } from "../operations/paths.ts";
+import type { MaintenanceParts } from "../parts.ts";
+import type { Step } from "../plan.ts";
+import { innermost } from "../survey/disk-facts.ts";
+import { readKeys } from "../survey/read-rows.ts";
+import { rootsOf } from "../survey/roots.ts";
+import { createTrashPlaces } from "../survey/trash-place.ts";
+import type { Places } from "./deeds.ts";
+import { isSame } from "./do-deeds.ts";
+
+type Parts = Pick<MaintenanceParts, "registry" | "look" | "settings">;
+type FileStep = Exclude<Step, { kind: "row" | "deleteOllama" }>;
+
+/**
+ * Looks at every path before anything is done.
+ * @returns where the trash is for each
+ * @throws FaultError naming the path: `stale` where something else lies there or nothing, `exists` where the place it
+ * goes back to is taken, `fileUnreadable` where its drive is not there, or a link leads out of its root
+ */
+export async function checkSteps(parts: Parts, steps: readonly Step[], signal: AbortSignal): Promise<Places> {
+  const kept = await keptPlaces(parts, steps);
+  const roots = new Set(steps.flatMap((step) => (step.kind === "trash" ? [step.root] : [])));
+  const places = createTrashPlaces(parts.look, [...new Set([...rootsOf(parts.settings, undefined), ...roots])]);
+  const trash = new Map<string, string>();
+  for (const root of roots) {
+    const place = await places.of(root);
+    if (place !== undefined) trash.set(root, place);
+  }
+  const fileSteps = steps.filter((step): step is FileStep => step.kind !== "row" && step.kind !== "deleteOllama");
+  await mapAtOnce(fileSteps, signal, (step) => checkOne(parts, step, { trash, kept }));
+  return { trash, kept };
+}
+
+async function keptPlaces({ registry }: Parts, steps: readonly Step[]): Promise<ReadonlyMap<string, string>> {
+  const ids = steps.flatMap((step) => (step.kind === "restore" ? [step.trashId] : []));
+  const rows = ids.length === 0 ? new Map() : await readKeys(registry, "trash", ids);
+  return new Map([...rows].flatMap(([id, row]) => [[id, text(row, "kept") ?? ""] as const]));
+}
+
+async function checkOne(parts: Parts, step: FileStep, { trash, kept }: Places): Promise<void> {
+  const { look } = parts;
+  switch (step.kind) {
+    case "trash":
+      await checkThere(parts, step);
+      if (!trash.has(step.root))
+        throw fault({ code: "stale", what: step.path, reason: "there is no place for a trash now" });
+      return checkInside(parts, step.path, step.root);
+    case "delete":
+      return checkThere(parts, step);
+    case "restore": {
+      const at = kept.get(step.trashId);
+      const item = at === undefined ? undefined : await look.look(at);
+      if (item === undefined)
+        throw fault({ code: "stale", what: step.path, reason: "it is not in the trash any more" });
+      if (!isSame(item, step.seen))
+        throw fault({ code: "stale", what: step.path, reason: "it was changed in the trash" });
+      if ((await look.look(step.path)) !== undefined) throw fault({ code: "exists", what: "file", name: step.path });
+      return;
+    }
+    case "removeFolder":
+      if ((await look.look(step.path))?.kind !== "folder")
+        throw await missing(parts, step.path, "it is no folder any more");
+      return;
+    case "makeFolder": {
+      const kind = (await look.look(step.path))?.kind;
+      if (kind !== undefined && kind !== "folder") throw fault({ code: "exists", what: "file", name: step.path });
+      return;
+    }
+  }
+}
+
+async function checkThere(parts: Parts, { path, seen }: Extract<Step, { kind: "trash" | "delete" }>): Promise<void> {
+  const item = await parts.look.look(path);
+  if (item === undefined) throw await missing(parts, path, "it is gone");
+  if (item.kind === "other" || !isSame(item, seen)) throw fault({ code: "stale", what: path });
+}
+
+async function missing({ look, settings }: Parts, path: string, reason: string): Promise<Error> {
+  const root = innermost(rootsOf(settings, undefined), path);
+  return root !== undefined && (await look.look(root)) === undefined
+    ? fault({ code: "fileUnreadable", path, reason: "its drive is not there" })
+    : fault({ code: "stale", what: path, reason });
+}
+
+/** A linked folder on the way would have us take away what lies elsewhere. */
+async function checkInside({ look }: Parts, path: string, root: string): Promise<void> {
+  const [folder, top] = await Promise.all([look.resolve(folderOf(path)), look.resolve(root)]);
+  if (folder === undefined || top === undefined || (folder !== top && !isBelow(folder, top)))
+    throw fault({ code: "fileUnreadable", path, reason: `a link leads to it, out of ${root}` });
+}

@@ -1,0 +1,133 @@
+import * as v from "valibot";
+import { folderOf } from "../../downloads/safe-path.ts";
+import { trashIdOf } from "../inverse.ts";
+import { isBelow } from "../operations/paths.ts";
+import type { Seen, Step } from "../plan.ts";
+import { seenSchema } from "../stored.ts";
+
+/** What is done to the disk before the rows are changed, and taken back if that does not come to pass. */
+export type Deed =
+  /** `anchor`: a folder that is there as long as their volume is. */
+  | {
+      readonly kind: "move";
+      readonly from: string;
+      readonly to: string;
+      readonly anchor: string;
+      readonly seen: Seen;
+      readonly bytes: number;
+    }
+  | { readonly kind: "makeFolder"; readonly path: string }
+  | { readonly kind: "removeFolder"; readonly path: string };
+
+/** What is done after the rows have changed, and is never taken back. */
+export type LastDeed =
+  | { readonly kind: "deleteOllama"; readonly model: string }
+  | { readonly kind: "erase"; readonly path: string }
+  | { readonly kind: "removeFolder"; readonly path: string };
+
+export interface Deeds {
+  readonly deeds: readonly Deed[];
+  readonly last: readonly LastDeed[];
+  /** Of each thing that is thrown away: its id, and where it is kept. */
+  readonly thrown: readonly Thrown[];
+  /** Ids of what is taken out of the trash. */
+  readonly taken: readonly string[];
+}
+
+export interface Thrown {
+  readonly id: string;
+  readonly path: string;
+  readonly kept: string;
+  readonly bytes: number;
+}
+
+export interface Places {
+  /** Root → its trash folder. */
+  readonly trash: ReadonlyMap<string, string>;
+  /** Id → where it is kept. */
+  readonly kept: ReadonlyMap<string, string>;
+}
+
+/**
+ * Steps as deeds. What goes for good is first set aside under a hidden name where it lies, so that until the rows have
+ * changed everything can be taken back.
+ * @throws Error where a step's place is not among the places
+ */
+export function deedsOf(runId: string, steps: readonly Step[], places: Places): Deeds {
+  const deeds: Deed[] = [];
+  const last: LastDeed[] = [];
+  const thrown: Thrown[] = [];
+  const taken: string[] = [];
+  for (const [index, step] of steps.entries()) {
+    const id = trashIdOf(runId, index);
+    switch (step.kind) {
+      case "row":
+        break;
+      case "trash": {
+        const trash = known(places.trash, step.root);
+        const to = `${trash}/${id}/${nameOf(step.path)}`;
+        const { path, seen, bytes } = step;
+        deeds.push({ kind: "move", from: path, to, anchor: folderOf(trash), seen, bytes });
+        thrown.push({ id, path, kept: to, bytes });
+        break;
+      }
+      case "restore": {
+        const from = known(places.kept, step.trashId);
+        const { path, seen, bytes } = step;
+        deeds.push({ kind: "move", from, to: path, anchor: folderOf(folderOf(folderOf(from))), seen, bytes });
+        taken.push(step.trashId);
+        break;
+      }
+      case "delete": {
+        const to = `${folderOf(step.path)}/.modeldeck-deleted-${id}`;
+        const { path, seen, bytes } = step;
+        deeds.push({ kind: "move", from: path, to, anchor: folderOf(path), seen, bytes });
+        last.push({ kind: "erase", path: to });
+        break;
+      }
+      case "removeFolder": {
+        // It still holds what is set aside in it.
+        const holds = last.some((one) => one.kind === "erase" && isBelow(one.path, step.path));
+        if (holds) last.push({ kind: "removeFolder", path: step.path });
+        else deeds.push({ kind: "removeFolder", path: step.path });
+        break;
+      }
+      case "makeFolder":
+        deeds.push({ kind: "makeFolder", path: step.path });
+        break;
+      case "deleteOllama":
+        last.push({ kind: "deleteOllama", model: step.model });
+        break;
+    }
+  }
+  // A server may refuse; that shows before anything else is gone for good.
+  const servers = last.filter(({ kind }) => kind === "deleteOllama");
+  return { deeds, last: [...servers, ...last.filter(({ kind }) => kind !== "deleteOllama")], thrown, taken };
+}
+
+const nameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+
+function known(places: ReadonlyMap<string, string>, name: string): string {
+  const place = places.get(name);
+  if (place === undefined) throw new Error(`no place is known for ${name}`);
+  return place;
+}
+
+export const deedSchema: v.GenericSchema<unknown, Deed> = v.variant("kind", [
+  v.strictObject({
+    kind: v.literal("move"),
+    from: v.string(),
+    to: v.string(),
+    anchor: v.string(),
+    seen: seenSchema,
+    bytes: v.number(),
+  }),
+  v.strictObject({ kind: v.literal("makeFolder"), path: v.string() }),
+  v.strictObject({ kind: v.literal("removeFolder"), path: v.string() }),
+]);
+
+export const lastDeedSchema: v.GenericSchema<unknown, LastDeed> = v.variant("kind", [
+  v.strictObject({ kind: v.literal("deleteOllama"), model: v.string() }),
+  v.strictObject({ kind: v.literal("erase"), path: v.string() }),
+  v.strictObject({ kind: v.literal("removeFolder"), path: v.string() }),
+]);

@@ -1,0 +1,191 @@
+import type { Edit } from "../../ports/database.ts";
+import type { Applied, HistoryRow } from "../../protocol/maintenance.ts";
+import { fault, isFault } from "../../util/faults.ts";
+import { isFinal } from "../inverse.ts";
+import type { MaintenanceParts } from "../parts.ts";
+import { type Step, rowEdit } from "../plan.ts";
+import { entriesOf, totalsOf } from "../plan-lines.ts";
+import { removeBody, writeBody } from "../past/bodies.ts";
+import { createBackup } from "../past/backups.ts";
+import { readKeys } from "../survey/read-rows.ts";
+import { checkSteps } from "./check-steps.ts";
+import { type Deed, type Deeds, deedsOf } from "./deeds.ts";
+import { doDeed, doLast, tidyTrash } from "./do-deeds.ts";
+import { endJournal, journalBegun, writeJournal } from "./journal.ts";
+import { takeAllBack, timeOf } from "./take-all-back.ts";
+import { type Touched, digestOf, firstChangedRow, touchedBy } from "./touched.ts";
+
+/** What is to be done, and what the history will say of it. */
+export interface Run {
+  readonly operation: HistoryRow["operation"];
+  readonly title: string;
+  readonly steps: readonly Step[];
+  readonly backup: boolean;
+  /** Where it takes another run back: that one, and the piece of history it belongs to. */
+  readonly source?: RunSource;
+}
+
+export interface RunSource {
+  readonly run: string;
+  readonly origin: string;
+  /** What becomes of the origin. */
+  readonly state: HistoryRow["state"];
+}
+
+/**
+ * Does all of it or nothing: disk first, each deed journaled before; then rows, trash and history in one transaction,
+ * which decides; then what can never be taken back.
+ */
+export async function applyRun(parts: MaintenanceParts, run: Run, signal: AbortSignal): Promise<Applied> {
+  const { random, registry } = parts;
+  const id = random.id();
+  const places = await checkSteps(parts, run.steps, signal);
+  const changed = await firstChangedRow(parts, run.steps);
+  if (changed !== undefined) throw fault({ code: "stale", what: changed });
+  const backup = run.backup ? await createBackup(parts, run.title) : undefined;
+  const planned = deedsOf(id, run.steps, places);
+  const deeds = { ...planned, deeds: await withoutMade(parts, planned.deeds) };
+  signal.throwIfAborted();
+
+  const hasDeeds = deeds.deeds.length + deeds.last.length > 0;
+  if (hasDeeds) await writeJournal(parts, id, deeds);
+  let begun = 0;
+  try {
+    for (const deed of deeds.deeds) {
+      signal.throwIfAborted();
+      await journalBegun(parts, id, begun + 1);
+      begun += 1;
+      await doDeed(parts, deed);
+    }
+    const touched = await touchedBy(parts, run.steps, deeds.deeds, signal);
+    await writeBody(parts, id, { schema: parts.schema, steps: run.steps, touched });
+    await registry.commit([...editsOf(parts, id, run, deeds, touched), ...(await sourceEdits(parts, id, run.source))]);
+  } catch (error) {
+    await giveUp(parts, id, deeds.deeds.slice(0, begun));
+    throw named(error);
+  }
+  if (hasDeeds) {
+    await doAllLast(parts, id, run, deeds, signal);
+    await endJournal(parts, id);
+  }
+  return { historyId: id, ...(backup && { backup: backup.id }), totals: totalsOf(run.steps) };
+}
+
+/** Where the registry does not say whether the rows have changed, the next start asks it again. */
+async function giveUp(parts: MaintenanceParts, id: string, begun: readonly Deed[]): Promise<void> {
+  try {
+    if (await isCommitted(parts, id)) return;
+  } catch {
+    parts.log.warn(`The registry does not answer; ${id} is finished or taken back at the next start.`);
+    return;
+  }
+  await takeAllBack(parts, id, begun);
+  await removeBody(parts, id);
+}
+
+export const isCommitted = async ({ registry }: Pick<MaintenanceParts, "registry">, id: string): Promise<boolean> =>
+  (await registry.query("SELECT id FROM history WHERE id = ?", [id])).length > 0;
+
+/** A folder that is there already is none of ours: it would go if the run were taken back. */
+async function withoutMade({ look }: MaintenanceParts, deeds: readonly Deed[]): Promise<readonly Deed[]> {
+  const kept: Deed[] = [];
+  for (const deed of deeds)
+    if (deed.kind !== "makeFolder" || (await look.look(deed.path)) === undefined) kept.push(deed);
+  return kept;
+}
+
+function editsOf(
+  { clock, schema, digest }: MaintenanceParts,
+  id: string,
+  run: Run,
+  { thrown, taken }: Deeds,
+  touched: Touched,
+): readonly Edit[] {
+  const at = timeOf(clock.wall());
+  const { source } = run;
+  const history = {
+    at,
+    operation: run.operation,
+    title: run.title,
+    state: "done",
+    schema,
+    totals_json: JSON.stringify(totalsOf(run.steps)),
+    entries_json: JSON.stringify(entriesOf(run.steps)),
+    after_digest: digestOf(digest, touched),
+    undoable: run.steps.some(isFinal) ? 0 : 1,
+    origin: source?.origin ?? null,
+    run: null,
+  };
+  return [
+    ...run.steps.flatMap((step) => (step.kind === "row" ? [rowEdit(step)] : [])),
+    ...thrown.map(({ id: key, path, kept, bytes }) => ({
+      table: "trash",
+      key,
+      after: { at, path, kept, size_bytes: bytes, history: id },
+    })),
+    ...taken.map((key) => ({ table: "trash", key, after: null })),
+    { table: "history", key: id, after: history, basis: null },
+  ];
+}
+
+/** What was taken back is so from now on, and what holds now is this run. */
+async function sourceEdits(
+  { registry }: MaintenanceParts,
+  id: string,
+  source: RunSource | undefined,
+): Promise<readonly Edit[]> {
+  if (source === undefined) return [];
+  const rows = await readKeys(registry, "history", [...new Set([source.run, source.origin])]);
+  return [...rows].map(([key, row]) => ({
+    table: "history",
+    key,
+    after: { ...row, ...(key === source.origin ? { state: source.state, run: id } : { state: "undone" }) },
+    basis: row,
+  }));
+}
+
+/** A server that refuses before anything is gone for good has all taken back; after that, the rest is still done. */
+async function doAllLast(
+  parts: MaintenanceParts,
+  id: string,
+  run: Run,
+  { deeds, last }: Deeds,
+  signal: AbortSignal,
+): Promise<void> {
+  let first: unknown;
+  for (const [index, deed] of last.entries()) {
+    try {
+      await doLast(parts, deed, signal);
+    } catch (error) {
+      if (index === 0) {
+        await takeRowsBack(parts, id, run);
+        await takeAllBack(parts, id, deeds);
+        throw named(error);
+      }
+      first ??= error;
+    }
+  }
+  for (const deed of deeds) if (deed.kind === "move") await tidyTrash(parts, deed.from);
+  if (first !== undefined) {
+    await endJournal(parts, id);
+    throw named(first);
+  }
+}
+
+async function takeRowsBack({ registry }: MaintenanceParts, id: string, { steps }: Run): Promise<void> {
+  const thrown = await registry.query("SELECT id FROM trash WHERE history = ?", [id]);
+  await registry.commit([
+    ...steps
+      .flatMap((step) => (step.kind === "row" ? [rowEdit({ ...step, before: step.after, after: step.before })] : []))
+      .toReversed(),
+    ...thrown.map((row) => ({ table: "trash", key: String(row["id"]), after: null })),
+    { table: "history", key: id, after: null },
+  ]);
+}
+
+/** The registry names a row by table and key; people know the entry. */
+function named(error: unknown): unknown {
+  if (!isFault(error, "stale")) return error;
+  const what = error.fault.what.replace(/^(?:entries (?:curated|discovered):|files |characteristics )/, "");
+  return what === error.fault.what ? error : fault({ ...error.fault, what }, error);
+}

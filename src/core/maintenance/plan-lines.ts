@@ -1,0 +1,114 @@
+import type { Row, Value } from "../ports/database.ts";
+import type { PlanStep, PlanTotals } from "../protocol/maintenance.ts";
+import { isFinal } from "./inverse.ts";
+import type { Step } from "./plan.ts";
+
+type RowStep = Extract<Step, { kind: "row" }>;
+
+/** The line of a preview for each step. */
+export function planStep(step: Step): PlanStep {
+  const final = isFinal(step);
+  switch (step.kind) {
+    case "row":
+      return rowLine(step);
+    case "trash":
+    case "restore":
+    case "delete":
+      return { deed: step.kind, what: step.path, bytes: step.bytes, final };
+    case "removeFolder":
+    case "makeFolder":
+      return { deed: step.kind, what: step.path, final };
+    case "deleteOllama":
+      return { deed: "delete", what: step.model, bytes: step.bytes, final };
+  }
+}
+
+/** Files and characteristics are parts of their entry: to have or lose one changes it. */
+function rowLine({ table, key, before, after }: RowStep): PlanStep {
+  if (table !== "entries") {
+    const part = partOf(table, key, before, after);
+    return { deed: "changeEntry", what: entryOf(table, key, before ?? after), ...part, final: false };
+  }
+  const what = nameIn(key);
+  if (before === null) return { deed: "addEntry", what, final: false };
+  if (after === null) return { deed: "removeEntry", what, final: false };
+  return { deed: "changeEntry", what, ...fieldsOf(before, after), final: false };
+}
+
+function partOf(table: string, key: string, before: Row | null, after: Row | null): Pick<PlanStep, "before" | "after"> {
+  const name = table === "files" ? `file ${key}` : `characteristic ${key.split("|").slice(1).join(" ")}`;
+  const told = (row: Row | null): unknown =>
+    row === null
+      ? null
+      : table === "files"
+        ? (row["size_bytes"] ?? null)
+        : shown("value_json", row["value_json"] ?? null);
+  if (before === null || after === null) return { before: { [name]: told(before) }, after: { [name]: told(after) } };
+  const changed = fieldsOf(before, after);
+  return { before: { [name]: changed.before }, after: { [name]: changed.after } };
+}
+
+/** The entry a row belongs to; of a file that belongs to none its path. */
+export function entryOf(table: string, key: string, row: Row | null): string {
+  if (table === "entries") return nameIn(key);
+  const entry = row?.["entry"];
+  return typeof entry === "string" && entry !== "" ? entry : key;
+}
+
+/** `<layer>:<name>` */
+const nameIn = (key: string): string => key.slice(key.indexOf(":") + 1);
+
+/** The columns that differ, as doors call them. */
+function fieldsOf(before: Row, after: Row): { readonly before: Fields; readonly after: Fields } {
+  const columns = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const differing = columns.filter((column) => (before[column] ?? null) !== (after[column] ?? null));
+  const pick = (row: Row): Fields =>
+    Object.fromEntries(differing.map((column) => [fieldName(column), shown(column, row[column] ?? null)]));
+  return { before: pick(before), after: pick(after) };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `role_priority_json` → `rolePriority` */
+const fieldName = (column: string): string =>
+  column.replace(/_json$/, "").replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+function shown(column: string, value: Value): unknown {
+  if (!column.endsWith("_json") || typeof value !== "string") return value;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return parsed;
+  } catch {
+    return value;
+  }
+}
+
+export function totalsOf(steps: readonly Step[]): PlanTotals {
+  const rows = steps.filter((step) => step.kind === "row" && step.table === "entries");
+  const count = (fits: (step: RowStep) => boolean): number =>
+    rows.filter((step) => step.kind === "row" && fits(step)).length;
+  const bytesOf = (...kinds: readonly Step["kind"][]): number =>
+    steps.reduce((sum, step) => sum + (kinds.includes(step.kind) && "bytes" in step ? step.bytes : 0), 0);
+  return {
+    added: count(({ before }) => before === null),
+    removed: count(({ after }) => after === null),
+    changed: count(({ before, after }) => before !== null && after !== null),
+    files: steps.filter(({ kind }) => kind === "trash" || kind === "delete" || kind === "deleteOllama").length,
+    freedBytes: bytesOf("delete", "deleteOllama"),
+    trashedBytes: bytesOf("trash"),
+    steps: steps.length,
+  };
+}
+
+/** More entries than a person sees at a glance. */
+const MANY = 10;
+
+/** Files go, or many entries. */
+export const isDestructive = ({ files, removed }: PlanTotals): boolean => files > 0 || removed >= MANY;
+
+/** Names of the entries the steps touch, once each. */
+export const entriesOf = (steps: readonly Step[]): readonly string[] => [
+  ...new Set(
+    steps.flatMap((step) => (step.kind === "row" ? [entryOf(step.table, step.key, step.before ?? step.after)] : [])),
+  ),
+];

@@ -1,0 +1,79 @@
+import * as v from "valibot";
+import { fault } from "../util/faults.ts";
+import { nearNames } from "../util/near-names.ts";
+import { firstChangedRow } from "./apply/touched.ts";
+import { terminalCommand } from "./command.ts";
+import type { KeptPlan } from "./kept-plans.ts";
+import { planOf } from "./make-plan.ts";
+import type { Operation } from "./operation.ts";
+import type { MaintenanceParts } from "./parts.ts";
+import { basisOf } from "./survey/basis.ts";
+import { takeSurvey } from "./survey/take-survey.ts";
+
+/** Looks, and has the operation decide. @throws FaultError `notFound`, `badArguments` naming the option */
+export async function planOperation(
+  parts: MaintenanceParts,
+  name: string,
+  given: unknown,
+  signal: AbortSignal,
+): Promise<KeptPlan> {
+  const operation = operationOf(parts.operations, name);
+  const options = optionsOf(operation, given);
+  const wants = operation.wants(options);
+  const look = () => takeSurvey(parts, wants, signal);
+  const basisIn = (survey: Awaited<ReturnType<typeof look>>): string =>
+    basisOf(parts.digest, survey, wants, name, options);
+
+  const survey = await look();
+  const { steps, keptBack } = operation.decide(survey, options);
+  const basis = basisIn(survey);
+  const told = asRecord(options);
+  const run = {
+    operation: operation.name,
+    title: parts.titleOf(operation.name),
+    steps,
+    backup: typeof told["backup"] === "boolean" ? told["backup"] : operation.backup,
+  };
+  const plan = planOf(run, {
+    planId: parts.random.id(),
+    operation: operation.name,
+    options: told,
+    basis,
+    keptBack,
+    command: terminalCommand("maintenance.plan", { operation: name, options: told }),
+  });
+  return {
+    plan,
+    run,
+    check: async (again) => {
+      if (basisIn(await takeSurvey(parts, wants, again)) === basis) return;
+      throw fault({ code: "stale", what: (await firstChangedRow(parts, steps)) ?? "the collection" });
+    },
+  };
+}
+
+function operationOf(operations: readonly Operation[], name: string): Operation {
+  const operation = operations.find((one) => one.name === name);
+  if (operation) return operation;
+  const near = nearNames(
+    name,
+    operations.map((one) => one.name),
+  );
+  throw fault({ code: "notFound", what: "operation", name, near });
+}
+
+function optionsOf(operation: Operation, given: unknown): unknown {
+  const checked = v.safeParse(operation.options, given ?? {});
+  if (checked.success) return checked.output;
+  const [issue] = checked.issues;
+  const inside = v.getDotPath(issue);
+  throw fault({
+    code: "badArguments",
+    verb: `maintenance.${operation.name}`,
+    path: inside === null ? "options" : `options.${inside}`,
+    problem: issue.message,
+  });
+}
+
+const asRecord = (options: unknown): Readonly<Record<string, unknown>> =>
+  typeof options === "object" && options !== null ? Object.fromEntries(Object.entries(options)) : {};

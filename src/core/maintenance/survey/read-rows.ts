@@ -1,0 +1,54 @@
+import type { Row } from "../../ports/database.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { keyColumns } from "../../registry/schema.ts";
+
+/** Rows cross a thread: so many at a time. */
+const PAGE = 5000;
+const KEYS = 400;
+
+/** What operations decide over, and what backups hold. */
+export const collectionTables = ["entries", "files", "characteristics"] as const;
+export type CollectionTable = (typeof collectionTables)[number];
+export type Collected = Readonly<Record<CollectionTable, readonly Row[]>>;
+
+export const keyOf = (table: string, row: Row): string => String(row[keyColumns[table] ?? "key"]);
+
+/** Ordered by key. */
+export async function readTable(registry: Pick<Registry, "query">, table: CollectionTable): Promise<readonly Row[]> {
+  const column = keyColumns[table] ?? "key";
+  const rows: Row[] = [];
+  for (let after = ""; ;) {
+    const page = await registry.query(
+      `SELECT * FROM "${table}" WHERE "${column}" > ? ORDER BY "${column}" LIMIT ${PAGE}`,
+      [after],
+    );
+    for (const row of page) rows.push(row);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return rows;
+    after = keyOf(table, last);
+  }
+}
+
+export const readCollection = async (registry: Pick<Registry, "query">): Promise<Collected> => ({
+  entries: await readTable(registry, "entries"),
+  files: await readTable(registry, "files"),
+  characteristics: await readTable(registry, "characteristics"),
+});
+
+/** Key → row, of those that are there. */
+export async function readKeys(
+  registry: Pick<Registry, "query">,
+  table: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Row>> {
+  const column = keyColumns[table];
+  if (column === undefined) throw new Error(`no table ${table}`);
+  const found = new Map<string, Row>();
+  for (let from = 0; from < keys.length; from += KEYS) {
+    const some = keys.slice(from, from + KEYS);
+    const marks = some.map(() => "?").join(", ");
+    const rows = await registry.query(`SELECT * FROM "${table}" WHERE "${column}" IN (${marks})`, some);
+    for (const row of rows) found.set(keyOf(table, row), row);
+  }
+  return found;
+}

@@ -1,0 +1,133 @@
+import { folderOf } from "../../downloads/safe-path.ts";
+import type { Row } from "../../ports/database.ts";
+import { text } from "../../registry/columns.ts";
+import { mapAtOnce } from "../at-once.ts";
+import { newestOllama, readBackup } from "../past/backups.ts";
+import { isBelow, withoutEnd } from "../operations/paths.ts";
+import type { MaintenanceParts } from "../parts.ts";
+import type { DiskFacts, OllamaFacts, Survey, SurveyWants } from "../plan.ts";
+import { type FactReader, createFactReader, innermost, reasonIn } from "./disk-facts.ts";
+import { readCollection } from "./read-rows.ts";
+import { rootsOf } from "./roots.ts";
+import { createTrashPlaces } from "./trash-place.ts";
+import { walkFolders } from "./walk.ts";
+
+export type SurveyParts = Pick<
+  MaintenanceParts,
+  "registry" | "look" | "archives" | "files" | "digest" | "storage" | "schema" | "settings" | "clock" | "readOllama"
+>;
+
+/** Reads all that an operation may decide over, once. @throws FaultError `notFound` for a backup that is not there */
+export async function takeSurvey(parts: SurveyParts, wants: SurveyWants, signal: AbortSignal): Promise<Survey> {
+  const { look, settings, clock } = parts;
+  const rows = await readCollection(parts.registry);
+  signal.throwIfAborted();
+  const ollama = wants.ollama === true ? await parts.readOllama(signal) : undefined;
+  const backup = wants.backup === undefined ? undefined : await backupEntries(parts, wants.backup);
+  const roots = rootsOf(settings, ollama);
+  const facts = createFactReader(look, roots);
+
+  const disk = new Map<string, DiskFacts>();
+  const lookAt = async (paths: Iterable<string>): Promise<void> => {
+    const fresh = [...new Set(paths)].filter((path) => !disk.has(path));
+    const found = await mapAtOnce(fresh, signal, (path) => facts.of(path));
+    for (const [index, path] of fresh.entries()) disk.set(path, found[index] ?? { kind: "absent" });
+  };
+  const named = [...rows.entries, ...rows.files].flatMap(pathOf);
+  await lookAt([...roots, ...named, ...(wants.paths ?? []), ...(ollama === undefined ? [] : ollamaPaths(ollama))]);
+  for (const folder of wants.folders ?? []) await lookBelow(withoutEnd(folder), { look, facts, disk }, lookAt, signal);
+  const links = wants.links === true ? await findLinks(parts, lookAt, signal) : undefined;
+  await lookAt([...disk.values()].flatMap((one) => (one.kind === "link" ? [one.real] : [])));
+
+  return {
+    ...rows,
+    disk,
+    ...(links && { links }),
+    ...(backup && { backup }),
+    locations: settings.locations.map(({ name, path }) => ({ name, path })),
+    weightsRoot: settings.weightsRoot,
+    ...(ollama && { ollama }),
+    trashRoots: await trashRoots(parts, roots, named, disk, signal),
+    now: clock.wall(),
+  };
+}
+
+/** A synthetic path, as `ollama://…`, is none of the disk's. */
+const pathOf = (row: Row): readonly string[] => {
+  const path = text(row, "path");
+  return path === undefined || path.includes("://") ? [] : [path];
+};
+
+const ollamaPaths = ({ models, otherBlobs = [] }: OllamaFacts): readonly string[] => [
+  ...[...models.values()].flatMap(({ manifest, blobs }) => [manifest, ...blobs]),
+  ...otherBlobs,
+];
+
+async function lookBelow(
+  root: string,
+  { look, facts, disk }: { look: SurveyParts["look"]; facts: FactReader; disk: Map<string, DiskFacts> },
+  lookAt: (paths: Iterable<string>) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  disk.set(root, await facts.of(root));
+  const folders: string[] = [];
+  const problems = new Map<string, DiskFacts>();
+  await walkFolders(
+    look,
+    root,
+    (folder, _items, error) => {
+      folders.push(folder);
+      if (error !== undefined) problems.set(folder, { kind: "unreadable", reason: reasonIn(error) });
+    },
+    signal,
+  );
+  await lookAt(folders);
+  for (const [folder, problem] of problems) disk.set(folder, problem);
+}
+
+async function findLinks(
+  { look, settings }: SurveyParts,
+  lookAt: (paths: Iterable<string>) => Promise<void>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const own = rootsOf(settings, undefined);
+  // What lies below another root is met on the way through that one.
+  const outermost = own.filter((root) => !own.some((one) => isBelow(root, one)));
+  const found: string[] = [];
+  for (const root of outermost)
+    await walkFolders(
+      look,
+      root,
+      (folder, items) => {
+        for (const { name, kind } of items) if (kind === "link") found.push(`${folder}/${name}`);
+      },
+      signal,
+    );
+  const reals = await mapAtOnce(found, signal, (link) => look.resolve(link).catch(() => undefined));
+  const links = new Map<string, string>();
+  for (const [index, link] of found.entries()) {
+    const real = reals[index];
+    if (real !== undefined) links.set(link, real);
+  }
+  await lookAt(links.values());
+  return links;
+}
+
+async function trashRoots(
+  { look }: SurveyParts,
+  roots: readonly string[],
+  named: readonly string[],
+  disk: ReadonlyMap<string, DiskFacts>,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const places = createTrashPlaces(look, roots);
+  const strays = named.filter((path) => disk.get(path)?.kind === "file" && innermost(roots, path) === undefined);
+  const candidates = [...new Set([...roots, ...strays.map(folderOf)])];
+  const found = await mapAtOnce(candidates, signal, (root) => places.of(root));
+  return new Set(candidates.filter((_root, index) => found[index] !== undefined));
+}
+
+async function backupEntries(parts: SurveyParts, id: string): Promise<readonly Row[] | undefined> {
+  const backup = id === "newest" ? await newestOllama(parts) : await readBackup(parts, id);
+  return backup?.entries;
+}
