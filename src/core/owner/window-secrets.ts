@@ -9,7 +9,8 @@ export interface WindowSecrets {
 }
 
 /**
- * Each window is asked once for each name, in the order they came; what one says is kept in memory, and nowhere else.
+ * Each window is asked once for each name, in the order they came; what one says is kept in memory, and nowhere else. A
+ * store that cannot be read counts as empty: one goes on without.
  * @param windows those that follow now
  */
 export function createWindowSecrets(
@@ -36,9 +37,21 @@ export function createWindowSecrets(
     }
   }
 
+  /** A window that is being closed cannot read its own any more, while its downloads still go on. */
+  const before = new Map<string, string | undefined>();
+  async function ownSecret(name: string): Promise<string | undefined> {
+    try {
+      const secret = await own.get(name);
+      before.set(name, secret);
+      return secret;
+    } catch {
+      return before.get(name);
+    }
+  }
+
   return {
     get: async (name) => {
-      const ours = await own.get(name);
+      const ours = await ownSecret(name);
       if (ours !== undefined || held.has(name)) return ours ?? held.get(name);
       const round = asking.get(name) ?? askAround(name).finally(() => asking.delete(name));
       asking.set(name, round);

@@ -124,4 +124,20 @@ suite("what crosses between windows", () => {
     ours = "our-own";
     assert.equal(await secrets.get("huggingface"), "our-own");
   });
+
+  test("a store that cannot be read any more counts as it last was, and as empty where it was never read", async () => {
+    let locked = true;
+    const own = {
+      get: async () => {
+        if (locked) throw new Error("Canceled");
+        return "our-own";
+      },
+    };
+    const secrets = createWindowSecrets(own, () => [], { learn: () => {} });
+    assert.equal(await secrets.get("huggingface"), undefined);
+    locked = false;
+    assert.equal(await secrets.get("huggingface"), "our-own");
+    locked = true;
+    assert.equal(await secrets.get("huggingface"), "our-own");
+  });
 });
