@@ -58,7 +58,7 @@ export async function mainWalk(walk: Walk): Promise<void> {
   await shot("7-stopped");
 }
 
-async function download({ workbench, step, shot }: Walk, model: WorldModel, name: string): Promise<void> {
+export async function download({ workbench, step, shot }: Walk, model: WorldModel, name: string): Promise<void> {
   await workbench.runCommand("Model Deck: Download Model…");
   await workbench.answerInput(model.repository);
   const choice = new RegExp(`^\\s*${model.quantization} ·`);
@@ -93,7 +93,7 @@ async function download({ workbench, step, shot }: Walk, model: WorldModel, name
 }
 
 /** Display names come from the file's name. */
-const rowOf = ({ title }: WorldModel): RegExp => new RegExp(title.replaceAll(" ", "[- ]"));
+export const rowOf = ({ title }: WorldModel): RegExp => new RegExp(title.replaceAll(" ", "[- ]"));
 
 async function serve({ workbench, world, step, shot }: Walk, model: WorldModel, name: string): Promise<void> {
   await workbench.clickStatusBar(ITEM);
