@@ -68,8 +68,11 @@ export function entryHandlers({ ask, documents, checks, flow, signal }: Workshop
   };
 }
 
-/** The rows a menu was opened on: all that are chosen where its own row is among them, else that one. */
+/** The models a menu was opened on: all that are chosen where its own row is among them, else that one. */
 function entriesOf([first, chosen]: readonly unknown[]): readonly Entry[] {
   const nodes = Array.isArray(chosen) && chosen.length > 0 ? chosen.map(asNode) : [asNode(first)];
-  return nodes.flatMap((node) => (node?.kind === "model" ? [node.entry] : []));
+  const entries = nodes.flatMap((node) => (node?.kind === "model" ? [node.entry] : []));
+  if (entries.length === 0)
+    void vscode.window.showInformationMessage(vscode.l10n.t("No model is among what is chosen."));
+  return entries;
 }

@@ -36,10 +36,9 @@ export function createPlanner(deps: {
       offer: plan.totals.steps === 0 ? { kind: "read" } : { kind: "apply", plan, again: make },
     };
     // With nothing to do there is nothing to read, but for why some were left alone.
-    if (plan.totals.steps > 0 || plan.keptBack.length > 0) await previews.show(page, instead);
-    else if (instead) await previews.close(instead);
-    if (plan.totals.steps === 0)
-      void vscode.window.showInformationMessage(vscode.l10n.t("{0}: there is nothing to do.", title));
+    if (plan.totals.steps > 0 || plan.keptBack.length > 0) return previews.show(page, instead);
+    if (instead) await previews.close(instead);
+    void vscode.window.showInformationMessage(vscode.l10n.t("{0}: there is nothing to do.", title));
   };
 
   const planAgain = async (page: PreviewPage, again: () => Promise<Plan>): Promise<void> => {

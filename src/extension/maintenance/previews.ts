@@ -21,7 +21,7 @@ export interface PreviewPage {
 
 /** Pages of plain lines to read before something is done, with what can be done above them and in the editor's title. */
 export interface Previews extends Disposable {
-  /** @param instead the page whose place it takes, in the same tab */
+  /** @param instead the page whose place it takes */
   show(page: PreviewPage, instead?: PreviewPage): Promise<void>;
   /** The one a command was asked on, else the one in front; undefined: neither is one of ours. */
   at(uri: unknown): PreviewPage | undefined;
@@ -40,14 +40,12 @@ const uriOf = ({ offer, title }: PreviewPage, serial: number): vscode.Uri =>
 export function createPreviews(): Previews {
   const scope = createScope();
   const pages = new Map<string, PreviewPage>();
-  const changed = scope.use(createEmitter<vscode.Uri>());
   const lensChanged = scope.use(createEmitter<void>());
   let serial = 0;
   const uriFor = (page: PreviewPage): string | undefined => [...pages].find(([, shown]) => shown === page)?.[0];
 
   scope.use(
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      onDidChange: changed.event,
       provideTextDocumentContent: (uri) =>
         pages.get(uri.toString())?.text ?? vscode.l10n.t("This preview has ended with the window it was made in."),
     }),
@@ -76,8 +74,10 @@ export function createPreviews(): Previews {
   };
   return {
     show: async (page, instead) => {
-      serial += 1;
-      const uri = uriOf(page, serial);
+      const same = [...pages].find(([, shown]) => shown.title === page.title && shown.text === page.text)?.[0];
+      if (same === undefined) serial += 1;
+      const uri = same === undefined ? uriOf(page, serial) : vscode.Uri.parse(same, true);
+      // The same words may stand for a newer plan.
       pages.set(uri.toString(), page);
       const document = await vscode.workspace.openTextDocument(uri);
       // For its colours: what goes, what comes, what changes.
