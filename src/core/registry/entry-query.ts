@@ -25,15 +25,13 @@ export function matching(filter: EntryFilter, testingPatterns: readonly string[]
   equal("location", filter.location);
   equal("format", filter.format);
   equal("quantization", filter.quantization);
-  equal("family", filter.family);
-  equal("location", filter.location);
   if (filter.includeDeprecated !== true) parts.push({ sql: "e.deprecated <> 1", parameters: [] });
   parts.push({ sql: MERGED, parameters: [] });
   for (const word of filter.text?.split(/\s+/).filter((one) => one !== "") ?? []) parts.push(holding(word));
-  const testing = isTesting(testingPatterns);
-  if (filter.includeTesting !== true) parts.push({ sql: `NOT ${testing.sql}`, parameters: testing.parameters });
   if (filter.role !== undefined) parts.push(among("roles_json", filter.role));
   if (filter.capability !== undefined) parts.push(among("capabilities_json", filter.capability));
+  const testing = isTesting(testingPatterns);
+  if (filter.includeTesting !== true) parts.push({ sql: `NOT ${testing.sql}`, parameters: testing.parameters });
   return {
     sql: parts.map(({ sql }) => sql).join(" AND "),
     parameters: parts.flatMap(({ parameters }) => parameters),
@@ -54,15 +52,14 @@ function holding(word: string): Condition {
 export const listOf = (column: string): string => `CASE WHEN json_valid(e.${column}) THEN e.${column} ELSE '[]' END`;
 
 function among(column: string, value: string): Condition {
-  const list = listOf(column);
-  if (value === "") return { sql: `NOT EXISTS (SELECT 1 FROM json_each(${list}) WHERE type = 'text')`, parameters: [] };
   const any = `SELECT 1 FROM json_each(${listOf(column)}) WHERE type = 'text'`;
   if (value === "") return { sql: `(e.${column} = '[]' OR NOT EXISTS (${any}))`, parameters: [] };
   const written = anywhere(JSON.stringify(value));
   if (written.length > 10_000) return { sql: "0", parameters: [] };
-  // Reading the list takes long; most rows can be told by a look at their text.
+  // Reading a list takes long, and where nothing in it is escaped its text tells as much.
   return {
-    sql: `e.${column} LIKE ? ESCAPE '!' AND EXISTS (${any} AND value = ? COLLATE NOCASE)`,
+    sql: `e.${column} LIKE ? ESCAPE '!'
+      AND (instr(e.${column}, '\\') = 0 OR EXISTS (${any} AND value = ? COLLATE NOCASE))`,
     parameters: [written, value],
   };
 }

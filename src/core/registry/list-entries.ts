@@ -61,15 +61,25 @@ async function pageOf(
   limit: number,
 ): Promise<Found> {
   const testing = isTesting(facts.testingPatterns);
-  const [rows, counted] = await Promise.all([
-    database.query(
-      `SELECT e.*, ${testing.sql} AS testing FROM entries e
-       WHERE ${condition.sql} AND ${start.sql} ORDER BY ${ORDER} LIMIT ?`,
-      [...testing.parameters, ...condition.parameters, ...start.parameters, limit + 1],
-    ),
-    database.query(`SELECT count(*) AS total FROM entries e WHERE ${condition.sql}`, condition.parameters),
+  // Whole rows are read of the page alone.
+  const rows = await database.query(
+    `SELECT e.*, ${testing.sql} AS testing FROM
+       (SELECT e.key FROM entries e WHERE ${condition.sql} AND ${start.sql} ORDER BY ${ORDER} LIMIT ?) k
+     JOIN entries e ON e.key = k.key ORDER BY ${ORDER}`,
+    [...testing.parameters, ...condition.parameters, ...start.parameters, limit + 1],
+  );
+  const whole = start === NOWHERE && rows.length <= limit;
+  // While the disk is asked for the page, the rest is counted.
+  const [states, total] = await Promise.all([
+    statesOf(rows.slice(0, limit), facts.files),
+    whole ? rows.length : countOf(database, condition),
   ]);
-  return { rows, states: await statesOf(rows.slice(0, limit), facts.files), total: Number(counted[0]?.["total"] ?? 0) };
+  return { rows, states, total };
+}
+
+async function countOf(database: Database, { sql, parameters }: Condition): Promise<number> {
+  const [counted] = await database.query(`SELECT count(*) AS total FROM entries e WHERE ${sql}`, parameters);
+  return Number(counted?.["total"] ?? 0);
 }
 
 /** Whether a file is there only the disk knows, so every candidate is looked up; whole rows are read of the page alone. */

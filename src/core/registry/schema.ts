@@ -57,6 +57,12 @@ export const migrations: readonly Migration[] = [
       "ALTER TABLE entries ADD COLUMN description TEXT",
       // The aggregate digest a lock ties the entry to.
       "ALTER TABLE entries ADD COLUMN lock_sha256 TEXT",
+      // Holds all that filters and the order look at, so that a list reads whole rows of its page alone.
+      "DROP INDEX entries_by_display",
+      `CREATE INDEX entries_listed ON entries (
+        display_name COLLATE NOCASE, name, layer, deprecated, backend, family, location, format, quantization, roles_json,
+        capabilities_json, source_reference, path, downloaded_at, size_bytes
+      )`,
       // What was hashed, and what the file was like then: as long as it is so, the digest holds.
       `CREATE TABLE hashes (
         path TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL, modified INTEGER NOT NULL, identity TEXT NOT NULL,

@@ -180,12 +180,28 @@ suite("the registry", () => {
     assert.deepEqual(await names({ quantization: "Q4_K_M" }), [foo]);
     assert.deepEqual(await names({ capability: "Vision" }), [foo]);
     assert.deepEqual(await names({ role: "chat" }), [bar]);
+    assert.deepEqual(await names({ role: "CHAT" }), [bar]);
+    assert.deepEqual(await names({ role: "cha" }), []);
+    assert.deepEqual(await names({ role: "" }), [foo]);
     assert.deepEqual((await registry.list({ role: "chat" })).entries[0]?.rolePriority, { chat: 10 });
     assert.deepEqual(await names({ text: "eyes FOO" }), [foo]);
     assert.deepEqual(await names({ text: "acme" }), [bar]);
     assert.deepEqual(await names({ text: "acme eyes" }), []);
     assert.deepEqual(await names({ text: "100%" }), []);
+    assert.deepEqual(await names({ text: "foo_with" }), []);
+    assert.deepEqual(await names({ text: "!" }), []);
+    assert.deepEqual(await names({ text: "x".repeat(100_000) }), []);
     assert.deepEqual(await names({ backend: "vllm", format: "gguf" }), []);
+  });
+
+  test("a role is found as it is, whatever letters it has", async () => {
+    const roles = ['say "chat"', "back\\slash", "ünï", "50%"];
+    await add(made("Foo"));
+    const [row] = await registry.query("SELECT * FROM entries");
+    const key = String(row?.["key"]);
+    await registry.commit([{ table: "entries", key, after: { ...row, roles_json: JSON.stringify(roles) } }]);
+    for (const role of roles) assert.equal((await registry.list({ role })).total, 1, role);
+    for (const role of ["chat", "slash", "50", "%", '"']) assert.equal((await registry.list({ role })).total, 0, role);
   });
 
   test("deprecated and testing entries show only when asked for", async () => {
