@@ -26,6 +26,8 @@ export function localDeck(core: Core, notices: readonly Trouble[], end: () => Pr
   scope.use(core.downloads.onProgress(() => tell({ kind: "progress" })));
   scope.use(core.serving.onChange(() => tell({ kind: "serving" })));
   scope.use(core.serving.onLog((lines) => tell({ kind: "logs", ...lines })));
+  scope.use(core.tasks.onChange(() => tell({ kind: "tasks" })));
+  scope.use(core.maintenance.onChange(() => tell({ kind: "history" })));
   scope.use(core.profiles.onChange(() => tell({ kind: "profiles" })));
 
   let closing: Promise<void> | undefined;
@@ -42,7 +44,7 @@ export function localDeck(core: Core, notices: readonly Trouble[], end: () => Pr
     close: () => {
       closing ??= (async () => {
         // Before the runs are given up: a switch is not rolled back by our leaving, the next owner finishes it.
-        const ends = Promise.allSettled([core.serving.close(), core.downloads.close()]);
+        const ends = Promise.allSettled([core.serving.close(), core.downloads.close(), core.verifier.close()]);
         scope.dispose();
         const failed = (await ends).find(({ status }) => status === "rejected");
         await end();

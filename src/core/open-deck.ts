@@ -1,26 +1,34 @@
 import { config as speak } from "@vscode/l10n";
+import os from "node:os";
 import path from "node:path";
 import { createDockerRuntime } from "./adapters/docker-runtime.ts";
+import { gzipArchives } from "./adapters/gzip-archives.ts";
+import { createHashThreads } from "./adapters/hash-threads.ts";
 import { nodeClock } from "./adapters/node-clock.ts";
 import { nodeDigest } from "./adapters/node-digest.ts";
+import { nodeDiskLook } from "./adapters/node-disk-look.ts";
 import { nodeFiles } from "./adapters/node-files.ts";
+import { nodeMoves } from "./adapters/node-moves.ts";
 import { nodeRandom } from "./adapters/node-random.ts";
 import { nvidiaSmi } from "./adapters/nvidia-smi.ts";
+import { nodeOllamaServer } from "./adapters/ollama-server.ts";
 import { callOwner } from "./adapters/owner-call.ts";
 import { claimOwnership } from "./adapters/owner-claim.ts";
 import { type Reception, receive } from "./adapters/owner-reception.ts";
 import { createPartialFiles } from "./adapters/partial-files.ts";
 import { createProcessRuntime } from "./adapters/process-runtime.ts";
+import { readRegistry } from "./adapters/read-registry.ts";
 import { secretsInMemory } from "./adapters/secrets-in-memory.ts";
 import { nodeServerHttp } from "./adapters/server-http.ts";
 import { openDatabase } from "./adapters/sqljs-database.ts";
 import { createWorkerTransfers } from "./adapters/worker-transfers.ts";
 import type { Deck } from "./core.ts";
 import { createCore } from "./create-core.ts";
+import { type SettingOrigins, effectiveSettings } from "./effective-settings.ts";
 import { localDeck } from "./local-deck.ts";
 import type { Ownership } from "./owner/claim.ts";
 import { settingsNotice } from "./owner/differing-settings.ts";
-import { fenceOf, fencedFiles, fencedRuntime } from "./owner/fence.ts";
+import { fenceOf, fencedFiles, fencedMoves, fencedRuntime } from "./owner/fence.ts";
 import { followerSeat } from "./owner/follower-seat.ts";
 import { type Build, WIRE } from "./owner/handshake.ts";
 import { joinDeck } from "./owner/joined-deck.ts";
@@ -34,7 +42,7 @@ import type { Secrets } from "./ports/secrets.ts";
 import { faultWords } from "./present/fault-words.ts";
 import { startNotices } from "./present/notices.ts";
 import { keyColumns, migrations } from "./registry/schema.ts";
-import { type SettingProblem, type Settings, readSettings } from "./settings.ts";
+import { type SettingProblem, type SettingReading, type Settings, readSettings } from "./settings.ts";
 import { createLazyClient } from "./sources/lazy-client.ts";
 import type { Event } from "./util/events.ts";
 import { isFault } from "./util/faults.ts";
@@ -46,6 +54,8 @@ export interface DeckOptions {
   readonly storage: string;
   /** Keys of contract.md's settings without the prefix `modelDeck.`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Who set each of them, by key; where it is left out, whatever is given counts as given. */
+  readonly origins?: SettingOrigins;
   /** Kept in memory where none is given. */
   readonly secrets?: Secrets;
   /** Names of secrets that were set or removed from outside; an owner that holds one asks again. */
@@ -83,6 +93,7 @@ async function join({ storage: given, settings: values = {}, version = "", ...op
     redact,
     log: redactedLog(sinkOf(options.log), redact),
     secrets: watchedSecrets(options.secrets ?? secretsInMemory(), redact),
+    origins: options.origins,
     ...readSettings(values, storage),
   };
   const { settings, secrets, log } = window;
@@ -120,6 +131,8 @@ interface Window {
   readonly secrets: Secrets;
   readonly settings: Settings;
   readonly problems: readonly SettingProblem[];
+  readonly readings: readonly SettingReading[];
+  readonly origins: SettingOrigins | undefined;
 }
 
 /** undefined while another owns. */
@@ -167,7 +180,7 @@ async function own(window: Window, over: number | undefined): Promise<Seat | und
 
 /** The core with the real world under it. What changes that world is fenced: a late owner does nothing. */
 async function openLocal(
-  { storage, redact, log, settings, problems }: Window,
+  { storage, redact, log, settings, problems, readings, origins }: Window,
   owner: Ownership,
   secrets: Pick<Secrets, "get">,
 ): Promise<Deck> {
@@ -202,6 +215,15 @@ async function openLocal(
         containers: fencedRuntime(docker, fence),
         processes: fencedRuntime(createProcessRuntime({ storage }), fence),
         gpu: nvidiaSmi(),
+        look: nodeDiskLook,
+        moves: fencedMoves(nodeMoves, fence),
+        archives: gzipArchives,
+        hasher: createHashThreads(),
+        readRegistry,
+        ollama: nodeOllamaServer,
+        ollamaPlaces: { variable: process.env["OLLAMA_MODELS"], home: os.homedir() },
+        storage,
+        effectiveSettings: effectiveSettings(readings, origins, problems),
       },
       settings,
     );

@@ -23,6 +23,12 @@ export interface Settings {
     readonly reserve: Bytes;
   };
   readonly huggingface: { readonly endpoint: string };
+  readonly ollama: {
+    /** Its store; where it is not set, Ollama's own variable or folders say it. */
+    readonly models: string | undefined;
+    /** Its server. */
+    readonly url: string;
+  };
   readonly profiles: { readonly files: readonly string[] };
   readonly serving: {
     readonly engine: "auto" | "docker" | "process";
@@ -146,6 +152,10 @@ export function readSettings(
         "",
       ),
     },
+    ollama: {
+      models: read<string | undefined>("ollama.models", undefined, folder, "an absolute folder"),
+      url: read("ollama.url", "http://127.0.0.1:11434", httpAddress, "an http(s) address").replace(/\/+$/, ""),
+    },
     profiles: { files: read("profiles.files", [], texts, "a list of files") },
     serving: {
       engine: read("serving.engine", "auto", oneOf("auto", "docker", "process"), "auto, docker or process"),
@@ -184,6 +194,9 @@ const keepLimit =
     const fits = (one: unknown): one is number => typeof one === "number" && Number.isInteger(one) && one >= 1;
     return fits(limit.count) && fits(limit.days) ? { count: limit.count, days: limit.days } : undefined;
   };
+
+const folder = (value: unknown): string | undefined =>
+  typeof value === "string" && isAbsolute(value) ? value : undefined;
 
 const texts = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;

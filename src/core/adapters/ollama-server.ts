@@ -1,0 +1,59 @@
+import { request } from "node:http";
+import * as v from "valibot";
+import type { OllamaServer } from "../ports/ollama-server.ts";
+import { fault, reasonOf } from "../util/faults.ts";
+
+/** A server on this machine answers at once or not at all. */
+const PATIENCE_MS = 2000;
+/** A list of a thousand models is some 500 kB. */
+const LONGEST_ANSWER = 16 * 2 ** 20;
+
+/** GET /api/tags */
+const Tags = v.object({ models: v.array(v.object({ name: v.string(), size: v.number() })) });
+
+export const nodeOllamaServer: OllamaServer = {
+  models: async (url, signal) => {
+    const answer = await send({ method: "GET", url: `${url}/api/tags` }, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (answer?.status !== 200) return undefined;
+    const tags = v.safeParse(v.pipe(v.string(), v.parseJson(), Tags), answer.body);
+    return tags.success ? new Map(tags.output.models.map(({ name, size }) => [name, size])) : undefined;
+  },
+  remove: async (url, model, signal) => {
+    const refuse = (reason: string, cause?: unknown): Error =>
+      fault({ code: "network", host: new URL(url).host, reason }, cause);
+    const asked = { method: "DELETE", url: `${url}/api/delete`, body: JSON.stringify({ model }) } as const;
+    const answer = await send(asked, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw refuse(reasonOf(error), error);
+    });
+    if (answer.status !== 200 && answer.status !== 404) throw refuse(`Ollama answers ${answer.status}`);
+  },
+};
+
+interface Asked {
+  readonly method: "GET" | "DELETE";
+  readonly url: string;
+  readonly body?: string;
+}
+
+function send(
+  { method, url, body }: Asked,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const asked = request(url, { method, headers, signal, timeout: PATIENCE_MS }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+        if (text.length > LONGEST_ANSWER) asked.destroy(new Error("it answers without end"));
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
+      response.on("error", reject);
+    });
+    asked.on("timeout", () => asked.destroy(new Error("it does not answer")));
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}
