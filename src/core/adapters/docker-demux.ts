@@ -2,7 +2,9 @@
  * Takes the frames of an engine's log stream apart: 8 bytes of header (stream, 3 × 0, length), then the payload, of
  * which no more is held than what came in at once.
  */
-export function createDemux(onPayload: (stream: "out" | "error", payload: Uint8Array) => void): (chunk: Buffer) => void {
+export function createDemux(
+  onPayload: (stream: "out" | "error", payload: Uint8Array) => void,
+): (chunk: Buffer) => void {
   let header = Buffer.alloc(0);
   let left = 0;
   let stream: "out" | "error" = "out";

@@ -121,7 +121,8 @@ function hostPort(bindings: unknown): number {
 async function ownUser(docker: Docker): Promise<string | undefined> {
   if (process.platform !== "linux") return undefined;
   const info: unknown = await docker.info();
-  const options: unknown = typeof info === "object" && info !== null && "SecurityOptions" in info ? info.SecurityOptions : [];
+  const options: unknown =
+    typeof info === "object" && info !== null && "SecurityOptions" in info ? info.SecurityOptions : [];
   const rootless = Array.isArray(options) && options.some((option) => String(option).includes("rootless"));
   return rootless ? undefined : `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 }

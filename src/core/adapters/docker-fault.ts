@@ -2,7 +2,9 @@ import { type Fault, fault, isFault, reasonOf } from "../util/faults.ts";
 
 /** The HTTP status of an engine's answer; undefined where it gave none. */
 export const statusOf = (error: unknown): number | undefined =>
-  error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : undefined;
+  error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
+    ? error.statusCode
+    : undefined;
 
 export function unreachable(address: string, error: unknown): Fault {
   const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -56,7 +56,10 @@ async function readOnce(
   });
   await new Promise<void>((resolve) => {
     stream.on("data", demux);
-    stream.once("end", resolve).once("close", resolve).once("error", () => resolve());
+    stream
+      .once("end", resolve)
+      .once("close", resolve)
+      .once("error", () => resolve());
   });
   tell([...splitters.out.end(), ...splitters.error.end()]);
 }

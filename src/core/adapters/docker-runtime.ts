@@ -62,7 +62,8 @@ export function createDockerRuntime({
     probe: async (image, signal) => {
       const found = await find(signal);
       if ("code" in found) return { available: false, fault: found };
-      if (!(await found.engine.hasImage(image, signal))) return { available: false, fault: { code: "imageMissing", image } };
+      if (!(await found.engine.hasImage(image, signal)))
+        return { available: false, fault: { code: "imageMissing", image } };
       return { available: true, version: found.version, address: found.address.name };
     },
     check: async (given, freed, signal) => {

@@ -106,7 +106,11 @@ async function spawnServer(
         void memoryKills().then((kills) =>
           resolve({
             code: code ?? signalCode(signal),
-            oomKilled: !killed ? false : kills === undefined || killsBefore === undefined ? undefined : kills > killsBefore,
+            oomKilled: !killed
+              ? false
+              : kills === undefined || killsBefore === undefined
+                ? undefined
+                : kills > killsBefore,
           }),
         );
       });

@@ -91,7 +91,8 @@ export async function untilReady(
 export async function endRun(acts: Acts, group: Group, run: Run): Promise<void> {
   const { clock, log, settings } = acts.deps;
   const { kind } = group.state();
-  if (kind === "loading" || kind === "ready" || kind === "failed") group.move({ kind: "stopping", subject: run.subject });
+  if (kind === "loading" || kind === "ready" || kind === "failed")
+    group.move({ kind: "stopping", subject: run.subject });
   await run.server.stop(settings().serving.stopGrace, acts.closing);
   // The last words belong above the next separator; whoever has none left is not waited for.
   await Promise.race([run.logComplete(), clock.sleep(millis(150), acts.closing).catch(() => undefined)]);

@@ -22,7 +22,12 @@ export async function chooseRuntime(
   signal: AbortSignal,
 ): Promise<ChosenRuntime> {
   const { engine } = deps.settings().serving;
-  const wanted = engine === "docker" ? [deps.containers] : engine === "process" ? [deps.processes] : [deps.containers, deps.processes];
+  const wanted =
+    engine === "docker"
+      ? [deps.containers]
+      : engine === "process"
+        ? [deps.processes]
+        : [deps.containers, deps.processes];
   let first: RuntimeAvailability | undefined;
   let refusal: ReturnType<typeof fault> | undefined;
   for (const runtime of wanted) {

@@ -46,7 +46,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
     return known;
   };
   const recovered = (): Promise<void> => {
-    recovery ??= recover(acts, groupOf, onLooked).catch((error: unknown) => {
+    recovery ??= recover(acts, groupOf, onLooked, onChange).catch((error: unknown) => {
       if (!isCancelled(error, closing.signal)) deps.log.error("what runs cannot be found out", error);
     });
     return recovery;
@@ -58,7 +58,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
     return found;
   };
   const status = (): ServingStatus => {
-    const [switching] = [...groups.values()].filter(({ turn }) => turn && turn.to !== "off");
+    const switching = [...groups.values()].find(({ turn }) => turn && turn.to !== "off");
     return {
       servers: [...groups.values()].map((group) => group.view()),
       ...(switching?.turn ? { switching: { to: switching.turn.to, group: switching.name } } : {}),
@@ -80,7 +80,8 @@ export function createServingController(deps: ServingDeps): RecoveringController
       return status();
     },
     status,
-    logs: ({ server, lines, since }) => named(server ?? groups.keys().next().value ?? DEFAULT_GROUP).log.read({ lines, since }),
+    logs: ({ server, lines, since }) =>
+      named(server ?? groups.keys().next().value ?? DEFAULT_GROUP).log.read({ lines, since }),
     onChange: changed.event,
     onLog: logged.event,
     close: async () => {

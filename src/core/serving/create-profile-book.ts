@@ -33,7 +33,8 @@ export function createProfileBook({
       if (after === before) continue;
       known.set(path, after);
       // A file that is still missing has nothing new to say.
-      news ||= JSON.stringify([after.profiles, after.problems]) !== JSON.stringify([before?.profiles, before?.problems]);
+      news ||=
+        JSON.stringify([after.profiles, after.problems]) !== JSON.stringify([before?.profiles, before?.problems]);
     }
     if (news) changed.fire();
   };
@@ -56,14 +57,17 @@ export function createProfileBook({
   return {
     list: async (signal) => {
       await refresh(signal);
-      const profiles = await Promise.all(
-        [...inForce().values()].map((profile) => withModelProblem(profile, files)),
-      );
+      const profiles = await Promise.all([...inForce().values()].map((profile) => withModelProblem(profile, files)));
       const relative = settings().profiles.files.filter((path) => !isAbsolutePath(path));
       return {
         profiles,
         problems: [
-          ...relative.map((file) => ({ file, line: 1, problem: "The path is not absolute", severity: "error" as const })),
+          ...relative.map((file) => ({
+            file,
+            line: 1,
+            problem: "The path is not absolute",
+            severity: "error" as const,
+          })),
           ...[...known].flatMap(([file, { problems }]) => problems.map((problem) => ({ ...problem, file }))),
           ...standTwice(known),
         ],
@@ -78,7 +82,7 @@ export function createProfileBook({
       const broken =
         found ?? [...known.values()].flatMap(({ written }) => written).find(({ shown }) => shown.id === id);
       if (!broken) throw fault({ code: "notFound", what: "profile", name: id, near: nearNames(id, profiles.keys()) });
-      const [first] = broken.shown.problems.filter(({ severity }) => severity === "error");
+      const first = broken.shown.problems.find(({ severity }) => severity === "error");
       throw fault({
         code: "configInvalid",
         path: broken.shown.file,

@@ -60,7 +60,8 @@ export function parseConf(text: string): Conf {
     const equals = content.indexOf("=");
     const key = content.slice(0, Math.max(equals, 0)).replace(/[ \t]+$/, "");
     if (equals < 0) report(number, `${clip(content)} is neither a section, a KEY=value nor a comment`);
-    else if (!/^[A-Z_][A-Z0-9_]*$/.test(key)) report(number, `${clip(key) || "An empty key"} is no key: keys are upper-case`);
+    else if (!/^[A-Z_][A-Z0-9_]*$/.test(key))
+      report(number, `${clip(key) || "An empty key"} is no key: keys are upper-case`);
     else if (content.includes("\0")) report(number, `${key} holds a NUL character`);
     else if (current === undefined) report(number, `${key} stands before the first section`);
     else if (current !== "lost") {

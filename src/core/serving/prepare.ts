@@ -37,8 +37,7 @@ export async function prepare(
   const { image = "", binary = "" } = backends[profile.backend] ?? {};
   const extra = [...profile.extraArgs, ...(overrides.args ?? [])];
   const model = await findModelFiles(profile.modelPath, extra, backend.fileFlags, deps.files);
-  if (model.size === 0)
-    throw fault({ code: "formatInvalid", what: profile.modelPath, reason: "it is empty" });
+  if (model.size === 0) throw fault({ code: "formatInvalid", what: profile.modelPath, reason: "it is empty" });
   const { runtime } = await chooseRuntime(deps, { image, binary }, onLooked, signal);
   const { generation } = deps.registry.opened;
   const launch = { profile, overrides, model, image, binary, port: serving.port, generation };

@@ -19,7 +19,11 @@ export function setConfValue(
   const pair = found.pairs.get(key);
   if (value === undefined) return pair ? splice(content, ...lineOf(text, pair.from), "") : content;
   if (/[\r\n\0]/.test(value) || value !== value.replaceAll(/^[ \t]+|[ \t]+$/g, ""))
-    throw fault({ code: "configInvalid", path, problem: `The value of ${key} takes one line without blanks at its ends` });
+    throw fault({
+      code: "configInvalid",
+      path,
+      problem: `The value of ${key} takes one line without blanks at its ends`,
+    });
   if (pair) return splice(content, pair.from, pair.to, value);
   // What ended the line before it then ends the new one.
   return splice(content, found.end, found.end, `${/\r\n/.test(text) ? "\r\n" : "\n"}${key}=${value}`);

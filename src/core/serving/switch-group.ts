@@ -79,8 +79,7 @@ async function goBack(
   onLooked: (found: RuntimeAvailability) => void,
 ): Promise<SwitchEnd> {
   const { clock } = acts.deps;
-  const told =
-    failure === "given up" ? undefined : { reason: toTrouble(failure.error), logTail: failure.logTail };
+  const told = failure === "given up" ? undefined : { reason: toTrouble(failure.error), logTail: failure.logTail };
   const ends = (outcome: SwitchEnd["outcome"], rest: Partial<SwitchEnd> = {}): SwitchEnd => ({
     outcome,
     notices: [],

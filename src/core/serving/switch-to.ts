@@ -34,7 +34,12 @@ export async function switchTo(
   const patience = deadline(request, profile.name, acts, signal);
   let turn: Turn;
   try {
-    turn = await takeTurn(group, profile.id, request.onBusy ?? "fail", AbortSignal.any([patience.signal, acts.closing]));
+    turn = await takeTurn(
+      group,
+      profile.id,
+      request.onBusy ?? "fail",
+      AbortSignal.any([patience.signal, acts.closing]),
+    );
   } catch (error) {
     patience.end();
     acts.closing.throwIfAborted();
@@ -55,7 +60,10 @@ export async function switchTo(
         patience.release();
         underWay.resolve({ ...current(), outcome: "started" });
       }
-      const end = "end" in ready ? ready.end : await switchGroup(acts, group, ready.prepared, ready.strays, turn, parts, onLooked);
+      const end =
+        "end" in ready
+          ? ready.end
+          : await switchGroup(acts, group, ready.prepared, ready.strays, turn, parts, onLooked);
       return switchResult(profile.id, end, parts, took());
     } catch (error) {
       acts.closing.throwIfAborted();
@@ -91,7 +99,12 @@ async function preflight(
   const prepared = await prepare(acts.deps, { profile, overrides: request.overrides ?? {} }, onLooked, signal);
   const { run } = group;
   const state = group.state();
-  if (run && state.kind === "ready" && request.force !== true && run.asked.command === askedOf(prepared.spec.labels).command) {
+  if (
+    run &&
+    state.kind === "ready" &&
+    request.force !== true &&
+    run.asked.command === askedOf(prepared.spec.labels).command
+  ) {
     const ready = { kind: "ready", run, got: state.readBack, differences: state.differences } as const;
     group.lastGood = prepared;
     return { end: { outcome: "ready", ready: { ...ready, took: acts.deps.clock.now() }, notices: prepared.notices } };

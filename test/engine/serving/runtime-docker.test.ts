@@ -7,7 +7,8 @@ import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.t
 import type { ContainerSpec, RunningServer, Runtime } from "../../../src/core/ports/runtime.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 import { bytes, millis } from "../../../src/core/util/ids.ts";
-import { type Behaviour, answering, freePort, runtimeContract } from "../../contract/runtime.ts";
+import { type Behaviour, answering, runtimeContract } from "../../contract/runtime.ts";
+import { freePort } from "../../support/free-port.ts";
 import { findEngine } from "../../support/engine.ts";
 import { llamaImage } from "../../support/llama.ts";
 
@@ -56,7 +57,8 @@ suite("containers", () => {
     const port = await freePort();
     await writeFile(path.join(folder, "blob"), "weights");
     await symlink(path.join(folder, "blob"), path.join(folder, "link.gguf"));
-    const command = "cat /models/model.gguf; ls /models; id -u; echo x >/models/model.gguf; echo x >/x; echo x >/tmp/x && echo $GREETING; sleep 60";
+    const command =
+      "cat /models/model.gguf; ls /models; id -u; echo x >/models/model.gguf; echo x >/x; echo x >/tmp/x && echo $GREETING; sleep 60";
     const given = spec(command.replaceAll(/\b(cat|ls|id|sleep) /g, "busybox $1 "), port);
     const { server } = await runtime.start(
       { ...given, mounts: [{ source: path.join(folder, "blob"), target: "/models/model.gguf" }] },
@@ -142,16 +144,18 @@ suite("containers", () => {
 
 runtimeContract("containers", async () => {
   const opened = await openWorld();
-  return opened && {
-    runtime: opened.runtime,
-    reopened: () => createDockerRuntime({ storage: opened.folder, dockerHost: () => opened.host }),
-    foreign: () => createDockerRuntime({ storage: `${opened.folder}-other`, dockerHost: () => opened.host }),
-    spec: (behaviour, port) => spec(scripts[behaviour], port),
-    missing: (port) => ({ ...spec("", port), image: "local/modeldeck-nothing:here" }),
-    present: SCRIPTED,
-    absent: "local/modeldeck-nothing:here",
-    dispose: opened.dispose,
-  };
+  return (
+    opened && {
+      runtime: opened.runtime,
+      reopened: () => createDockerRuntime({ storage: opened.folder, dockerHost: () => opened.host }),
+      foreign: () => createDockerRuntime({ storage: `${opened.folder}-other`, dockerHost: () => opened.host }),
+      spec: (behaviour, port) => spec(scripts[behaviour], port),
+      missing: (port) => ({ ...spec("", port), image: "local/modeldeck-nothing:here" }),
+      present: SCRIPTED,
+      absent: "local/modeldeck-nothing:here",
+      dispose: opened.dispose,
+    }
+  );
 });
 
 async function openWorld() {

@@ -47,7 +47,11 @@ export function llamaArguments(
   overrides: SwitchOverrides,
   model: string,
   address: { readonly host: string; readonly port: number },
-): { readonly args: readonly string[]; readonly context: number | undefined; readonly notices: readonly SwitchNotice[] } {
+): {
+  readonly args: readonly string[];
+  readonly context: number | undefined;
+  readonly notices: readonly SwitchNotice[];
+} {
   const overridden: Flag[] = ["host", "port"];
   if (overrides.context !== undefined) overridden.push("context");
   if (overrides.gpuLayers !== undefined) overridden.push("gpuLayers");

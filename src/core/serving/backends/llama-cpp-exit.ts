@@ -6,7 +6,8 @@ import { fileName } from "../model-path.ts";
 /** Told by CUDA, HIP, Vulkan, Metal and SYCL where the model, its cache or its buffers do not fit. */
 const GPU_FULL =
   /(cuda|hip|vulkan|metal|sycl|musa|vk::|device).*(out of (device )?memory|OutOfDeviceMemory|OutOfMemory)|(cuda|hip)Malloc failed|(failed to allocate|unable to allocate|allocating) .*\b(CUDA|ROCm|HIP|Vulkan|Metal|MTL|SYCL|MUSA|GPU)\w*.*buffer|ErrorOutOfDeviceMemory/i;
-const HOST_FULL = /std::bad_alloc|cannot allocate memory|(failed|unable) to allocate .*\bCPU\w* .*buffer|failed to allocate buffer of size/i;
+const HOST_FULL =
+  /std::bad_alloc|cannot allocate memory|(failed|unable) to allocate .*\bCPU\w* .*buffer|failed to allocate buffer of size/i;
 const DAMAGED =
   /invalid magic|not within the file bounds|corrupted or incomplete|check_tensor_dims|missing tensor|wrong number of tensors|gguf_init_from\w*: failed to read|failed to read (the )?(key|tensor|magic|header)|not a GGUF|invalid split file|duplicated? tensor/i;
 
@@ -36,7 +37,8 @@ export function explainLlamaExit({ code, oomKilled }: ServerExit, log: readonly 
 /** The first line that speaks of an error has the cause; the last one only that it ends. */
 function tellingLine(log: readonly string[], code: number | null): string {
   const first =
-    log.find((line) => /^[\d.]+ E /.test(line)) ?? log.find((line) => /\b(error|fail(ed|ure)?|fatal|abort)\b/i.test(line));
+    log.find((line) => /^[\d.]+ E /.test(line)) ??
+    log.find((line) => /\b(error|fail(ed|ure)?|fatal|abort)\b/i.test(line));
   if (first !== undefined) return withoutPrefix(first);
   if (code === 137) return "it was killed";
   return withoutPrefix(log.findLast((line) => line.trim() !== "") ?? "it wrote nothing");

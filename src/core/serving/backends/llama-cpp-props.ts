@@ -28,7 +28,11 @@ export function readProps(answer: ServerAnswer): ReadBack | undefined {
 export function propsDifferences(asked: Asked, got: ReadBack): readonly Difference[] {
   const differences: Difference[] = [];
   const rounded = Math.ceil((asked.context ?? 0) / 256) * 256;
-  if (asked.context !== undefined && got.context !== undefined && (got.context < asked.context || got.context > rounded))
+  if (
+    asked.context !== undefined &&
+    got.context !== undefined &&
+    (got.context < asked.context || got.context > rounded)
+  )
     differences.push({ what: "context", asked: asked.context, got: got.context });
   const [wanted, loaded] = [fileName(asked.modelPath), fileName(got.modelPath ?? asked.modelPath)];
   if (wanted !== loaded) differences.push({ what: "model", asked: wanted, got: loaded });
