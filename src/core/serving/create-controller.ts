@@ -75,7 +75,9 @@ export function createServingController(deps: ServingDeps): RecoveringController
     },
     stop: async (server, signal) => {
       await recovered();
-      const wanted = server === undefined ? [...groups.values()] : [named(server)];
+      // Also where nothing is known of: an engine that was away at the start may be back, with a server of ours.
+      const all = groups.size > 0 ? [...groups.values()] : [groupOf(DEFAULT_GROUP)];
+      const wanted = server === undefined ? all : [named(server)];
       await Promise.all(wanted.map((group) => stopGroup(acts, group, onChange, signal)));
       return status();
     },
