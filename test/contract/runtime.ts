@@ -46,8 +46,8 @@ export async function answering(url: string): Promise<void> {
   }
 }
 
-/** @param open undefined: it cannot run here, and the suite is skipped */
-export function runtimeContract(name: string, open: () => Promise<RuntimeWorld | undefined>): void {
+/** @param open skips the suite by its context where it cannot run here */
+export function runtimeContract(name: string, open: (context: Mocha.Context) => Promise<RuntimeWorld>): void {
   suite(`runtime contract: ${name}`, () => {
     let world: RuntimeWorld;
     let port: number;
@@ -60,9 +60,7 @@ export function runtimeContract(name: string, open: () => Promise<RuntimeWorld |
 
     suiteSetup(async function () {
       this.timeout(120_000);
-      const opened = await open();
-      if (!opened) return this.skip();
-      world = opened;
+      world = await open(this);
     });
     suiteTeardown(async () => {
       await world?.dispose();

@@ -27,23 +27,23 @@ export async function chat(url: string): Promise<string> {
   return choices[0].message.content;
 }
 
-/** The main job with a real server, the same in both worlds. @param settings undefined: it cannot run here */
+/** The main job with a real server, the same in both worlds. @param settings skips the suite where it cannot run here */
 export function servesReally(
   name: string,
-  settings: () => Promise<
-    | { readonly engine: "docker" | "process"; readonly values: Record<string, unknown>; readonly dockerHost?: string }
-    | undefined
-  >,
+  settings: (context: Mocha.Context) => Promise<{
+    readonly engine: "docker" | "process";
+    readonly values: Record<string, unknown>;
+    readonly dockerHost?: string;
+  }>,
 ): void {
   suite(`a real llama-server: ${name}`, function () {
     this.timeout(60_000);
     let world: ServingWorld;
-    let given: Awaited<ReturnType<typeof settings>>;
+    let given: Awaited<ReturnType<typeof settings>> | undefined;
 
     suiteSetup(async function () {
       this.timeout(300_000);
-      given = await settings();
-      if (!given) this.skip();
+      given = await settings(this);
     });
     setup(async () => {
       world = await openServingWorld(

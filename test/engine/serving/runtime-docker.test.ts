@@ -11,6 +11,7 @@ import { type Behaviour, answering, runtimeContract } from "../../contract/runti
 import { freePort } from "../../support/free-port.ts";
 import { findEngine } from "../../support/engine.ts";
 import { llamaImage } from "../../support/llama.ts";
+import { needs } from "../../support/needs.ts";
 
 const { signal } = new AbortController();
 /** The llama-server image with a shell for its entry point, so that a test says what the server does. */
@@ -47,9 +48,7 @@ suite("containers", () => {
 
   suiteSetup(async function () {
     this.timeout(120_000);
-    const opened = await openWorld();
-    if (!opened) return this.skip();
-    ({ docker, folder, runtime, dispose } = opened);
+    ({ docker, folder, runtime, dispose } = await openWorld(this));
   });
   suiteTeardown(() => dispose?.());
 
@@ -142,31 +141,27 @@ suite("containers", () => {
   });
 });
 
-runtimeContract("containers", async () => {
-  const opened = await openWorld();
-  return (
-    opened && {
-      runtime: opened.runtime,
-      reopened: () => createDockerRuntime({ storage: opened.folder, dockerHost: () => opened.host }),
-      foreign: () => createDockerRuntime({ storage: `${opened.folder}-other`, dockerHost: () => opened.host }),
-      spec: (behaviour, port) => spec(scripts[behaviour], port),
-      missing: (port) => ({ ...spec("", port), image: "local/modeldeck-nothing:here" }),
-      present: SCRIPTED,
-      absent: "local/modeldeck-nothing:here",
-      dispose: opened.dispose,
-    }
-  );
+runtimeContract("containers", async (context) => {
+  const opened = await openWorld(context);
+  return {
+    runtime: opened.runtime,
+    reopened: () => createDockerRuntime({ storage: opened.folder, dockerHost: () => opened.host }),
+    foreign: () => createDockerRuntime({ storage: `${opened.folder}-other`, dockerHost: () => opened.host }),
+    spec: (behaviour, port) => spec(scripts[behaviour], port),
+    missing: (port) => ({ ...spec("", port), image: "local/modeldeck-nothing:here" }),
+    present: SCRIPTED,
+    absent: "local/modeldeck-nothing:here",
+    dispose: opened.dispose,
+  };
 });
 
-async function openWorld() {
-  const found = await findEngine();
-  if (!found.ok) return undefined;
-  const image = await llamaImage(found.engine);
-  if (!image.ok) return undefined;
-  const { host } = found.engine;
+async function openWorld(context: Mocha.Context) {
+  const { engine } = needs(context, "engine", await findEngine());
+  const { image } = needs(context, "llama", await llamaImage(engine));
+  const { host } = engine;
   const docker = new Docker(host.startsWith("unix://") ? { socketPath: host.slice("unix://".length) } : {});
   const [repo, tag] = SCRIPTED.split(":");
-  const made = await docker.createContainer({ Image: image.image });
+  const made = await docker.createContainer({ Image: image });
   await made.commit({ repo, tag, changes: 'ENTRYPOINT ["/bin/busybox","sh","-c"]\nHEALTHCHECK NONE' });
   await made.remove();
   const folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-docker-"));
