@@ -185,7 +185,8 @@ suite("the page Model Deck, in a real browser", () => {
     await open.page.locator(".log").focus();
     await open.page.keyboard.press("Home");
     const follow = open.page.getByRole("checkbox", { name: "Follow" });
-    assert.equal(await follow.isChecked(), false);
+    // The library draws a change of its state in its own time.
+    await open.page.getByRole("checkbox", { name: "Follow", checked: false }).waitFor();
     await open.page.waitForFunction(() => document.querySelector(".log")?.scrollTop === 0);
     await open.post(logs(500, ["more"]));
     await open.page.getByText("more", { exact: true }).waitFor({ state: "attached" });
