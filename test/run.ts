@@ -1,5 +1,7 @@
 // npm test [tier…]: core, faults, host, ui, engine; all of them where none is named.
+// --grep TEXT: only tests whose names match.
 // MODELDECK_REQUIRE=vscode,engine: what this machine must have; a suite that is skipped for want of it fails.
+import { parseArgs } from "node:util";
 import { bringUpEngine } from "./support/engine.ts";
 import { run } from "./support/command.ts";
 import { isRequired } from "./support/needs.ts";
@@ -7,8 +9,8 @@ import { type TierResult, nothing, together } from "./support/result.ts";
 import { isTier, root, runTier, tierNames, tiers } from "./support/tiers.ts";
 import { findVsCode } from "./support/vscode/window.ts";
 
-const options = process.argv.slice(2).filter((argument) => argument.startsWith("-"));
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+const { values, positionals: named } = parseArgs({ allowPositionals: true, options: { grep: { type: "string" } } });
+const options = values.grep === undefined ? [] : ["--grep", values.grep];
 const unknown = named.filter((name) => !isTier(name));
 if (unknown.length > 0) {
   console.error(`There is no tier ${unknown.join(", ")}. Tiers: ${tierNames.join(", ")}.`);

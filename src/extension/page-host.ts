@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Disposable } from "../core/util/events.ts";
 import { pageHtml } from "./page-html.ts";
@@ -67,7 +66,7 @@ export function createPageHost<Down, Up extends { readonly kind: string }>(optio
           language: vscode.env.language,
           title: options.title,
           source: webview.cspSource,
-          nonce: randomUUID(),
+          nonce: crypto.randomUUID(),
           script: webview.asWebviewUri(vscode.Uri.joinPath(dist, options.script)).toString(),
           style: webview.asWebviewUri(vscode.Uri.joinPath(media, options.style)).toString(),
         });

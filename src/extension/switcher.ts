@@ -31,6 +31,10 @@ export function createSwitcher(deps: {
   const { ask, report, serving } = deps;
   let current: AbortController | undefined;
 
+  const titleOf = (profile: string): string => {
+    const server = serving.value.servers.find((one) => one.profile === profile);
+    return server ? nameOf(server) : profile;
+  };
   const switchTo = async (profile: string): Promise<void> => {
     const own = new AbortController();
     current = own;
@@ -45,7 +49,7 @@ export function createSwitcher(deps: {
       // The reason names what did not start; what serves instead is worth a word.
       if (result.outcome === "failed") report.trouble(result.reason);
       if (result.outcome === "rolledBack")
-        report.trouble(result.reason, vscode.l10n.t("{0} serves again.", result.running ?? ""));
+        report.trouble(result.reason, vscode.l10n.t("{0} serves again.", titleOf(result.running ?? "")));
     } finally {
       if (current === own) current = undefined;
     }

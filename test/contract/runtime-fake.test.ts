@@ -6,7 +6,10 @@ const behaviours: Record<Behaviour, FakeBehaviour> = {
   serve: {},
   exit: { log: "one\n\u001b[31mtwo\u001b[0m\n", exit: { code: 3, oomKilled: false } },
   stubborn: { stubborn: true },
-  flood: { log: `${`${"x".repeat(999)}\n`.repeat(18_000)}${"y".repeat(2_000_000)}\n`, exit: { code: 0, oomKilled: false } },
+  flood: {
+    log: `${`${"x".repeat(999)}\n`.repeat(18_000)}${"y".repeat(2_000_000)}\n`,
+    exit: { code: 0, oomKilled: false },
+  },
 };
 
 runtimeContract("the fake", async () => {

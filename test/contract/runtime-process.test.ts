@@ -33,7 +33,12 @@ runtimeContract("processes", async () => {
     reopened: () => createProcessRuntime({ storage }),
     foreign: () => createProcessRuntime({ storage: path.join(folder, "other") }),
     spec,
-    missing: (port) => ({ ...spec("serve", port), kind: "process", binary: path.join(folder, "nothing"), workingFolder: folder }),
+    missing: (port) => ({
+      ...spec("serve", port),
+      kind: "process",
+      binary: path.join(folder, "nothing"),
+      workingFolder: folder,
+    }),
     present: FAKE,
     absent: "no-such-llama-server",
     dispose: () => rm(folder, { recursive: true }),

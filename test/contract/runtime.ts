@@ -5,6 +5,7 @@ import { nodeServerHttp } from "../../src/core/adapters/server-http.ts";
 import type { RunningServer, Runtime, ServerSpec } from "../../src/core/ports/runtime.ts";
 import { isFault } from "../../src/core/util/faults.ts";
 import { millis } from "../../src/core/util/ids.ts";
+import { freePort } from "../support/free-port.ts";
 
 /** What a server of the suite does. */
 export type Behaviour =
@@ -36,14 +37,6 @@ export interface RuntimeWorld {
 const { signal } = new AbortController();
 const GRACE = millis(5000);
 
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
 /** Resolves once the server answers at all. */
 export async function answering(url: string): Promise<void> {
   for (;;) {
@@ -53,8 +46,8 @@ export async function answering(url: string): Promise<void> {
   }
 }
 
-/** @param open undefined: it cannot run here, and the suite is skipped */
-export function runtimeContract(name: string, open: () => Promise<RuntimeWorld | undefined>): void {
+/** @param open skips the suite by its context where it cannot run here */
+export function runtimeContract(name: string, open: (context: Mocha.Context) => Promise<RuntimeWorld>): void {
   suite(`runtime contract: ${name}`, () => {
     let world: RuntimeWorld;
     let port: number;
@@ -67,9 +60,7 @@ export function runtimeContract(name: string, open: () => Promise<RuntimeWorld |
 
     suiteSetup(async function () {
       this.timeout(120_000);
-      const opened = await open();
-      if (!opened) return this.skip();
-      world = opened;
+      world = await open(this);
     });
     suiteTeardown(async () => {
       await world?.dispose();
@@ -123,7 +114,10 @@ export function runtimeContract(name: string, open: () => Promise<RuntimeWorld |
       await following;
       assert.equal(code, 3);
       assert.notEqual(oomKilled, true);
-      assert.deepEqual(lines.filter((line) => /^(one|two)$/.test(line)), ["one", "two"]);
+      assert.deepEqual(
+        lines.filter((line) => /^(one|two)$/.test(line)),
+        ["one", "two"],
+      );
       const [listed] = await world.runtime.list(signal);
       assert.equal(listed?.running, false);
       assert.equal((await server.exited(signal)).code, 3);

@@ -19,8 +19,8 @@ const end = async (): Promise<void> => {
   for (const one of ending.splice(0).toReversed()) await one().catch((error: unknown) => console.error(error));
 };
 const interrupted = new Promise<void>((resolve) => {
-  process.once("SIGINT", resolve);
-  process.once("SIGTERM", resolve);
+  process.once("SIGINT", () => resolve());
+  process.once("SIGTERM", () => resolve());
 });
 
 console.log(

@@ -17,7 +17,9 @@ const began = performance.now();
 const log = (level, text) => {
   const us = Math.round((performance.now() - began) * 1000);
   const part = (n, digits) => String(n).padStart(digits, "0");
-  process.stderr.write(`0.${part(Math.floor(us / 1e6), 2)}.${part(Math.floor(us / 1e3) % 1e3, 3)}.${part(us % 1e3, 3)} ${level} ${text}\n`);
+  process.stderr.write(
+    `0.${part(Math.floor(us / 1e6), 2)}.${part(Math.floor(us / 1e3) % 1e3, 3)}.${part(us % 1e3, 3)} ${level} ${text}\n`,
+  );
 };
 
 if (args.includes("--version")) {
@@ -36,7 +38,8 @@ process.on("SIGTERM", () => {
 const model = value("-m", "--model") ?? "";
 log("I", `srv    load_model: loading model '${model}'`);
 const said = value("--fake-log");
-if (said !== undefined) process.stderr.write(`${said.replaceAll(String.raw`\e`, "\u001b").replaceAll(String.raw`\n`, "\n")}\n`);
+if (said !== undefined)
+  process.stderr.write(`${said.replaceAll(String.raw`\e`, "\u001b").replaceAll(String.raw`\n`, "\n")}\n`);
 const flood = Number(value("--fake-flood") ?? 0) * 1e6;
 if (flood > 0) {
   const line = `${"x".repeat(999)}\n`;
@@ -54,7 +57,8 @@ try {
 
 let loaded = false;
 const server = createServer((request, response) => {
-  const answer = (status, body) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  const answer = (status, body) =>
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   const path = (request.url ?? "").split("?")[0];
   if (!loaded) return answer(503, { error: { message: "Loading model", type: "unavailable_error", code: 503 } });
   if (path === "/health") return answer(200, { status: "ok" });
@@ -68,11 +72,22 @@ const server = createServer((request, response) => {
       modalities: { vision: false, audio: false },
     });
   if (path === "/v1/chat/completions")
-    return answer(200, { choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: `from ${value("--alias") ?? model}` } }] });
+    return answer(200, {
+      choices: [
+        {
+          index: 0,
+          finish_reason: "stop",
+          message: { role: "assistant", content: `from ${value("--alias") ?? model}` },
+        },
+      ],
+    });
   return answer(404, { error: { message: "File Not Found", type: "not_found_error", code: 404 } });
 });
 server.on("error", (error) => {
-  log("E", `srv  start: couldn't bind HTTP server socket, hostname: 127.0.0.1, port: ${value("--port")} (${error.code})`);
+  log(
+    "E",
+    `srv  start: couldn't bind HTTP server socket, hostname: 127.0.0.1, port: ${value("--port")} (${error.code})`,
+  );
   process.exit(1);
 });
 const loads = Number(value("--fake-load-ms") ?? 0);

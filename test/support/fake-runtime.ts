@@ -134,7 +134,8 @@ export function createFakeRuntime(kind: RuntimeKind, servers = new Map<string, H
       if (runtime.away) throw fault(runtime.away);
       const program = spec.kind === "container" ? spec.image : spec.binary;
       if (program.includes("nothing")) throw fault(absent(program));
-      if (spec.hostPort !== freed && (await portTaken(spec.hostPort))) throw fault({ code: "portInUse", port: spec.hostPort });
+      if (spec.hostPort !== freed && (await portTaken(spec.hostPort)))
+        throw fault({ code: "portInUse", port: spec.hostPort });
     },
     start: async (spec, signal) => {
       await runtime.check(spec, undefined, signal);
@@ -147,7 +148,8 @@ export function createFakeRuntime(kind: RuntimeKind, servers = new Map<string, H
         behaviour,
         listener: http.createServer((request, response) => {
           const status = held.loaded ? 200 : 503;
-          const body = request.url === "/props" ? { default_generation_settings: { n_ctx: contextOf(held) }, total_slots: 1 } : {};
+          const body =
+            request.url === "/props" ? { default_generation_settings: { n_ctx: contextOf(held) }, total_slots: 1 } : {};
           response.writeHead(status).end(JSON.stringify(body));
         }),
         exited: Promise.withResolvers(),
@@ -176,12 +178,13 @@ export function createFakeRuntime(kind: RuntimeKind, servers = new Map<string, H
     },
   };
   const absent = (program: string): Fault =>
-    kind === "container" ? { code: "imageMissing", image: program } : { code: "notFound", what: "program", name: program };
+    kind === "container"
+      ? { code: "imageMissing", image: program }
+      : { code: "notFound", what: "program", name: program };
   return runtime;
 }
 
-const contextOf = ({ behaviour, spec }: Held): number =>
-  behaviour.context ?? Number(spec.labels["context"] ?? 4096);
+const contextOf = ({ behaviour, spec }: Held): number => behaviour.context ?? Number(spec.labels["context"] ?? 4096);
 
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {

@@ -13,7 +13,9 @@ export async function findBinary(
 ): Promise<string | undefined> {
   const windows = process.platform === "win32";
   const endings = windows ? ["", ...(environment["PATHEXT"] ?? ".EXE").split(";")] : [""];
-  const onPath = (environment["PATH"] ?? environment["Path"] ?? "").split(path.delimiter).filter(path.isAbsolute);
+  const onPath = (environment["PATH"] ?? environment["Path"] ?? "")
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder));
   const folders = path.isAbsolute(program) ? [""] : /[\\/]/.test(program) ? [] : [...onPath, ...(windows ? [] : USUAL)];
   for (const folder of folders)
     for (const ending of endings) {

@@ -10,18 +10,13 @@ const execute = promisify(execFile);
  * left of one. Numbers are used again: only number and mark together name a process.
  */
 export async function startMark(pid: number): Promise<string | undefined> {
-  switch (process.platform) {
-    case "linux":
-      return linuxMark(pid);
-    case "win32": {
-      const command = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.Ticks`;
-      return told("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", command]);
-    }
-    default: {
-      const [state = "", ...began] = (await told("ps", ["-o", "stat=,lstart=", "-p", String(pid)]))?.split(/\s+/) ?? [];
-      return state === "" || state.startsWith("Z") ? undefined : began.join(" ");
-    }
+  if (process.platform === "linux") return linuxMark(pid);
+  if (process.platform === "win32") {
+    const command = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.Ticks`;
+    return told("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", command]);
   }
+  const [state = "", ...began] = (await told("ps", ["-o", "stat=,lstart=", "-p", String(pid)]))?.split(/\s+/) ?? [];
+  return state === "" || state.startsWith("Z") ? undefined : began.join(" ");
 }
 
 /** Resident memory with mapped files; undefined where there is no such process or nothing tells. */

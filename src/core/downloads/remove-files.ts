@@ -2,7 +2,8 @@ import type { Files } from "../ports/files.ts";
 import type { PartialFiles } from "../ports/partial-files.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Item } from "./item.ts";
-import { partialPath, sidecarPath } from "./sidecar.ts";
+import { removeSidecar } from "./remove-sidecar.ts";
+import { partialPath } from "./sidecar.ts";
 
 export interface Removing {
   readonly files: Files;
@@ -25,7 +26,7 @@ export async function removeFiles(
     const { target } = planned;
     if (wanted.has(target)) continue;
     await files.remove(partialPath(target));
-    await files.remove(sidecarPath(target));
+    await removeSidecar(files, target);
     if (!finished?.made) continue;
     const there = await files.stat(target);
     const ours = there?.size === planned.sizeBytes && there.identity === finished.identity;

@@ -6,7 +6,8 @@ import { bytes } from "../util/ids.ts";
 import { type Fetching, fetchWhole } from "./fetch-whole.ts";
 import { type Partial, type PartialPorts, openPartial } from "./partial.ts";
 import { createRateGate } from "./rate-gate.ts";
-import { partialPath, sidecarPath } from "./sidecar.ts";
+import { removeSidecar } from "./remove-sidecar.ts";
+import { partialPath } from "./sidecar.ts";
 import { type Sums, createSums, proofOf } from "./sums.ts";
 import type { Patience, TransferJob, TransferProgress, TransferResult, Transfers } from "./transfers.ts";
 
@@ -46,7 +47,7 @@ export function createTransfer(ports: TransferPorts, patience: Patience): Run {
       };
       const { sums, proof } = await fetchProven(fetching, ports, signal);
       await ports.partials.publish(partialPath(job.target), job.target, { replace: job.force });
-      await ports.files.remove(sidecarPath(job.target));
+      await removeSidecar(ports.files, job.target);
       return await result(ports, job, "fetched", proof, sums);
     } catch (error) {
       // What was fetched is kept whatever happened; a disk that refuses says so by the first error already.
@@ -85,7 +86,7 @@ async function setAside(
   const time = new Date(clock.wall()).toISOString().replaceAll(/[:.]/g, "-");
   const keptAs = `${job.target}.corrupt-${time}`;
   await partials.rename(partialPath(job.target), keptAs);
-  await files.remove(sidecarPath(job.target));
+  await removeSidecar(files, job.target);
   partial.abandon();
   const [expected = "", actual = ""] =
     job.sha256 === undefined ? [job.gitSha1, sums.gitSha1] : [job.sha256, sums.sha256];
@@ -115,7 +116,7 @@ async function acceptPresent(
   // Of a source that proves nothing no file is known to be the right one.
   if (proof === undefined || proof === "unverified") throw exists;
   await ports.files.remove(partialPath(job.target));
-  await ports.files.remove(sidecarPath(job.target));
+  await removeSidecar(ports.files, job.target);
   return result(ports, job, "accepted", proof, taken);
 }
 

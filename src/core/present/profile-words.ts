@@ -9,9 +9,9 @@ export interface ProfileRow {
 
 /** How a profile stands in the switcher. @param current whether it is the one that runs */
 export function profileRow(profile: Profile, current: boolean): ProfileRow {
-  const errors = profile.problems.filter(({ severity }) => severity === "error");
-  const icon = errors.length > 0 ? "$(warning) " : current ? "$(check) " : "";
-  const [error] = errors;
+  const error = profile.problems.find(({ severity }) => severity === "error");
+  const [warning] = profile.problems;
+  const icon = warning ? "$(warning) " : current ? "$(check) " : "";
   return {
     label: `${icon}${profile.name.replaceAll("$(", "$ (")}`,
     description: [
@@ -21,7 +21,9 @@ export function profileRow(profile: Profile, current: boolean): ProfileRow {
     ]
       .filter((part) => part !== "")
       .join(" · "),
-    detail: error ? t("Line {0}: {1}", error.line, error.problem) : profile.description,
+    detail: error
+      ? t("Line {0}: {1}", error.line, error.problem)
+      : [profile.description, warning?.problem ?? ""].filter((part) => part !== "").join(" · "),
   };
 }
 

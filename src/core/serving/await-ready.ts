@@ -44,7 +44,7 @@ async function untilHealthy(
 ): Promise<Fault | undefined> {
   const began = clock.now();
   const { healthTimeout } = settings().serving;
-  const memory = watchMemory(run, clock.now, signal);
+  const memory = watchMemory(run, () => clock.now(), signal);
   let ended = false;
   void run.ended.then(() => (ended = true));
   for (let delay = 25; ; delay = Math.min(delay * 1.5, 250)) {

@@ -46,7 +46,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
     return known;
   };
   const recovered = (): Promise<void> => {
-    recovery ??= recover(acts, groupOf, onLooked).catch((error: unknown) => {
+    recovery ??= recover(acts, groupOf, onLooked, onChange).catch((error: unknown) => {
       if (!isCancelled(error, closing.signal)) deps.log.error("what runs cannot be found out", error);
     });
     return recovery;
@@ -58,7 +58,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
     return found;
   };
   const status = (): ServingStatus => {
-    const [switching] = [...groups.values()].filter(({ turn }) => turn && turn.to !== "off");
+    const switching = [...groups.values()].find(({ turn }) => turn && turn.to !== "off");
     return {
       servers: [...groups.values()].map((group) => group.view()),
       ...(switching?.turn ? { switching: { to: switching.turn.to, group: switching.name } } : {}),
@@ -75,7 +75,9 @@ export function createServingController(deps: ServingDeps): RecoveringController
     },
     stop: async (server, signal) => {
       await recovered();
-      const wanted = server === undefined ? [...groups.values()] : [named(server)];
+      // Also where nothing is known of: an engine that was away at the start may be back, with a server of ours.
+      const all = groups.size > 0 ? [...groups.values()] : [groupOf(DEFAULT_GROUP)];
+      const wanted = server === undefined ? all : [named(server)];
       await Promise.all(wanted.map((group) => stopGroup(acts, group, onChange, signal)));
       return status();
     },

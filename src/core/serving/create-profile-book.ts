@@ -82,7 +82,7 @@ export function createProfileBook({
       const broken =
         found ?? [...known.values()].flatMap(({ written }) => written).find(({ shown }) => shown.id === id);
       if (!broken) throw fault({ code: "notFound", what: "profile", name: id, near: nearNames(id, profiles.keys()) });
-      const [first] = broken.shown.problems.filter(({ severity }) => severity === "error");
+      const first = broken.shown.problems.find(({ severity }) => severity === "error");
       throw fault({
         code: "configInvalid",
         path: broken.shown.file,

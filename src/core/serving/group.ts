@@ -81,9 +81,8 @@ export function createGroup(
     },
     attach: (server, from) => {
       group.run?.close();
-      const run = watchRun(server, from, deps, add);
+      const run = watchRun(server, from, deps, add, closing);
       group.run = run;
-      closing.addEventListener("abort", run.close, { once: true });
       return run;
     },
     say: (line) => add([line]),

@@ -11,7 +11,7 @@ export interface ReadProfile {
   readonly server: ServerProfile | undefined;
 }
 
-const KEYS = ["NAME", "DESCRIPTION", "SPEED", "MODEL", "CTX_SIZE", "N_GPU_LAYERS", "FIT", "FIT_TARGET", "EXTRA_ARGS"];
+const KEYS = new Set("NAME DESCRIPTION SPEED MODEL CTX_SIZE N_GPU_LAYERS FIT FIT_TARGET EXTRA_ARGS".split(" "));
 
 /** @param found what the grammar has to say of this section */
 export function readProfile(
@@ -41,7 +41,7 @@ export function readProfile(
     report("N_GPU_LAYERS", `N_GPU_LAYERS takes a whole number, auto or all, not “${gpuLayers}”`);
   const environment: Record<string, string> = {};
   for (const [key, pair] of section.pairs) {
-    if (KEYS.includes(key)) continue;
+    if (KEYS.has(key)) continue;
     environment[key] = pair.value;
     report(key, `${key} is known to a compose file only, and there is none: it has no effect`, "warning");
   }

@@ -20,6 +20,7 @@ export async function recover(
   acts: Acts,
   groupOf: (name: string) => Group,
   onLooked: (found: RuntimeAvailability) => void,
+  onTurn: () => void,
 ): Promise<void> {
   const { deps, journal, closing } = acts;
   const entries = await journal.read();
@@ -45,7 +46,10 @@ export async function recover(
       .catch((error: unknown) => {
         if (!isCancelled(error, closing)) deps.log.error(`${name} cannot be recovered`, error);
       })
-      .finally(turn.end);
+      .finally(() => {
+        turn.end();
+        onTurn();
+      });
   }
 }
 

@@ -27,15 +27,17 @@ export interface Run {
 
 const KEPT = 400;
 
-/** @param onLines of its log, redacted */
+/** @param onLines of its log, redacted. @param signal ends the watching, as `close` does */
 export function watchRun(
   server: RunningServer,
   from: "start" | "tail",
   deps: Pick<ServingDeps, "clock" | "log" | "redact">,
   onLines: (lines: readonly string[]) => void,
+  signal: AbortSignal,
 ): Run {
   const { clock, log, redact } = deps;
-  const closing = new AbortController();
+  const own = new AbortController();
+  const closing = AbortSignal.any([own.signal, signal]);
   const asked = askedOf(server.labels);
   const kept: string[] = [];
   let life = clock.now();
@@ -50,14 +52,14 @@ export function watchRun(
         if (kept.length > 2 * KEPT) kept.splice(KEPT / 2, kept.length - KEPT);
         onLines(clean);
       },
-      closing.signal,
+      closing,
     )
     .catch((error: unknown) => {
-      if (!isCancelled(error, closing.signal)) log.warn(`the log of ${asked.profile} is lost: ${reasonOf(error)}`);
+      if (!isCancelled(error, closing)) log.warn(`the log of ${asked.profile} is lost: ${reasonOf(error)}`);
     });
   const ended = new Promise<ServerExit>((resolve) => {
-    server.exited(closing.signal).then(resolve, (error: unknown) => {
-      if (!closing.signal.aborted) log.error(`the end of ${asked.profile} cannot be watched`, error);
+    server.exited(closing).then(resolve, (error: unknown) => {
+      if (!closing.aborted) log.error(`the end of ${asked.profile} cannot be watched`, error);
     });
   });
   return {
@@ -66,12 +68,12 @@ export function watchRun(
     backend: backendOf(asked.backend),
     subject: { profile: asked.profile, title: asked.title, runtime: server.kind, url: server.url },
     ended,
-    logComplete: () => Promise.race([followed, clock.sleep(millis(1000), closing.signal).catch(() => undefined)]),
+    logComplete: () => Promise.race([followed, clock.sleep(millis(1000), closing).catch(() => undefined)]),
     logTail: () => [...kept],
     lastLife: () => life,
     alive: () => {
       life = clock.now();
     },
-    close: () => closing.abort(),
+    close: () => own.abort(),
   };
 }

@@ -18,12 +18,12 @@ export async function settleReady(
   reason?: Trouble,
 ): Promise<void> {
   const { run, got, differences } = up;
-  group.move({ kind: "ready", subject: run.subject, readBack: got, differences, reason });
   group.lastGood = wanted;
-  watchForDeath(acts, group, run);
   const lastGood = wanted ? referenceTo(wanted) : { profile: run.subject.profile, overrides: {} };
   const at = new Date(acts.deps.clock.wall()).toISOString();
   await record(acts, group, { state: "ready", lastGood }, { took: up.took, at });
+  group.move({ kind: "ready", subject: run.subject, readBack: got, differences, reason });
+  watchForDeath(acts, group, run);
 }
 
 export async function settleFailed(acts: Acts, group: Group, reason: Trouble): Promise<void> {

@@ -76,6 +76,9 @@ suite("profiles and models", () => {
     const broken = aProfile({ problems: [{ line: 7, problem: "MODEL is missing", severity: "error" }] });
     assert.equal(profileRow(broken, false).label, "$(warning) Tiny Model");
     assert.equal(profileRow(broken, false).detail, "Line 7: MODEL is missing");
+    const away = aProfile({ problems: [{ line: 3, problem: "there is no such file", severity: "warning" }] });
+    assert.match(profileRow(away, false).label, /^\$\(warning\) /);
+    assert.match(profileRow(away, false).detail, / · there is no such file$/);
   });
 
   test("a context that is no multiple of 1024 stands as it is", () => {

@@ -1,19 +1,24 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parseConf } from "../../../src/core/serving/models-conf.ts";
 import { setConfValue } from "../../../src/core/serving/set-conf-value.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 
 const plain = (text: string): unknown =>
   Object.fromEntries(
-    parseConf(text).sections.map(({ id, pairs }) => [id, Object.fromEntries([...pairs].map(([key, { value }]) => [key, value]))]),
+    parseConf(text).sections.map(({ id, pairs }) => [
+      id,
+      Object.fromEntries([...pairs].map(([key, { value }]) => [key, value])),
+    ]),
   );
 const bytes = (text: string): Uint8Array => Buffer.from(text, "utf8");
 
 suite("models.conf", () => {
   test("a value is verbatim after the first equals sign, only the blanks at its ends are cut", () => {
     const text = '[a]\n  NAME \t=  "Ein Name" = ja # kein Kommentar \t\nEXTRA_ARGS=-ot "\\.ffn_.*=CPU"\n';
-    assert.deepEqual(plain(text), { a: { NAME: '"Ein Name" = ja # kein Kommentar', EXTRA_ARGS: '-ot "\\.ffn_.*=CPU"' } });
+    assert.deepEqual(plain(text), {
+      a: { NAME: '"Ein Name" = ja # kein Kommentar', EXTRA_ARGS: '-ot "\\.ffn_.*=CPU"' },
+    });
   });
 
   test("comments, blank lines, CRLF and a byte order mark are no problem", () => {
@@ -23,7 +28,20 @@ suite("models.conf", () => {
   });
 
   test("every line that cannot be used is told with its number, and the rest is read", () => {
-    const text = ["A=1", "[a]", "MODEL=m", "MODEL=n", "nonsense", "lower=1", "[b c]", "LOST=1", "[a]", "AGAIN=1", "[d]", "K=\0"].join("\n");
+    const text = [
+      "A=1",
+      "[a]",
+      "MODEL=m",
+      "MODEL=n",
+      "nonsense",
+      "lower=1",
+      "[b c]",
+      "LOST=1",
+      "[a]",
+      "AGAIN=1",
+      "[d]",
+      "K=\0",
+    ].join("\n");
     const { problems } = parseConf(text);
     assert.deepEqual(
       problems.map(({ line, section }) => [line, section]),
@@ -43,15 +61,36 @@ suite("models.conf", () => {
 
   test("setting a value keeps every other byte, whatever bytes they are", () => {
     const line = fc.oneof(
-      fc.constantFrom("", "# note", "\t# caf\u00e9", "[one]", "[two]", "MODEL=a b", "NAME =  x ", "broken", "EXTRA_ARGS=-ot \\d=CPU"),
+      fc.constantFrom(
+        "",
+        "# note",
+        "\t# caf\u00e9",
+        "[one]",
+        "[two]",
+        "MODEL=a b",
+        "NAME =  x ",
+        "broken",
+        "EXTRA_ARGS=-ot \\d=CPU",
+      ),
       fc.string({ unit: "binary", maxLength: 12 }).map((text) => text.replaceAll(/[\r\n]/g, "")),
     );
     const file = fc
-      .tuple(fc.constantFrom("", "\uFEFF"), fc.array(line), fc.constantFrom("\n", "\r\n"), fc.boolean(), fc.uint8Array({ maxLength: 9 }))
+      .tuple(
+        fc.constantFrom("", "\uFEFF"),
+        fc.array(line),
+        fc.constantFrom("\n", "\r\n"),
+        fc.boolean(),
+        fc.uint8Array({ maxLength: 9 }),
+      )
       .map(([bom, lines, end, last, junk]) =>
-        Buffer.concat([bytes(bom + ["[first]", "KEY=1", ...lines].join(end) + (last ? end : "")), last ? junk.filter((byte) => byte !== 0x5b) : new Uint8Array()]),
+        Buffer.concat([
+          bytes(bom + ["[first]", "KEY=1", ...lines].join(end) + (last ? end : "")),
+          last ? junk.filter((byte) => byte !== 0x5b) : new Uint8Array(),
+        ]),
       );
-    const value = fc.string({ unit: "grapheme", maxLength: 20 }).map((text) => text.replaceAll(/[\r\n\0]/g, "").replaceAll(/^[ \t]+|[ \t]+$/g, ""));
+    const value = fc
+      .string({ unit: "grapheme", maxLength: 20 })
+      .map((text) => text.replaceAll(/[\r\n\0]/g, "").replaceAll(/^[ \t]+|[ \t]+$/g, ""));
     fc.assert(
       fc.property(file, fc.constantFrom("KEY", "OTHER", "MODEL"), value, (content, key, wanted) => {
         const had = parseConf(content.toString("latin1"));
@@ -81,8 +120,16 @@ suite("models.conf", () => {
 
   test("a value that would break its line, and a section that is not there, are refused", () => {
     const content = bytes("[a]\nMODEL=x\n");
-    for (const [section, key, value] of [["a", "NAME", "x\n[b]"], ["a", "NAME", " x"], ["b", "NAME", "x"], ["a", "na me", "x"]] as const)
-      assert.throws(() => setConfValue(content, section, key, value), (error) => isFault(error, "configInvalid"));
+    for (const [section, key, value] of [
+      ["a", "NAME", "x\n[b]"],
+      ["a", "NAME", " x"],
+      ["b", "NAME", "x"],
+      ["a", "na me", "x"],
+    ] as const)
+      assert.throws(
+        () => setConfValue(content, section, key, value),
+        (error) => isFault(error, "configInvalid"),
+      );
   });
 
   test("ten megabytes are read in the blink of an eye, and keep their tail", () => {

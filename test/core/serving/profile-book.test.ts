@@ -28,7 +28,7 @@ suite("profile book", () => {
   test("a section becomes a profile, every value in its place", async () => {
     await writeFile(
       conf,
-      "[qwen]\nNAME=Qwen 3\nDESCRIPTION=for code\nSPEED=90 t/s\nMODEL=a.gguf\nCTX_SIZE=8192\nN_GPU_LAYERS=auto\nFIT=on\nFIT_TARGET=512\nEXTRA_ARGS=-ot  \"\\.ffn=CPU\"\tx\nHOST_DIR=/x\n[bench-qwen]\nMODEL=a.gguf\n",
+      '[qwen]\nNAME=Qwen 3\nDESCRIPTION=for code\nSPEED=90 t/s\nMODEL=a.gguf\nCTX_SIZE=8192\nN_GPU_LAYERS=auto\nFIT=on\nFIT_TARGET=512\nEXTRA_ARGS=-ot  "\\.ffn=CPU"\tx\nHOST_DIR=/x\n[bench-qwen]\nMODEL=a.gguf\n',
     );
     const { profiles, problems, files } = await book.list(signal);
     assert.deepEqual(problems, []);
@@ -46,13 +46,20 @@ suite("profile book", () => {
       file: conf,
       line: 1,
       problems: [
-        { line: 11, problem: "HOST_DIR is known to a compose file only, and there is none: it has no effect", severity: "warning" },
+        {
+          line: 11,
+          problem: "HOST_DIR is known to a compose file only, and there is none: it has no effect",
+          severity: "warning",
+        },
       ],
     });
-    assert.deepEqual(profiles.map(({ id, name, bench }) => [id, name, bench]), [
-      ["qwen", "Qwen 3", false],
-      ["bench-qwen", "bench-qwen", true],
-    ]);
+    assert.deepEqual(
+      profiles.map(({ id, name, bench }) => [id, name, bench]),
+      [
+        ["qwen", "Qwen 3", false],
+        ["bench-qwen", "bench-qwen", true],
+      ],
+    );
     const found = await book.find("qwen", signal);
     assert.equal(found.modelPath, path.join(folder, "a.gguf"));
     assert.deepEqual(found.extraArgs, ["-ot", '"\\.ffn=CPU"', "x"]);
@@ -76,13 +83,22 @@ suite("profile book", () => {
     book.onChange(() => (changes += 1));
     await writeFile(conf, "[a]\nNAME=Bad\nMODEL=a.gguf\nwhat is this\n[b]\nMODEL=a.gguf\n");
     const broken = await book.list(signal);
-    assert.deepEqual(broken.profiles.map(({ id, name }) => [id, name]), [["a", "Good"]]);
-    assert.deepEqual(broken.problems.map(({ file, line, severity }) => [file, line, severity]), [[conf, 4, "error"]]);
+    assert.deepEqual(
+      broken.profiles.map(({ id, name }) => [id, name]),
+      [["a", "Good"]],
+    );
+    assert.deepEqual(
+      broken.problems.map(({ file, line, severity }) => [file, line, severity]),
+      [[conf, 4, "error"]],
+    );
     assert.equal((await book.find("a", signal)).name, "Good");
     await assert.rejects(book.find("b", signal), (error) => isFault(error, "configInvalid"));
     assert.equal(changes, 1);
     await writeFile(conf, "[a]\nNAME=Mended\nMODEL=a.gguf\n");
-    assert.deepEqual((await book.list(signal)).profiles.map(({ name }) => name), ["Mended"]);
+    assert.deepEqual(
+      (await book.list(signal)).profiles.map(({ name }) => name),
+      ["Mended"],
+    );
     await rm(conf);
     const gone = await book.list(signal);
     assert.deepEqual([gone.profiles.length, gone.problems[0]?.problem], [1, "The file is not there"]);
@@ -91,17 +107,32 @@ suite("profile book", () => {
   test("of a file that was never good, what is good can be used, and a broken profile says why not", async () => {
     await writeFile(conf, "[a]\nMODEL=a.gguf\n[b]\nMODEL=../out.gguf\n[c]\nMODEL=a.gguf\nCTX_SIZE=many\n[d]\n");
     const { profiles, problems } = await book.list(signal);
-    assert.deepEqual(profiles.map(({ id }) => id), ["a", "b", "c", "d"]);
-    assert.deepEqual(problems.map(({ line }) => line), [4, 7, 8]);
+    assert.deepEqual(
+      profiles.map(({ id }) => id),
+      ["a", "b", "c", "d"],
+    );
+    assert.deepEqual(
+      problems.map(({ line }) => line),
+      [4, 7, 8],
+    );
     assert.ok(await book.find("a", signal));
-    for (const [id, line] of [["b", 4], ["c", 7], ["d", 8]] as const)
-      await assert.rejects(book.find(id, signal), (error) => isFault(error, "configInvalid") && error.fault.line === line);
+    for (const [id, line] of [
+      ["b", 4],
+      ["c", 7],
+      ["d", 8],
+    ] as const)
+      await assert.rejects(
+        book.find(id, signal),
+        (error) => isFault(error, "configInvalid") && error.fault.line === line,
+      );
   });
 
   test("a model that is not on the disk is a warning, as it may come yet", async () => {
     await writeFile(conf, "[a]\nMODEL=later.gguf\n[b]\nMODEL=a.gguf\n");
     const [later, there] = (await book.list(signal)).profiles;
-    assert.deepEqual(later?.problems, [{ line: 1, problem: `${path.join(folder, "later.gguf")} is not there`, severity: "warning" }]);
+    assert.deepEqual(later?.problems, [
+      { line: 1, problem: `${path.join(folder, "later.gguf")} is not there`, severity: "warning" },
+    ]);
     assert.deepEqual(there?.problems, []);
     assert.ok(await book.find("a", signal));
   });
@@ -112,8 +143,17 @@ suite("profile book", () => {
     await writeFile(conf, "[a]\nNAME=one\nMODEL=a.gguf\n");
     await writeFile(second, "[a]\nNAME=two\nMODEL=a.gguf\n[b]\nMODEL=/abs/b.gguf\n");
     const { profiles, problems } = await book.list(signal);
-    assert.deepEqual(profiles.map(({ id, name }) => [id, name]), [["a", "one"], ["b", "b"]]);
-    assert.deepEqual(problems.map(({ file }) => file), ["relative.conf", second]);
+    assert.deepEqual(
+      profiles.map(({ id, name }) => [id, name]),
+      [
+        ["a", "one"],
+        ["b", "b"],
+      ],
+    );
+    assert.deepEqual(
+      problems.map(({ file }) => file),
+      ["relative.conf", second],
+    );
     assert.equal((await book.find("b", signal)).modelPath, "/abs/b.gguf");
   });
 

@@ -7,9 +7,11 @@ import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.t
 import type { ContainerSpec, RunningServer, Runtime } from "../../../src/core/ports/runtime.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 import { bytes, millis } from "../../../src/core/util/ids.ts";
-import { type Behaviour, answering, freePort, runtimeContract } from "../../contract/runtime.ts";
+import { type Behaviour, answering, runtimeContract } from "../../contract/runtime.ts";
+import { freePort } from "../../support/free-port.ts";
 import { findEngine } from "../../support/engine.ts";
 import { llamaImage } from "../../support/llama.ts";
+import { needs } from "../../support/needs.ts";
 
 const { signal } = new AbortController();
 /** The llama-server image with a shell for its entry point, so that a test says what the server does. */
@@ -46,9 +48,7 @@ suite("containers", () => {
 
   suiteSetup(async function () {
     this.timeout(120_000);
-    const opened = await openWorld();
-    if (!opened) return this.skip();
-    ({ docker, folder, runtime, dispose } = opened);
+    ({ docker, folder, runtime, dispose } = await openWorld(this));
   });
   suiteTeardown(() => dispose?.());
 
@@ -56,7 +56,8 @@ suite("containers", () => {
     const port = await freePort();
     await writeFile(path.join(folder, "blob"), "weights");
     await symlink(path.join(folder, "blob"), path.join(folder, "link.gguf"));
-    const command = "cat /models/model.gguf; ls /models; id -u; echo x >/models/model.gguf; echo x >/x; echo x >/tmp/x && echo $GREETING; sleep 60";
+    const command =
+      "cat /models/model.gguf; ls /models; id -u; echo x >/models/model.gguf; echo x >/x; echo x >/tmp/x && echo $GREETING; sleep 60";
     const given = spec(command.replaceAll(/\b(cat|ls|id|sleep) /g, "busybox $1 "), port);
     const { server } = await runtime.start(
       { ...given, mounts: [{ source: path.join(folder, "blob"), target: "/models/model.gguf" }] },
@@ -140,9 +141,9 @@ suite("containers", () => {
   });
 });
 
-runtimeContract("containers", async () => {
-  const opened = await openWorld();
-  return opened && {
+runtimeContract("containers", async (context) => {
+  const opened = await openWorld(context);
+  return {
     runtime: opened.runtime,
     reopened: () => createDockerRuntime({ storage: opened.folder, dockerHost: () => opened.host }),
     foreign: () => createDockerRuntime({ storage: `${opened.folder}-other`, dockerHost: () => opened.host }),
@@ -154,15 +155,13 @@ runtimeContract("containers", async () => {
   };
 });
 
-async function openWorld() {
-  const found = await findEngine();
-  if (!found.ok) return undefined;
-  const image = await llamaImage(found.engine);
-  if (!image.ok) return undefined;
-  const { host } = found.engine;
+async function openWorld(context: Mocha.Context) {
+  const { engine } = needs(context, "engine", await findEngine());
+  const { image } = needs(context, "llama", await llamaImage(engine));
+  const { host } = engine;
   const docker = new Docker(host.startsWith("unix://") ? { socketPath: host.slice("unix://".length) } : {});
   const [repo, tag] = SCRIPTED.split(":");
-  const made = await docker.createContainer({ Image: image.image });
+  const made = await docker.createContainer({ Image: image });
   await made.commit({ repo, tag, changes: 'ENTRYPOINT ["/bin/busybox","sh","-c"]\nHEALTHCHECK NONE' });
   await made.remove();
   const folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-docker-"));
