@@ -7,11 +7,12 @@ import { setAccount } from "./accounts.ts";
 import { apiError } from "./api-error.ts";
 import { type Ask, type VerbResults, isVerbName } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
-import { type CommandId, type MaintenanceCommandId, commandIds } from "./contributions.ts";
+import { type CommandId, type LibraryCommandId, type MaintenanceCommandId, commandIds } from "./contributions.ts";
 import type { DeckLink } from "./deck-link.ts";
 import type { Documents } from "./documents.ts";
 import { pickAndDo } from "./download-commands.ts";
 import { downloadFlow } from "./download-flow.ts";
+import type { LibraryShell } from "./library/shell.ts";
 import { isOperation, runOperation } from "./maintenance/run-operation.ts";
 import type { MaintenanceShell } from "./maintenance/shell.ts";
 import { findModel, findProfile, profileFor, showModel } from "./model-commands.ts";
@@ -32,6 +33,7 @@ export interface Stage {
   readonly panel: Panel;
   readonly tree: ModelsTree;
   readonly maintenance: MaintenanceShell;
+  readonly library: LibraryShell;
   readonly ownDownloads: OwnDownloads;
   readonly secrets: Secrets;
   readonly serving: Reading<ServingStatus>;
@@ -43,7 +45,7 @@ export interface Stage {
 
 /** What a command does when a person asks; `node` is the row it was asked on, if any. */
 type Handler = (node: ModelNode | undefined) => Promise<unknown>;
-type OwnCommandId = Exclude<CommandId, MaintenanceCommandId>;
+type OwnCommandId = Exclude<CommandId, MaintenanceCommandId | LibraryCommandId>;
 
 /** One handler for each command, complete by type. A handler asks what is missing, tells the core, and returns. */
 function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
@@ -96,7 +98,7 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
       const path = node?.kind === "file" ? node.file.path : node?.kind === "model" ? node.entry.path : undefined;
       if (path !== undefined) await vscode.env.clipboard.writeText(path);
     },
-    "modelDeck.row.more": async (node) => node?.kind === "more" && tree.more(node.backend),
+    "modelDeck.row.more": async (node) => node?.kind === "more" && tree.more(node.group),
   };
 }
 
@@ -125,10 +127,12 @@ const isArguments = (value: unknown): value is Arguments =>
  */
 export function registerCommands(stage: Stage): vscode.Disposable {
   const table = handlers(stage);
-  const { maintenance } = stage;
-  /** Those of maintenance look at all that a menu hands over, as several rows may be chosen. */
-  const act = (id: CommandId, args: readonly unknown[]): Promise<unknown> =>
-    maintenance.owns(id) ? maintenance.handlers[id](args) : table[id](asNode(args[0]));
+  const { maintenance, library } = stage;
+  /** Those of maintenance and library look at all that a menu hands over, as several rows may be chosen. */
+  const act = (id: CommandId, args: readonly unknown[]): Promise<unknown> => {
+    if (library.owns(id)) return library.run(id, args);
+    return maintenance.owns(id) ? maintenance.handlers[id](args) : table[id](asNode(args[0]));
+  };
   const registrations = commandIds.map((id) => {
     const verb = verbOf(id, stage);
     return vscode.commands.registerCommand(id, async (...args: readonly unknown[]) => {

@@ -41,14 +41,20 @@ const maintenanceVerbs = [
 ] as const;
 
 /** Changes to entries by a person's hand, and what is set. */
-const editingVerbs = [
-  "modelDeck.models.edit",
+const editingVerbs = ["modelDeck.models.edit", "modelDeck.roles.resolve", "modelDeck.config.show"] as const;
+
+/** How the view of the models is looked at, and what goes in and out of the registry. */
+const libraryPalette = [
+  "modelDeck.models.filter",
+  "modelDeck.models.clearFilter",
+  "modelDeck.models.groupBy",
   "modelDeck.models.promote",
   "modelDeck.models.import",
   "modelDeck.models.export",
-  "modelDeck.roles.resolve",
-  "modelDeck.config.show",
 ] as const;
+const libraryRows = ["modelDeck.row.promote"] as const;
+export const libraryCommands = [...libraryPalette, ...libraryRows] as const;
+export type LibraryCommandId = (typeof libraryCommands)[number];
 
 /** On rows of the views, several where several are chosen, and on previews. */
 const maintenanceRows = [
@@ -93,6 +99,7 @@ export const paletteCommands = [
   "modelDeck.serving.status",
   "modelDeck.serving.logs",
   "modelDeck.gpu.status",
+  ...libraryPalette,
   ...editingVerbs,
   ...maintenanceVerbs,
   ...operationCommands,
@@ -110,6 +117,7 @@ export const rowCommands = [
   "modelDeck.row.copyName",
   "modelDeck.row.copyPath",
   "modelDeck.row.more",
+  ...libraryRows,
   ...maintenanceRows,
 ] as const;
 
@@ -125,6 +133,8 @@ export const coreSettings = [
   "downloads.connectionsPerFile",
   "downloads.reserve",
   "huggingface.endpoint",
+  "ollama.models",
+  "ollama.url",
   "profiles.files",
   "serving.engine",
   "serving.dockerHost",
@@ -156,4 +166,6 @@ export interface ContextKeys {
   readonly "modelDeck.serving": boolean;
   readonly "modelDeck.switching": boolean;
   readonly "modelDeck.engineUnreachable": boolean;
+  /** Whether the models are filtered. */
+  readonly "modelDeck.filtered": boolean;
 }

@@ -8,6 +8,8 @@ import { createDeckLink } from "./deck-link.ts";
 import { createDocuments } from "./documents.ts";
 import { createGpuItem } from "./gpu-item.ts";
 import { openLog } from "./log.ts";
+import { createLibraryShell } from "./library/shell.ts";
+import { createViewState } from "./library/view-state.ts";
 import { createMaintenanceShell } from "./maintenance/shell.ts";
 import { createModelsTree } from "./models-tree.ts";
 import { createModelsView } from "./models-view.ts";
@@ -61,8 +63,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const profiles = scope.use(createReading(source, "profiles.list", ["profiles"], nothing));
 
   const documents = scope.use(createDocuments());
-  const tree = scope.use(createModelsTree({ link, ask, serving, profiles, signal }));
-  scope.use(createModelsView(tree, downloads, serving));
+  const look = scope.use(createViewState(context.globalState));
+  const tree = scope.use(createModelsTree({ link, ask, serving, profiles, look, signal }));
+  scope.use(createModelsView(tree, downloads, serving, look));
   scope.use(createServingItem(link, serving));
   scope.use(createGpuItem(link, ask, (error) => log.error("The GPU could not be read.", error)));
   const { extensionUri } = context;
@@ -73,7 +76,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const serve = (profile: string): Promise<void> => switcher.switchTo(profile);
   const ownDownloads = scope.use(watchOwnDownloads(downloads, { ask, report, signal, serve }));
   const maintenance = scope.use(createMaintenanceShell({ ...source, report, documents, signal }));
-  const stage = { link, ask, report, documents, switcher, panel, tree, maintenance, ownDownloads, secrets };
+  const warn = (line: string): void => log.warn(line);
+  const library = scope.use(createLibraryShell({ link, ask, report, look, extensionUri, warn, signal }));
+  const stage = { link, ask, report, documents, switcher, panel, tree, maintenance, library, ownDownloads, secrets };
   scope.use(registerCommands({ ...stage, serving, profiles, channel, signal }));
   scope.use(watchLink(link, serving, report));
   scope.use(watchSettings(link, serving));

@@ -1,43 +1,61 @@
 import * as vscode from "vscode";
 import { servedProfiles, servesEntry } from "../core/present/match-profile.ts";
+import { type Grouping, groupIcon, groupLabel, isFilter } from "../core/present/model-filter.ts";
 import { fileRow, modelRow, modelTooltip } from "../core/present/model-row.ts";
 import { sizeWords } from "../core/present/units.ts";
-import { type Entry, type EntryFile, type Tally, backends } from "../core/protocol/models.ts";
+import type { Entry, EntryFile, Tally } from "../core/protocol/models.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
 import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
 import type { Ask, VerbResults } from "./ask.ts";
 import { signalOf } from "./cancellation.ts";
 import type { DeckLink } from "./deck-link.ts";
+import { readGroups, readModels } from "./library/model-groups.ts";
+import type { ViewState } from "./library/view-state.ts";
 import type { Reading } from "./reading.ts";
 
-/** A row of the view *Models*. */
+/** A row of the view *Models*. `group` is the value its models have in common, "" for those that have none. */
 export type ModelNode =
-  | { readonly kind: "backend"; readonly backend: string; readonly tally: Tally }
-  | { readonly kind: "model"; readonly entry: Entry; readonly serving: boolean; readonly servable: boolean }
-  | { readonly kind: "file"; readonly entry: string; readonly file: EntryFile }
-  | { readonly kind: "more"; readonly backend: string; readonly left: number };
+  | {
+      readonly kind: "group";
+      readonly by: Grouping;
+      readonly group: string;
+      readonly tally: Tally;
+      readonly open: boolean;
+    }
+  | {
+      readonly kind: "model";
+      readonly group: string;
+      readonly entry: Entry;
+      readonly serving: boolean;
+      readonly servable: boolean;
+    }
+  | { readonly kind: "file"; readonly group: string; readonly entry: string; readonly file: EntryFile }
+  /** @param group undefined: more groups */
+  | { readonly kind: "more"; readonly group: string | undefined; readonly left: number };
 
 export interface ModelsTree extends vscode.TreeDataProvider<ModelNode>, Disposable {
   readonly onDidChangeTreeData: Event<undefined>;
-  /** Another page of a back end's models. */
-  more(backend: string): void;
-  /** Whether it showed nothing when it was last drawn. */
-  readonly empty: boolean;
+  /** Another page of a group's models, or of the groups. */
+  more(group: string | undefined): void;
+  /** What it showed when it was last drawn: `empty`, there is no model at all; `filtered`, none that fits. */
+  readonly shows: "models" | "empty" | "filtered";
 }
 
-const PAGE = 200;
+/** As many groups are opened by themselves. */
+const OPEN = 20;
 
-/** Back ends, their models, their files. Read when it is looked at, drawn again only when the deck says so. */
+/** Groups, their models, their files. Read when it is looked at, drawn again only when the deck says so. */
 export function createModelsTree(deps: {
   readonly link: DeckLink;
   readonly ask: Ask;
   readonly serving: Reading<ServingStatus>;
   readonly profiles: Reading<VerbResults["profiles.list"]>;
+  readonly look: ViewState;
   readonly signal: AbortSignal;
 }): ModelsTree {
-  const { link, ask, serving, profiles, signal } = deps;
+  const { link, ask, serving, profiles, look, signal } = deps;
   const changed = createEmitter<undefined>();
-  const pages = new Map<string, number>();
+  const pages = new Map<string | undefined, number>();
   let redraw: NodeJS.Timeout | undefined;
   /** A scan changes many models at once: they are drawn together. */
   const refresh = (): void => {
@@ -46,12 +64,16 @@ export function createModelsTree(deps: {
       changed.fire(undefined);
     }, 100);
   };
-  let empty = true;
+  let shows: ModelsTree["shows"] = "empty";
   let served = "";
   const subscriptions = [
     link.onEvent(({ kind }) => void (kind === "models" && refresh())),
     link.onState(refresh),
     profiles.onChange(refresh),
+    look.onChange(() => {
+      pages.clear();
+      refresh();
+    }),
     serving.onChange(() => {
       // Progress is no concern of the tree; only which one is served.
       const now = servedProfiles(serving.value).join("\n");
@@ -61,42 +83,28 @@ export function createModelsTree(deps: {
   ];
 
   const root = async (): Promise<ModelNode[]> => {
-    const { byBackend, count } = await ask("models.stats", {}, signal);
-    empty = count === 0;
-    const order = (name: string): number => {
-      const at = backends.findIndex((backend) => backend === name);
-      return at < 0 ? backends.length : at;
-    };
-    return Object.entries(byBackend)
-      .filter(([, tally]) => tally.count > 0)
-      .toSorted(([one], [other]) => order(one) - order(other))
-      .map(([backend, tally]) => ({ kind: "backend", backend, tally }));
+    const { filter, groupBy: by } = look;
+    const { rows, left, entries } = await readGroups(ask, by, filter, pages.get(undefined) ?? 1, signal);
+    shows = entries > 0 ? "models" : "filtered";
+    if (entries === 0 && !isFilter(filter) && (await ask("models.stats", {}, signal)).count === 0) shows = "empty";
+    const open = rows.length <= OPEN;
+    const groups: ModelNode[] = rows.map(({ name, ...tally }) => ({ kind: "group", by, group: name, tally, open }));
+    return left > 0 ? [...groups, { kind: "more", group: undefined, left }] : groups;
   };
-  const models = async (backend: string): Promise<ModelNode[]> => {
-    const wanted = (pages.get(backend) ?? 1) * PAGE;
-    const entries: Entry[] = [];
-    let total: number;
-    let cursor: string | undefined;
-    do {
-      const page = await ask(
-        "models.list",
-        { backend, includeDeprecated: true, includeTesting: true, limit: PAGE, ...(cursor ? { cursor } : {}) },
-        signal,
-      );
-      entries.push(...page.entries);
-      ({ total, cursor } = page);
-    } while (cursor !== undefined && entries.length < wanted);
+  const models = async (by: Grouping, group: string): Promise<ModelNode[]> => {
+    const { rows, left } = await readModels(ask, by, group, look.filter, pages.get(group) ?? 1, signal);
     const active = new Set(servedProfiles(serving.value));
-    const rows: ModelNode[] = entries.map((entry) => {
+    const nodes: ModelNode[] = rows.map((entry) => {
       const matching = profiles.value.profiles.filter((profile) => servesEntry(profile, entry));
       return {
         kind: "model",
+        group,
         entry,
         servable: matching.length > 0,
         serving: matching.some(({ id }) => active.has(id)),
       };
     });
-    return cursor === undefined ? rows : [...rows, { kind: "more", backend, left: total - entries.length }];
+    return left > 0 ? [...nodes, { kind: "more", group, left }] : nodes;
   };
 
   return {
@@ -104,10 +112,10 @@ export function createModelsTree(deps: {
     getChildren: async (node) => {
       if (link.state.kind !== "open") return [];
       if (node === undefined) return root();
-      if (node.kind === "backend") return models(node.backend);
+      if (node.kind === "group") return models(node.by, node.group);
       if (node.kind !== "model") return [];
       const { files } = await ask("models.show", { name: node.entry.name }, signal);
-      return files.map((file) => ({ kind: "file", entry: node.entry.name, file }));
+      return files.map((file) => ({ kind: "file", group: node.group, entry: node.entry.name, file }));
     },
     getTreeItem,
     resolveTreeItem: async (item, node, token) => {
@@ -116,12 +124,12 @@ export function createModelsTree(deps: {
       item.tooltip = markdown(modelTooltip(details));
       return item;
     },
-    more: (backend) => {
-      pages.set(backend, (pages.get(backend) ?? 1) + 1);
+    more: (group) => {
+      pages.set(group, (pages.get(group) ?? 1) + 1);
       refresh();
     },
-    get empty() {
-      return empty;
+    get shows() {
+      return shows;
     },
     dispose: () => {
       clearTimeout(redraw);
@@ -134,27 +142,25 @@ export function createModelsTree(deps: {
 function getTreeItem(node: ModelNode): vscode.TreeItem {
   const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
   switch (node.kind) {
-    case "backend": {
-      const item = new vscode.TreeItem(
-        node.backend === "unassigned" ? vscode.l10n.t("Unassigned") : node.backend,
-        Expanded,
-      );
-      item.id = `backend:${node.backend}`;
+    case "group": {
+      const item = new vscode.TreeItem(groupLabel(node.by, node.group), node.open ? Expanded : Collapsed);
+      item.id = `group:${node.by}:${node.group}`;
       item.description = `${node.tally.count} · ${sizeWords(node.tally.bytes)}`;
-      item.iconPath = new vscode.ThemeIcon("server");
-      item.contextValue = "backend";
+      item.iconPath = new vscode.ThemeIcon(groupIcon(node.by));
+      item.contextValue = "group";
       return item;
     }
     case "model": {
       const row = modelRow(node.entry, node.serving);
       const item = new vscode.TreeItem(row.label, node.entry.state === "installed" ? Collapsed : None);
-      item.id = `model:${node.entry.name}`;
+      item.id = `model:${node.group}:${node.entry.name}`;
       item.description = row.description;
       item.iconPath = new vscode.ThemeIcon(row.icon, colours[row.mark]);
       // Words for `viewItem =~ /\bservable\b/` in the manifest.
       item.contextValue = [
         "model",
         node.entry.state,
+        node.entry.layer,
         node.serving ? "serving" : node.servable ? "servable" : "",
         node.entry.locked ? "locked" : "unlocked",
         node.entry.deprecated ? "deprecated" : "current",
@@ -164,7 +170,7 @@ function getTreeItem(node: ModelNode): vscode.TreeItem {
     }
     case "file": {
       const item = new vscode.TreeItem(fileRow(node.file).label, None);
-      item.id = `file:${node.entry}:${node.file.path}`;
+      item.id = `file:${node.group}:${node.entry}:${node.file.path}`;
       item.description = fileRow(node.file).description;
       item.tooltip = node.file.path;
       item.iconPath = new vscode.ThemeIcon("file");
@@ -173,7 +179,7 @@ function getTreeItem(node: ModelNode): vscode.TreeItem {
     }
     case "more": {
       const item = new vscode.TreeItem(vscode.l10n.t("Show more…"), None);
-      item.id = `more:${node.backend}`;
+      item.id = `more:${node.group ?? "of groups"}`;
       item.description = vscode.l10n.t("{0} left", node.left);
       item.command = { command: "modelDeck.row.more", title: vscode.l10n.t("Show more…"), arguments: [node] };
       return item;
@@ -201,4 +207,4 @@ const isNode = (value: unknown): value is ModelNode =>
   typeof value === "object" &&
   value !== null &&
   "kind" in value &&
-  ["backend", "model", "file", "more"].some((kind) => kind === value.kind);
+  ["group", "model", "file", "more"].some((kind) => kind === value.kind);

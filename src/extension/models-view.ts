@@ -1,18 +1,25 @@
 import * as vscode from "vscode";
+import { fieldWords, filterWords, isFilter } from "../core/present/model-filter.ts";
 import { isMoving, queueSummary } from "../core/present/queue-row.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
 import type { Disposable } from "../core/util/events.ts";
 import { createScope } from "../core/util/scope.ts";
 import type { VerbResults } from "./ask.ts";
+import { createContextKeys } from "./context-keys.ts";
 import { viewIds } from "./contributions.ts";
+import type { ViewState } from "./library/view-state.ts";
 import type { ModelsTree } from "./models-tree.ts";
 import type { Reading } from "./reading.ts";
 
-/** The view *Models* around its tree: badge, progress and message tell of downloads and of an engine that is away. */
+/**
+ * The view *Models* around its tree: badge, progress and message tell of downloads, of an engine that is away, and of
+ * what the filter lets through.
+ */
 export function createModelsView(
   tree: ModelsTree,
   downloads: Reading<VerbResults["downloads.list"]>,
   serving: Reading<ServingStatus>,
+  look: ViewState,
 ): Disposable {
   const scope = createScope();
   const view = scope.use(
@@ -44,8 +51,9 @@ export function createModelsView(
       const { runtime } = serving.value;
       const away = runtime?.available === false ? runtime.reason.message : "";
       // A message takes the place of the welcome view, which says more.
-      const idle = tree.empty && !list.some(({ state }) => isMoving(state));
-      const message = idle ? "" : [away, queueSummary(list)].filter((part) => part !== "").join(" · ");
+      const idle = tree.shows === "empty" && !list.some(({ state }) => isMoving(state));
+      const lines = [filterLine(tree, look), [away, queueSummary(list)].filter((part) => part !== "").join(" · ")];
+      const message = idle ? "" : lines.filter((line) => line !== "").join("\n");
       if (message !== (view.message ?? "")) view.message = message;
     }, 1000);
   };
@@ -57,6 +65,15 @@ export function createModelsView(
     view.badge = count === 0 ? undefined : { value: count, tooltip: summary };
     showProgress(list.some(({ state }) => isMoving(state)));
   };
+  const setContext = createContextKeys();
+  const drawLook = (): void => {
+    view.description =
+      look.groupBy === "backend" ? "" : vscode.l10n.t("by {0}", fieldWords(look.groupBy).toLowerCase());
+    setContext("modelDeck.filtered", isFilter(look.filter));
+    drawMessage();
+  };
+  scope.use(look.onChange(drawLook));
+  drawLook();
   scope.use({ dispose: () => finish?.() });
   scope.use(downloads.onChange(draw));
   scope.use({ dispose: () => clearTimeout(timer) });
@@ -66,4 +83,16 @@ export function createModelsView(
   scope.use(tree.onDidChangeTreeData(drawMessage));
   draw();
   return scope;
+}
+
+/** What is let through, and that nothing came through where it is so; empty without a filter. */
+function filterLine(tree: ModelsTree, { filter }: ViewState): string {
+  const none = tree.shows === "filtered";
+  if (isFilter(filter)) {
+    const words = vscode.l10n.t("Filter: {0}", filterWords(filter));
+    return none ? `${words} – ${vscode.l10n.t("no model fits.")}` : words;
+  }
+  return none
+    ? vscode.l10n.t("All models are deprecated or for testing, and so hidden: the filter can show them.")
+    : "";
 }

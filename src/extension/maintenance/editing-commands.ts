@@ -29,45 +29,6 @@ export async function pickModel(
   );
 }
 
-export async function promote(ask: Ask, signal: AbortSignal): Promise<void> {
-  const entry = await pickModel(
-    ask,
-    vscode.l10n.t("Promote to Curated"),
-    vscode.l10n.t("There is no discovered model."),
-    ({ layer }) => layer === "discovered",
-    signal,
-  );
-  if (!entry) return;
-  await ask("models.promote", { name: entry.name }, signal);
-  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t("{0} is curated", entry.displayName)}`, 5000);
-}
-
-export async function importModels(ask: Ask, signal: AbortSignal): Promise<void> {
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t("Import Models"),
-      openLabel: vscode.l10n.t("Import"),
-      filters: { JSON: ["json"] },
-    })) ?? [];
-  if (!file) return;
-  const { added, changed, unchanged } = await ask("models.import", { path: file.fsPath }, signal);
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t("Imported: {0} added, {1} changed, {2} as they were.", added, changed, unchanged),
-  );
-}
-
-export async function exportModels(ask: Ask, signal: AbortSignal): Promise<void> {
-  const file = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t("Export Models"),
-    saveLabel: vscode.l10n.t("Export"),
-    filters: { JSON: ["json"], CSV: ["csv"] },
-  });
-  if (!file) return;
-  const format = file.fsPath.toLowerCase().endsWith(".csv") ? "csv" : "json";
-  const { entries, path } = await ask("models.export", { path: file.fsPath, format }, signal);
-  void vscode.window.showInformationMessage(vscode.l10n.t("{0} models exported to {1}.", entries, path));
-}
-
 /** Who is preferred for a role, and who comes after. */
 export async function showRole(ask: Ask, documents: Documents, signal: AbortSignal): Promise<void> {
   const role = await pickOne(

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Entry } from "../../core/protocol/models.ts";
 import type { MaintenanceCommandId } from "../contributions.ts";
 import { asNode } from "../models-tree.ts";
-import { exportModels, importModels, pickModel, promote, showRole, showSettings } from "./editing-commands.ts";
+import { pickModel, showRole, showSettings } from "./editing-commands.ts";
 import { editEach } from "./edit-each.ts";
 import { askRoles, tellOutcome } from "./entry-commands.ts";
 import type { Handlers, Workshop } from "./handlers.ts";
@@ -44,9 +44,6 @@ export function entryHandlers({ ask, documents, checks, flow, signal }: Workshop
       const entry = await pickModel(ask, vscode.l10n.t("Edit Roles"), none, () => true, signal);
       if (entry) await editRoles([entry]);
     },
-    "modelDeck.models.promote": () => promote(ask, signal),
-    "modelDeck.models.import": () => importModels(ask, signal),
-    "modelDeck.models.export": () => exportModels(ask, signal),
     "modelDeck.roles.resolve": () => showRole(ask, documents, signal),
     "modelDeck.config.show": () => showSettings(ask, documents, signal),
 
