@@ -13,17 +13,27 @@ function typeOf(schema: v.GenericSchema): string {
     readonly entries?: Readonly<Record<string, v.GenericSchema>>;
     readonly item?: v.GenericSchema;
     readonly wrapped?: v.GenericSchema;
+    readonly value?: v.GenericSchema;
     readonly options?: readonly (string | v.GenericSchema)[];
     readonly literal?: unknown;
   };
   switch (node.type) {
     case "strict_object": {
       const fields = Object.entries(node.entries ?? {}).map(([name, field]) =>
-        field.type === "optional" ? `${name}?: ${typeOf(field)}` : `${name}: ${typeOf(field)}`,
+        field.type === "optional" || field.type === "exact_optional"
+          ? `${name}?: ${typeOf(field)}`
+          : `${name}: ${typeOf(field)}`,
       );
       return fields.length > 0 ? `{ ${fields.join(", ")} }` : "{}";
     }
+    case "nullable":
+      return `${node.wrapped ? typeOf(node.wrapped) : "unknown"} | null`;
+    case "record":
+      return `Record<string, ${node.value ? typeOf(node.value) : "unknown"}>`;
+    case "unknown":
+      return "unknown";
     case "optional":
+    case "exact_optional":
       return node.wrapped ? typeOf(node.wrapped) : "unknown";
     case "array":
       return node.item ? `${typeOf(node.item)}[]` : "unknown[]";
