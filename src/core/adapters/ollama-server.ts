@@ -5,6 +5,8 @@ import { fault, reasonOf } from "../util/faults.ts";
 
 /** A server on this machine answers at once or not at all. */
 const PATIENCE_MS = 2000;
+/** Taking a big model off a slow disk is another matter. */
+const REMOVAL_PATIENCE_MS = 120_000;
 /** A list of a thousand models is some 500 kB. */
 const LONGEST_ANSWER = 16 * 2 ** 20;
 
@@ -42,8 +44,11 @@ function send(
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { "content-type": "application/json" };
-    const asked = request(url, { method, headers, signal, timeout: PATIENCE_MS }, (response) => {
+    // Node says no length for a DELETE by itself, and the body would be taken for another request.
+    const headers =
+      body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const timeout = method === "GET" ? PATIENCE_MS : REMOVAL_PATIENCE_MS;
+    const asked = request(url, { method, headers, signal, timeout }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (part: string) => {
         text += part;

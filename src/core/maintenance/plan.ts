@@ -101,15 +101,22 @@ export type DiskFacts =
       readonly items?: number;
     };
 
-/** What `readOllamaStore` of stores/ollama.ts finds, and whether the server answers. */
+/** What `createOllama` of stores/create-ollama.ts reads. */
 export interface OllamaFacts {
-  readonly root: string;
+  /** undefined where only a server is known: its models have no blobs that we see. */
+  readonly root: string | undefined;
   /** True where its server answers, and it serves this store. */
   readonly serverRuns: boolean;
   /** Paths are absolute. */
   readonly models: ReadonlyMap<
     string,
-    { readonly modelBlob?: string; readonly blobs: readonly string[]; readonly manifest: string }
+    {
+      readonly modelBlob?: string;
+      readonly blobs: readonly string[];
+      readonly manifest: string;
+      /** What a server says where no blobs are seen. */
+      readonly sizeBytes?: number;
+    }
   >;
   /** Blobs that manifests without weights use: those of cloud models. */
   readonly otherBlobs?: readonly string[];

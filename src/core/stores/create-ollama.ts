@@ -3,9 +3,9 @@ import type { Files } from "../ports/files.ts";
 import type { OllamaServer } from "../ports/ollama-server.ts";
 import { type OllamaPlaces, findOllamaStore, readOllamaStore } from "./ollama.ts";
 
-/** Ollama as operations see it: its store on the disk, and its server where that runs. */
+/** Ollama as operations see it: its store on the disk, its server, or both. */
 export interface Ollama {
-  /** undefined where there is no store. @throws FaultError `fileUnreadable` where it may not be read */
+  /** undefined where there is neither. @throws FaultError `fileUnreadable` where it may not be read */
   read(signal: AbortSignal): Promise<OllamaFacts | undefined>;
   /** By the server. Idempotent. */
   remove(model: string, signal: AbortSignal): Promise<void>;
@@ -23,9 +23,9 @@ export function createOllama(deps: {
     read: async (signal) => {
       const root = await findOllamaStore(files, places());
       const store = root === undefined ? undefined : await readOllamaStore(files, root);
-      if (store === undefined) return undefined;
       const served = await server.models(url(), signal);
-      return { ...store, serverRuns: served !== undefined && serves(served, store) };
+      if (store !== undefined) return { ...store, serverRuns: served !== undefined && serves(served, store) };
+      return served && { root: undefined, serverRuns: true, models: onlyServed(served) };
     },
     remove: (model, signal) => server.remove(url(), model, signal),
   };
@@ -34,3 +34,6 @@ export function createOllama(deps: {
 /** A server in a container, or of another person, has a store of its own. */
 const serves = (served: ReadonlyMap<string, number>, { models }: Pick<OllamaFacts, "models">): boolean =>
   [...models.keys()].every((model) => served.has(model));
+
+const onlyServed = (served: ReadonlyMap<string, number>): OllamaFacts["models"] =>
+  new Map([...served].map(([model, sizeBytes]) => [model, { blobs: [], manifest: "", sizeBytes }]));

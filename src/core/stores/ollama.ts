@@ -40,7 +40,7 @@ const BELOW_MANIFESTS = 4;
 export async function readOllamaStore(
   files: StoreFiles,
   root: string,
-): Promise<Omit<OllamaFacts, "serverRuns"> | undefined> {
+): Promise<(Omit<OllamaFacts, "serverRuns"> & { readonly root: string }) | undefined> {
   if ((await files.stat(`${root}/manifests`))?.kind !== "folder") return undefined;
   const models = new Map<string, { modelBlob?: string; blobs: readonly string[]; manifest: string }>();
   const otherBlobs = new Set<string>();

@@ -21,7 +21,7 @@ export function createJudge(survey: Survey, others: Others, models: OllamaRemova
     if (models.blobs.has(path) || models.blobs.has(facts.real)) return { kind: "gone" };
     const user = users.get(path) ?? users.get(facts.real);
     if (user !== undefined) return { kind: "kept", reason: `${user} uses it` };
-    return unreadable !== undefined && isBelow(path, ollama.root)
+    return unreadable !== undefined && ollama.root !== undefined && isBelow(path, ollama.root)
       ? { kind: "kept", reason: `${unreadable} cannot be read, and may use it` }
       : undefined;
   }

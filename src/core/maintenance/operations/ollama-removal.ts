@@ -78,7 +78,8 @@ function byServer(survey: Survey, ollama: OllamaFacts, models: readonly string[]
   const steps = models.map((model): Step => {
     const own = blobsOf(ollama, model).filter((blob) => !users.has(blob) && !blobs.has(blob));
     for (const blob of own) blobs.add(blob);
-    return { kind: "deleteOllama", model, bytes: own.reduce((sum, blob) => sum + sizeOf(survey, blob), 0) };
+    const unseen = ollama.models.get(model)?.sizeBytes ?? 0;
+    return { kind: "deleteOllama", model, bytes: own.reduce((sum, blob) => sum + sizeOf(survey, blob), unseen) };
   });
   return { blobs, steps, files: [], keptBack: sharedBlobs(ollama, models, users) };
 }

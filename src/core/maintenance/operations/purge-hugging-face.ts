@@ -25,7 +25,7 @@ export const purgeHuggingFace: Operation<v.InferOutput<typeof options>> = {
   decide: (survey, { weightsRoot = survey.weightsRoot, backend }) => {
     if (weightsRoot === undefined) {
       const problem = "name the folder, or set modelDeck.weightsRoot";
-      throw fault({ code: "badArguments", verb: "purgeHuggingFace", path: "weightsRoot", problem });
+      throw fault({ code: "badArguments", verb: "maintenance.purgeHuggingFace", path: "options.weightsRoot", problem });
     }
     const chosen: Row[] = [];
     const keptBack: KeptBack[] = [];

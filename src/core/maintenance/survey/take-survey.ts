@@ -59,7 +59,7 @@ const pathOf = (row: Row): readonly string[] => {
 };
 
 const ollamaPaths = ({ models, otherBlobs = [] }: OllamaFacts): readonly string[] => [
-  ...[...models.values()].flatMap(({ manifest, blobs }) => [manifest, ...blobs]),
+  ...[...models.values()].flatMap(({ manifest, blobs }) => (manifest === "" ? [] : [manifest, ...blobs])),
   ...otherBlobs,
 ];
 

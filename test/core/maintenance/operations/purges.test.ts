@@ -139,7 +139,7 @@ suite("purge Hugging Face", () => {
   test("refuses where nobody says the root", () => {
     assert.throws(
       () => purgeHuggingFace.decide(surveyOf(world), {}),
-      (error) => isFault(error, "badArguments") && error.fault.path === "weightsRoot",
+      (error) => isFault(error, "badArguments") && error.fault.path === "options.weightsRoot",
     );
   });
 });

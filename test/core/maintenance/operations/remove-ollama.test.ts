@@ -99,6 +99,16 @@ suite("remove an Ollama model", () => {
     assert.deepEqual(kept(decided), { p: "Ollama does not answer, and its store was not found" });
   });
 
+  test("deletes through a server whose store nobody sees", () => {
+    const pulled = model("p", "p:1", { path: "ollama://p:1", downloaded_at: "2026-01-01T00:00:00Z" });
+    const models = new Map([["p:1", { blobs: [], manifest: "", sizeBytes: 7 }]]);
+    const survey = { ...surveyOf({ entries: [pulled] }), ollama: { root: undefined, serverRuns: true, models } };
+    assert.deepEqual(inWords(remove.decide(survey, { names: ["p"], mode: "purge" })), [
+      "deleteOllama p:1 7",
+      "- entries discovered:p",
+    ]);
+  });
+
   test("takes a placeholder away that stands for nothing", () => {
     const placeholder = model("p", "p:1", { path: "ollama://p:1" });
     assert.deepEqual(inWords(decide({ ...store, entries: [placeholder] }, "purge", "p")), ["- entries discovered:p"]);
