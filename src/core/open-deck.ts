@@ -28,7 +28,7 @@ import { type SettingOrigins, effectiveSettings } from "./effective-settings.ts"
 import { localDeck } from "./local-deck.ts";
 import type { Ownership } from "./owner/claim.ts";
 import { settingsNotice } from "./owner/differing-settings.ts";
-import { fenceOf, fencedFiles, fencedMoves, fencedRuntime } from "./owner/fence.ts";
+import { fenceOf, fencedArchives, fencedFiles, fencedMoves, fencedOllama, fencedRuntime } from "./owner/fence.ts";
 import { followerSeat } from "./owner/follower-seat.ts";
 import { type Build, WIRE } from "./owner/handshake.ts";
 import { joinDeck } from "./owner/joined-deck.ts";
@@ -217,10 +217,10 @@ async function openLocal(
         gpu: nvidiaSmi(),
         look: nodeDiskLook,
         moves: fencedMoves(nodeMoves, fence),
-        archives: gzipArchives,
+        archives: fencedArchives(gzipArchives, fence),
         hasher: createHashThreads(),
         readRegistry,
-        ollama: nodeOllamaServer,
+        ollama: fencedOllama(nodeOllamaServer, fence),
         ollamaPlaces: { variable: process.env["OLLAMA_MODELS"], home: os.homedir() },
         storage,
         effectiveSettings: effectiveSettings(readings, origins, problems),

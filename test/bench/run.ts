@@ -2,8 +2,9 @@
 import { activate } from "./activate.ts";
 import { registry } from "./registry.ts";
 import { verify } from "./verify.ts";
+import { windows } from "./windows.ts";
 
-const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = { activate, registry, verify };
+const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = { activate, registry, verify, windows };
 
 const at = process.argv.indexOf("--rounds");
 const rounds = at < 0 ? 9 : Number(process.argv[at + 1]);

@@ -1,5 +1,7 @@
+import type { Archives } from "../ports/archives.ts";
 import type { Files } from "../ports/files.ts";
 import type { Moves } from "../ports/moves.ts";
+import type { OllamaServer } from "../ports/ollama-server.ts";
 import type { RunningServer, Runtime } from "../ports/runtime.ts";
 import { fault } from "../util/faults.ts";
 
@@ -49,6 +51,23 @@ export const fencedMoves = (moves: Moves, fence: Fence): Moves => ({
   append: async (path, line) => {
     fence();
     return moves.append(path, line);
+  },
+});
+
+/** A late owner removes no model by way of another program. */
+export const fencedOllama = (server: OllamaServer, fence: Fence): OllamaServer => ({
+  ...server,
+  remove: async (url, model, signal) => {
+    fence();
+    return server.remove(url, model, signal);
+  },
+});
+
+export const fencedArchives = (archives: Archives, fence: Fence): Archives => ({
+  ...archives,
+  write: async (path, content) => {
+    fence();
+    return archives.write(path, content);
   },
 });
 
