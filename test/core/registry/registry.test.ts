@@ -124,11 +124,11 @@ suite("the registry", () => {
     const displayed = ["b", "A", "c", "a", "B", "C", "a"];
     await add(...displayed.map((displayName, index) => made(`m${index}`, { displayName })));
     const seen: string[] = [];
-    for (const installed of [undefined, false]) {
+    for (const filter of [{}, { installed: false }, { text: "llama" }]) {
       seen.length = 0;
       let cursor: string | undefined;
       do {
-        const page = await registry.list({ limit: 2, cursor, installed });
+        const page = await registry.list({ ...filter, limit: 2, cursor });
         assert.equal(page.total, 7);
         seen.push(...page.entries.map(({ displayName, name }) => `${displayName} ${name.slice(0, 2)}`));
         cursor = page.cursor;

@@ -1,0 +1,194 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import initSqlJs from "sql.js";
+import { sqlWasmFile } from "../../src/core/adapters/bundle-file.ts";
+import { durableReplace } from "../../src/core/adapters/durable-replace.ts";
+import { nodeDigest } from "../../src/core/adapters/node-digest.ts";
+import { nodeFiles } from "../../src/core/adapters/node-files.ts";
+import { readSnapshot } from "../../src/core/adapters/registry/snapshot-file.ts";
+import type { Database } from "../../src/core/ports/database.ts";
+import { createRegistry } from "../../src/core/registry/create-registry.ts";
+import type { EntryFilter } from "../../src/core/registry/registry.ts";
+import { keyColumns, migrations } from "../../src/core/registry/schema.ts";
+import { interleaved } from "./interleaved.ts";
+import { bundledDatabase } from "./registry-bundle.ts";
+import { ENTRIES, collection } from "./registry-data.ts";
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const registryOf = (database: Database) =>
+  createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: ["scratch-*"] });
+
+/** R1 to R3 of performance.md over 10,000 entries and 40,000 files, and pages of 200 rows by every filter. */
+export async function registry(rounds: number): Promise<void> {
+  const home = await mkdtemp(path.join(os.tmpdir(), "mdbench-"));
+  try {
+    const folder = path.join(home, "data");
+    let generation = 0;
+    const openDatabase = await bundledDatabase();
+    const openNext = (): Promise<Database> =>
+      openDatabase({ folder, generation: (generation += 1), migrations, keyColumns, log: silent, idle: 600_000 });
+    const first = await openNext();
+    const groups = await collection(path.join(home, "models"));
+    for (let start = 0; start < groups.length; start += 500)
+      await first.commit(groups.slice(start, start + 500).flat());
+    const json = path.join(home, "all.json");
+    await writeFile(json, JSON.stringify(await everything(first)));
+    await first.close();
+
+    await oneChange(home, folder, openNext, rounds);
+    await openAndList(json, openNext, rounds);
+    await pages(openNext, rounds);
+    await memory(home, folder, generation, rounds);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function everything(database: Database): Promise<unknown> {
+  const all: Record<string, unknown> = {};
+  for (const table of ["entries", "files", "characteristics"])
+    all[table] = await database.query(`SELECT * FROM ${table}`);
+  return all;
+}
+
+async function took(deed: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await deed();
+  return performance.now() - start;
+}
+
+async function oneChange(
+  home: string,
+  folder: string,
+  openNext: () => Promise<Database>,
+  rounds: number,
+): Promise<void> {
+  const sql = await initSqlJs({ locateFile: sqlWasmFile });
+  const loaded = new sql.Database((await snapshotOf(folder)).database);
+  const database = await openNext();
+  const [row] = await database.query("SELECT * FROM entries WHERE layer = 'discovered' LIMIT 1 OFFSET 5000");
+  const log = await open(path.join(home, "append.log"), "a");
+  const line = Buffer.alloc(200, "x");
+  let count = 0;
+  const many = 20;
+  const each = async (deed: () => Promise<unknown>, times: number): Promise<number> =>
+    (await took(async () => {
+      for (let one = 0; one < times; one += 1) await deed();
+    })) / times;
+  const ratios = await interleaved(
+    {
+      "Model Deck": () =>
+        each(
+          () =>
+            database.commit([
+              { table: "entries", key: String(row?.["key"]), after: { ...row, size_bytes: (count += 1) } },
+            ]),
+          many,
+        ),
+      "append + fdatasync of 200 bytes": () =>
+        each(async () => {
+          await log.appendFile(line);
+          await log.datasync();
+        }, many),
+      "whole export": () => each(() => durableReplace(path.join(home, "whole"), loaded.export()), 1),
+    },
+    rounds,
+  );
+  for (const { contender, median, least, most } of ratios)
+    console.log(
+      `R1  one durable change ÷ ${contender}: ${median.toFixed(4)} (${least.toFixed(4)} to ${most.toFixed(4)}, ${rounds} rounds); must be ≤ ${contender === "whole export" ? "0.02" : "3"}`,
+    );
+  await log.close();
+  loaded.close();
+  await database.close();
+}
+
+async function snapshotOf(folder: string): Promise<{ readonly database: Uint8Array; readonly size: number }> {
+  const names = (await readdir(path.join(folder, "registry"))).toSorted();
+  const sizes = await Promise.all(
+    names.map(async (name) => ({ name, size: (await stat(path.join(folder, "registry", name))).size })),
+  );
+  const largest = sizes.toSorted((one, other) => other.size - one.size)[0];
+  const reading = readSnapshot(await readFile(path.join(folder, "registry", largest?.name ?? "")), migrations.length);
+  if (reading.kind !== "good") throw new Error(`no good snapshot: ${reading.kind}`);
+  return { database: reading.snapshot.database, size: reading.snapshot.database.length };
+}
+
+async function openAndList(json: string, openNext: () => Promise<Database>, rounds: number): Promise<void> {
+  const ratios = await interleaved(
+    {
+      "Model Deck": async () => {
+        let database: Database | undefined;
+        const time = await took(async () => {
+          database = await openNext();
+          const page = await registryOf(database).list({ limit: 200 });
+          if (page.entries.length !== 200 || page.total !== ENTRIES) throw new Error("not the page that was asked for");
+        });
+        await database?.close();
+        return time;
+      },
+      "JSON.parse of the same data": async () => {
+        const text = await readFile(json, "utf8");
+        return took(async () => JSON.parse(text) as unknown);
+      },
+      "read and JSON.parse of the same data": () =>
+        took(async () => JSON.parse(await readFile(json, "utf8")) as unknown),
+    },
+    rounds,
+  );
+  for (const { contender, median, least, most } of ratios)
+    console.log(
+      `R2  open and first page of 200 rows ÷ ${contender}: ${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)}, ${rounds} rounds); must be ≤ 0.3`,
+    );
+}
+
+async function pages(openNext: () => Promise<Database>, rounds: number): Promise<void> {
+  const database = await openNext();
+  const list = registryOf(database);
+  const middle = await list.list({ limit: 1000 });
+  const filters: Readonly<Record<string, EntryFilter>> = {
+    "without a filter": {},
+    "from a cursor": { cursor: middle.cursor },
+    "by back end": { backend: "vllm" },
+    "by quantization": { quantization: "q6_k" },
+    "by role": { role: "chat" },
+    "by capability": { capability: "vision" },
+    "by text": { text: "qwen instruct" },
+    "by text that is rare": { text: "9999" },
+    "by all of it": { backend: "llama.cpp", format: "gguf", quantization: "q4_k_m", capability: "text", text: "llama" },
+    "of what is installed": { installed: true },
+  };
+  for (const [name, filter] of Object.entries(filters)) {
+    const times: number[] = [];
+    for (let round = 0; round < rounds * 3; round += 1)
+      times.push(await took(() => list.list({ ...filter, limit: 200 })));
+    const sorted = times.toSorted((one, other) => one - other);
+    const at = (share: number): string => (sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1);
+    console.log(`    a page ${name}: ${at(0.5)} ms (${at(0)} to ${at(1)}, ${times.length} times); should be < 10 ms`);
+  }
+  await database.close();
+}
+
+/** Of a process with the registry loaded, what it holds above one with an empty registry. */
+async function memory(home: string, folder: string, generation: number, rounds: number): Promise<void> {
+  const { size } = await snapshotOf(folder);
+  const child = path.join(import.meta.dirname, "registry-memory.ts");
+  const empty = path.join(home, "empty");
+  await mkdir(empty);
+  let next = generation;
+  const held = async (of: string): Promise<number> => {
+    const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", child, of, String((next += 1))]);
+    return Number(stdout.trim());
+  };
+  const ratios: number[] = [];
+  for (let round = 0; round < Math.min(rounds, 5); round += 1)
+    ratios.push(((await held(folder)) - (await held(empty))) / size);
+  const sorted = ratios.toSorted((one, other) => one - other);
+  const at = (share: number): string => (sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN).toFixed(2);
+  console.log(
+    `R3  memory after load ÷ database size (${size} bytes): ${at(0.5)} (${at(0)} to ${at(1)}, ${ratios.length} rounds); must be ≤ 2`,
+  );
+}
