@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promis
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import type { Download } from "../../../src/core/protocol/downloads.ts";
 import type { EntryPage } from "../../../src/core/protocol/models.ts";
 import type { DeckEvent, DeckSnapshot } from "../../../src/core/protocol/snapshot.ts";
@@ -105,7 +106,7 @@ export async function createWindowWorld(
 async function startWindow(options: object): Promise<TestWindow> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [path.join(import.meta.dirname, "window.ts"), JSON.stringify(options)],
+    [fileURLToPath(import.meta.resolve("./window.ts")), JSON.stringify(options)],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
   const closed = once(child, "close");
