@@ -7,6 +7,7 @@ import { type Step, rowEdit } from "../plan.ts";
 import { entriesOf, totalsOf } from "../plan-lines.ts";
 import { removeBody, writeBody } from "../past/bodies.ts";
 import { createBackup } from "../past/backups.ts";
+import { reasonIn } from "../survey/disk-facts.ts";
 import { readKeys } from "../survey/read-rows.ts";
 import { checkSteps } from "./check-steps.ts";
 import { type Deed, type Deeds, deedsOf } from "./deeds.ts";
@@ -66,7 +67,7 @@ export async function applyRun(parts: MaintenanceParts, run: Run, signal: AbortS
   }
   if (hasDeeds) {
     await doAllLast(parts, id, run, deeds, signal);
-    await endJournal(parts, id);
+    await endDone(parts, id);
   }
   return { historyId: id, ...(backup && { backup: backup.id }), totals: totalsOf(run.steps) };
 }
@@ -167,10 +168,14 @@ async function doAllLast(
   }
   for (const deed of deeds) if (deed.kind === "move") await tidyTrash(parts, deed.from);
   if (first !== undefined) {
-    await endJournal(parts, id);
+    await endDone(parts, id);
     throw named(first);
   }
 }
+
+/** All is done; a journal that stays is tidied away at the next start. */
+const endDone = (parts: MaintenanceParts, id: string): Promise<void> =>
+  endJournal(parts, id).catch((error: unknown) => parts.log.warn(`The journal of ${id} stays: ${reasonIn(error)}`));
 
 async function takeRowsBack({ registry }: MaintenanceParts, id: string, { steps }: Run): Promise<void> {
   const thrown = await registry.query("SELECT id FROM trash WHERE history = ?", [id]);
