@@ -1,6 +1,7 @@
 import type { Row } from "../../ports/database.ts";
 import type { KeptBack } from "../../protocol/maintenance.ts";
 import { json, text } from "../../registry/columns.ts";
+import { LIFTED } from "../../registry/registry-file.ts";
 import { keyColumns } from "../../registry/schema.ts";
 import type { Decision, Step } from "../plan.ts";
 import { type Collection, nameOf } from "./collection.ts";
@@ -61,15 +62,15 @@ export const clearDownload = (row: Row): readonly Step[] =>
     size_bytes: null,
     downloaded_at: null,
     proof: "unverified",
-    ...withoutChecksum(row),
+    ...withoutLifted(row),
   });
 
-/** Where an import put the checksum of the files, for want of a column. */
-const CHECKSUM = "download_directory_checksum";
-
-function withoutChecksum(row: Row): Row {
+/** Without what an import put there of the download, for want of a column. */
+function withoutLifted(row: Row): Row {
   const metadata = json(row, "metadata_json");
-  if (typeof metadata !== "object" || metadata === null || !(CHECKSUM in metadata)) return {};
-  const left = Object.entries(metadata).filter(([field]) => field !== CHECKSUM);
-  return { metadata_json: JSON.stringify(Object.fromEntries(left)) };
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return {};
+  const lifted: ReadonlySet<string> = new Set(LIFTED);
+  const fields = Object.entries(metadata);
+  const left = fields.filter(([field]) => !lifted.has(field));
+  return left.length === fields.length ? {} : { metadata_json: JSON.stringify(Object.fromEntries(left)) };
 }
