@@ -6,8 +6,6 @@ import { keyColumns } from "../../registry/schema.ts";
 import type { Decision, Step } from "../plan.ts";
 import { type Collection, nameOf } from "./collection.ts";
 
-export const nothing: Decision = { steps: [], keptBack: [] };
-
 export const joined = (decisions: readonly Decision[]): Decision => ({
   steps: decisions.flatMap(({ steps }) => steps),
   keptBack: decisions.flatMap(({ keptBack }) => keptBack),
