@@ -34,6 +34,11 @@ export async function maintenanceWalk(walk: MaintenanceWalk): Promise<void> {
 
   await giveRole(walk);
   await workbench.runCommand("Model Deck: Show History");
+  await until(
+    "both edits in the history",
+    () => workbench.treeRows("History"),
+    (rows) => rows.length === 2 && rows.every(({ label }) => label.startsWith("Edit ")),
+  );
   await workbench.runCommand("Model Deck: Show Backups");
   const file = path.join(world.models, world.second.repository, world.second.file);
   const bytes = await readFile(file);
@@ -77,7 +82,7 @@ async function remove({ workbench, world, shot }: MaintenanceWalk, model: WorldM
   await shot("4-preview-light");
   await apply(workbench);
   const asked = await workbench.dialogText();
-  assert.match(asked, /Remove 1 entry and .*1 file.* to the trash\?/);
+  assert.match(asked, /^Remove .+ and move 1 file \(.+\) to the trash\?/);
   await shot("5-question");
   await workbench.answerDialog("Apply");
   await until(
@@ -90,7 +95,7 @@ async function remove({ workbench, world, shot }: MaintenanceWalk, model: WorldM
   await until(
     "the message with its way back",
     () => workbench.notifications(),
-    (messages) => messages.some((message) => message.startsWith("Remove Models: 1 entry removed")),
+    (messages) => messages.some((message) => /^Remove Models: .+ removed/.test(message)),
   );
   await shot("6-removed");
 }
@@ -117,7 +122,7 @@ async function undo({ workbench, shot }: MaintenanceWalk, model: WorldModel): Pr
 }
 
 async function check({ workbench, shot }: MaintenanceWalk): Promise<void> {
-  await workbench.runCommand("Model Deck: Check Files…");
+  await workbench.runCommand("Model Deck: Verify Files…");
   await workbench.pick("All that are installed");
   await until(
     "the end of the check",
@@ -125,7 +130,7 @@ async function check({ workbench, shot }: MaintenanceWalk): Promise<void> {
     (messages) => messages.includes("2 files checked: 2 ok."),
   );
   await workbench.pressInNotification("2 files checked", "Show Report");
-  const text = await previewText(workbench, "Check");
+  const text = await previewText(workbench, "Verify");
   assert.match(text, /\+ ok/);
   await shot("9-report");
 }

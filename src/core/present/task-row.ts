@@ -26,7 +26,7 @@ function kindWords(kind: TaskKind): string {
   const words: Readonly<Record<TaskKind, string>> = {
     download: t("download"),
     scan: t("scan"),
-    verify: t("check"),
+    verify: t("verify"),
     metadata: t("metadata"),
     maintenance: t("maintenance"),
   };
@@ -59,7 +59,7 @@ export function verifySummary(tasks: readonly Task[]): string {
   if (running.length === 0) return "";
   const done = running.reduce((sum, { progress }) => sum + progress.done, 0);
   const total = running.reduce((sum, { progress }) => sum + (progress.total ?? 0), 0);
-  return [t("Checking files"), total > 0 ? percentWords(done / total) : ""].filter((part) => part !== "").join(" · ");
+  return [t("Verifying files"), total > 0 ? percentWords(done / total) : ""].filter((part) => part !== "").join(" · ");
 }
 
 export const deedsOnTasks = ["pause", "resume", "cancel", "retry", "remove"] as const;
@@ -135,7 +135,7 @@ export function reportDocument(task: Task, report: VerifyReport): string {
     task.title,
     "",
     `${reportWords(report)} · ${sizeWords(report.bytes)}`,
-    canFix(report) ? t("“Fix Missing…” makes a plan of what can be done about it.") : "",
+    ...(canFix(report) ? [t("“Fix Missing…” makes a plan of what can be done about it.")] : []),
     "",
     ...sorted.slice(0, LINES).map(verdictLine),
     ...(left > 0 ? [t("… and {0} more", left)] : []),

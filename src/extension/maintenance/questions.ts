@@ -106,7 +106,7 @@ export function questionsOf(operation: OperationName, ask: Ask, signal: AbortSig
           key: "task",
           placeholder: t("By which check"),
           choices: () => checkChoices(ask, signal),
-          none: t("No check has a report yet. “Model Deck: Check Files…” makes one."),
+          none: t("No check has a report yet. “Model Deck: Verify Files…” makes one."),
         },
       ];
   }
@@ -180,7 +180,7 @@ async function backupChoices(ask: Ask, signal: AbortSignal): Promise<readonly Ch
 
 /** Which models to check: names, or all that are here. undefined: given up. */
 export async function askModels(ask: Ask, signal: AbortSignal): Promise<readonly string[] | "all" | undefined> {
-  const title = vscode.l10n.t("Check Files");
+  const title = vscode.l10n.t("Verify Files");
   const all = vscode.l10n.t("All that are installed");
   const some = vscode.l10n.t("Some of them…");
   const which = await vscode.window.showQuickPick([all, some], {

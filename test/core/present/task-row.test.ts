@@ -22,7 +22,7 @@ const report = (...verdicts: readonly FileVerdict["verdict"][]): VerifyReport =>
 suite("tasks in words", () => {
   test("a check that runs is called running, not downloading, with how far it is", () => {
     const row = taskRow(aTask({ progress: { done: 500, total: 1000, unit: "bytes" } }));
-    assert.equal(row.description, "check · running · 500 B of 1.0 kB");
+    assert.equal(row.description, "verify · running · 500 B of 1.0 kB");
     assert.match(taskRow(aTask({ kind: "download" })).description, /^download · downloading/);
   });
 
@@ -30,7 +30,7 @@ suite("tasks in words", () => {
     const one = aTask({ progress: { done: 100, total: 200, unit: "bytes" } });
     assert.equal(
       verifySummary([one, aTask({ progress: { done: 0, total: 200, unit: "bytes" } })]),
-      "Checking files · 25 %",
+      "Verifying files · 25 %",
     );
     assert.equal(verifySummary([aTask({ state: "done" }), aTask({ kind: "download" })]), "");
   });

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import * as vscode from "vscode";
+import {
+  type Applied,
+  type BackupRow,
+  type HistoryRow,
+  type OperationName,
+  type Plan,
+  type TrashRow,
+  operations,
+} from "../../src/core/protocol/maintenance.ts";
+import type { Task } from "../../src/core/protocol/tasks.ts";
+import { hostWorld } from "./host-world.ts";
+
+/** The commands of maintenance as scripts ask them, and as a person who gives up at the first question. */
+suite("Maintenance by executeCommand", () => {
+  const world = hostWorld();
+  const run = async <T>(command: string, args: object = {}): Promise<T> =>
+    (await vscode.commands.executeCommand(`modelDeck.${command}`, args)) as T;
+  const refused = async (command: string, args: object): Promise<Error & { code?: string }> =>
+    run(command, args).then(
+      () => assert.fail(`${command} was not refused`),
+      (error: unknown) => error as Error & { code?: string },
+    );
+
+  /** Options with which each operation has something to look at, though nothing to do. */
+  const options: Readonly<Record<OperationName, object>> = {
+    purgeDeprecated: { placeholdersOnly: true },
+    purgeLogicalOnly: { includeCurated: true, backup: false },
+    purgeHuggingFace: { weightsRoot: world.models },
+    resetDiscovered: { backend: "vllm" },
+    pruneDuplicates: { backend: "vllm" },
+    restoreOllama: {},
+    backfillOllamaPaths: {},
+    remove: { names: ["nobody-here"], mode: "metadata" },
+    tidyFolders: { root: world.models },
+    fixMissing: { files: [] },
+  };
+
+  suiteSetup(async () => {
+    await vscode.extensions.getExtension("modeldeck.modeldeck")?.activate();
+  });
+
+  for (const operation of operations)
+    test(`${operation} with its options answers with a plan, and changes nothing`, async () => {
+      const before = (await run<{ history: HistoryRow[] }>("history.list")).history.length;
+      const answer = await run<Plan>(`maintenance.${operation}`, options[operation]).catch(
+        // A model that is not there may be refused instead.
+        (error: Error & { code?: string }) => {
+          assert.equal(operation, "remove", `${error.message}`);
+          assert.equal(error.code, "notFound");
+          return undefined;
+        },
+      );
+      if (answer) {
+        assert.equal(answer.operation, operation);
+        assert.ok(answer.planId.length > 0 && answer.command.includes("modeldeck"));
+      }
+      assert.equal((await run<{ history: HistoryRow[] }>("history.list")).history.length, before);
+    });
+
+  test("an option that is none is refused by its name", async () => {
+    const error = await refused("maintenance.pruneDuplicates", { backnd: "vllm" });
+    assert.equal(error.code, "badArguments");
+    assert.match(error.message, /backnd/);
+  });
+
+  test("dryRun: false applies what the plan lists, history undoes and redoes it", async () => {
+    const empty = path.join(world.models, "nobody", "nothing");
+    await mkdir(empty, { recursive: true });
+    const plan = await run<Plan>("maintenance.tidyFolders", { root: world.models });
+    assert.deepEqual(
+      plan.firstSteps.map(({ what }) => what),
+      [empty, path.dirname(empty)],
+    );
+    assert.ok(existsSync(empty));
+    const done = { root: world.models, dryRun: false, confirm: true };
+    const applied = await run<Applied>("maintenance.tidyFolders", done);
+    assert.ok(!existsSync(path.dirname(empty)));
+    const undo = await run<Plan>("history.undo", { id: applied.historyId, dryRun: true });
+    assert.equal(undo.operation, "undo");
+    assert.ok(!existsSync(empty));
+    await run("history.undo", { id: applied.historyId });
+    assert.ok(existsSync(empty));
+    const { history } = await run<{ history: HistoryRow[] }>("history.list");
+    assert.equal(history.find(({ id }) => id === applied.historyId)?.state, "undone");
+    await run("history.redo", { id: applied.historyId });
+    assert.ok(!existsSync(path.dirname(empty)));
+  });
+
+  test("a plan is applied once", async () => {
+    await mkdir(path.join(world.models, "nobody"), { recursive: true });
+    const { planId } = await run<Plan>("maintenance.tidyFolders", { root: world.models });
+    const { steps } = await run<{ steps: object[] }>("maintenance.steps", { planId });
+    assert.equal(steps.length, 1);
+    await run("maintenance.apply", { planId, confirm: true });
+    assert.match((await refused("maintenance.apply", { planId, confirm: true })).code ?? "", /notFound|stale/);
+  });
+
+  test("backups, trash and tasks answer", async () => {
+    const made = await run<BackupRow>("backups.create");
+    const { backups } = await run<{ backups: BackupRow[] }>("backups.list");
+    assert.ok(backups.some(({ id }) => id === made.id));
+    const restore = await run<Plan>("backups.restore", { id: made.id, dryRun: true });
+    assert.equal(restore.operation, "restoreBackup");
+    assert.ok(Array.isArray((await run<{ trash: TrashRow[] }>("trash.list")).trash));
+    const { id } = await run<{ id: string }>("maintenance.verify");
+    const { tasks } = await run<{ tasks: Task[] }>("tasks.list", { kind: "verify" });
+    assert.ok(tasks.some((task) => task.id === id));
+  });
+
+  test("every command of maintenance asks where it is given nothing, and can be left", async () => {
+    const extension = vscode.extensions.getExtension("modeldeck.modeldeck");
+    const { contributes } = extension?.packageJSON as { contributes: { commands: { command: string }[] } };
+    const asking = contributes.commands
+      .map(({ command }) => command)
+      .filter((command) => /^modelDeck\.(maintenance|history|backups|trash|tasks)\./.test(command))
+      // It asks nothing.
+      .filter((command) => command !== "modelDeck.backups.create");
+    assert.ok(asking.length >= 25);
+    for (const command of asking) {
+      let ended = false;
+      const running = Promise.resolve(vscode.commands.executeCommand(command)).finally(() => {
+        ended = true;
+      });
+      while (!ended) {
+        await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 100))]);
+        await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
+      }
+    }
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  });
+});
