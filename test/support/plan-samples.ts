@@ -31,7 +31,7 @@ export const aPlan = (parts: Partial<Plan> = {}): Plan => ({
   keptBack: [],
   undoable: true,
   destructive: true,
-  command: "modeldeck maintenance.plan --operation pruneDuplicates",
+  command: "modeldeck maintenance.apply --operation pruneDuplicates --confirm true",
   ...parts,
 });
 

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
-import { access, lstat, readdir, realpath } from "node:fs/promises";
+import { access, lstat, readdir, readlink, realpath } from "node:fs/promises";
+import path from "node:path";
 import type { Stats } from "node:fs";
 import type { DiskItem, DiskLook } from "../ports/disk-look.ts";
 import type { FolderItem } from "../ports/files.ts";
@@ -23,6 +24,10 @@ export const nodeDiskLook: DiskLook = {
     return items?.map((item): FolderItem => ({ name: item.name, kind: kindOf(item) }));
   },
   resolve: (file) => unlessAbsent(file, realpath(file)),
+  target: async (link) => {
+    const told = await unlessAbsent(link, readlink(link).catch(unlessNoLink));
+    return told === undefined ? undefined : path.resolve(path.dirname(link), told);
+  },
   mayWrite: async (folder) => {
     try {
       await access(folder, constants.W_OK | constants.X_OK);
@@ -37,6 +42,10 @@ const kindOf = (item: Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">):
   if (item.isSymbolicLink()) return "link";
   return item.isFile() ? "file" : item.isDirectory() ? "folder" : "other";
 };
+
+function unlessNoLink(error: unknown): undefined {
+  if (!(error instanceof Error && "code" in error && error.code === "EINVAL")) throw error;
+}
 
 async function unlessAbsent<T>(file: string, promise: Promise<T>): Promise<T | undefined> {
   try {

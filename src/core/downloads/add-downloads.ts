@@ -1,4 +1,5 @@
 import type { Files } from "../ports/files.ts";
+import type { Registry } from "../registry/registry.ts";
 import type { Hub } from "../sources/hub.ts";
 import { parseReference, parseRevision } from "../sources/reference.ts";
 import { type AlreadyHere, alreadyHere } from "./already-here.ts";
@@ -7,12 +8,14 @@ import { type Places, placeFor } from "./place.ts";
 import type { DownloadPlan } from "./plan.ts";
 import type { DownloadRequest } from "./queue.ts";
 import { selectFiles } from "./select-files.ts";
+import { fault } from "../util/faults.ts";
 
 export interface Planning extends AlreadyHere {
   readonly hub: Hub;
   readonly files: Files;
   readonly places: Places;
   readonly endpoint: string;
+  readonly registry: Pick<Registry, "query">;
 }
 
 export interface Planned {
@@ -42,7 +45,18 @@ export async function planDownloads(
   for (const one of selected) {
     const plan = await makePlan(files, analysis, one, place, force);
     const here = force ? undefined : await alreadyHere(planning, plan, anywhere);
+    if (!here) await refuseLocked(planning, plan);
     planned.push(here ?? { plan });
   }
   return planned;
+}
+
+/** What a person locked is not changed by a download, forced or not. @throws FaultError `locked` */
+async function refuseLocked({ registry }: Planning, { repository, quantization }: DownloadPlan): Promise<void> {
+  const [locked] = await registry.query(
+    `SELECT display_name FROM entries
+     WHERE locked = 1 AND source_reference = ? AND coalesce(quantization, '') = ? LIMIT 1`,
+    [repository, quantization?.toLowerCase() ?? ""],
+  );
+  if (locked) throw fault({ code: "locked", what: String(locked["display_name"]), byPerson: true });
 }

@@ -30,8 +30,9 @@ function rowLine({ table, key, before, after }: RowStep): PlanStep {
     return { deed: "changeEntry", what: entryOf(table, key, before ?? after), ...part, final: false };
   }
   const what = nameIn(key);
-  if (before === null) return { deed: "addEntry", what, final: false };
-  if (after === null) return { deed: "removeEntry", what, final: false };
+  const layer = key.slice(0, key.indexOf(":"));
+  if (before === null) return { deed: "addEntry", what, after: { layer }, final: false };
+  if (after === null) return { deed: "removeEntry", what, before: { layer }, final: false };
   return { deed: "changeEntry", what, ...fieldsOf(before, after), final: false };
 }
 
@@ -83,10 +84,11 @@ function shown(column: string, value: Value): unknown {
   }
 }
 
+/** An entry counts once, however many of its layers are touched. */
 export function totalsOf(steps: readonly Step[]): PlanTotals {
-  const rows = steps.filter((step) => step.kind === "row" && step.table === "entries");
+  const rows = steps.flatMap((step) => (step.kind === "row" && step.table === "entries" ? [step] : []));
   const count = (fits: (step: RowStep) => boolean): number =>
-    rows.filter((step) => step.kind === "row" && fits(step)).length;
+    new Set(rows.filter(fits).map(({ key }) => nameIn(key))).size;
   const bytesOf = (...kinds: readonly Step["kind"][]): number =>
     steps.reduce((sum, step) => sum + (kinds.includes(step.kind) && "bytes" in step ? step.bytes : 0), 0);
   return {

@@ -40,7 +40,7 @@ export async function planOperation(
     options: told,
     basis,
     keptBack,
-    command: terminalCommand("maintenance.plan", { operation: name, options: told }),
+    command: terminalCommand("maintenance.apply", { operation: name, options: told, confirm: true }),
   });
   return {
     plan,

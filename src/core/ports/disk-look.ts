@@ -8,6 +8,8 @@ export interface DiskLook {
   list(folder: string): Promise<readonly FolderItem[] | undefined>;
   /** The path with every link resolved; undefined where it, or what it leads to, is absent, or where links run in a circle. */
   resolve(path: string): Promise<string | undefined>;
+  /** Where a link leads, one step, absolute; whether anything is there or not. undefined where no link is. */
+  target(link: string): Promise<string | undefined>;
   /** Whether this user may put something into the folder. */
   mayWrite(folder: string): Promise<boolean>;
 }

@@ -25,11 +25,23 @@ export const maintenanceSteps = verb({
 
 export const maintenanceApply = verb({
   name: "maintenance.apply",
-  args: v.strictObject({ planId: id, confirm: v.optional(v.boolean()) }),
+  // The second form plans and applies in one: what a preview's terminal command says.
+  args: v.union([
+    v.strictObject({ planId: id, confirm: v.optional(v.boolean()) }),
+    v.strictObject({
+      operation: id,
+      options: v.optional(v.record(v.string(), v.unknown())),
+      confirm: v.optional(v.boolean()),
+    }),
+  ]),
   scope: "edit",
   doors: everywhere,
   changes: true,
-  run: (core, args, signal) => core.maintenance.apply(args.planId, args.confirm ?? false, signal),
+  run: async ({ maintenance }, args, signal) => {
+    const planId =
+      "planId" in args ? args.planId : (await maintenance.plan(args.operation, args.options ?? {}, signal)).planId;
+    return maintenance.apply(planId, args.confirm ?? false, signal);
+  },
 });
 
 export const historyList = verb({

@@ -66,6 +66,19 @@ suite("the download queue", () => {
     assert.equal((await world.registry.show(ends[1] ?? "")).displayName, "model (Q4_K_M) · stranger");
   });
 
+  test("what a person locked is not downloaded anew, forced or not; another quantization is", async () => {
+    await open();
+    const first = await add({ model: "owner/model", quantizations: ["q4_k_m"] });
+    const name = (await untilState(world.queue, first, "done")).entry ?? "";
+    const [row] = await world.registry.query("SELECT * FROM entries WHERE name = ?", [name]);
+    await world.registry.commit([{ table: "entries", key: `discovered:${name}`, after: { ...row, locked: 1 } }]);
+    const fault = await faultOf(add({ model: "owner/model", quantizations: ["q4_k_m"], force: true }));
+    assert.equal(fault.code, "locked");
+    assert.equal(world.queue.list({}).length, 1);
+    const other = await add({ model: "owner/model", quantizations: ["q8_0"] });
+    assert.equal((await untilState(world.queue, other, "done")).state, "done");
+  });
+
   test("a quantization is fetched, proven, and an entry with its file and figures is there with it", async () => {
     await open();
     const id = await add({ model: "owner/model", quantizations: ["q4_k_m"] });

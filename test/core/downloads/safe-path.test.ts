@@ -51,9 +51,9 @@ suite("paths from outside", () => {
       property(string({ unit: "grapheme", maxLength: 40 }), (inside) => {
         if (refusePath(inside) !== undefined) return;
         const posix = path.posix.relative("/root", path.posix.resolve("/root", inside));
-        assert.ok(posix !== "" && !posix.startsWith("..") && !path.posix.isAbsolute(posix));
+        assert.ok(posix !== "" && posix.split("/")[0] !== ".." && !path.posix.isAbsolute(posix));
         const windows = path.win32.relative("C:\\root", path.win32.resolve("C:\\root", inside));
-        assert.ok(windows !== "" && !windows.startsWith("..") && !path.win32.isAbsolute(windows));
+        assert.ok(windows !== "" && windows.split("\\")[0] !== ".." && !path.win32.isAbsolute(windows));
       }),
       { numRuns: 2000, examples: [["../x"], ["a/b"], ["c:/x"]] },
     );

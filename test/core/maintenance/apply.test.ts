@@ -30,7 +30,7 @@ suite("maintenance: plan and apply", () => {
     });
     const file = path.join(shop.models, "owner/a/a.gguf");
     assert.deepEqual(plan.firstSteps, [
-      { deed: "removeEntry", what: "a", final: false },
+      { deed: "removeEntry", what: "a", before: { layer: "discovered" }, final: false },
       {
         deed: "changeEntry",
         what: "a",
@@ -46,12 +46,12 @@ suite("maintenance: plan and apply", () => {
         final: false,
       },
       { deed: "changeEntry", what: "b", before: { deprecated: 0 }, after: { deprecated: 1 }, final: false },
-      { deed: "addEntry", what: "c", final: false },
+      { deed: "addEntry", what: "c", after: { layer: "discovered" }, final: false },
       { deed: "trash", what: file, bytes: size, final: false },
     ]);
     assert.equal(plan.undoable, true);
     assert.equal(plan.destructive, true);
-    assert.match(plan.command, /^modeldeck maintenance\.plan --operation remove --options '\{"purge":\["a"\],/);
+    assert.match(plan.command, /^modeldeck maintenance\.apply --operation remove --options '\{"purge":\["a"\],/);
   });
 
   test("apply does what the plan lists and nothing else, and keeps the file in a trash outside the location", async () => {

@@ -51,7 +51,7 @@ suite("a plan's page", () => {
     const plan = aPlan({ totals: totals({ removed: 1, changed: 1, files: 1, trashedBytes: 5e9, steps: 3 }) });
     const lines = planDocument("Prune Duplicates", plan, steps).split("\n");
     assert.equal(lines[0], "Prune Duplicates");
-    assert.ok(lines.includes("    modeldeck maintenance.plan --operation pruneDuplicates"));
+    assert.ok(lines.includes("    modeldeck maintenance.apply --operation pruneDuplicates --confirm true"));
     assert.ok(lines.includes("It can be undone from the history."));
     assert.ok(lines.includes("- remove entry  tiny-llama.cpp-gguf-q4_k_m"));
     assert.ok(lines.includes("- move to trash  /m/a.gguf  5.0 GB"));

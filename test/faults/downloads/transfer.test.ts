@@ -320,8 +320,8 @@ suite("a transfer meets what goes wrong", () => {
     world.hub.fail({ kind: "ignoreRange" }, { door: "cdn", times: Number.POSITIVE_INFINITY });
     world.hub.fail({ kind: "cut", after: 70_000 }, { door: "cdn", times: Number.POSITIVE_INFINITY });
     assert.equal((await faultOf(fetchModel())).code, "network");
-    assert.equal(world.hub.requests.filter((one) => one.door === "cdn").length, impatient.attempts + 1);
-    // A reset takes back what the system had received and nobody had read yet.
+    // A reset takes back what the system had received and nobody had read yet: a later try may come a bit further.
+    assert.ok(world.hub.requests.filter((one) => one.door === "cdn").length > impatient.attempts);
     const kept = await read(`${world.target("model.gguf")}.partial`);
     assert.ok(kept.length > 0 && kept.length <= 70_000, String(kept.length));
     assert.deepEqual(kept, weights.subarray(0, kept.length));

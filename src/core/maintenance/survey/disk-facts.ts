@@ -36,7 +36,8 @@ export function createFactReader(look: DiskLook, roots: readonly string[]): Fact
     if (item === undefined) return absent(path);
     if (item.kind === "other") return { kind: "unreadable", reason: "it is neither file nor folder" };
     const real = await realOf(path, item);
-    if (real === undefined) return { kind: "absent" };
+    if (real === undefined)
+      return item.kind === "link" ? absent((await look.target(path)) ?? path) : { kind: "absent" };
     const facts = { kind: item.kind, seen: seenOf(item), names: item.names, real };
     return item.kind === "folder" ? { ...facts, items: (await look.list(path))?.length ?? 0 } : facts;
   };
