@@ -2,7 +2,7 @@
 //   extension.cjs        the extension host's entry; holds the light part of core
 //   <lazy>.cjs           one for each dynamic import of src/core: what is heavy loads on first use
 //   <name>.worker.cjs    one for each src/core/adapters/<name>.worker.ts
-//   page.js              the webview
+//   page.js, editor.js   the webviews: the page in the panel, and those in editors
 //   sql-wasm.wasm        beside the worker that loads it
 import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
@@ -82,7 +82,7 @@ async function contexts() {
     }),
     await context({
       ...common,
-      entryPoints: { page: path.join(root, "src/webview/main.ts") },
+      entryPoints: { page: path.join(root, "src/webview/main.ts"), editor: path.join(root, "src/webview/editor.ts") },
       outExtension: { ".js": ".js" },
       platform: "browser",
       format: "iife",

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { analysisDocument, gpuDocument, statsDocument, statusDocument } from "../core/present/documents.ts";
+import { analysisDocument, gpuDocument, statusDocument } from "../core/present/documents.ts";
 import { profilesOf } from "../core/present/match-profile.ts";
 import type { Secrets } from "../core/ports/secrets.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
@@ -53,8 +53,6 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
   return {
     "modelDeck.models.list": () => findModel(ask, documents, signal),
     "modelDeck.models.show": () => findModel(ask, documents, signal),
-    "modelDeck.models.stats": async () =>
-      documents.show(vscode.l10n.t("Model statistics"), statsDocument(await ask("models.stats", {}, signal))),
     "modelDeck.hub.analyze": async () => {
       const analysis = await askReference(ask, vscode.l10n.t("Look at a Model on the Hub"));
       if (analysis) await documents.show(analysis.repository, analysisDocument(analysis));

@@ -40,19 +40,21 @@ const maintenanceVerbs = [
   "modelDeck.tasks.clear",
 ] as const;
 
-/** Changes to entries by a person's hand, and what is set. */
-const editingVerbs = ["modelDeck.models.edit", "modelDeck.roles.resolve", "modelDeck.config.show"] as const;
-
-/** How the view of the models is looked at, and what goes in and out of the registry. */
+/** How the view of the models is looked at, the pages over the collection, and what goes in and out of the registry. */
 const libraryPalette = [
   "modelDeck.models.filter",
   "modelDeck.models.clearFilter",
   "modelDeck.models.groupBy",
+  "modelDeck.models.edit",
   "modelDeck.models.promote",
   "modelDeck.models.import",
   "modelDeck.models.export",
+  "modelDeck.models.stats",
+  "modelDeck.roles.edit",
+  "modelDeck.roles.resolve",
+  "modelDeck.config.show",
 ] as const;
-const libraryRows = ["modelDeck.row.promote"] as const;
+const libraryRows = ["modelDeck.row.edit", "modelDeck.row.promote"] as const;
 export const libraryCommands = [...libraryPalette, ...libraryRows] as const;
 export type LibraryCommandId = (typeof libraryCommands)[number];
 
@@ -78,14 +80,12 @@ const maintenanceRows = [
 export type MaintenanceCommandId =
   | (typeof operationCommands)[number]
   | (typeof maintenanceVerbs)[number]
-  | (typeof editingVerbs)[number]
   | (typeof maintenanceRows)[number];
 
 /** Commands a person finds in the palette. Those named after a verb take its arguments as an object, too. */
 export const paletteCommands = [
   "modelDeck.models.list",
   "modelDeck.models.show",
-  "modelDeck.models.stats",
   "modelDeck.hub.analyze",
   "modelDeck.downloads.add",
   "modelDeck.downloads.list",
@@ -100,7 +100,6 @@ export const paletteCommands = [
   "modelDeck.serving.logs",
   "modelDeck.gpu.status",
   ...libraryPalette,
-  ...editingVerbs,
   ...maintenanceVerbs,
   ...operationCommands,
   "modelDeck.accounts.set",

@@ -17,7 +17,7 @@ import { watchOwnDownloads } from "./own-downloads.ts";
 import { createPanel } from "./panel.ts";
 import { createReading } from "./reading.ts";
 import { createReport } from "./report.ts";
-import { coreSettingValues, storageFolder } from "./settings.ts";
+import { coreSettingValues, settingOrigins, storageFolder } from "./settings.ts";
 import { createServingItem } from "./status-bar.ts";
 import { createSwitcher } from "./switcher.ts";
 import { watchLink } from "./watch-link.ts";
@@ -44,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
       return openDeck({
         storage: storageFolder(),
         settings: coreSettingValues(),
+        origins: settingOrigins(),
         secrets,
         onSecretChanged: secretChanges(context.secrets),
         log,

@@ -19,6 +19,17 @@ export function coreSettingValues(): Readonly<Record<string, unknown>> {
   return Object.fromEntries(coreSettings.map((key) => [key, configuration.get<unknown>(key)]));
 }
 
+/**
+ * Who set what is set. They belong to the machine: a window on another machine reads the settings kept there, any other
+ * the person's own.
+ */
+export function settingOrigins(): Readonly<Record<string, "user" | "remote">> {
+  const configuration = vscode.workspace.getConfiguration("modelDeck");
+  const origin = vscode.env.remoteName === undefined ? "user" : "remote";
+  const set = coreSettings.filter((key) => configuration.inspect(key)?.globalValue !== undefined);
+  return Object.fromEntries(set.map((key) => [key, origin]));
+}
+
 /** Names of the configured locations, the default one first; empty where none is configured. */
 export function locationNames(): readonly string[] {
   const configuration = vscode.workspace.getConfiguration("modelDeck");

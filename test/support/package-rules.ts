@@ -11,6 +11,7 @@ const needed = [
   "extension/package.nls.json",
   "extension/dist/extension.cjs",
   "extension/dist/page.js",
+  "extension/dist/editor.js",
   "extension/dist/sql-wasm.wasm",
 ];
 

@@ -1,5 +1,5 @@
 import type { Download } from "../../src/core/protocol/downloads.ts";
-import type { Entry } from "../../src/core/protocol/models.ts";
+import type { Entry, EntryDetails } from "../../src/core/protocol/models.ts";
 import type { Profile, Server } from "../../src/core/protocol/serving.ts";
 
 /** Well-formed things for tests that care for one or two of their fields. */
@@ -42,6 +42,16 @@ export const anEntry = (parts: Partial<Entry> = {}): Entry => ({
   deprecated: false,
   locked: false,
   testing: false,
+  ...parts,
+});
+
+export const anEntryWithDetails = (parts: Partial<EntryDetails> = {}): EntryDetails => ({
+  ...anEntry(),
+  basis: "b1",
+  backendConfig: {},
+  extraArgs: [],
+  files: [],
+  characteristics: [],
   ...parts,
 });
 

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { HubAnalysis } from "../protocol/hub.ts";
 import type { HistoryRow } from "../protocol/maintenance.ts";
-import type { EntryDetails, ModelStats, Tally } from "../protocol/models.ts";
+import type { EntryDetails } from "../protocol/models.ts";
 import type { ServingStatus } from "../protocol/serving.ts";
 import type { GpuStatus } from "../protocol/system.ts";
 import { gpuTable } from "./gpu-words.ts";
@@ -33,29 +33,6 @@ export function entryDocument(entry: EntryDetails, changes: readonly HistoryRow[
     characteristicsTable({ characteristics }),
     changes.length > 0 ? `## ${t("Recent changes")}` : "",
     recentChanges(changes),
-  );
-}
-
-export function statsDocument(stats: ModelStats): string {
-  const section = (title: string, tallies: Readonly<Record<string, Tally>>): string => {
-    const rows = Object.entries(tallies).toSorted(([, one], [, other]) => other.bytes - one.bytes);
-    return rows.length === 0
-      ? ""
-      : paragraphs(
-          `## ${title}`,
-          table(
-            [title, t("Models"), t("Size")],
-            rows.map(([name, { count, bytes }]) => [plain(name), String(count), sizeWords(bytes)]),
-          ),
-        );
-  };
-  return paragraphs(
-    `# ${t("Model statistics")}`,
-    t("{0} models, {1}", stats.count, sizeWords(stats.bytes)),
-    section(t("Back end"), stats.byBackend),
-    section(t("Format"), stats.byFormat),
-    section(t("Quantization"), stats.byQuantization),
-    section(t("Location"), stats.byLocation),
   );
 }
 

@@ -1,23 +1,68 @@
 import { config as speak } from "@vscode/l10n";
+import * as vscode from "vscode";
+import { settingsPage, settingsPageWords } from "../../core/present/settings-page.ts";
+import { statsPage, statsPageWords } from "../../core/present/stats-page.ts";
 import { createScope } from "../../core/util/scope.ts";
-import { exportModels, importModels, promoteModel } from "./exchange.ts";
+import { createEntryEditors } from "./entry-editors.ts";
+import { askModel, exportModels, importModels, promoteModel } from "./exchange.ts";
 import { filterFlow, groupFlow } from "./filter-flow.ts";
 import type { Desk, Library } from "./handlers.ts";
+import { createOnePage } from "./one-page.ts";
+import { createRolesEditor, resolveRole } from "./roles-editor.ts";
 
 /** @param words of another language: English → its own */
 export function createLibrary(desk: Desk, words: Readonly<Record<string, string>> | undefined): Library {
   if (words) speak({ contents: { ...words } });
   const scope = createScope();
   const { ask, look, signal } = desk;
+  const editors = scope.use(createEntryEditors(desk));
+  const roles = scope.use(createRolesEditor(desk));
+  const stats = scope.use(
+    createOnePage(desk, {
+      title: vscode.l10n.t("Model statistics"),
+      read: async () => ({
+        kind: "stats",
+        words: statsPageWords(),
+        state: statsPage(await ask("models.stats", {}, signal)),
+      }),
+      kinds: ["models"],
+      intent: async () => undefined,
+    }),
+  );
+  const settings = scope.use(
+    createOnePage(desk, {
+      title: vscode.l10n.t("Effective settings"),
+      read: async () => {
+        const { settings: all } = await ask("config.show", {}, signal);
+        return { kind: "settings", words: settingsPageWords(), state: settingsPage(all) };
+      },
+      kinds: [],
+      intent: async (message) => {
+        if (message.kind === "setting")
+          await vscode.commands.executeCommand("workbench.action.openSettings", message.key);
+      },
+    }),
+  );
+  const edit = async (args: readonly unknown[]): Promise<void> => {
+    const question = { title: vscode.l10n.t("Edit Model"), none: vscode.l10n.t("There are no models yet.") };
+    const entry = await askModel(ask, args, question, signal);
+    if (entry) await editors.open(entry.name);
+  };
   return {
     handlers: {
       "modelDeck.models.filter": ([given]) => filterFlow(ask, look, given, signal),
       "modelDeck.models.clearFilter": async () => look.setFilter({}),
       "modelDeck.models.groupBy": () => groupFlow(look),
+      "modelDeck.models.edit": () => edit([]),
+      "modelDeck.row.edit": edit,
       "modelDeck.models.promote": () => promoteModel(desk, []),
       "modelDeck.row.promote": (args) => promoteModel(desk, args),
       "modelDeck.models.import": () => importModels(desk),
       "modelDeck.models.export": () => exportModels(desk),
+      "modelDeck.models.stats": async () => stats.show(),
+      "modelDeck.roles.edit": async () => roles.showRole(),
+      "modelDeck.roles.resolve": () => resolveRole(desk, roles.showRole),
+      "modelDeck.config.show": async () => settings.show(),
     },
     dispose: () => scope.dispose(),
   };

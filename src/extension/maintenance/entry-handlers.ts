@@ -2,16 +2,12 @@ import * as vscode from "vscode";
 import type { Entry } from "../../core/protocol/models.ts";
 import type { MaintenanceCommandId } from "../contributions.ts";
 import { asNode } from "../models-tree.ts";
-import { pickModel, showRole, showSettings } from "./editing-commands.ts";
 import { editEach } from "./edit-each.ts";
 import { askRoles, tellOutcome } from "./entry-commands.ts";
 import type { Handlers, Workshop } from "./handlers.ts";
 
 type EntryCommandId = Extract<
   MaintenanceCommandId,
-  | `modelDeck.models.${string}`
-  | "modelDeck.roles.resolve"
-  | "modelDeck.config.show"
   | "modelDeck.row.remove"
   | "modelDeck.row.verify"
   | "modelDeck.row.editRoles"
@@ -22,7 +18,7 @@ type EntryCommandId = Extract<
 >;
 
 /** Changes to entries, one or several, and what is set. */
-export function entryHandlers({ ask, documents, checks, flow, signal }: Workshop): Handlers<EntryCommandId> {
+export function entryHandlers({ ask, checks, flow, signal }: Workshop): Handlers<EntryCommandId> {
   const editRoles = async (entries: readonly Entry[]): Promise<void> => {
     const roles = entries.length > 0 ? await askRoles(entries) : undefined;
     if (!roles) return;
@@ -39,14 +35,6 @@ export function entryHandlers({ ask, documents, checks, flow, signal }: Workshop
       if (entries.length > 0) tellOutcome(await editEach(ask, entries, () => patch, signal), done);
     };
   return {
-    "modelDeck.models.edit": async () => {
-      const none = vscode.l10n.t("There are no models yet.");
-      const entry = await pickModel(ask, vscode.l10n.t("Edit Roles"), none, () => true, signal);
-      if (entry) await editRoles([entry]);
-    },
-    "modelDeck.roles.resolve": () => showRole(ask, documents, signal),
-    "modelDeck.config.show": () => showSettings(ask, documents, signal),
-
     "modelDeck.row.remove": async (args) => {
       const names = entriesOf(args).map(({ name }) => name);
       if (names.length > 0) await flow("remove", { names });

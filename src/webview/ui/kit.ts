@@ -5,6 +5,7 @@ import {
   vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
+  vsCodeTextArea,
   vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
 
@@ -14,6 +15,7 @@ provideVSCodeDesignSystem().register(
   vsCodeCheckbox(),
   vsCodeDropdown(),
   vsCodeOption(),
+  vsCodeTextArea(),
   vsCodeTextField(),
 );
 
@@ -56,6 +58,36 @@ export function textField(options: {
   element.setAttribute("value", options.value);
   element.addEventListener("input", () => options.onInput(textOf(element)));
   return element;
+}
+
+/** A text under a label that is to be seen; only what a person types is told. */
+export function field(options: {
+  readonly label: string;
+  /** Said in place of the label, which is hidden then. */
+  readonly spoken?: string;
+  readonly lines?: number;
+  readonly onInput: (value: string) => void;
+}): Control<string> & { insert(text: string): void } {
+  const element = document.createElement(options.lines === undefined ? "vscode-text-field" : "vscode-text-area");
+  element.classList.add("field");
+  element.textContent = options.spoken ?? options.label;
+  if (options.spoken !== undefined) element.classList.add("label-hidden");
+  if (options.lines !== undefined) {
+    element.setAttribute("rows", String(options.lines));
+    element.setAttribute("resize", "vertical");
+  }
+  const set = (value: string): void => {
+    if (textOf(element) !== value) Object.assign(element, { value });
+  };
+  element.addEventListener("input", () => options.onInput(textOf(element)));
+  return {
+    element,
+    set,
+    insert: (text) => {
+      set(text);
+      options.onInput(text);
+    },
+  };
 }
 
 export function checkbox(options: {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { analysisDocument, entryDocument, statsDocument, statusDocument } from "../../../src/core/present/documents.ts";
+import { analysisDocument, entryDocument, statusDocument } from "../../../src/core/present/documents.ts";
 import { plain } from "../../../src/core/present/markdown.ts";
 import { anEntry, aServer } from "../../support/samples.ts";
 
@@ -15,20 +15,6 @@ suite("pages to read", () => {
     });
     assert.match(page, /^# Tiny/);
     assert.ok(page.includes(`| \`/m/a.gguf\` | 5 B | verified by sha256 | \`${"ab".repeat(32)}\` |`));
-  });
-
-  test("statistics list the largest first", () => {
-    const page = statsDocument({
-      count: 3,
-      bytes: 6000,
-      byBackend: { vllm: { count: 1, bytes: 1000 }, "llama.cpp": { count: 2, bytes: 5000 } },
-      byFormat: {},
-      byQuantization: {},
-      byLocation: {},
-      byRole: {},
-    });
-    assert.match(page, /3 models, 6\.0 kB/);
-    assert.ok(page.indexOf("llama") < page.indexOf("vllm"));
   });
 
   test("the status names the engine that is away, and draws no icon names", () => {

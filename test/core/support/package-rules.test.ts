@@ -12,6 +12,7 @@ suite("What may ship", () => {
     "extension/LICENSE.txt",
     "extension/dist/extension.cjs",
     "extension/dist/page.js",
+    "extension/dist/editor.js",
     "extension/dist/sql-wasm.wasm",
     "extension/media/icon.svg",
   ].map((name) => ({ name, size: 10 }));
