@@ -13,9 +13,12 @@ const root = path.join(import.meta.dirname, "../..");
 const nonce = "0f9c5c3e-test";
 
 /** The page's files on loopback, with the very frame and policy they have in VS Code. */
-export async function servePage(): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function servePage(
+  entry = "src/webview/main.ts",
+  sheet = "media/page.css",
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const built = await build({
-    entryPoints: [path.join(root, "src/webview/main.ts")],
+    entryPoints: [path.join(root, entry)],
     bundle: true,
     write: false,
     platform: "browser",
@@ -23,7 +26,7 @@ export async function servePage(): Promise<{ readonly url: string; close(): Prom
     target: "es2023",
   });
   const script = built.outputFiles[0]?.text ?? "";
-  const style = await readFile(path.join(root, "media/page.css"), "utf8");
+  const style = await readFile(path.join(root, sheet), "utf8");
   const server = createServer((request, response) => {
     const source = `http://${request.headers.host}`;
     const frame = { language: "en", title: "Model Deck", source, nonce, script: "/page.js", style: "/page.css" };
@@ -58,19 +61,32 @@ export interface OpenPage {
 }
 
 interface Faked {
-  sent: ToHost[];
+  sent: unknown[];
   violations: string[];
 }
 
-export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
-  const page = await browser.newPage({ viewport: { width: 800, height: 300 } });
+/** Any of our pages with a host that is faked: `Down` it is sent, `Up` it sends. */
+export interface FakedPage<Down, Up> {
+  readonly page: Page;
+  readonly post: (message: Down) => Promise<void>;
+  /** Everything since the last call. */
+  sent(): Promise<readonly Up[]>;
+  violations(): Promise<readonly string[]>;
+}
+
+export async function openFaked<Down, Up>(
+  browser: Browser,
+  url: string,
+  viewport = { width: 800, height: 300 },
+): Promise<FakedPage<Down, Up>> {
+  const page = await browser.newPage({ viewport });
   await page.addInitScript(() => {
     const faked: Faked = { sent: [], violations: [] };
     let kept: unknown;
     Object.assign(globalThis, {
       faked,
       acquireVsCodeApi: () => ({
-        postMessage: (message: ToHost) => void faked.sent.push(message),
+        postMessage: (message: unknown) => void faked.sent.push(message),
         getState: () => kept,
         setState: (state: unknown) => {
           kept = state;
@@ -83,14 +99,22 @@ export async function openPage(browser: Browser, url: string): Promise<OpenPage>
   });
   await page.goto(url);
   await page.waitForFunction(() => (globalThis as unknown as { faked: Faked }).faked.sent.length > 0);
-  const post = (message: ToPage): Promise<void> =>
-    page.evaluate((data) => void globalThis.dispatchEvent(new MessageEvent("message", { data })), message);
-  await post({ kind: "words", words: pageWords() });
   return {
     page,
-    post,
-    state: (parts) => post({ kind: "state", state: { tab: "queue", queue: [], summary: "", servers: [], ...parts } }),
-    sent: () => page.evaluate(() => (globalThis as unknown as { faked: Faked }).faked.sent.splice(0)),
+    post: (message) =>
+      page.evaluate((data) => void globalThis.dispatchEvent(new MessageEvent("message", { data })), message as unknown),
+    sent: () =>
+      page.evaluate(() => (globalThis as unknown as { faked: Faked }).faked.sent.splice(0)) as Promise<readonly Up[]>,
     violations: () => page.evaluate(() => (globalThis as unknown as { faked: Faked }).faked.violations),
+  };
+}
+
+export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
+  const faked = await openFaked<ToPage, ToHost>(browser, url);
+  const { post } = faked;
+  await post({ kind: "words", words: pageWords() });
+  return {
+    ...faked,
+    state: (parts) => post({ kind: "state", state: { tab: "queue", queue: [], summary: "", servers: [], ...parts } }),
   };
 }
