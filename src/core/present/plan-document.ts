@@ -61,8 +61,10 @@ export function stepLine(step: PlanStep): string {
     .join("  ");
 }
 
-/** The fields that change, as `roles: [] → ["chat"]`; empty where the whole comes or goes. */
+/** The fields that change, as `roles: [] → ["chat"]`; where the whole comes or goes, its layer. */
 function fieldWords({ deed, before, after }: PlanStep): string {
+  const layer = (before ?? after)?.["layer"];
+  if (deed === "addEntry" || deed === "removeEntry") return typeof layer === "string" ? `(${layer})` : "";
   if (deed !== "changeEntry" || (before === undefined && after === undefined)) return "";
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return names.map((name) => `${name}: ${valueWords(before?.[name])} → ${valueWords(after?.[name])}`).join("; ");

@@ -42,6 +42,11 @@ suite("a plan in words", () => {
 });
 
 suite("a plan's page", () => {
+  test("an entry that goes is told with its layer, as it may stand in two", () => {
+    const step = aStep({ deed: "removeEntry", what: "a", before: { layer: "curated" } });
+    assert.match(stepLine(step), /^- remove entry {2}a {2}\(curated\)$/);
+  });
+
   test("has title, totals, the way back, the terminal command, and one line per change", () => {
     const steps = [
       aStep(),

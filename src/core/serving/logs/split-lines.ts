@@ -47,10 +47,12 @@ function cleanLine(line: string): string {
   return shown.slice(shown.lastIndexOf("\r") + 1).replaceAll(CONTROLS, "");
 }
 
-// Made from text, as a control character in a pattern is taken for a slip.
-const CONTROL = new RegExp("[\\u0000-\\u0008\\u000b-\\u001f\\u007f]");
-const CONTROLS = new RegExp(CONTROL.source, "g");
+// All but the tab.
+const CONTROL = /[^\P{Cc}\t]/u;
+const CONTROLS = new RegExp(CONTROL, "gu");
+const [ESCAPE, BELL] = [String.fromCodePoint(0x1b), String.fromCodePoint(0x07)];
+/** Colours and cursor moves; titles of windows, up to their bell; the rest. */
 const ESCAPES = new RegExp(
-  "\\u001b(?:\\[[0-9;:?<=>]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)|[@-Z\\\\-_])",
+  `${ESCAPE}(?:\\[[0-9;:?<=>]*[ -/]*[@-~]|\\][^${BELL}${ESCAPE}]*(?:${BELL}|${ESCAPE}\\\\)|[@-Z\\\\-_])`,
   "g",
 );
