@@ -42,19 +42,22 @@ export function createModelsView(
       () => new Promise<void>((resolve) => (finish = resolve)),
     );
   };
+  const writeMessage = (): void => {
+    const list = downloads.value.downloads;
+    const { runtime } = serving.value;
+    const away = runtime?.available === false ? runtime.reason.message : "";
+    // A message takes the place of the welcome view, which says more.
+    const idle = tree.shows === "empty" && !list.some(({ state }) => isMoving(state));
+    const lines = [filterLine(tree, look), [away, queueSummary(list)].filter((part) => part !== "").join(" · ")];
+    const message = idle ? "" : lines.filter((line) => line !== "").join("\n");
+    if (message !== (view.message ?? "")) view.message = message;
+  };
   let timer: NodeJS.Timeout | undefined;
   /** Once a second: a line that flickers is read by no one. */
   const drawMessage = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      const list = downloads.value.downloads;
-      const { runtime } = serving.value;
-      const away = runtime?.available === false ? runtime.reason.message : "";
-      // A message takes the place of the welcome view, which says more.
-      const idle = tree.shows === "empty" && !list.some(({ state }) => isMoving(state));
-      const lines = [filterLine(tree, look), [away, queueSummary(list)].filter((part) => part !== "").join(" · ")];
-      const message = idle ? "" : lines.filter((line) => line !== "").join("\n");
-      if (message !== (view.message ?? "")) view.message = message;
+      writeMessage();
     }, 1000);
   };
   const draw = (): void => {
@@ -70,6 +73,8 @@ export function createModelsView(
     view.description =
       look.groupBy === "backend" ? "" : vscode.l10n.t("by {0}", fieldWords(look.groupBy).toLowerCase());
     setContext("modelDeck.filtered", isFilter(look.filter));
+    // What a person just set is shown at once; whether anything fits is known when the tree was drawn.
+    writeMessage();
     drawMessage();
   };
   scope.use(look.onChange(drawLook));

@@ -4,6 +4,7 @@ import { type FaultWords, type RemedyAction, faultWords } from "../core/present/
 import { troubleAction } from "../core/present/trouble-action.ts";
 import type { Trouble } from "../core/protocol/downloads.ts";
 import { isFault } from "../core/util/faults.ts";
+import { openSetting } from "./settings.ts";
 
 /** The one place where errors are shown. */
 export interface Report {
@@ -83,7 +84,7 @@ function act(action: RemedyAction): Thenable<unknown> {
     case "setToken":
       return vscode.commands.executeCommand("modelDeck.accounts.set");
     case "openSettings":
-      return vscode.commands.executeCommand("workbench.action.openSettings", action.key);
+      return openSetting(action.key);
     case "showLogs":
       return vscode.commands.executeCommand("modelDeck.serving.logs");
   }

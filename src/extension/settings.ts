@@ -62,3 +62,9 @@ export const gpuSettings = (): { readonly enabled: boolean; readonly seconds: nu
     seconds: Math.max(1, configuration.get<number>("gpu.interval", 2)),
   };
 };
+
+/** Opens the settings where this one can be changed: on another machine the person's own do not show what belongs to it. */
+export const openSetting = (key: string): Thenable<unknown> =>
+  vscode.env.remoteName === undefined
+    ? vscode.commands.executeCommand("workbench.action.openSettings", key)
+    : vscode.commands.executeCommand("workbench.action.openRemoteSettings", { query: key });

@@ -10,6 +10,7 @@ import { parseToLibraryHost } from "../../src/core/protocol/parse-library-page.t
 import { needs } from "../support/needs.ts";
 import { anEntry, anEntryWithDetails } from "../support/samples.ts";
 import { findChromium, launchChromium } from "../support/vscode/chromium.ts";
+import { until } from "../support/vscode/until.ts";
 import { type FakedPage, openFaked, servePage } from "./open-page.ts";
 
 suite("the pages in editors, in a real browser", () => {
@@ -68,15 +69,22 @@ suite("the pages in editors, in a real browser", () => {
       return open.post({ kind: "entry", words: entryFormWords(), state: { ...form, ...parts } });
     };
     const box = (name: string) => open.page.getByRole("textbox", { name, exact: true });
+    /** The library draws what it is given with the next frame. */
+    const holds = (name: string, value: string): Promise<string> =>
+      until(
+        `${name} to hold ${value}`,
+        () => box(name).inputValue(),
+        (now) => now === value,
+      );
 
     test("shows what is saved, each field by its name", async () => {
       await show();
-      assert.equal(await box("Name").inputValue(), "Tiny (Q4_K_M)");
-      assert.equal(await box("Notes").inputValue(), "a note");
-      assert.equal(await box("Extra arguments").inputValue(), "--jinja");
+      await holds("Name", "Tiny (Q4_K_M)");
+      await holds("Notes", "a note");
+      await holds("Extra arguments", "--jinja");
       assert.equal(await open.page.getByRole("checkbox", { name: "chat" }).isChecked(), true);
       assert.equal(await open.page.getByRole("checkbox", { name: "code" }).isChecked(), false);
-      assert.equal(await box("Priority, 0 to 100; lower is preferred: chat").inputValue(), "10");
+      await holds("Priority, 0 to 100; lower is preferred: chat", "10");
       assert.equal(await box("Priority, 0 to 100; lower is preferred: code").count(), 0);
       assert.equal(await open.page.locator("b").count(), 0);
       assert.match(await open.page.locator(".differences").innerText(), /Notes\s+a note\s+<b>theirs<\/b>/);
@@ -109,7 +117,7 @@ suite("the pages in editors, in a real browser", () => {
     test("inserts common arguments of the back end, one a line", async () => {
       await show();
       await open.page.getByRole("button", { name: "Insert" }).click();
-      assert.equal(await box("Extra arguments").inputValue(), "--jinja\n--ctx-size\n8192");
+      await holds("Extra arguments", "--jinja\n--ctx-size\n8192");
       await open.page.getByRole("combobox", { name: "Back end" }).click();
       await open.page.getByRole("option", { name: "vllm" }).click();
       await open.page.getByRole("combobox", { name: "Common arguments" }).click();
@@ -128,12 +136,12 @@ suite("the pages in editors, in a real browser", () => {
       await show();
       await box("Notes").fill("typed");
       await show({ changed: true, status: { kind: "stale", text: "Changed elsewhere." } });
-      assert.equal(await box("Notes").inputValue(), "typed");
+      await holds("Notes", "typed");
       await open.page.getByRole("status").getByText("Changed elsewhere.").waitFor();
       await open.page.getByRole("button", { name: "Reload" }).click();
       await next("reload");
       await show({ edition: 2, draft: { ...draftOf(entry), notes: "reset" } });
-      assert.equal(await box("Notes").inputValue(), "reset");
+      await holds("Notes", "reset");
       assert.equal(await open.page.getByRole("button", { name: "Reload" }).count(), 0);
     });
 

@@ -4,6 +4,7 @@ import { settingsPage, settingsPageWords } from "../../core/present/settings-pag
 import { statsPage, statsPageWords } from "../../core/present/stats-page.ts";
 import { createScope } from "../../core/util/scope.ts";
 import { createEntryEditors } from "./entry-editors.ts";
+import { openSetting } from "../settings.ts";
 import { askModel, exportModels, importModels, promoteModel } from "./exchange.ts";
 import { filterFlow, groupFlow } from "./filter-flow.ts";
 import type { Desk, Library } from "./handlers.ts";
@@ -38,8 +39,7 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
       },
       kinds: [],
       intent: async (message) => {
-        if (message.kind === "setting")
-          await vscode.commands.executeCommand("workbench.action.openSettings", message.key);
+        if (message.kind === "setting") await openSetting(message.key);
       },
     }),
   );

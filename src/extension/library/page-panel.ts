@@ -41,7 +41,6 @@ export function openPagePanel(desk: Desk, options: PageOptions): PagePanel {
       localResourceRoots: [dist, media],
     }),
   );
-  panel.iconPath = vscode.Uri.joinPath(media, "activity.svg");
   let ready = false;
   let timer: NodeJS.Timeout | undefined;
   let reading = false;
