@@ -30,6 +30,11 @@ const lazy = new Map();
 const plugin = {
   name: "modeldeck",
   setup(build) {
+    // Each importing file would copy all of VS Code's API for itself when it loads; so one module does it, for all.
+    build.onResolve({ filter: /^vscode$/ }, ({ namespace }) =>
+      namespace === "once" ? { path: "vscode", external: true } : { path: "vscode", namespace: "once" },
+    );
+    build.onLoad({ filter: /.*/, namespace: "once" }, () => ({ contents: 'export * from "vscode";' }));
     // `await import("./x.ts")` in core: a bundle of its own, asked for when it is first needed.
     build.onResolve({ filter: /\.ts$/ }, ({ kind, path: file, resolveDir }) => {
       if (kind !== "dynamic-import") return undefined;
@@ -61,7 +66,6 @@ const common = {
   platform: "node",
   format: "cjs",
   target: "node22",
-  external: ["vscode"],
   minify: production,
   sourcemap: production ? false : "linked",
   // import() of a .cjs file becomes require(): the same in every host.
