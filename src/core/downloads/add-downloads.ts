@@ -52,7 +52,10 @@ export async function planDownloads(
 }
 
 /** What a person locked is not changed by a download, forced or not. @throws FaultError `locked` */
-async function refuseLocked({ registry }: Planning, { repository, quantization }: DownloadPlan): Promise<void> {
+export async function refuseLocked(
+  { registry }: Pick<Planning, "registry">,
+  { repository, quantization }: DownloadPlan,
+): Promise<void> {
   const [locked] = await registry.query(
     `SELECT display_name FROM entries
      WHERE locked = 1 AND source_reference = ? AND coalesce(quantization, '') = ? LIMIT 1`,

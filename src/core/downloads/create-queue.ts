@@ -3,7 +3,7 @@ import type { Random } from "../ports/random.ts";
 import type { EntryEdits } from "../registry/new-entry.ts";
 import { amongKnown } from "../registry/among-known.ts";
 import type { Registry } from "../registry/registry.ts";
-import { type Planning, planDownloads } from "./add-downloads.ts";
+import { type Planning, planDownloads, refuseLocked } from "./add-downloads.ts";
 import { type DownloadBook, openBook } from "./download-book.ts";
 import { createInstalledFiles } from "./installed.ts";
 import { type Item, isEnded, showItem } from "./item.ts";
@@ -17,7 +17,7 @@ import { toTrouble } from "../present/trouble.ts";
 import { type MoveTo, moved } from "../tasks/move.ts";
 import { fault } from "../util/faults.ts";
 
-export interface QueueParts extends FileRunner, Omit<Planning, "installed"> {
+export interface QueueParts extends Omit<FileRunner, "refuse">, Omit<Planning, "installed"> {
   readonly registry: Registry;
   readonly entryEdits: EntryEdits;
   readonly partials: PartialFiles;
@@ -35,15 +35,18 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
   const planning: Planning = { ...parts, installed: createInstalledFiles(registry) };
   const book = await openBook(parts);
   const ticker = createTicker(clock);
-  const lanes: Lanes = createLanes(parts, {
-    items: () => book.inOrder(),
-    onMoved: ticker.tick,
-    // Where a step cannot be kept, the row says less than is true, and the next start finds out.
-    onStarted: (item) => void book.keep([item]).catch(() => undefined),
-    onFile: (item) => void book.keep([item]).catch(() => undefined),
-    onWhole: (item) => finish(parts, book, lanes, item),
-    onFailed: (item, error) => fail(parts, book, lanes, item, error),
-  });
+  const lanes: Lanes = createLanes(
+    { ...parts, refuse: (plan) => refuseLocked(parts, plan) },
+    {
+      items: () => book.inOrder(),
+      onMoved: ticker.tick,
+      // Where a step cannot be kept, the row says less than is true, and the next start finds out.
+      onStarted: (item) => void book.keep([item]).catch(() => undefined),
+      onFile: (item) => void book.keep([item]).catch(() => undefined),
+      onWhole: (item) => finish(parts, book, lanes, item),
+      onFailed: (item, error) => fail(parts, book, lanes, item, error),
+    },
+  );
   await clear(parts, book, book.inOrder().filter(isHalfCancelled));
   lanes.fill();
 
@@ -122,6 +125,7 @@ async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item:
   item.ending = true;
   try {
     const { name, edits } = parts.entryEdits(await amongKnown(parts.registry, newEntryOf(item, finishedAt)));
+    await refuseLockedEntry(parts, name);
     const done = { state: "done", finishedAt, entry: name, reason: undefined } as const;
     await book.keep([{ ...item, ...done }], edits, () => Object.assign(item, done));
   } catch (error) {
@@ -129,6 +133,12 @@ async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item:
   } finally {
     item.ending = false;
   }
+}
+
+/** Of that name, wherever it came from: it may have been locked while the files came. @throws FaultError `locked` */
+async function refuseLockedEntry({ registry }: QueueParts, name: string): Promise<void> {
+  const [locked] = await registry.query("SELECT display_name FROM entries WHERE name = ? AND locked = 1", [name]);
+  if (locked) throw fault({ code: "locked", what: String(locked["display_name"]), byPerson: true });
 }
 
 /** A full disk is waited for; everything else is a failure. What was fetched stays. */

@@ -31,7 +31,10 @@ export async function removeFiles(
     const there = await files.stat(target);
     const ours = there?.size === planned.sizeBytes && there.identity === finished.identity;
     if (!ours) continue;
-    const rows = await registry.query("SELECT path FROM files WHERE path = ? AND entry IS NOT NULL", [target]);
+    const rows = await registry.query(
+      "SELECT path FROM files WHERE path = ?1 AND entry IS NOT NULL UNION SELECT path FROM entries WHERE path = ?1",
+      [target],
+    );
     if (rows.length === 0) await files.remove(target);
   }
   await removeEmptyFolders(partials, item);

@@ -17,6 +17,8 @@ export interface FileRunner {
   readonly reserve: Bytes;
   /** Asked before each file; it is not kept. */
   readonly token: () => Promise<string | undefined>;
+  /** Asked before each file: rejects where what it belongs to must not be changed by now. */
+  readonly refuse: (plan: DownloadPlan) => Promise<void>;
 }
 
 /** Fetches one file of a download; what moves is told to the item. */
@@ -27,6 +29,7 @@ export async function runFile(
   onMoved: () => void,
   signal: AbortSignal,
 ): Promise<FinishedFile> {
+  await runner.refuse(item.plan);
   await ensureSetFits(runner, item);
   const job = jobFor(runner, item.plan, file, await runner.token());
   const done = await runner.transfers.run(

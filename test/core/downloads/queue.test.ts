@@ -79,6 +79,25 @@ suite("the download queue", () => {
     assert.equal((await untilState(world.queue, other, "done")).state, "done");
   });
 
+  test("nor what was locked while its download waited", async () => {
+    await open();
+    const first = await add({ model: "owner/model", quantizations: ["q4_k_m"] });
+    const name = (await untilState(world.queue, first, "done")).entry ?? "";
+    const again = await add({ model: "owner/model", quantizations: ["q4_k_m"], force: true, paused: true });
+    const [row] = await world.registry.query("SELECT * FROM entries WHERE name = ?", [name]);
+    // By its name alone where nobody knows its source.
+    for (const source of ["owner/model", null]) {
+      const after = { ...row, locked: 1, source_reference: source, downloaded_at: "2026-01-01T00:00:00.000Z" };
+      await world.registry.commit([{ table: "entries", key: `discovered:${name}`, after }]);
+      await world.queue.resume({ ids: [again] });
+      assert.equal((await untilState(world.queue, again, "failed")).reason?.code, "locked");
+      const [now] = await world.registry.query("SELECT downloaded_at FROM entries WHERE name = ?", [name]);
+      assert.equal(now?.["downloaded_at"], "2026-01-01T00:00:00.000Z");
+    }
+    await world.queue.remove({ ids: [again] });
+    assert.ok((await stat(path.join(models, "owner/model/tiny-Q4_K_M.gguf"))).isFile());
+  });
+
   test("a quantization is fetched, proven, and an entry with its file and figures is there with it", async () => {
     await open();
     const id = await add({ model: "owner/model", quantizations: ["q4_k_m"] });

@@ -1,4 +1,5 @@
 import { folderOf } from "../../downloads/safe-path.ts";
+import { type FileRole, readFileName } from "../../identify/file-name.ts";
 import { text } from "../../registry/columns.ts";
 import type { Survey } from "../plan.ts";
 import { type Collection, isSynthetic } from "./collection.ts";
@@ -32,14 +33,33 @@ export function othersOf(survey: Survey, collection: Collection, going: Readonly
   const linkedFolders = once(() => byFolder(links, ([, real]) => real));
   const entryWith = (path: string): string | undefined => users.get(path) ?? users.get(realOf(survey, path));
 
+  /** Who has a folder around it as a whole: all that lies in it is that entry's too. */
+  function userAround(path: string): string | undefined {
+    for (let at = path, folder = folderOf(at); folder !== at; at = folder, folder = folderOf(at)) {
+      const user = users.get(folder);
+      if (user !== undefined) return user;
+    }
+    return undefined;
+  }
+
+  /** A row has one entry, but a projector or a configuration serves all weights beside it. */
+  function needed(path: string): string | undefined {
+    if (!SHARED.has(readFileName(path).role)) return undefined;
+    const [beside] = usedFolders().get(folderOf(path)) ?? [];
+    return beside && `the entry ${beside[1]} lies beside it, and may need it`;
+  }
+
   function claim({ path, facts }: Free): string | undefined {
     // A link may go although an entry has what it leads to.
     const user = facts.kind === "link" ? users.get(path) : (users.get(path) ?? users.get(facts.real));
     if (user !== undefined) return `the entry ${user} uses it`;
-    if (facts.kind !== "folder") return undefined;
+    const around = userAround(path) ?? (facts.kind === "link" ? undefined : userAround(facts.real));
+    if (around !== undefined) return `the entry ${around} has the folder it lies in`;
+    if (facts.kind !== "folder") return needed(path) ?? needed(facts.real);
     const [inside] = usedFolders().get(path) ?? usedFolders().get(facts.real) ?? [];
     if (inside !== undefined) return `the entry ${inside[1]} has files in it`;
-    const holdsRoot = rootsOf(survey).some((root) => root === path || isBelow(root, path));
+    const roots = rootsOf(survey).flatMap((root) => [root, realOf(survey, root)]);
+    const holdsRoot = roots.some((root) => [path, facts.real].some((one) => root === one || isBelow(root, one)));
     return holdsRoot ? "it is or holds a folder of the settings" : undefined;
   }
 
@@ -65,6 +85,8 @@ export function othersOf(survey: Survey, collection: Collection, going: Readonly
 
   return { entryWith, claim, ties };
 }
+
+const SHARED: ReadonlySet<string> = new Set(["projector", "support", "draft"] satisfies readonly FileRole[]);
 
 /** Each item under every folder its path lies in. */
 function byFolder<Item>(items: readonly Item[], pathOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {

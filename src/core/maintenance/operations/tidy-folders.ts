@@ -4,6 +4,7 @@ import type { Operation } from "../operation.ts";
 import type { DiskFacts, Survey } from "../plan.ts";
 import { folder } from "./choices.ts";
 import { depthBelow, isBelow, withoutEnd } from "./paths.ts";
+import { realOf, rootsOf } from "./removing.ts";
 
 const options = v.strictObject({ root: folder });
 
@@ -69,10 +70,10 @@ const itemsOf = (facts: DiskFacts | undefined): number | undefined =>
   facts?.kind === "folder" ? facts.items : undefined;
 
 /** A root that a setting names, or a folder on the way to one. */
-const isNeeded = ({ locations, weightsRoot, ollama }: Survey, path: string): boolean =>
-  [...locations.map((one) => one.path), weightsRoot, ollama?.root].some(
-    (root) => root !== undefined && (withoutEnd(root) === path || isBelow(root, path)),
-  );
+function isNeeded(survey: Survey, path: string): boolean {
+  const roots = rootsOf(survey).flatMap((root) => [root, realOf(survey, root)]);
+  return roots.some((root) => [path, realOf(survey, path)].some((one) => root === one || isBelow(root, one)));
+}
 
 /** Folders of programs, as `.cache` and `.locks`. */
 const isHidden = (path: string): boolean => /[\\/]\.[^\\/]*$/.test(path);

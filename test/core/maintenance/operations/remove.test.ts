@@ -234,6 +234,54 @@ suite("remove leaves alone and names", () => {
     assert.deepEqual(trashed(one(changed, "/home/a")), []);
   });
 
+  test("what lies in a folder that another entry has as a whole", () => {
+    const world: FakeWorld = {
+      entries: [
+        entry("a", { path: "/models/o/r", backend: "vllm" }),
+        entry("b", { path: "/models/o/r", backend: "lmdeploy" }),
+      ],
+      files: [fileRow("/models/o/r/model.safetensors", "a")],
+      disk: { "/models/o/r/model.safetensors": { size: 10 } },
+    };
+    const decided = decide(world, "purge", "a");
+    assert.deepEqual(inWords(decided), ["- entries discovered:a", "- files /models/o/r/model.safetensors"]);
+    assert.deepEqual(kept(decided), {
+      "/models/o/r/model.safetensors": "the entry b has the folder it lies in",
+    });
+  });
+
+  test("a projector beside which another entry's weights lie, whosever row it is", () => {
+    const world: FakeWorld = {
+      entries: [entry("a", { path: "/models/o/m-Q8_0.gguf" }), entry("b", { path: "/models/o/m-Q4_K_M.gguf" })],
+      files: [
+        fileRow("/models/o/m-Q8_0.gguf", "a"),
+        fileRow("/models/o/mmproj-F16.gguf", "a"),
+        fileRow("/models/o/m-Q4_K_M.gguf", "b"),
+      ],
+      disk: {
+        "/models/o/m-Q8_0.gguf": { size: 10 },
+        "/models/o/mmproj-F16.gguf": { size: 5 },
+        "/models/o/m-Q4_K_M.gguf": { size: 7 },
+      },
+    };
+    const decided = decide(world, "files", "a");
+    assert.deepEqual(inWords(decided).slice(0, 1), ["trash /models/o/m-Q8_0.gguf 10"]);
+    assert.deepEqual(kept(decided), {
+      "/models/o/mmproj-F16.gguf": "the entry b lies beside it, and may need it",
+    });
+    const both = inWords(decide(world, "files", "a", "b"));
+    assert.equal(both.filter((step) => step.startsWith("trash")).length, 3);
+  });
+
+  test("a folder that a location is a link to", () => {
+    const world: FakeWorld = {
+      entries: [entry("a", { path: "/models/o/r" })],
+      locations: { main: "/models", other: "/hf" },
+      disk: { "/hf": { link: "/models/o/r" }, "/models/o/r/own.gguf": { size: 10 } },
+    };
+    assert.deepEqual(kept(decide(world, "purge", "a")), { "/models/o/r": "it is or holds a folder of the settings" });
+  });
+
   test("folders in which another entry, a location or the target of a link lies", () => {
     const base: FakeWorld = {
       entries: [entry("a", { path: "/models/o" }), entry("b", { path: "/models/o/b" })],

@@ -58,6 +58,11 @@ suite("tidy empty folders", () => {
     assert.deepEqual(inWords(decided), []);
   });
 
+  test("leaves what a root of the settings is a link to", () => {
+    const disk = { "/hf": { link: "/models/o/r" }, "/models/o/r": "folder" } as const;
+    assert.deepEqual(inWords(tidy({ locations: { main: "/models", other: "/hf" }, disk })), []);
+  });
+
   test("says why where the root is not there", () => {
     assert.deepEqual(kept(tidy({ offline: ["/models"] })), { "/models": "its drive is not there" });
     assert.deepEqual(kept(tidy({})), { "/models": "there is no such folder" });
