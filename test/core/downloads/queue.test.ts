@@ -66,6 +66,25 @@ suite("the download queue", () => {
     assert.equal((await world.registry.show(ends[1] ?? "")).displayName, "model (Q4_K_M) · stranger");
   });
 
+  test("an entry of unknown source that has other files is not replaced; one that has none is filled", async () => {
+    await open();
+    const first = await add({ model: "owner/model", quantizations: ["q4_k_m"] });
+    const name = (await untilState(world.queue, first, "done")).entry ?? "";
+    const [row] = await world.registry.query("SELECT * FROM entries WHERE name = ?", [name]);
+    const put = (part: object): Promise<unknown> =>
+      world.registry.commit([
+        { table: "entries", key: `discovered:${name}`, after: { ...row, source_reference: null, ...part } },
+      ]);
+    const again = async (): Promise<string | undefined> => {
+      const id = await add({ model: "owner/model", quantizations: ["q4_k_m"], force: true });
+      return (await untilState(world.queue, id, "done")).entry;
+    };
+    await put({ path: "/elsewhere/tiny.gguf" });
+    assert.equal(await again(), `owner-${name}`);
+    await put({ path: null });
+    assert.equal(await again(), name);
+  });
+
   test("what a person locked is not downloaded anew, forced or not; another quantization is", async () => {
     await open();
     const first = await add({ model: "owner/model", quantizations: ["q4_k_m"] });
