@@ -1,3 +1,4 @@
+import { blankEntry } from "./blank-entry.ts";
 import type { Step } from "../maintenance/plan.ts";
 import type { Row } from "../ports/database.ts";
 import type { ImportCounts } from "../protocol/editing.ts";
@@ -108,27 +109,5 @@ const emptyRow = (name: string): Row => ({
   display_name: name,
   family: familySlug(name),
   backend: "unassigned",
-  format: null,
-  quantization: null,
-  path: null,
-  location: null,
-  size_bytes: null,
-  proof: "unverified",
-  source_provider: null,
-  source_reference: null,
-  source_revision: null,
-  downloaded_at: null,
-  served_model_id: null,
-  deprecated: 0,
-  locked: 0,
-  lock_sha256: null,
-  aliases_json: "[]",
-  roles_json: "[]",
-  role_priority_json: "{}",
-  capabilities_json: "[]",
-  metadata_json: "{}",
-  backend_config_json: "{}",
-  extra_args_json: "[]",
-  notes: null,
-  description: null,
+  ...blankEntry,
 });

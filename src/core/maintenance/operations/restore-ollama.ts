@@ -1,3 +1,4 @@
+import { blankEntry } from "../../registry/blank-entry.ts";
 import * as v from "valibot";
 import type { Row } from "../../ports/database.ts";
 import type { KeptBack } from "../../protocol/maintenance.ts";
@@ -45,29 +46,7 @@ const columns: Readonly<Record<string, string | number | null | undefined>> = {
   display_name: undefined,
   family: undefined,
   backend: undefined,
-  format: null,
-  quantization: null,
-  path: null,
-  location: null,
-  size_bytes: null,
-  proof: "unverified",
-  source_provider: null,
-  source_reference: null,
-  source_revision: null,
-  downloaded_at: null,
-  served_model_id: null,
-  deprecated: 0,
-  locked: 0,
-  aliases_json: "[]",
-  roles_json: "[]",
-  role_priority_json: "{}",
-  capabilities_json: "[]",
-  metadata_json: "{}",
-  backend_config_json: "{}",
-  extra_args_json: "[]",
-  notes: null,
-  description: null,
-  lock_sha256: null,
+  ...blankEntry,
 };
 const counts: ReadonlySet<string> = new Set(["size_bytes", "deprecated", "locked"]);
 
