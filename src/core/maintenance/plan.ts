@@ -1,5 +1,8 @@
 import type { Edit, Row } from "../ports/database.ts";
-import type { KeptBack } from "../protocol/maintenance.ts";
+import type { FileHead } from "../identify/head.ts";
+import type { ScanAsk } from "../ports/scanner.ts";
+import type { Finding, KeptBack } from "../protocol/maintenance.ts";
+import type { FoundFile, StoreReport } from "../stores/found.ts";
 
 /**
  * One deed with all that is needed to check, do and undo it. `inverse` is total over the steps that are not final.
@@ -36,6 +39,25 @@ export type Step =
   /** An empty folder. */
   | { readonly kind: "removeFolder"; readonly path: string }
   | { readonly kind: "makeFolder"; readonly path: string }
+  /**
+   * A name at `path`, where nothing may lie, for the bytes of `target`; refused where `target` is not `seen`. `hard`: a
+   * second name of the same file; `symbolic`: a link to it; `clone`: a copy that shares its blocks (reflink).
+   */
+  | {
+      readonly kind: "makeLink";
+      readonly path: string;
+      readonly target: string;
+      readonly how: "hard" | "symbolic" | "clone";
+      readonly seen: Seen;
+    }
+  /** The way back: the name goes, the bytes stay at `target`. */
+  | {
+      readonly kind: "removeLink";
+      readonly path: string;
+      readonly target: string;
+      readonly how: "hard" | "symbolic" | "clone";
+      readonly seen: Seen;
+    }
   /** A model of a running Ollama server, through the server. Final. */
   | { readonly kind: "deleteOllama"; readonly model: string; readonly bytes: number };
 
@@ -52,6 +74,7 @@ export interface Seen {
 export interface Decision {
   readonly steps: readonly Step[];
   readonly keptBack: readonly KeptBack[];
+  readonly findings?: readonly Finding[];
 }
 
 /** What operations decide over: read once, before anything. Plain data. */
@@ -79,8 +102,25 @@ export interface Survey {
    * file that a row names and that lies below none of them, the folder it lies in.
    */
   readonly trashRoots: ReadonlySet<string>;
+  /** What the stores hold that an operation asked for, in that order. */
+  readonly found?: readonly StoreReport[];
+  /** Of the paths an operation asked for; one that cannot be read is absent. */
+  readonly heads?: ReadonlyMap<string, FileHead>;
+  /** Of the paths an operation asked for, hashed now or remembered from when the file was as it is; by path. */
+  readonly digests?: ReadonlyMap<string, string>;
+  /** Model files of the sizes an operation asked for. */
+  readonly sameSize?: readonly FoundFile[];
+  /** Whether names of one file, links and clones can be made below a root that an operation asked for. */
+  readonly linkable?: ReadonlyMap<string, LinkFacts>;
   /** Milliseconds since 1970. */
   readonly now: number;
+}
+
+export interface LinkFacts {
+  readonly device: string;
+  readonly hard: boolean;
+  readonly symbolic: boolean;
+  readonly clone: boolean;
 }
 
 export type DiskFacts =
@@ -124,6 +164,9 @@ export interface OllamaFacts {
   readonly unreadable?: readonly string[];
 }
 
+/** The registry's rows and what lies at their paths: what is known first. */
+export type SurveyRows = Pick<Survey, "entries" | "files" | "characteristics" | "disk">;
+
 /** What a survey has to look at beside the registry. */
 export interface SurveyWants {
   /** Folders whose sub-folders are looked at, all the way down. */
@@ -134,6 +177,16 @@ export interface SurveyWants {
   readonly links?: boolean;
   /** Look at the Ollama store. */
   readonly ollama?: boolean;
+  /** Stores to read, each in the scanner's thread. */
+  readonly stores?: readonly ScanAsk[];
+  /** Files whose headers are read. Asked after the rows are known. */
+  readonly heads?: (rows: SurveyRows) => readonly string[];
+  /** Model files of these sizes below these roots. */
+  readonly sameSize?: (rows: SurveyRows) => { readonly roots: readonly string[]; readonly sizes: readonly number[] };
+  /** Files to hash, asked once everything else is known. */
+  readonly digests?: (survey: Survey) => readonly string[];
+  /** Roots below which links may be wanted. */
+  readonly linkable?: readonly string[];
   /** Id of a backup, or `newest` Ollama-holding one. */
   readonly backup?: string;
 }

@@ -1,6 +1,16 @@
 /** Plain JSON, as every door hands it out. Sizes in bytes, times as ISO 8601 in UTC. */
 
 export const operations = [
+  "scan",
+  "importOllama",
+  "importLmStudio",
+  "importHuggingFaceCache",
+  "importInvokeAI",
+  "importComfyUI",
+  "normalize",
+  "relink",
+  "shareFiles",
+  "doctor",
   "purgeDeprecated",
   "purgeLogicalOnly",
   "purgeHuggingFace",
@@ -25,7 +35,9 @@ export interface PlanStep {
     | "delete"
     | "removeFolder"
     | "restore"
-    | "makeFolder";
+    | "makeFolder"
+    | "makeLink"
+    | "removeLink";
   /** The entry's name or the absolute path. */
   readonly what: string;
   /** The fields that change, with their values; absent where the whole comes or goes. */
@@ -55,6 +67,31 @@ export interface KeptBack {
   readonly reason: string;
 }
 
+/** What an operation has to tell beside what it would do: a path it could not read, a hurt it cannot mend. */
+export interface Finding {
+  readonly kind:
+    | "unreadable"
+    | "orphan"
+    | "stalePartial"
+    | "danglingLink"
+    | "incompleteSplit"
+    | "lonelyProjector"
+    | "missing"
+    | "moved"
+    | "twin"
+    | "drift"
+    | "unsafe"
+    | "duplicateBytes"
+    | "skipped";
+  /** The entry's name or the absolute path. */
+  readonly what: string;
+  /** A sentence for people. */
+  readonly detail: string;
+  /** True where steps of this plan mend it. */
+  readonly mended: boolean;
+  readonly bytes?: number;
+}
+
 export interface Plan {
   readonly planId: string;
   readonly operation: OperationName | "undo" | "redo" | "restoreBackup";
@@ -64,6 +101,8 @@ export interface Plan {
   readonly totals: PlanTotals;
   readonly firstSteps: readonly PlanStep[];
   readonly keptBack: readonly KeptBack[];
+  /** The first 1000. */
+  readonly findings: readonly Finding[];
   /** False where a step is final. */
   readonly undoable: boolean;
   /** True where applying wants `confirm: true`: files or many entries go. */

@@ -1,4 +1,5 @@
 import type { BackendConfig } from "./editing.ts";
+import type { Fit } from "./fit.ts";
 
 /** Plain JSON, as every door hands it out. Sizes in bytes, times as ISO 8601 in UTC. */
 
@@ -6,17 +7,66 @@ export const backends = ["llama.cpp", "ollama", "vllm", "lmdeploy", "mlx", "comf
 export type Backend = (typeof backends)[number];
 
 /** Where a value comes from, most trusted first. */
-export const characteristicSources = ["person", "server", "gguf", "config", "template", "hub", "name"] as const;
+export const characteristicSources = [
+  "person",
+  "server",
+  "gguf",
+  "safetensors",
+  "config",
+  "template",
+  "store",
+  "hub",
+  "name",
+] as const;
 export type CharacteristicSource = (typeof characteristicSources)[number];
 
 export interface Characteristic {
-  /** As `architecture`, `parameters`, `context`, `quantization`, `vision`, `tools`. */
+  /** One of `characteristicNames`, or what a source says beside them. */
   readonly name: string;
   readonly value: string | number | boolean;
   readonly source: CharacteristicSource;
   /** 0 to 1. */
   readonly confidence: number;
 }
+
+/**
+ * The names that filters, badges and pages know. Counts are of tokens, parameters, layers and heads; `kvBytesPerToken` is
+ * of an f16 cache; `weightBytes` of the tensors. Of yes and no: text to unsafe.
+ */
+export const characteristicNames = [
+  "architecture",
+  "parameters",
+  "activeParameters",
+  "experts",
+  "weightBytes",
+  "bitsPerWeight",
+  "quantization",
+  "context",
+  "layers",
+  "heads",
+  "kvHeads",
+  "embedding",
+  "vocabulary",
+  "kvBytesPerToken",
+  "licence",
+  "language",
+  "task",
+  "baseModel",
+  "pooling",
+  "modelType",
+  "text",
+  "vision",
+  "audio",
+  "video",
+  "tools",
+  "thinking",
+  "embeddings",
+  "reranker",
+  "diffusion",
+  "lora",
+  "unsafe",
+] as const;
+export type CharacteristicName = (typeof characteristicNames)[number];
 
 /** The best proof the bytes were checked against: of the source's sha256, of git's sha1, or none was offered. */
 export type Proof = "sha256" | "gitSha1" | "unverified";
@@ -50,6 +100,10 @@ export interface Entry {
   readonly deprecated: boolean;
   readonly locked: boolean;
   readonly testing: boolean;
+  /** Of each characteristic the value that holds: the most trusted source's. By name. */
+  readonly facts: readonly Characteristic[];
+  /** Absolute path of its picture. */
+  readonly preview?: string;
 }
 
 export interface EntrySource {
@@ -80,7 +134,28 @@ export interface EntryDetails extends Entry {
   /** The curated entry under a discovered one, where they differ: what Reset goes back to. */
   readonly curated?: Readonly<Record<string, unknown>>;
   readonly files: readonly EntryFile[];
+  /** Of every source. */
   readonly characteristics: readonly Characteristic[];
+  /** What metadata says beside: `triggerWords`, `baseModel`, `civitai`, and the fields of an import we do not know. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Per GPU; empty where the file tells too little. Absent where it was not asked for. */
+  readonly fit?: readonly Fit[];
+  /** Other places of the same bytes, each proven by its digest. Absent where it was not asked for. */
+  readonly places?: readonly Place[];
+}
+
+/** Where the same bytes lie. */
+export interface Place {
+  /** The entry's own file it equals. */
+  readonly of: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** True where both are one file on the disk: a hard link, or a link to it. */
+  readonly shared: boolean;
+  /** The entry it belongs to, where there is one. */
+  readonly entry?: string;
 }
 
 export interface EntryPage {

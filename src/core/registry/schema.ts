@@ -82,6 +82,28 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    statements: [
+      // Absolute path of the picture that stands for the entry.
+      "ALTER TABLE entries ADD COLUMN preview TEXT",
+      "CREATE INDEX characteristics_by_value ON characteristics (name, value_json, entry, source)",
+      // What memory arithmetic needs of an entry (ModelShape).
+      "CREATE TABLE shapes (entry TEXT PRIMARY KEY, body_json TEXT NOT NULL) STRICT, WITHOUT ROWID",
+      // What loads were seen to take (Footprint); key is model, build, device and how it was loaded.
+      `CREATE TABLE footprints (
+        key TEXT PRIMARY KEY, model TEXT NOT NULL, at TEXT NOT NULL, body_json TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      "CREATE INDEX footprints_by_model ON footprints (model)",
+      // What a running server said of a model; key is model, template and build.
+      `CREATE TABLE probes (
+        key TEXT PRIMARY KEY, entry TEXT NOT NULL, at TEXT NOT NULL, body_json TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      // Answers of hubs, failures too; key is the provider and what was asked.
+      `CREATE TABLE hub_cache (
+        key TEXT PRIMARY KEY, at TEXT NOT NULL, etag TEXT, body_json TEXT, failure_json TEXT
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];
 
 /** Table → the name of its key column. */
@@ -95,4 +117,8 @@ export const keyColumns: Readonly<Record<string, string>> = {
   hashes: "path",
   history: "id",
   trash: "id",
+  shapes: "entry",
+  footprints: "key",
+  probes: "key",
+  hub_cache: "key",
 };
