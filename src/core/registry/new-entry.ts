@@ -1,3 +1,4 @@
+import type { ModelShape } from "../identify/shape.ts";
 import type { Edit, Row } from "../ports/database.ts";
 import type { Characteristic, Entry, EntryFile } from "../protocol/models.ts";
 
@@ -15,8 +16,14 @@ export type NewEntry = Pick<Entry, "displayName" | "family" | "backend" | "proof
       | "downloadedAt"
       | "capabilities"
       | "aliases"
+      | "servedModelId"
+      | "preview"
     >
   > & {
+    readonly shape?: ModelShape;
+    readonly description?: string;
+    /** Fields beside ours; one that the entry has already stays. */
+    readonly metadata?: Readonly<Record<string, unknown>>;
     readonly files: readonly (EntryFile & { readonly modified?: number; readonly identity?: string })[];
     readonly characteristics: readonly Characteristic[];
     /** Columns of a known entry of this name that stay as they are. */
