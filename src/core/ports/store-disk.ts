@@ -1,4 +1,5 @@
 import type { FileHead } from "../identify/head.ts";
+import type { FoundModel } from "../stores/found.ts";
 
 /**
  * What the readers of stores ask of the disk. It answers at once, because readers run in a thread of their own. Paths are
@@ -37,7 +38,7 @@ export interface StoreFacts {
 
 /** Rows of another program's database, read without touching it. */
 export interface ForeignDatabase {
-  /** Of the database with its write-ahead log applied to a copy in memory. @throws FaultError `fileUnreadable`, `formatInvalid` */
+  /** Of the database with its write-ahead log applied to a copy in memory. @throws FaultError `fileUnreadable`, `formatInvalid`, `busy` while it is written to */
   query(path: string, statement: string): readonly Readonly<Record<string, string | number | null>>[];
 }
 
@@ -47,4 +48,9 @@ export interface StoreSight {
   readonly databases: ForeignDatabase;
   /** Something could not be read or understood; goes on. */
   readonly trouble: (path: string, problem: string) => void;
+  /**
+   * What `read` found when it last ran for this key, as long as nothing that it asked of `disk` has changed; else it runs.
+   * Absent: nothing is remembered. @param key says all that its answer depends on beside the disk
+   */
+  readonly remember?: (key: string, read: () => Iterable<FoundModel | undefined>) => Iterable<FoundModel | undefined>;
 }
