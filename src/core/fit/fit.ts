@@ -20,8 +20,10 @@ export interface LoadAsk {
   readonly gpuLayers?: number;
   /** `--swa-full` */
   readonly fullWindow?: boolean;
-  /** Of projector and draft model. */
+  /** Bytes of projector and draft model. */
   readonly companions?: number;
+  /** Layers, from the first on, whose routed experts stay on the CPU (`-ncmoe`). */
+  readonly cpuExperts?: number;
 }
 
 /** What a load was seen to take, on one device. */
@@ -30,7 +32,9 @@ export interface Footprint {
   readonly model: string;
   /** Of the server: image digest or `build_info`. */
   readonly build: string;
+  /** A GPU's UUID; `gpus` where it took several, or which one cannot be told; `cpu`. */
   readonly device: string;
+  /** Tokens over all slots. */
   readonly context: number;
   readonly slots: number;
   readonly microBatch: number;
@@ -38,10 +42,10 @@ export interface Footprint {
   readonly valueType: CacheType;
   readonly flashAttention: boolean;
   readonly gpuLayers: number;
-  /** As the server's own log lines say. */
-  readonly weights: number;
-  readonly kvCache: number;
-  readonly compute: number;
+  /** As the server's own log lines say; undefined where they do not. */
+  readonly weights?: number;
+  readonly kvCache?: number;
+  readonly compute?: number;
   /** Of the whole device: more used after the load than before; undefined where nothing told. */
   readonly deviceDelta?: number;
   readonly at: string;
