@@ -26,11 +26,15 @@ export function cacheBytes(shape: ModelShape, load: Load): CacheBytes {
   const { layers = 0, recurrent } = shape;
   if (layers === 0) return { layers: [], unknown: ["layers"] };
   const { width, unknown } = tokenWidth(shape, load);
+  const { slidingWindow } = shape;
+  const windowWidth = slidingWindow ? tokenWidth({ ...shape, ...lengthsOf(slidingWindow) }, load).width : width;
   return {
     layers: Array.from({ length: layers }, (_, layer) =>
       recurrent?.layers[layer] === true
         ? stateBytes(recurrent) * load.slots
-        : cellsOf(shape, load, layer) * kvHeadsOf(shape, layer) * width,
+        : cellsOf(shape, load, layer) *
+          kvHeadsOf(shape, layer) *
+          (slidingWindow?.layers[layer] === true ? windowWidth : width),
     ),
     unknown,
   };
@@ -49,6 +53,15 @@ const padded = (cells: number, flashAttention: boolean): number => {
   const unit = flashAttention ? 256 : 32;
   return Math.ceil(cells / unit) * unit;
 };
+
+/** Of layers with a window, where theirs differ. */
+const lengthsOf = ({
+  keyLength,
+  valueLength,
+}: NonNullable<ModelShape["slidingWindow"]>): Pick<ModelShape, "keyLength" | "valueLength"> => ({
+  ...(keyLength === undefined ? {} : { keyLength }),
+  ...(valueLength === undefined ? {} : { valueLength }),
+});
 
 /** Bytes one KV head of one layer keeps of a token. */
 function tokenWidth(

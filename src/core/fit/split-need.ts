@@ -1,4 +1,4 @@
-import type { ModelShape, WeightBytes } from "../identify/shape.ts";
+import type { ModelShape } from "../identify/shape.ts";
 import { cacheBytes, fullCells } from "./kv-cache.ts";
 import type { Load } from "./load.ts";
 
@@ -52,13 +52,11 @@ function weightBytes(shape: ModelShape, load: Load): Readonly<Record<Side, numbe
     if (load.gpuLayers > 0 && layer >= from) [gpu, host] = [gpu + size - kept, host + kept];
     else host += size;
   }
-  if (whole) gpu += outputBytes(weights);
+  // What answers with its token embedding has a copy of it where the head belongs.
+  if (whole) gpu += weights.output + (shape.tied === true ? weights.input : 0);
   else host += weights.output;
   return { gpu, host, unknown: [] };
 }
-
-/** A model without a head of its own answers with its token embedding, of which the GPU then has a copy. */
-const outputBytes = ({ output, input }: WeightBytes): number => (output < input / 4 ? output + input : output);
 
 interface Unknown {
   readonly unknown: readonly string[];

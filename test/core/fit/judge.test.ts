@@ -63,7 +63,7 @@ suite("What a load needs", () => {
   test("a model that shares its embedding with its head has it on the GPU too", () => {
     const { weights } = llama8b;
     assert.ok(weights);
-    const shared = { ...llama8b, weights: { ...weights, input: 400 * MIB, output: MIB } };
+    const shared = { ...llama8b, tied: true, weights: { ...weights, input: 400 * MIB, output: MIB } };
     assert.equal(estimateNeed(shared, {}, []).weights, (32 * 125 + 401) * MIB);
   });
 
