@@ -23,4 +23,5 @@ export const blankEntry = {
   extra_args_json: "[]",
   notes: null,
   description: null,
+  preview: null,
 } as const;

@@ -1,20 +1,24 @@
 import type { Edit, Row } from "../ports/database.ts";
 import type { Characteristic, EntryFile } from "../protocol/models.ts";
+import { json } from "./columns.ts";
 import { familySlug, nameEntry } from "./entry-naming.ts";
+import { isRecord } from "./fields.ts";
 import type { EntryEdits, NewEntry } from "./new-entry.ts";
 
-/** Where two characteristics have the same name and source, the last one holds. */
 export const entryEdits: EntryEdits = (entry) => {
   const name = nameEntry(entry);
-  return {
-    name,
-    edits: [
-      { table: "entries", key: `discovered:${name}`, after: entryRow(name, entry) },
-      ...entry.files.map((file) => ({ table: "files", key: file.path, after: fileRow(name, file) })),
-      ...entry.characteristics.map((one) => characteristicEdit(name, one)),
-    ],
-  };
+  return { name, edits: editsUnder(name, entry) };
 };
+
+/** The same under a name that the entry has already. Where two characteristics have the same name and source, the last one holds. */
+export const editsUnder = (name: string, entry: NewEntry): readonly Edit[] => [
+  { table: "entries", key: `discovered:${name}`, after: entryRow(name, entry) },
+  ...entry.files.map((file) => ({ table: "files", key: file.path, after: fileRow(name, file) })),
+  ...entry.characteristics.map((one) => characteristicEdit(name, one)),
+  ...(entry.shape === undefined
+    ? []
+    : [{ table: "shapes", key: name, after: { body_json: JSON.stringify(entry.shape) } }]),
+];
 
 function entryRow(name: string, entry: NewEntry): Row {
   return {
@@ -33,21 +37,30 @@ function entryRow(name: string, entry: NewEntry): Row {
     source_reference: entry.source?.reference ?? null,
     source_revision: entry.source?.revision ?? null,
     downloaded_at: entry.downloadedAt ?? null,
-    served_model_id: null,
+    served_model_id: entry.servedModelId ?? null,
     deprecated: 0,
     locked: 0,
     aliases_json: JSON.stringify(entry.aliases ?? []),
     roles_json: "[]",
     role_priority_json: "{}",
     capabilities_json: JSON.stringify(entry.capabilities ?? []),
-    metadata_json: "{}",
     backend_config_json: "{}",
     extra_args_json: "[]",
     notes: null,
-    description: null,
     lock_sha256: null,
     ...entry.kept,
+    // Whoever said it first, a person or another source, is not talked over.
+    description: entry.kept?.["description"] ?? entry.description ?? null,
+    preview: entry.kept?.["preview"] ?? entry.preview ?? null,
+    metadata_json: metadataOf(entry),
   };
+}
+
+function metadataOf({ kept = {}, metadata = {} }: NewEntry): string {
+  const known = json(kept, "metadata_json");
+  const fields = isRecord(known) ? known : {};
+  const added = Object.keys(metadata).some((field) => !(field in fields));
+  return added ? JSON.stringify({ ...metadata, ...fields }) : String(kept["metadata_json"] ?? "{}");
 }
 
 const sizeOf = (files: readonly EntryFile[]): number | null =>

@@ -1,5 +1,6 @@
 import type { Row, Value } from "../ports/database.ts";
-import type { EntryFilter } from "./registry.ts";
+import { characteristicSources } from "../protocol/models.ts";
+import type { EntryFilter, FactFilter } from "./registry.ts";
 
 /** SQL and what goes into its question marks. */
 export interface Condition {
@@ -30,6 +31,7 @@ export function matching(filter: EntryFilter, testingPatterns: readonly string[]
   for (const word of filter.text?.split(/\s+/).filter((one) => one !== "") ?? []) parts.push(holding(word));
   if (filter.role !== undefined) parts.push(among("roles_json", filter.role));
   if (filter.capability !== undefined) parts.push(among("capabilities_json", filter.capability));
+  for (const one of filter.where ?? []) parts.push(factHolds(one));
   const testing = isTesting(testingPatterns);
   if (filter.includeTesting !== true) parts.push({ sql: `NOT ${testing.sql}`, parameters: testing.parameters });
   return {
@@ -61,6 +63,27 @@ function among(column: string, value: string): Condition {
     sql: `e.${column} LIKE ? ESCAPE '!'
       AND (instr(e.${column}, '\\') = 0 OR EXISTS (${any} AND value = ? COLLATE NOCASE))`,
     parameters: [written, value],
+  };
+}
+
+/** The place of a source among all, 0 the most trusted; none for a source we do not know. */
+const TRUST = `CASE c.source ${characteristicSources.map((source, place) => `WHEN '${source}' THEN ${place}`).join(" ")} END`;
+
+/**
+ * Whether the effective value fits: of an entry's values of one name the most trusted has the least number, and whether
+ * that one fits is its last bit. The index holds all that is looked at.
+ */
+function factHolds({ name, is, atLeast, atMost }: FactFilter): Condition {
+  const parts: Condition[] = [];
+  if (typeof is === "string") parts.push({ sql: "c.value_json = ? COLLATE NOCASE", parameters: [JSON.stringify(is)] });
+  else if (is !== undefined) parts.push({ sql: "c.value_json = ?", parameters: [JSON.stringify(is)] });
+  const asNumber = "c.value_json GLOB '[-0-9]*' AND CAST(c.value_json AS REAL)";
+  if (atLeast !== undefined) parts.push({ sql: `${asNumber} >= ?`, parameters: [atLeast] });
+  if (atMost !== undefined) parts.push({ sql: `${asNumber} <= ?`, parameters: [atMost] });
+  const fits = parts.length === 0 ? "1" : parts.map(({ sql }) => sql).join(" AND ");
+  return {
+    sql: `(SELECT min(${TRUST} * 2 + NOT (${fits})) FROM characteristics c WHERE c.name = ? AND c.entry = e.name) % 2 = 0`,
+    parameters: [...parts.flatMap(({ parameters }) => parameters), name],
   };
 }
 

@@ -14,7 +14,7 @@ const proofs: readonly Proof[] = ["sha256", "gitSha1", "unverified"];
 const providers: readonly EntrySource["provider"][] = ["huggingface", "civitai", "ollama", "url"];
 
 /** A row of `entries` as the doors show it. */
-export function entryOf(row: Row, state: Entry["state"], testing: boolean): Entry {
+export function entryOf(row: Row, state: Entry["state"], testing: boolean, facts: readonly Characteristic[]): Entry {
   const optional = {
     format: text(row, "format"),
     quantization: text(row, "quantization"),
@@ -24,6 +24,7 @@ export function entryOf(row: Row, state: Entry["state"], testing: boolean): Entr
     source: sourceOf(row),
     downloadedAt: text(row, "downloaded_at"),
     servedModelId: text(row, "served_model_id"),
+    preview: text(row, "preview"),
   };
   const name = text(row, "name") ?? "";
   return {
@@ -42,6 +43,7 @@ export function entryOf(row: Row, state: Entry["state"], testing: boolean): Entr
     deprecated: flag(row, "deprecated"),
     locked: flag(row, "locked"),
     testing,
+    facts,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Entry, EntryPage } from "../protocol/models.ts";
 import { fault } from "../util/faults.ts";
 import { type Condition, ORDER, after, cursorOf, isTesting, matching, parseCursor, placeOf } from "./entry-query.ts";
 import { entryOf } from "./entry-row.ts";
+import { factsOf } from "./entry-facts.ts";
 import { statesOf } from "./presence.ts";
 import type { EntryFilter } from "./registry.ts";
 
@@ -27,9 +28,11 @@ export async function listEntries(database: Database, facts: Facts, filter: Entr
     filter.installed === undefined
       ? await pageOf(database, facts, condition, start, limit)
       : await pageByState(database, facts, condition, start, limit, filter.installed);
-  const entries = found.rows
-    .slice(0, limit)
-    .map((row, index) => entryOf(row, found.states[index] ?? "missing", row["testing"] === 1));
+  const shown = found.rows.slice(0, limit);
+  const known = await factsOf(database, shown);
+  const entries = shown.map((row, index) =>
+    entryOf(row, found.states[index] ?? "missing", row["testing"] === 1, known.get(String(row["name"])) ?? []),
+  );
   const last = found.rows[limit - 1];
   return {
     entries,

@@ -82,7 +82,7 @@ const A_PERSONS_ONCE_CURATED = (["displayName", "backend", "aliases", "capabilit
 
 /** The columns that a download, scan or import leaves as they are when it writes the discovered row of a known entry. */
 export function keptColumns({ shown, discovered, curated }: Layers): Row {
-  const kept = [...ALWAYS_A_PERSONS, "lock_sha256", "metadata_json"];
+  const kept = [...ALWAYS_A_PERSONS, "lock_sha256", "metadata_json", "preview"];
   if (curated) kept.push(...A_PERSONS_ONCE_CURATED);
   if (discovered) kept.push("served_model_id");
   return Object.fromEntries(kept.map((column) => [column, shown[column] ?? null]));

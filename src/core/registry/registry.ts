@@ -18,6 +18,14 @@ export interface Registry {
   readonly opened: OpenReport;
 }
 
+/** Every part that is given must hold; one of which only the name is given asks for any value. Texts without case. */
+export interface FactFilter {
+  readonly name: string;
+  readonly is?: string | number | boolean | undefined;
+  readonly atLeast?: number | undefined;
+  readonly atMost?: number | undefined;
+}
+
 /** Every part that is given must hold. Texts are compared without case; an empty one is met by entries without any. */
 export interface EntryFilter {
   readonly backend?: string | undefined;
@@ -29,6 +37,8 @@ export interface EntryFilter {
   readonly capability?: string | undefined;
   /** Each word must occur in the name, display name, or source. */
   readonly text?: string | undefined;
+  /** What holds of its characteristics; by the most trusted source of each. */
+  readonly where?: readonly FactFilter[] | undefined;
   readonly installed?: boolean | undefined;
   readonly includeDeprecated?: boolean | undefined;
   readonly includeTesting?: boolean | undefined;

@@ -86,7 +86,8 @@ export const migrations: readonly Migration[] = [
     statements: [
       // Absolute path of the picture that stands for the entry.
       "ALTER TABLE entries ADD COLUMN preview TEXT",
-      "CREATE INDEX characteristics_by_value ON characteristics (name, value_json, entry, source)",
+      // All that a filter by characteristic looks at.
+      "CREATE INDEX characteristics_by_name ON characteristics (name, entry, source, value_json)",
       // What memory arithmetic needs of an entry (ModelShape).
       "CREATE TABLE shapes (entry TEXT PRIMARY KEY, body_json TEXT NOT NULL) STRICT, WITHOUT ROWID",
       // What loads were seen to take (Footprint); key is model, build, device and how it was loaded.

@@ -1,8 +1,10 @@
 import type { Database } from "../ports/database.ts";
 import { type Characteristic, type EntryDetails, characteristicSources } from "../protocol/models.ts";
-import { text, texts } from "./columns.ts";
+import { effective } from "../identify/effective.ts";
+import { json, text, texts } from "./columns.ts";
 import { isTesting } from "./entry-query.ts";
 import { characteristicOf, entryOf, fileOf } from "./entry-row.ts";
+import { isRecord } from "./fields.ts";
 import { basisOf, readLayers } from "./layers.ts";
 import type { Facts } from "./list-entries.ts";
 import { backendConfigOf, curatedDifferences } from "./person-fields.ts";
@@ -18,11 +20,13 @@ export async function showEntry(database: Database, facts: Facts, name: string):
     database.query(`SELECT ${testing.sql} AS testing FROM (SELECT ? AS name) e`, [...testing.parameters, name]),
   ]);
   const { shown } = layers;
+  const every = characteristics.flatMap((one) => characteristicOf(one) ?? []).toSorted(byTrust);
+  const metadata = json(shown, "metadata_json");
   const [state = "missing"] = await statesOf([shown], facts.files);
   const [notes, description] = [text(shown, "notes"), text(shown, "description")];
   const curated = curatedDifferences(layers);
   return {
-    ...entryOf(shown, state, tested[0]?.["testing"] === 1),
+    ...entryOf(shown, state, tested[0]?.["testing"] === 1, effective(every)),
     basis: basisOf(layers, facts.digest),
     backendConfig: backendConfigOf(shown),
     extraArgs: texts(shown, "extra_args_json"),
@@ -30,7 +34,8 @@ export async function showEntry(database: Database, facts: Facts, name: string):
     ...(description !== undefined && { description }),
     ...(curated !== undefined && { curated }),
     files: files.flatMap((file) => fileOf(file) ?? []),
-    characteristics: characteristics.flatMap((one) => characteristicOf(one) ?? []).toSorted(byTrust),
+    characteristics: every,
+    metadata: isRecord(metadata) ? metadata : {},
   };
 }
 

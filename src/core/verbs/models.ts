@@ -13,6 +13,16 @@ const listing = {
   role: v.optional(v.string()),
   capability: v.optional(v.string()),
   text: v.optional(v.string()),
+  where: v.optional(
+    v.array(
+      v.strictObject({
+        name,
+        is: v.optional(v.union([v.string(), v.number(), v.boolean()])),
+        atLeast: v.optional(v.number()),
+        atMost: v.optional(v.number()),
+      }),
+    ),
+  ),
   installed: v.optional(v.boolean()),
   includeDeprecated: v.optional(v.boolean()),
   includeTesting: v.optional(v.boolean()),

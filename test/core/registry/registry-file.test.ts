@@ -90,6 +90,12 @@ suite("registry files", () => {
       extraArgs: ["-a", "-a"],
       files: [{ path: "/models/foo.gguf", sizeBytes: 7, sha256: "a".repeat(64), proof: "unverified" }],
       characteristics: [],
+      facts: [],
+      metadata: {
+        stars: 5,
+        download_directory_checksum: "v1:abc",
+        some_unknown: { nested: [1, null] },
+      },
     });
     const row = (await world.rows())[`discovered:${whole.name}`];
     assert.deepEqual(JSON.parse(String(row?.["metadata_json"])), {

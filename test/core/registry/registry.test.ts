@@ -97,6 +97,11 @@ suite("the registry", () => {
       deprecated: false,
       locked: false,
       testing: false,
+      facts: [
+        { name: "architecture", value: "llama", source: "gguf", confidence: 1 },
+        { name: "context", value: 131_072, source: "gguf", confidence: 1 },
+      ],
+      metadata: {},
       backendConfig: {},
       extraArgs: [],
       files: [
