@@ -29,6 +29,7 @@ export const aPlan = (parts: Partial<Plan> = {}): Plan => ({
   totals: totals({ removed: 1, steps: 1 }),
   firstSteps: [aStep()],
   keptBack: [],
+  findings: [],
   undoable: true,
   destructive: true,
   command: "modeldeck maintenance.apply --operation pruneDuplicates --confirm true",

@@ -42,6 +42,7 @@ export const anEntry = (parts: Partial<Entry> = {}): Entry => ({
   deprecated: false,
   locked: false,
   testing: false,
+  facts: [],
   ...parts,
 });
 
@@ -52,6 +53,7 @@ export const anEntryWithDetails = (parts: Partial<EntryDetails> = {}): EntryDeta
   extraArgs: [],
   files: [],
   characteristics: [],
+  metadata: {},
   ...parts,
 });
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { characteristicSources } from "../protocol/models.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -29,7 +30,7 @@ const file = v.object({
 const characteristic = v.object({
   name: text,
   value: v.union([v.string(), v.number(), v.boolean()]),
-  source: v.picklist(["person", "server", "gguf", "config", "template", "hub", "name"]),
+  source: v.picklist(characteristicSources),
   confidence: v.number(),
 });
 

@@ -27,5 +27,9 @@ export function inverse(step: ReversibleStep, trashId: string): ReversibleStep {
       return { kind: "makeFolder", path: step.path };
     case "makeFolder":
       return { kind: "removeFolder", path: step.path };
+    case "makeLink":
+      return { ...step, kind: "removeLink" };
+    case "removeLink":
+      return { ...step, kind: "makeLink" };
   }
 }

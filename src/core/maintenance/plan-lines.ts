@@ -18,12 +18,16 @@ export function planStep(step: Step): PlanStep {
     case "removeFolder":
     case "makeFolder":
       return { deed: step.kind, what: step.path, final };
+    case "makeLink":
+      return { deed: step.kind, what: step.path, after: { how: step.how, target: step.target }, final };
+    case "removeLink":
+      return { deed: step.kind, what: step.path, before: { how: step.how, target: step.target }, final };
     case "deleteOllama":
       return { deed: "delete", what: step.model, bytes: step.bytes, final };
   }
 }
 
-/** Files and characteristics are parts of their entry: to have or lose one changes it. */
+/** Files, characteristics and the shape are parts of their entry: to have or lose one changes it. */
 function rowLine({ table, key, before, after }: RowStep): PlanStep {
   if (table !== "entries") {
     const part = partOf(table, key, before, after);
@@ -37,16 +41,34 @@ function rowLine({ table, key, before, after }: RowStep): PlanStep {
 }
 
 function partOf(table: string, key: string, before: Row | null, after: Row | null): Pick<PlanStep, "before" | "after"> {
-  const name = table === "files" ? `file ${key}` : `characteristic ${key.split("|").slice(1).join(" ")}`;
-  const told = (row: Row | null): unknown =>
-    row === null
-      ? null
-      : table === "files"
-        ? (row["size_bytes"] ?? null)
-        : shown("value_json", row["value_json"] ?? null);
+  const name = partName(table, key);
+  const told = (row: Row | null): unknown => (row === null ? null : partValue(table, row));
   if (before === null || after === null) return { before: { [name]: told(before) }, after: { [name]: told(after) } };
-  const changed = fieldsOf(before, after);
+  const changed = fieldsOf(wordsOf(table, before), wordsOf(table, after));
   return { before: { [name]: changed.before }, after: { [name]: changed.after } };
+}
+
+function partName(table: string, key: string): string {
+  if (table === "files") return `file ${key}`;
+  return table === "shapes" ? "shape" : `characteristic ${key.split("|").slice(1).join(" ")}`;
+}
+
+function partValue(table: string, row: Row): unknown {
+  if (table === "files") return row["size_bytes"] ?? null;
+  return table === "shapes" ? wordsOf(table, row) : shown("value_json", row["value_json"] ?? null);
+}
+
+/** A shape holds a number for each layer, which nobody reads: what is one word or number is told. */
+function wordsOf(table: string, row: Row): Row {
+  if (table !== "shapes") return row;
+  const body = shown("body_json", row["body_json"] ?? null);
+  return typeof body !== "object" || body === null
+    ? {}
+    : Object.fromEntries(
+        Object.entries(body).filter(
+          (field): field is [string, string | number] => typeof field[1] === "string" || typeof field[1] === "number",
+        ),
+      );
 }
 
 /** The entry a row belongs to; of a file that belongs to none its path. */

@@ -7,6 +7,8 @@ export const rowSchema = v.record(v.string(), value);
 const count = v.pipe(v.number(), v.minValue(0));
 export const seenSchema = v.strictObject({ size: v.number(), modified: v.number(), identity: v.string() });
 
+const how = v.picklist(["hard", "symbolic", "clone"]);
+
 export const stepSchema: v.GenericSchema<unknown, Step> = v.variant("kind", [
   v.strictObject({
     kind: v.literal("row"),
@@ -27,6 +29,8 @@ export const stepSchema: v.GenericSchema<unknown, Step> = v.variant("kind", [
   v.strictObject({ kind: v.literal("delete"), path: v.string(), bytes: count, seen: seenSchema }),
   v.strictObject({ kind: v.literal("removeFolder"), path: v.string() }),
   v.strictObject({ kind: v.literal("makeFolder"), path: v.string() }),
+  v.strictObject({ kind: v.literal("makeLink"), path: v.string(), target: v.string(), how, seen: seenSchema }),
+  v.strictObject({ kind: v.literal("removeLink"), path: v.string(), target: v.string(), how, seen: seenSchema }),
   v.strictObject({ kind: v.literal("deleteOllama"), model: v.string(), bytes: count }),
 ]);
 

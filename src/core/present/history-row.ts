@@ -42,6 +42,16 @@ const blockedWords = ({ state }: HistoryRow): string =>
   state === "undone" ? t("cannot be redone") : t("cannot be undone");
 
 const icons: Readonly<Record<HistoryRow["operation"], string>> = {
+  scan: "search",
+  importOllama: "cloud-download",
+  importLmStudio: "cloud-download",
+  importHuggingFaceCache: "cloud-download",
+  importInvokeAI: "cloud-download",
+  importComfyUI: "cloud-download",
+  normalize: "wand",
+  relink: "link",
+  shareFiles: "link",
+  doctor: "pulse",
   purgeDeprecated: "trash",
   purgeLogicalOnly: "trash",
   purgeHuggingFace: "trash",

@@ -96,8 +96,10 @@ function sourceWords(source: EntryDetails["characteristics"][number]["source"]):
     person: t("you"),
     server: t("the server that loaded it"),
     gguf: t("the file's header"),
+    safetensors: t("the weights' header"),
     config: t("its config.json"),
     template: t("its chat template"),
+    store: t("the program that keeps it"),
     hub: t("the hub"),
     name: t("its name"),
   };

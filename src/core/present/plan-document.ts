@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
-import type { Plan, PlanStep } from "../protocol/maintenance.ts";
-import { deedWords, spaceWords, totalsWords } from "./plan-words.ts";
+import type { Finding, Plan, PlanStep } from "../protocol/maintenance.ts";
+import { deedWords, findingWords, spaceWords, totalsWords } from "./plan-words.ts";
 import { sizeWords } from "./units.ts";
 
 /**
@@ -29,8 +29,21 @@ export function planDocument(title: string, plan: Plan, steps: readonly PlanStep
           "",
           ...plan.keptBack.map(({ what, reason }) => `    ${oneLine(what)}: ${oneLine(reason)}`),
         ]),
+    ...(plan.findings.length === 0
+      ? []
+      : ["", t("Found ({0})", plan.findings.length), "", ...plan.findings.map(findingLine)]),
     "",
   ].join("\n");
+}
+
+/** As `    unreadable  /models/a.gguf: The file ends too early.  (mended)`. */
+function findingLine({ kind, what, detail, mended, bytes }: Finding): string {
+  const said = [
+    findingWords(kind),
+    `${oneLine(what)}: ${oneLine(detail)}`,
+    bytes === undefined ? "" : sizeWords(bytes),
+  ];
+  return `    ${[...said, mended ? t("(mended by this plan)") : ""].filter((part) => part !== "").join("  ")}`;
 }
 
 const undoWords = ({ undoable }: Plan): string =>
@@ -40,11 +53,13 @@ const marks: Readonly<Record<PlanStep["deed"], string>> = {
   addEntry: "+",
   restore: "+",
   makeFolder: "+",
+  makeLink: "+",
   changeEntry: "!",
   removeEntry: "-",
   trash: "-",
   delete: "-",
   removeFolder: "-",
+  removeLink: "-",
 };
 
 /** As `- move to trash  /models/a.gguf  4.9 GB`. */

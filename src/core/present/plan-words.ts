@@ -1,10 +1,20 @@
 import { t } from "@vscode/l10n";
-import type { HistoryRow, Plan, PlanStep, PlanTotals } from "../protocol/maintenance.ts";
+import type { Finding, HistoryRow, Plan, PlanStep, PlanTotals } from "../protocol/maintenance.ts";
 import { sizeWords } from "./units.ts";
 
 /** What an operation is called. */
 export function operationWords(operation: HistoryRow["operation"]): string {
   const words: Readonly<Record<HistoryRow["operation"], string>> = {
+    scan: t("Scan Model Folders"),
+    importOllama: t("Import Ollama Models"),
+    importLmStudio: t("Import LM Studio Models"),
+    importHuggingFaceCache: t("Import the Hugging Face Cache"),
+    importInvokeAI: t("Import InvokeAI Models"),
+    importComfyUI: t("Import ComfyUI Models"),
+    normalize: t("Normalize Models"),
+    relink: t("Relink Moved Models"),
+    shareFiles: t("Share Equal Files"),
+    doctor: t("Doctor"),
     purgeDeprecated: t("Purge Deprecated Models"),
     purgeLogicalOnly: t("Purge Logical-Only Models"),
     purgeHuggingFace: t("Purge Models below the Weights Root"),
@@ -36,8 +46,30 @@ export function deedWords(deed: PlanStep["deed"]): string {
     removeFolder: t("remove folder"),
     restore: t("bring back"),
     makeFolder: t("make folder"),
+    makeLink: t("make link"),
+    removeLink: t("remove link"),
   };
   return words[deed];
+}
+
+/** What was found, in a word or two. */
+export function findingWords(kind: Finding["kind"]): string {
+  const words: Readonly<Record<Finding["kind"], string>> = {
+    unreadable: t("unreadable"),
+    orphan: t("orphan"),
+    stalePartial: t("old partial download"),
+    danglingLink: t("dangling link"),
+    incompleteSplit: t("incomplete split"),
+    lonelyProjector: t("projector without model"),
+    missing: t("missing"),
+    moved: t("moved"),
+    twin: t("twin"),
+    drift: t("drift from its lock"),
+    unsafe: t("unsafe format"),
+    duplicateBytes: t("same bytes twice"),
+    skipped: t("skipped"),
+  };
+  return words[kind];
 }
 
 const entries = (count: number): string => (count === 1 ? t("1 entry") : t("{0} entries", count));

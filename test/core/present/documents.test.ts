@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import { analysisDocument, entryDocument, statusDocument } from "../../../src/core/present/documents.ts";
 import { plain } from "../../../src/core/present/markdown.ts";
-import { anEntry, aServer } from "../../support/samples.ts";
+import { aServer, anEntryWithDetails } from "../../support/samples.ts";
 
 suite("pages to read", () => {
   test("a model's page names its files with their digests", () => {
     const page = entryDocument({
-      ...anEntry(),
-      basis: "x",
-      backendConfig: {},
-      extraArgs: [],
+      ...anEntryWithDetails(),
       files: [{ path: "/m/a.gguf", sizeBytes: 5, sha256: "ab".repeat(32), proof: "sha256" }],
-      characteristics: [],
     });
     assert.match(page, /^# Tiny/);
     assert.ok(page.includes(`| \`/m/a.gguf\` | 5 B | verified by sha256 | \`${"ab".repeat(32)}\` |`));

@@ -3,7 +3,7 @@ import { entryDocument } from "../../../src/core/present/documents.ts";
 import { backupRow, historyRow, recentChanges, trashRow, trashWords } from "../../../src/core/present/history-row.ts";
 import { timeWords } from "../../../src/core/present/time.ts";
 import { aHistoryRow } from "../../support/plan-samples.ts";
-import { anEntry } from "../../support/samples.ts";
+import { anEntryWithDetails } from "../../support/samples.ts";
 
 const at = "2026-01-02T03:04:05Z";
 
@@ -38,7 +38,7 @@ suite("rows of the past", () => {
   });
 
   test("a model's page tells its last changes, ten at most, and none where there are none", () => {
-    const details = { ...anEntry(), basis: "x", backendConfig: {}, extraArgs: [], files: [], characteristics: [] };
+    const details = anEntryWithDetails();
     const page = entryDocument(details, [aHistoryRow({ title: "Edit Tiny" })]);
     assert.ok(page.includes(`## Recent changes\n\n| When | What | State |`));
     assert.match(page, /\| Edit Tiny \| done \|/);
