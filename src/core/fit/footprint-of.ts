@@ -14,14 +14,13 @@ export interface LoadFacts {
   readonly slots?: number | undefined;
   readonly before: readonly GpuFacts[];
   readonly after: readonly GpuFacts[];
-  readonly at: string;
 }
 
 /** Less is another program's doing. */
 const NOTICEABLE = 64 * 2 ** 20;
 
 /** undefined where neither the log nor a GPU tells anything. */
-export function footprintOf(log: LoadLog, facts: LoadFacts): Footprint | undefined {
+export function footprintOf(log: LoadLog, facts: LoadFacts): Omit<Footprint, "at"> | undefined {
   const { ask } = facts;
   const context = log.context ?? facts.context ?? ask.context;
   if (context === undefined || context <= 0) return undefined;
@@ -49,7 +48,6 @@ export function footprintOf(log: LoadLog, facts: LoadFacts): Footprint | undefin
     gpuLayers: onGpu ? (log.offloaded?.layers ?? all) : 0,
     ...(told.length > 0 ? { weights: sum("weights"), kvCache: sum("kvCache"), compute: sum("compute") } : {}),
     ...(onGpu && delta > 0 ? { deviceDelta: delta } : {}),
-    at: facts.at,
   };
 }
 

@@ -19,6 +19,8 @@ export interface ServerBackend {
   /** undefined where the answer tells nothing. */
   readBack(answer: ServerAnswer): ReadBack | undefined;
   differences(asked: Asked, got: ReadBack): readonly Difference[];
+  /** Whether a line of its log tells what the load takes. */
+  tellsOfLoad(line: string): boolean;
   /** Why it ended. @param log of this start, oldest first */
   explainExit(exit: ServerExit, log: readonly string[], asked: Asked): Fault;
 }

@@ -1,9 +1,10 @@
 import type { Difference, LoadProgress, ReadBack, SwitchParts } from "../protocol/serving.ts";
-import { fault } from "../util/faults.ts";
+import { fault, reasonOf } from "../util/faults.ts";
 import { type Millis, millis } from "../util/ids.ts";
 import { awaitReady } from "./await-ready.ts";
 import type { ServingDeps } from "./deps.ts";
 import type { Group } from "./group.ts";
+import { type LoadWatch, pathHere } from "./loaded.ts";
 import type { Prepared } from "./prepare.ts";
 import { readBack } from "./read-back.ts";
 import type { Run } from "./run.ts";
@@ -45,6 +46,7 @@ export async function bringUp(
   group.say(`--- Switching to ${profile.name} ---`);
   group.move({ kind: "starting", subject: { profile: profile.id, title: profile.name, runtime: runtime.kind } });
   const began = clock.now();
+  const onLoaded = acts.deps.loads?.starting(acts.closing);
   let run: Run | undefined;
   try {
     const { server, create, start } = await runtime.start(spec, signal);
@@ -52,11 +54,29 @@ export async function bringUp(
     parts.start = Math.round(start);
     run = group.attach(server, "start");
     signal.throwIfAborted();
-    return await untilReady(acts, group, run, began, parts, signal);
+    const up = await untilReady(acts, group, run, began, parts, signal);
+    if (onLoaded) void tellLoaded(acts, prepared, up, onLoaded);
+    return up;
   } catch (error) {
     if (run && !acts.closing.aborted) await endRun(acts, group, run);
     signal.throwIfAborted();
     return { kind: "failed", error, logTail: run?.logTail().slice(-40) ?? [] };
+  }
+}
+
+/** Nobody waits for it, and it does not reject. */
+async function tellLoaded(
+  { deps, closing }: Acts,
+  { profile, overrides }: Prepared,
+  { run, got }: Extract<Up, { kind: "ready" }>,
+  onLoaded: ReturnType<LoadWatch["starting"]>,
+): Promise<void> {
+  const { server, asked } = run;
+  const modelPath = pathHere(profile.modelPath, asked.modelPath);
+  try {
+    await onLoaded({ profile, overrides, modelPath, url: server.url, got, loadLines: () => run.loadLines() }, closing);
+  } catch (error) {
+    if (!closing.aborted) deps.log.warn(`nothing is learned from the load of ${profile.id}: ${reasonOf(error)}`);
   }
 }
 

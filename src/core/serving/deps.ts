@@ -5,6 +5,7 @@ import type { Runtime } from "../ports/runtime.ts";
 import type { ServerHttp } from "../ports/server-http.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Settings } from "../settings.ts";
+import type { LoadWatch } from "./loaded.ts";
 import type { ProfileBook } from "./profile-book.ts";
 
 /** What serving asks of the world. */
@@ -21,4 +22,5 @@ export interface ServingDeps {
   readonly processes: Runtime;
   /** Every line of a server's log passes it. */
   readonly redact: (line: string) => string;
+  readonly loads?: LoadWatch | undefined;
 }

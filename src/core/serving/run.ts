@@ -18,6 +18,8 @@ export interface Run {
   logComplete(): Promise<void>;
   /** The log of this start, as far as it was kept, oldest first; redacted. */
   logTail(): readonly string[];
+  /** Those lines of it that tell what the load takes, oldest first; redacted. */
+  loadLines(): readonly string[];
   /** When it last showed life: a line of its log, or what `alive` was told. */
   lastLife(): Millis;
   alive(): void;
@@ -39,7 +41,9 @@ export function watchRun(
   const own = new AbortController();
   const closing = AbortSignal.any([own.signal, signal]);
   const asked = askedOf(server.labels);
+  const backend = backendOf(asked.backend);
   const kept: string[] = [];
+  const telling: string[] = [];
   let life = clock.now();
   const followed = server
     .follow(
@@ -47,6 +51,7 @@ export function watchRun(
       (lines) => {
         life = clock.now();
         const clean = lines.map(redact);
+        if (telling.length < KEPT) telling.push(...clean.filter((line) => backend.tellsOfLoad(line)).slice(0, KEPT));
         kept.push(...clean.slice(-KEPT));
         // The first lines have the cause, the last ones the end: the middle goes.
         if (kept.length > 2 * KEPT) kept.splice(KEPT / 2, kept.length - KEPT);
@@ -65,11 +70,12 @@ export function watchRun(
   return {
     server,
     asked,
-    backend: backendOf(asked.backend),
+    backend,
     subject: { profile: asked.profile, title: asked.title, runtime: server.kind, url: server.url },
     ended,
     logComplete: () => Promise.race([followed, clock.sleep(millis(1000), closing).catch(() => undefined)]),
     logTail: () => [...kept],
+    loadLines: () => [...telling],
     lastLife: () => life,
     alive: () => {
       life = clock.now();

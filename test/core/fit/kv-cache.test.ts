@@ -32,6 +32,12 @@ suite("The KV cache", () => {
       42 * 8192 * 8 * 512 * 2,
     ],
     [
+      "windows with lengths of their own",
+      { ...gemma2, slidingWindow: { tokens: 4096, layers: [true, true], keyLength: 128, valueLength: 64 } },
+      { context: 8192, slots: 1 },
+      2 * 4608 * 8 * 192 * 2 + 40 * 8192 * 8 * 512 * 2,
+    ],
+    [
       "five windows to one that sees all",
       gemma3,
       { context: 32_768, slots: 1 },

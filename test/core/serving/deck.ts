@@ -9,6 +9,7 @@ import type { Database } from "../../../src/core/ports/database.ts";
 import type { Runtime } from "../../../src/core/ports/runtime.ts";
 import { type RecoveringController, createServingController } from "../../../src/core/serving/create-controller.ts";
 import { createProfileBook } from "../../../src/core/serving/create-profile-book.ts";
+import type { LoadWatch } from "../../../src/core/serving/loaded.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
 import { readSettings } from "../../../src/core/settings.ts";
 import { reasonOf } from "../../../src/core/util/faults.ts";
@@ -25,6 +26,8 @@ export interface ServingWorld {
   readonly complaints: string[];
   values: Record<string, unknown>;
   healthTimeout: number;
+  /** Of the next controller. */
+  loads: LoadWatch | undefined;
   conf(text: string): Promise<void>;
   model(name: string, content?: string): Promise<string>;
   /** As a later start of the program has it; the old one is left as a kill would leave it, or closed first. */
@@ -57,6 +60,7 @@ export async function openServingWorld(
     complaints,
     values: { "profiles.files": [conf], weightsRoot: folder, "serving.port": port, ...settings },
     healthTimeout: 60_000,
+    loads: undefined,
     get serving() {
       return opened.at(-1) ?? world.reopen();
     },
@@ -83,6 +87,7 @@ export async function openServingWorld(
         settings: read,
         containers,
         processes,
+        loads: world.loads,
         redact: (line) => line.replaceAll("hunter2", "•••"),
       });
       opened.push(controller);

@@ -1,3 +1,4 @@
+import { tellsOfLoad } from "../../fit/parse-load-log.ts";
 import type { Hardening, Mount, RuntimeKind, ServerSpec } from "../../ports/runtime.ts";
 import type { SwitchNotice } from "../../present/switch-words.ts";
 import { bytes } from "../../util/ids.ts";
@@ -10,6 +11,12 @@ import { propsDifferences, readProps } from "./llama-cpp-props.ts";
 /** Inside a container: where the model lies and where the server listens. */
 const FOLDER = "/models";
 const PORT = 8080;
+
+/**
+ * Since build 9151 it tells what a load takes only at level 4. This variable is read since 9360 and by no build to which
+ * 4 means more; a flag among the arguments wins over it.
+ */
+const LOG_OF_LOAD = { LLAMA_ARG_LOG_VERBOSITY: "4" } as const;
 
 const HARDENING: Hardening = {
   readOnlyRoot: true,
@@ -28,6 +35,7 @@ export const llamaCpp: ServerBackend = {
   readBackPath: "/props",
   readBack: readProps,
   differences: propsDifferences,
+  tellsOfLoad,
   explainExit: explainLlamaExit,
 };
 
@@ -55,7 +63,7 @@ function specOf(
   const common = {
     group: profile.group,
     args,
-    environment: {},
+    environment: LOG_OF_LOAD,
     hostPort: port,
     labels: askedLabels(asked, launch.generation),
   };
