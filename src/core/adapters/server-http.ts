@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { ServerAnswer, ServerHttp } from "../ports/server-http.ts";
 import { reasonOf } from "../util/faults.ts";
+import type { Millis } from "../util/ids.ts";
 
 const LONGEST = 8 * 2 ** 20;
 
@@ -9,33 +10,43 @@ const LONGEST = 8 * 2 ** 20;
  * of a process then hangs until its time-out.
  */
 export const nodeServerHttp: ServerHttp = {
-  get: (url, limit, signal) =>
-    new Promise<ServerAnswer>((resolve, reject) => {
-      if (signal.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const overdue = AbortSignal.timeout(limit);
-      const request = http.get(url, { agent: false, signal: AbortSignal.any([signal, overdue]) }, (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > LONGEST) request.destroy(new Error("its answer is too long"));
-          else chunks.push(chunk);
-        });
-        response.on("error", fail);
-        response.on("end", () =>
-          resolve({ kind: "answer", status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks)) }),
-        );
-      });
-      request.on("error", fail);
-      function fail(error: unknown): void {
-        if (signal.aborted) reject(signal.reason);
-        else resolve({ kind: "silent", reason: overdue.aborted ? `no answer within ${limit} ms` : reasonOf(error) });
-      }
-    }),
+  get: (url, limit, signal) => ask(url, undefined, limit, signal),
+  post: (url, body, limit, signal) => ask(url, JSON.stringify(body), limit, signal),
 };
+
+function ask(url: string, body: string | undefined, limit: Millis, signal: AbortSignal): Promise<ServerAnswer> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const overdue = AbortSignal.timeout(limit);
+    const options = {
+      agent: false,
+      signal: AbortSignal.any([signal, overdue]),
+      ...(body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" } }),
+    };
+    const request = http.request(url, options, (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > LONGEST) request.destroy(new Error("its answer is too long"));
+        else chunks.push(chunk);
+      });
+      response.on("error", fail);
+      response.on("end", () =>
+        resolve({ kind: "answer", status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks)) }),
+      );
+    });
+    request.on("error", fail);
+    request.end(body);
+    function fail(error: unknown): void {
+      if (signal.aborted) reject(signal.reason);
+      else resolve({ kind: "silent", reason: overdue.aborted ? `no answer within ${limit} ms` : reasonOf(error) });
+    }
+  });
+}
 
 function parse(content: Buffer): unknown {
   try {

@@ -43,7 +43,9 @@ export function faultWords(fault: Fault): FaultWords {
             ? t("Did you mean {0}?", fault.near.slice(0, 3).join(", "))
             : fault.what === "repository"
               ? t("Check the spelling; a private repository needs a token that may read it.")
-              : t("Check the name."),
+              : fault.what === "loaded"
+                ? t("Switch to a profile of it, then ask again.")
+                : t("Check the name."),
       };
     case "exists":
       return {
@@ -231,6 +233,7 @@ function thingWords(thing: Extract<Fault, { code: "notFound" }>["what"]): string
     task: t("task"),
     profile: t("profile"),
     server: t("server"),
+    loaded: t("loaded model"),
     location: t("location"),
     program: t("program"),
     role: t("role"),

@@ -78,6 +78,7 @@ export type Thing =
   | "task"
   | "profile"
   | "server"
+  | "loaded"
   | "location"
   | "program"
   | "role"
