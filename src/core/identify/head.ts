@@ -1,5 +1,6 @@
 import type { Characteristic } from "../protocol/models.ts";
 import type { ModelShape } from "./shape.ts";
+import type { TensorTotals } from "./tensor-totals.ts";
 
 /** What a file's own header says. Plain data, small enough to keep for 100,000 files. */
 export interface FileHead {
@@ -15,6 +16,10 @@ export interface FileHead {
   readonly title?: string;
   readonly characteristics: readonly Characteristic[];
   readonly shape?: ModelShape;
+  /** Of one part of a split model, whose parts are summed. */
+  readonly tensors?: TensorTotals;
+  /** What is wrong with the file: a sentence for people, without the path. What else stands here holds nevertheless. */
+  readonly problem?: string;
 }
 
 /** The names of small texts that say something of a model; a reader of stores hands in those that are there. */

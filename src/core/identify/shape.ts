@@ -19,8 +19,16 @@ export interface ModelShape {
   readonly valueLength?: number;
   /** Only keys are kept, of width `keyLength` (the latent): multi-head latent attention. */
   readonly latent?: boolean;
-  /** Layers that look back no further than `tokens`; `layers[i]` true: layer i is one of them. */
-  readonly slidingWindow?: { readonly tokens: number; readonly layers: readonly boolean[] };
+  /**
+   * Layers that look back no further than `tokens`; `layers[i]` true: layer i is one of them. The lengths are theirs where
+   * they differ from those of the other layers.
+   */
+  readonly slidingWindow?: {
+    readonly tokens: number;
+    readonly layers: readonly boolean[];
+    readonly keyLength?: number;
+    readonly valueLength?: number;
+  };
   /** Layers that keep a state of fixed size instead of a cache; `layers[i]` true: layer i is one of them. */
   readonly recurrent?: {
     readonly layers: readonly boolean[];
@@ -31,6 +39,8 @@ export interface ModelShape {
   };
   readonly experts?: { readonly count: number; readonly used: number };
   readonly weights?: WeightBytes;
+  /** There is no output head: the token embedding serves as one, and is loaded a second time to where the head belongs. */
+  readonly tied?: boolean;
 }
 
 /** Bytes of the tensors, from the tensor table: not the file's size. */
