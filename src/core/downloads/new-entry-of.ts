@@ -1,3 +1,4 @@
+import { backendOf, displayNameOf } from "../identify/naming.ts";
 import type { Backend, Characteristic, Proof } from "../protocol/models.ts";
 import type { NewEntry } from "../registry/new-entry.ts";
 import type { Item } from "./item.ts";
@@ -27,9 +28,9 @@ export function newEntryOf({ plan, files }: Item, downloadedAt: string): NewEntr
   const weights = files.filter((file) => file.planned.primary);
   const path = (weights[0] ?? files[0])?.planned.target;
   return {
-    displayName: displayName(tail, plan),
+    displayName: displayNameOf(tail, plan.quantization),
     family: branch === undefined ? tail : `${tail}@${branch}`,
-    backend: backendOf(plan),
+    backend: planBackend(plan),
     proof: weakest((weights.length > 0 ? weights : files).map((file) => file.finished?.proof ?? "unverified")),
     ...(plan.format !== undefined && { format: plan.format }),
     ...(plan.quantization !== undefined && { quantization: plan.quantization.toLowerCase() }),
@@ -44,23 +45,15 @@ export function newEntryOf({ plan, files }: Item, downloadedAt: string): NewEntr
   };
 }
 
-/** `Llama 3.1 8B Instruct (Q4_K_M)`. */
-function displayName(tail: string, { quantization }: DownloadPlan): string {
-  const words = tail
-    .replace(/[-_.](gguf|safetensors)$/i, "")
-    .replaceAll(/[-_]+/g, " ")
-    .trim();
-  return quantization === undefined ? words : `${words} (${quantization})`;
-}
-
 /** Who can serve it, as far as its files tell. */
-function backendOf({ format, tags, files }: DownloadPlan): Backend {
-  if (format === "gguf") return "llama.cpp";
-  if (format !== "safetensors") return "unassigned";
-  if (tags.includes("mlx")) return "mlx";
+function planBackend({ format, tags, files }: DownloadPlan): Backend {
   const has = (name: string): boolean => files.some((file) => file.path === name);
-  if (has("model_index.json") || tags.includes("diffusers")) return "comfyui";
-  return has("config.json") ? "vllm" : "unassigned";
+  return backendOf({
+    format,
+    mlx: tags.includes("mlx"),
+    pipeline: has("model_index.json") || tags.includes("diffusers"),
+    configured: has("config.json"),
+  });
 }
 
 const PROOFS: readonly Proof[] = ["unverified", "gitSha1", "sha256"];

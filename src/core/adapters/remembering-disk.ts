@@ -1,0 +1,169 @@
+import type { FileHead } from "../identify/head.ts";
+import type { StoreDisk, StoreItem, StoreSight } from "../ports/store-disk.ts";
+import type { FoundModel, StoreProblem } from "../stores/found.ts";
+import { problemOf } from "../stores/problem-of.ts";
+import type { ScanCache, Seen } from "./scan-cache.ts";
+import { type RawDisk, type Stamp, unknownHead } from "./store-disk.ts";
+
+/** Milliseconds. What changed no longer ago may change once more and look the same: file systems' clocks are coarse. */
+const FRESH = 2000;
+
+export interface Tally {
+  folders: number;
+  unchanged: number;
+  files: number;
+  models: number;
+}
+
+export interface RememberingOptions {
+  readonly raw: RawDisk;
+  readonly cache: ScanCache;
+  readonly afresh: boolean;
+  /** Is raised as it goes. */
+  readonly tally: Tally;
+  /** Everything found is told here, what is remembered too. */
+  readonly problems: StoreProblem[];
+}
+
+interface Recording {
+  readonly seen: Map<string, { readonly stamp: Stamp | undefined; files?: number }>;
+  readonly problemsBefore: number;
+  fresh: boolean;
+}
+
+/** The disk, as far as it changed since it was last asked. */
+export function createRememberingDisk(options: RememberingOptions): {
+  readonly disk: StoreDisk;
+  readonly remember: NonNullable<StoreSight["remember"]>;
+} {
+  const { raw, cache, afresh, tally, problems } = options;
+  let recording: Recording | undefined;
+  const listed = new Set<string>();
+
+  function stamp(path: string): Stamp | undefined {
+    const known = recording?.seen.get(path);
+    if (known) return known.stamp;
+    const now = raw.stamp(path);
+    recording?.seen.set(path, { stamp: now });
+    if (recording && now && isFresh(now)) recording.fresh = true;
+    return now;
+  }
+
+  function list(folder: string): readonly StoreItem[] | undefined {
+    const before = stamp(folder);
+    const known = before && !afresh ? cache.get("folder", folder) : undefined;
+    const isKnown = known !== undefined && known.stamp === before?.text;
+    const troubled = problems.length;
+    const items = isKnown ? known.items : raw.list(folder);
+    if (!items) return undefined;
+    const files = items.reduce((count, item) => (item.kind === "folder" ? count : count + 1), 0);
+    const entry = recording?.seen.get(folder);
+    if (entry) entry.files = files;
+    count(folder, files, isKnown);
+    // What it had to tell of its names has to be told again.
+    if (before && !isKnown && !isFresh(before) && problems.length === troubled)
+      cache.put("folder", folder, { stamp: before.text, items });
+    return items;
+  }
+
+  function head(path: string): FileHead {
+    try {
+      const said = knownHead(path);
+      if (said.problem !== undefined) trouble(path, said.problem);
+      return said;
+    } catch (error) {
+      trouble(path, problemOf(error));
+      return unknownHead;
+    }
+  }
+
+  function knownHead(path: string): FileHead {
+    const before = stamp(path);
+    const known = before && !afresh ? cache.get("head", path) : undefined;
+    if (known !== undefined && known.stamp === before?.text) return known.head;
+    const said = raw.head(path);
+    if (before && !isFresh(before)) cache.put("head", path, { stamp: before.text, head: said });
+    return said;
+  }
+
+  /** However often it is asked for. */
+  function trouble(path: string, problem: string): void {
+    if (!problems.some((one) => one.path === path && one.problem === problem)) problems.push({ path, problem });
+  }
+
+  /** Once for each folder, however often it is looked into. */
+  function count(folder: string, files: number, unchanged: boolean): void {
+    if (listed.has(folder)) return;
+    listed.add(folder);
+    tally.folders += 1;
+    tally.files += files;
+    if (unchanged) tally.unchanged += 1;
+  }
+
+  function* remember(key: string, read: () => Iterable<FoundModel | undefined>): Iterable<FoundModel | undefined> {
+    const known = afresh || recording ? undefined : cache.get("models", key);
+    if (known?.seen.every((one) => isAsSeen(raw, one)) === true) {
+      for (const { path, files } of known.seen) {
+        if (files !== undefined) count(path, files, true);
+        cache.keep("folder", path);
+        cache.keep("head", path);
+      }
+      problems.push(...known.problems);
+      yield* known.models;
+      return;
+    }
+    if (recording) {
+      yield* read();
+      return;
+    }
+    const own: Recording = { seen: new Map(), problemsBefore: problems.length, fresh: false };
+    const models: FoundModel[] = [];
+    recording = own;
+    try {
+      for (const one of read()) {
+        if (one) models.push(one);
+        yield one;
+      }
+    } finally {
+      recording = undefined;
+    }
+    if (!own.fresh)
+      cache.put("models", key, { seen: seenOf(own), models, problems: problems.slice(own.problemsBefore) });
+  }
+
+  return {
+    remember,
+    disk: {
+      list,
+      head,
+      stat: (path) => stamp(path)?.facts,
+      real: (path) => {
+        stamp(path);
+        return raw.real(path);
+      },
+      target: (link) => {
+        stamp(link);
+        return raw.target(link);
+      },
+      text: (path, limit) => (stamp(path) ? raw.text(path, limit) : undefined),
+      bytes: (path, limit) => (stamp(path) ? raw.bytes(path, limit) : undefined),
+    },
+  };
+}
+
+const isFresh = ({ at }: Stamp): boolean => Date.now() - at < FRESH;
+
+function isAsSeen(raw: RawDisk, { path, stamp }: Seen): boolean {
+  try {
+    return (raw.stamp(path)?.text ?? "") === stamp;
+  } catch {
+    return false;
+  }
+}
+
+const seenOf = ({ seen }: Recording): readonly Seen[] =>
+  Array.from(seen, ([path, { stamp, files }]) => ({
+    path,
+    stamp: stamp?.text ?? "",
+    ...(files !== undefined && { files }),
+  }));

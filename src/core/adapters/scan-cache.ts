@@ -1,0 +1,134 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { crc32 } from "node:zlib";
+import type { FileHead } from "../identify/head.ts";
+import type { StoreItem } from "../ports/store-disk.ts";
+import type { FoundModel, StoreProblem } from "../stores/found.ts";
+import { reasonOf } from "../util/faults.ts";
+import { codeOf } from "./node-files.ts";
+
+/** To be raised whenever a reader says something else of the same bytes. */
+const READERS = 1;
+/** Characters; a hundred thousand models take about half. Beyond it the scan goes on, and remembers less. */
+const LARGEST = 256 * 2 ** 20;
+
+/** What was seen of a path, and what it looked like then: `stamp` empty where nothing was there. */
+export interface Seen {
+  readonly path: string;
+  readonly stamp: string;
+  /** Of a folder that was listed: how many files lay in it. */
+  readonly files?: number;
+}
+
+export interface Remembered {
+  folder: { readonly stamp: string; readonly items: readonly StoreItem[] };
+  head: { readonly stamp: string; readonly head: FileHead };
+  models: {
+    readonly seen: readonly Seen[];
+    readonly models: readonly FoundModel[];
+    readonly problems: readonly StoreProblem[];
+  };
+}
+export type Kind = keyof Remembered;
+
+/** What earlier scans of one root saw. Derived: it may be gone or broken at any time. */
+export interface ScanCache {
+  get<K extends Kind>(kind: K, key: string): Remembered[K] | undefined;
+  put<K extends Kind>(kind: K, key: string, value: Remembered[K]): void;
+  /** Still true, though nobody asked. */
+  keep(kind: Kind, key: string): void;
+  /** Writes it where something is new. @param whole the scan saw everything: what nobody asked for is forgotten */
+  save(whole: boolean): void;
+}
+
+/**
+ * A line for each, parsed when it is asked for: most are not.
+ * @param file undefined: nothing is written @param version of the extension: another one's is not believed
+ */
+export function createScanCache(file: string | undefined, version: string, warn: (message: string) => void): ScanCache {
+  const header = JSON.stringify({ modelDeckScan: READERS, version });
+  const lines = file === undefined ? new Map<string, string>() : load(file, header, warn);
+  const used = new Set<string>();
+  let changed = false;
+
+  return {
+    get: (kind, key) => {
+      const name = nameOf(kind, key);
+      const line = lines.get(name);
+      if (line === undefined) return undefined;
+      used.add(name);
+      return parse(line);
+    },
+    put: (kind, key, value) => {
+      const name = nameOf(kind, key);
+      used.add(name);
+      lines.set(name, JSON.stringify(value));
+      changed = true;
+    },
+    keep: (kind, key) => void used.add(nameOf(kind, key)),
+    save: (whole) => {
+      if (file === undefined || !changed) return;
+      if (whole) for (const name of lines.keys()) if (!used.has(name)) lines.delete(name);
+      try {
+        replace(file, written(header, lines));
+        changed = false;
+      } catch (error) {
+        warn(`what was scanned cannot be remembered at ${file}: ${reasonOf(error)}`);
+      }
+    },
+  };
+}
+
+const MARKS: Readonly<Record<Kind, string>> = { folder: "d", head: "h", models: "m" };
+/** As it stands in the file: JSON has no raw tab or line end. */
+const nameOf = (kind: Kind, key: string): string => MARKS[kind] + JSON.stringify(key);
+
+function load(file: string, header: string, warn: (message: string) => void): Map<string, string> {
+  const lines = new Map<string, string>();
+  try {
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST) return lines;
+    const content = readFileSync(file);
+    const end = content.lastIndexOf("\n", content.length - 2) + 1;
+    const text = content.toString("utf8", 0, end);
+    if (!text.startsWith(`${header}\n`)) return lines;
+    if (content.toString("utf8", end) !== lastLine(text)) throw new Error("it is not as it was written");
+    for (let at = header.length + 1; at < text.length;) {
+      const stop = text.indexOf("\n", at);
+      const tab = text.indexOf("\t", at);
+      lines.set(text.slice(at, tab), text.slice(tab + 1, stop));
+      at = stop + 1;
+    }
+  } catch (error) {
+    lines.clear();
+    if (codeOf(error) !== "ENOENT") warn(`what was scanned before is not known: ${file}: ${reasonOf(error)}`);
+  }
+  return lines;
+}
+
+function written(header: string, lines: ReadonlyMap<string, string>): string {
+  const parts = [header];
+  let length = header.length;
+  for (const [name, line] of lines) {
+    length += name.length + line.length + 2;
+    if (length > LARGEST) break;
+    parts.push(`${name}\t${line}`);
+  }
+  const text = `${parts.join("\n")}\n`;
+  return text + lastLine(text);
+}
+
+const lastLine = (before: string): string => `${crc32(before)}\n`;
+/** The check sum has proven that we wrote it. */
+const parse = <K extends Kind>(line: string): Remembered[K] => JSON.parse(line);
+
+function replace(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}.new`;
+  try {
+    writeFileSync(fresh, text, { mode: 0o600 });
+    renameSync(fresh, file);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+}

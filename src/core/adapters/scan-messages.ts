@@ -1,0 +1,34 @@
+import type { FileHead } from "../identify/head.ts";
+import type { ScanAsk, ScanProgress } from "../ports/scanner.ts";
+import type { FoundFile, FoundModel, StoreReport } from "../stores/found.ts";
+import type { Fault } from "../util/faults.ts";
+
+/** What a thread is started with. */
+export interface ScanThreadData {
+  /** Where it keeps what it remembers; absent: nowhere. */
+  readonly cacheFolder?: string;
+  readonly version: string;
+}
+
+export type ScanJob =
+  | { readonly kind: "scan"; readonly ask: ScanAsk }
+  | { readonly kind: "heads"; readonly paths: readonly string[] }
+  | { readonly kind: "ofSizes"; readonly roots: readonly string[]; readonly sizes: readonly number[] };
+
+/** Between the host and its scan thread. Both ends are of one build. */
+export type ToScanThread =
+  | { readonly kind: "run"; readonly id: number; readonly job: ScanJob }
+  | { readonly kind: "stop"; readonly id: number };
+
+/** A job ends with exactly one of the last four; what it brings comes in pieces before. */
+export type FromScanThread =
+  | { readonly kind: "warning"; readonly message: string }
+  | { readonly kind: "progress"; readonly id: number; readonly progress: ScanProgress }
+  | { readonly kind: "models"; readonly id: number; readonly models: readonly FoundModel[] }
+  | { readonly kind: "heads"; readonly id: number; readonly heads: readonly (readonly [string, FileHead])[] }
+  | { readonly kind: "files"; readonly id: number; readonly files: readonly FoundFile[] }
+  /** `report` of a scan; its models came before. */
+  | { readonly kind: "done"; readonly id: number; readonly report?: Omit<StoreReport, "models"> }
+  | { readonly kind: "failed"; readonly id: number; readonly fault: Fault }
+  | { readonly kind: "broke"; readonly id: number; readonly message: string }
+  | { readonly kind: "stopped"; readonly id: number };

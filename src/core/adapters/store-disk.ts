@@ -1,0 +1,150 @@
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
+import type { Dirent, Stats } from "node:fs";
+import path from "node:path";
+import type { FileHead } from "../identify/head.ts";
+import { type ByteRange, read } from "../identify/reader.ts";
+import { readHead } from "../identify/read-head.ts";
+import type { StoreDisk, StoreFacts, StoreItem } from "../ports/store-disk.ts";
+import { fault } from "../util/faults.ts";
+import { asUnreadable, codeOf } from "./node-files.ts";
+
+/** One read: what the headers of nearly all files fit into. */
+const WINDOW = 64 * 1024;
+/** No reader needs as much at once; a broken header may ask for anything. */
+const LARGEST_READ = 64 * 2 ** 20;
+
+/** The disk as it is, nothing remembered. It answers at once, so it belongs into a thread of its own. */
+export interface RawDisk extends StoreDisk {
+  /** Changes with the folder's or file's content; `at`: when it last did, in milliseconds since 1970. */
+  stamp(path: string): Stamp | undefined;
+}
+
+export interface Stamp {
+  readonly facts: StoreFacts;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** `head` throws here what it cannot read. @param trouble is told of names that nobody can ask for */
+export function createRawDisk(trouble: (path: string, problem: string) => void): RawDisk {
+  const window = Buffer.allocUnsafeSlow(WINDOW);
+
+  const look = (file: string): Stats | undefined => unlessAbsent(file, () => statSync(file, { throwIfNoEntry: false }));
+
+  function stamp(file: string): Stamp | undefined {
+    const found = look(file);
+    if (!found) return undefined;
+    const { dev, ino, size, mtimeMs, ctimeMs } = found;
+    const identity = `${dev}:${ino}`;
+    return {
+      facts: { kind: kindOf(found), size, modified: Math.floor(mtimeMs), identity },
+      text: `${identity}:${size}:${mtimeMs}:${ctimeMs}`,
+      at: mtimeMs,
+    };
+  }
+
+  function list(folder: string): readonly StoreItem[] | undefined {
+    const found = unlessAbsent(folder, () => readdirSync(folder, { withFileTypes: true }));
+    if (!found) return undefined;
+    const items: StoreItem[] = [];
+    for (const item of found) {
+      // What is no UTF-8 comes with these marks, and cannot be asked for by that name.
+      if (item.name.includes("\uFFFD") && !statSync(`${folder}/${item.name}`, { throwIfNoEntry: false }))
+        trouble(`${folder}/${item.name}`, "its name is not valid UTF-8: rename it");
+      else items.push({ name: item.name, kind: item.isSymbolicLink() ? "link" : kindOf(item) });
+    }
+    return items.sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  /** Opening a pipe would wait for ever. */
+  function plainFile(file: string, limit: number): boolean {
+    const found = look(file);
+    if (!found) return false;
+    if (!found.isFile()) throw fault({ code: "fileUnreadable", path: file, reason: "it is no file" });
+    if (found.size > limit)
+      throw fault({ code: "fileUnreadable", path: file, reason: `it holds ${found.size} bytes, over ${limit}` });
+    return true;
+  }
+
+  function head(file: string): FileHead {
+    const found = look(file);
+    if (!found?.isFile()) return unknownHead;
+    try {
+      const handle = openSync(file, "r");
+      try {
+        return read(readHead(found.size, file), windowed(handle, window));
+      } finally {
+        closeSync(handle);
+      }
+    } catch (error) {
+      throw asUnreadable(file, error);
+    }
+  }
+
+  return {
+    stamp,
+    list,
+    stat: (file) => stamp(file)?.facts,
+    real: (file) => unlessAbsent(file, () => slashed(realpathSync.native(file))),
+    target: (link) => unlessAbsent(link, () => slashed(readlinkSync(link))),
+    text: (file, limit) => (plainFile(file, limit) ? unlessAbsent(file, () => readFileSync(file, "utf8")) : undefined),
+    head,
+    bytes: (file, limit) => (plainFile(file, limit) ? unlessAbsent(file, () => readFileSync(file)) : undefined),
+  };
+}
+
+export const unknownHead: FileHead = { format: "unknown", kind: "unknown", characteristics: [] };
+
+/** Answers from what one read brought, as far as that goes. */
+function windowed(handle: number, first: Buffer): (range: ByteRange) => Uint8Array {
+  let piece = first.subarray(0, 0);
+  let start = 0;
+  let last = false;
+  let next: Buffer | undefined = first;
+  return ({ offset, length }) => {
+    const wanted = Math.min(length, LARGEST_READ);
+    if (offset < start || (offset + wanted > start + piece.length && !last)) {
+      // The reader may still hold what it was given before.
+      const buffer = next && wanted <= WINDOW ? next : Buffer.allocUnsafeSlow(Math.max(wanted, WINDOW));
+      next = undefined;
+      start = offset;
+      piece = buffer.subarray(0, fill(handle, buffer, offset));
+      last = piece.length < buffer.length;
+    }
+    return piece.subarray(offset - start, offset - start + wanted);
+  };
+}
+
+function fill(handle: number, buffer: Buffer, offset: number): number {
+  let done = 0;
+  while (done < buffer.length) {
+    const count = readSync(handle, buffer, done, buffer.length - done, offset + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}
+
+const slashed = (file: string): string => (path.sep === "\\" ? file.replaceAll("\\", "/") : file);
+
+const kindOf = (item: Pick<Stats | Dirent, "isFile" | "isDirectory">): StoreFacts["kind"] =>
+  item.isFile() ? "file" : item.isDirectory() ? "folder" : "other";
+
+function unlessAbsent<T>(file: string, look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "EINVAL") return undefined;
+    throw asUnreadable(file, error);
+  }
+}
