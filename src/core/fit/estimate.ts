@@ -27,8 +27,9 @@ export function needOn(
   const learned = learnedNeed(shape, load, side, seen);
   const part = (name: keyof Parts): number => learned?.[name] ?? counted[side][name];
   const [weights, kvCache, compute] = [part("weights"), part("kvCache"), part("compute") * devices];
-  const driver = side === "gpu" ? (learned?.driver ?? DRIVER) * devices : 0;
-  const other = Math.round(driver + load.companions);
+  // What a device was seen to give beside the buffers has the projector in it.
+  const usual = (side === "gpu" ? DRIVER * devices : 0) + load.companions;
+  const other = Math.round(learned?.driver === undefined ? usual : learned.driver * devices);
   const total = weights + kvCache + compute + other;
   const parts = ["weights", "kvCache", "compute"] as const;
   const unknown = [...new Set(parts.flatMap((name) => (learned?.[name] === undefined ? counted.unknown[name] : [])))];

@@ -139,6 +139,8 @@ suite("An estimate that has seen loads", () => {
     assert.ok(print);
     const need = estimateNeed(llama8b, { context: 8192 }, [{ ...print, deviceDelta: 6200 * MIB }]);
     assert.equal(need.total, 6200 * MIB);
+    const again = estimateNeed(llama8b, { context: 8192, companions: MIB }, [{ ...print, deviceDelta: 6200 * MIB }]);
+    assert.equal(again.total, 6200 * MIB);
     assert.equal(need.uncertainty, 0.02);
   });
 
