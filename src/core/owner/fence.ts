@@ -1,5 +1,6 @@
 import type { Archives } from "../ports/archives.ts";
 import type { Files } from "../ports/files.ts";
+import type { Links } from "../ports/links.ts";
 import type { Moves } from "../ports/moves.ts";
 import type { OllamaServer } from "../ports/ollama-server.ts";
 import type { RunningServer, Runtime } from "../ports/runtime.ts";
@@ -51,6 +52,22 @@ export const fencedMoves = (moves: Moves, fence: Fence): Moves => ({
   append: async (path, line) => {
     fence();
     return moves.append(path, line);
+  },
+});
+
+/** To find out what a volume allows changes it, if only for a moment. */
+export const fencedLinks = (links: Links, fence: Fence): Links => ({
+  make: async (path, target, how, below) => {
+    fence();
+    return links.make(path, target, how, below);
+  },
+  remove: async (path, target, how) => {
+    fence();
+    return links.remove(path, target, how);
+  },
+  abilities: async (folder) => {
+    fence();
+    return links.abilities(folder);
   },
 });
 
