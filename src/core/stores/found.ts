@@ -31,6 +31,8 @@ export interface FoundModel {
   readonly path: string;
   /** Weights first, then what goes with them (projector, config, tokenizer). */
   readonly files: readonly FoundFile[];
+  /** Where no file of ours tells it, as of a server's list. */
+  readonly sizeBytes?: number;
   readonly source?: EntrySource;
   /** `name:tag` of Ollama. */
   readonly servedModelId?: string;

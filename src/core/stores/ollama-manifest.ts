@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { parseJson } from "./parse-json.ts";
 
-const layer = v.object({ mediaType: v.string(), digest: v.string() });
+const layer = v.object({ mediaType: v.string(), digest: v.string(), size: v.optional(v.number()) });
 const manifest = v.object({ config: v.optional(layer), layers: v.array(layer) });
 
 /** What a manifest of Ollama names, by the file names of its blobs. */
@@ -11,6 +12,27 @@ export interface OllamaManifest {
   readonly hasWeights: boolean;
   /** All of them, the configuration's too. */
   readonly blobs: readonly string[];
+}
+
+/** One blob of a manifest and what it is for. */
+export interface OllamaLayer {
+  /** `model`, `projector`, `adapter`, `template`, `params`, `license`, …; the configuration is `config`. */
+  readonly kind: string;
+  readonly blob: string;
+  readonly sizeBytes?: number;
+}
+
+/** Its layers in their order, then the configuration; none where the text is no manifest. */
+export function ollamaLayers(text: string): readonly OllamaLayer[] {
+  const parsed = v.safeParse(manifest, parseJson(text));
+  if (!parsed.success) return [];
+  const { config, layers } = parsed.output;
+  const all = config === undefined ? layers : [...layers, { ...config, mediaType: `${IMAGE}.config` }];
+  return all.flatMap(({ mediaType, digest, size }) => {
+    const blob = blobName(digest);
+    if (blob === undefined || !mediaType.startsWith(`${IMAGE}.`)) return [];
+    return [{ kind: mediaType.slice(IMAGE.length + 1), blob, ...(size !== undefined && { sizeBytes: size }) }];
+  });
 }
 
 /** undefined where the text is no manifest, or names a blob in no way we know. */
@@ -47,11 +69,3 @@ const DEFAULT_HOST = "registry.ollama.ai";
 
 const blobName = (digest: string): string | undefined =>
   /^sha256:[0-9a-f]{64}$/.test(digest) ? digest.replace(":", "-") : undefined;
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
