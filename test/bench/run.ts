@@ -1,10 +1,17 @@
 // npm run bench [group…] [-- --rounds N]: ratios of contenders that ran interleaved; absolute times mean nothing.
 import { activate } from "./activate.ts";
+import { headers } from "./headers.ts";
 import { registry } from "./registry.ts";
 import { verify } from "./verify.ts";
 import { windows } from "./windows.ts";
 
-const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = { activate, registry, verify, windows };
+const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
+  activate,
+  headers,
+  registry,
+  verify,
+  windows,
+};
 
 const at = process.argv.indexOf("--rounds");
 const rounds = at < 0 ? 9 : Number(process.argv[at + 1]);

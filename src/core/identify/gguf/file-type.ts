@@ -1,3 +1,5 @@
+import type { Characteristic } from "../../protocol/models.ts";
+
 /**
  * `general.file_type`: enum llama_ftype of llama.h, as people write it. Those of 1000 and above are guesses of
  * llama.cpp's (LLAMA_FTYPE_GUESSED) and in no file; the dynamic ones (`UD-Q4_K_XL`) have no number, only names.
@@ -63,6 +65,13 @@ export function ggufQuantizationOf(
   if (most === undefined) return { name: said, confidence: 0.9 };
   return contradict(said, most) ? { name: most, confidence: 0.8 } : { name: said, confidence: 1 };
 }
+
+export const quantizationFact = ({ name, confidence }: GgufQuantization): Characteristic => ({
+  name: "quantization",
+  value: name,
+  source: "gguf",
+  confidence,
+});
 
 /** A mix has tensors of one or two bits more where rows do not divide by 256, never floats for the most part. */
 function contradict(said: string, most: string): boolean {

@@ -3,7 +3,7 @@ import type { FileHead } from "../head.ts";
 import type { ModelShape } from "../shape.ts";
 import { templateFacts } from "../template-facts.ts";
 import { abilities, poolingOf } from "./abilities.ts";
-import { ggufQuantizationOf } from "./file-type.ts";
+import { ggufQuantizationOf, quantizationFact } from "./file-type.ts";
 import { ggufKind } from "./kind.ts";
 import { kvBytesPerToken } from "./kv-bytes.ts";
 import type { GgufHeader } from "./read-gguf.ts";
@@ -28,7 +28,7 @@ export function ggufHead(header: GgufHeader): FileHead {
     kind,
     characteristics: [
       ...named(values),
-      ...(quantization ? [{ ...fact("quantization", quantization.name), confidence: quantization.confidence }] : []),
+      ...(quantization ? [quantizationFact(quantization)] : []),
       ...(shape ? shapeFacts(shape) : []),
       ...(tensors ? tensorFacts(tensors, shape?.experts) : []),
       ...abilities(kind, header, values),

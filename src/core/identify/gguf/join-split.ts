@@ -1,6 +1,6 @@
 import type { FileHead } from "../head.ts";
 import { addTotals } from "../tensor-totals.ts";
-import { ggufQuantizationOf } from "./file-type.ts";
+import { ggufQuantizationOf, quantizationFact } from "./file-type.ts";
 import { tied } from "./shape.ts";
 import { tensorFactNames, tensorFacts } from "./tensor-facts.ts";
 
@@ -26,10 +26,15 @@ export function joinSplit(heads: readonly FileHead[]): FileHead {
     parts.find((part) => part.problem !== undefined)?.problem ??
     (missing > 0 ? `Of its ${count} parts ${missing === 1 ? "one is" : `${missing} are`} missing.` : undefined);
   const { weights: ___, tied: ____, ...plain } = shape ?? { architecture: "" };
-  const quantization = said.quantization ?? (whole ? ggufQuantizationOf(undefined, sum.types)?.name : undefined);
+  const learned = said.quantization === undefined && whole ? ggufQuantizationOf(undefined, sum.types) : undefined;
+  const quantization = said.quantization ?? learned?.name;
   return {
     ...said,
-    characteristics: whole ? [...characteristics, ...tensorFacts(sum, shape?.experts)] : characteristics,
+    characteristics: [
+      ...characteristics,
+      ...(learned ? [quantizationFact(learned)] : []),
+      ...(whole ? tensorFacts(sum, shape?.experts) : []),
+    ],
     ...(quantization !== undefined && { quantization }),
     ...(shape && { shape: { ...plain, ...(whole && sum.weights && { weights: sum.weights, ...tied(sum) }) } }),
     ...(problem !== undefined && { problem }),

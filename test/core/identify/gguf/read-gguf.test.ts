@@ -164,7 +164,7 @@ suite("the header of a GGUF file", () => {
     assert.deepEqual(pieces, whole);
     const slowly = await readSlowly(
       readGguf(),
-      async ({ offset, length }) => Promise.resolve(bytes.slice(offset, offset + length)),
+      async ({ offset, length }) => Promise.resolve(bytes.subarray(offset, offset + length)),
       AbortSignal.timeout(60_000),
     );
     assert.deepEqual(slowly, whole);
