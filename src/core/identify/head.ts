@@ -14,6 +14,8 @@ export interface FileHead {
   readonly part?: { readonly index: number; readonly count: number };
   /** As its header names it, for a display name. */
   readonly title?: string;
+  /** Words that call up what an adapter has learned, as its trainer wrote them. */
+  readonly triggerWords?: readonly string[];
   readonly characteristics: readonly Characteristic[];
   readonly shape?: ModelShape;
   /** Of one part of a split model, whose parts are summed. */
@@ -67,4 +69,8 @@ export interface Identified {
   readonly characteristics: readonly Characteristic[];
   readonly shape?: ModelShape;
   readonly title?: string;
+  /** Words that call up what an adapter has learned. */
+  readonly triggerWords?: readonly string[];
+  /** What is wrong with its files or texts: sentences for people. */
+  readonly problems: readonly string[];
 }

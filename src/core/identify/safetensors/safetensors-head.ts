@@ -1,0 +1,95 @@
+import type { Characteristic } from "../../protocol/models.ts";
+import { readFileName } from "../file-name.ts";
+import type { FileHead } from "../head.ts";
+import type { TensorTotals } from "../tensor-totals.ts";
+import { type Trained, isAdapter, trainedBy } from "./adapter.ts";
+import type { SafetensorsHeader } from "./header.ts";
+import { type Lineage, lineageOf } from "./lineage.ts";
+import { hears, placeOf, sees } from "./tensor-role.ts";
+import { mostOf, totalsOf } from "./totals.ts";
+
+/**
+ * What a safetensors header says, in the words that all formats share.
+ * @param name path or name of the file, for its part of a split model
+ */
+export function safetensorsHead(header: SafetensorsHeader, name: string): FileHead {
+  const tensors = totalsOf(header.tensors);
+  const adapts = isAdapter(header);
+  const trained = trainedBy(header);
+  const speaks = !adapts && header.tensors.some(isOfLanguage);
+  const lineage = speaks ? {} : lineageOf(header);
+  const kind = kindOf(header, adapts, speaks, lineage);
+  const { part } = readFileName(name);
+  const quantization = mostOf(tensors.types);
+  return {
+    format: "safetensors",
+    kind,
+    characteristics: [
+      ...(quantization === undefined ? [] : [fact("quantization", quantization, 0.9)]),
+      ...totalFacts(tensors),
+      ...(adapts ? [fact("lora", true), fact("modelType", "lora"), fact("text", false, 0.8)] : []),
+      ...(adapts ? [] : senses(header)),
+      ...ofPictures(lineage, trained, adapts),
+      ...(trained.licence === undefined ? [] : [fact("licence", trained.licence, 0.8)]),
+    ],
+    ...(quantization !== undefined && { quantization }),
+    ...(part && { part }),
+    ...(trained.title !== undefined && { title: trained.title }),
+    ...(trained.triggerWords.length > 0 && { triggerWords: trained.triggerWords }),
+    tensors,
+  };
+}
+
+const fact = (name: string, value: Characteristic["value"], confidence = 1): Characteristic => ({
+  name,
+  value,
+  source: "safetensors",
+  confidence,
+});
+
+/** Token embedding or numbered layers with self attention: a transformer over tokens. */
+const isOfLanguage = ({ name }: { readonly name: string }): boolean =>
+  /(?:^|\.)(?:embed_tokens|wte|tok_embeddings|embed_in|lm_head)\.|^(?:bert|roberta|distilbert|deberta|electra)\.|^embeddings\.word_embeddings\./.test(
+    name,
+  ) ||
+  (/(?:^model|language_model|transformer)\.(?:\w+\.)?(?:layers|h)\.\d+\./.test(name) && placeOf(name) !== "output");
+
+function kindOf(
+  { tensors }: SafetensorsHeader,
+  adapts: boolean,
+  speaks: boolean,
+  { modelType }: Lineage,
+): FileHead["kind"] {
+  if (adapts) return "adapter";
+  if (tensors.length === 0) return "unknown";
+  if (speaks || modelType === undefined || modelType === "checkpoint") return "model";
+  return "component";
+}
+
+/** What the tensors of one file or of all parts tell. */
+export function totalFacts({ parameters, weights }: TensorTotals): readonly Characteristic[] {
+  return [
+    ...(parameters > 0 ? [fact("parameters", parameters, 0.95)] : []),
+    ...(weights ? [fact("weightBytes", weights.total)] : []),
+    ...(weights && parameters > 0
+      ? [fact("bitsPerWeight", Math.round((800 * weights.total) / parameters) / 100, 0.95)]
+      : []),
+  ];
+}
+
+/** A tower that is there sees or hears; one that is not may lie in another part. */
+const senses = ({ tensors }: SafetensorsHeader): readonly Characteristic[] => [
+  ...(tensors.some(({ name }) => sees(name)) ? [fact("vision", true, 0.9)] : []),
+  ...(tensors.some(({ name }) => hears(name)) ? [fact("audio", true, 0.9)] : []),
+];
+
+function ofPictures({ modelType, baseModel }: Lineage, trained: Trained, adapts: boolean): readonly Characteristic[] {
+  const base = trained.baseModel ?? baseModel;
+  const draws = modelType === "checkpoint" || modelType === "diffusion model";
+  return [
+    ...(modelType === undefined || adapts ? [] : [fact("modelType", modelType, 0.9)]),
+    ...(base === undefined ? [] : [fact("baseModel", base, trained.baseModel === undefined ? 0.8 : 0.95)]),
+    ...(draws && !adapts ? [fact("diffusion", true, 0.95)] : []),
+    ...(modelType === undefined || adapts ? [] : [fact("text", false, 0.9)]),
+  ];
+}
