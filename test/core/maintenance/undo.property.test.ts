@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import * as fc from "fast-check";
@@ -9,7 +10,8 @@ import { type Workshop, never, openWorkshop, redoIt, undoIt } from "./workshop.t
 /** An entry with what is done to it, and how its files lie. */
 const thing = fc.record({
   name: fc.stringMatching(/^[a-z][a-z0-9 '%|:é-]{0,8}[a-z0-9]$/),
-  fate: fc.constantFrom("stay", "purge", "deprecate", "trash", "purge and trash"),
+  fate: fc.constantFrom("stay", "purge", "deprecate", "trash", "purge and trash", "share"),
+  how: fc.constantFrom("hard", "symbolic"),
   shape: fc.constantFrom("file", "link", "deep"),
   folder: fc.boolean(),
 });
@@ -42,6 +44,7 @@ suite("maintenance over random registries and trees", () => {
           const at = path.join(shop.models, "owner", nameOf(name));
           if (shape === "link") await symlink(`${nameOf(name)}.gguf`, path.join(at, "link.gguf"));
         }
+        const original = await shop.file(`${own}/original.gguf`, "the bytes that are shared");
         for (const name of empty) await mkdir(path.join(shop.models, own, name), { recursive: true });
         const fated = (...words: readonly string[]) =>
           things.filter(({ fate }) => words.some((word) => fate.includes(word)));
@@ -49,8 +52,14 @@ suite("maintenance over random registries and trees", () => {
           purge: fated("purge").map(({ name }) => nameOf(name)),
           deprecate: fated("deprecate").map(({ name }) => nameOf(name)),
           add: added.map(nameOf),
-          trash: fated("trash").flatMap(({ name, shape, folder }) => {
+          link: fated("share").map(({ name, how }) => ({
+            path: `owner/${nameOf(name)}/${nameOf(name)}.gguf`,
+            target: path.relative(shop.models, original),
+            how,
+          })),
+          trash: fated("trash", "share").flatMap(({ name, fate, shape, folder }) => {
             const at = `owner/${nameOf(name)}`;
+            if (fate === "share") return [`${at}/${nameOf(name)}.gguf`];
             if (folder) return [at];
             return [`${at}/${nameOf(name)}.gguf`, ...(shape === "link" ? [] : shape === "deep" ? [`${at}/a`] : [])];
           }),
@@ -122,6 +131,12 @@ function assertJust(shop: Workshop, steps: readonly PlanStep[], before: State, a
     .map(({ what }) => path.relative(shop.root, what));
   const below = (name: string): boolean =>
     gone.some((one) => name === one || name === `${one}/` || name.startsWith(`${one}/`));
-  const left = Object.fromEntries(Object.entries(before.tree).filter(([name]) => !below(name)));
-  assert.deepEqual(outside(after.tree), left);
+  const links = steps.filter(({ deed }) => deed === "makeLink").map(({ what }) => path.relative(shop.root, what));
+  const left = Object.entries(before.tree).filter(([name]) => !below(name));
+  assert.deepEqual(
+    outside(after.tree),
+    Object.fromEntries([...left, ...links.map((name) => [name, after.tree[name] ?? ""] as const)]),
+  );
+  // Whoever opens it reads the bytes it was given a name of.
+  for (const name of links) assert.equal(readFileSync(path.join(shop.root, name), "utf8"), "the bytes that are shared");
 }

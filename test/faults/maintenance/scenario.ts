@@ -1,12 +1,12 @@
 import type { MaintenanceParts } from "../../../src/core/maintenance/parts.ts";
 import { type Workshop, doIt, undoIt } from "../../core/maintenance/workshop.ts";
 
-export const scenarios = ["apply", "erase", "undo", "redo"] as const;
+export const scenarios = ["apply", "erase", "undo", "redo", "share", "unshare"] as const;
 export type Scenario = (typeof scenarios)[number];
 
 /** Parts whose every change to disk or registry is announced before it is made. Whoever hears it may end it there. */
 export function announced(parts: MaintenanceParts, announce: (what: string) => Promise<void> | void): MaintenanceParts {
-  const { files, moves, archives, registry } = parts;
+  const { files, moves, links, archives, registry } = parts;
   const after = async <Answer>(what: string, work: () => Promise<Answer>): Promise<Answer> => {
     await announce(what);
     return work();
@@ -25,6 +25,11 @@ export function announced(parts: MaintenanceParts, announce: (what: string) => P
       erase: (path) => after(`erase ${path}`, () => moves.erase(path)),
       append: (path, line) => after(`append ${path}`, () => moves.append(path, line)),
     },
+    links: {
+      ...links,
+      make: (path, target, ...how) => after(`make ${path}`, () => links.make(path, target, ...how)),
+      remove: (path, ...what) => after(`remove ${path}`, () => links.remove(path, ...what)),
+    },
     archives: { ...archives, write: (path, content) => after(`write ${path}`, () => archives.write(path, content)) },
     registry: {
       query: (statement, parameters) => registry.query(statement, parameters),
@@ -42,6 +47,15 @@ const purge = {
   makeFolders: ["owner/new"],
 };
 
+const share = {
+  deprecate: ["c"],
+  trash: ["owner/b/b.gguf", "owner/c/c.gguf"],
+  link: [
+    { path: "owner/b/b.gguf", target: "owner/a/a.gguf", how: "hard" },
+    { path: "owner/c/c.gguf", target: "owner/a/a.gguf", how: "symbolic" },
+  ],
+};
+
 /** What came before that is no part of it; then a start that does it. */
 export async function prepare(shop: Workshop, scenario: Scenario): Promise<() => Promise<unknown>> {
   const { maintenance } = shop;
@@ -51,7 +65,9 @@ export async function prepare(shop: Workshop, scenario: Scenario): Promise<() =>
     return () =>
       doIt(maintenance, { ...purge, trash: ["owner/a/a.gguf"], erase: ["owner/b/b.gguf"], ollama: ["m:latest"] });
   }
-  const { historyId } = await doIt(maintenance, purge);
+  if (scenario === "share") return () => doIt(maintenance, share);
+  const { historyId } = await doIt(maintenance, scenario === "unshare" ? share : purge);
+  if (scenario === "unshare") return () => undoIt(maintenance, historyId);
   if (scenario === "undo") return () => undoIt(maintenance, historyId);
   const undone = await undoIt(maintenance, historyId);
   return () => undoIt(maintenance, undone.historyId);

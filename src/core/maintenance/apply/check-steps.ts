@@ -4,13 +4,14 @@ import { fault } from "../../util/faults.ts";
 import { mapAtOnce } from "../at-once.ts";
 import { isBelow } from "../operations/paths.ts";
 import type { MaintenanceParts } from "../parts.ts";
-import type { Step } from "../plan.ts";
+import type { Seen, Step } from "../plan.ts";
 import { innermost } from "../survey/disk-facts.ts";
 import { readKeys } from "../survey/read-rows.ts";
 import { rootsOf } from "../survey/roots.ts";
 import { createTrashPlaces } from "../survey/trash-place.ts";
 import type { Places } from "./deeds.ts";
 import { isSame } from "./do-deeds.ts";
+import { linkThere } from "./link-there.ts";
 
 type Parts = Pick<MaintenanceParts, "registry" | "look" | "settings">;
 type FileStep = Exclude<Step, { kind: "row" | "deleteOllama" }>;
@@ -31,8 +32,34 @@ export async function checkSteps(parts: Parts, steps: readonly Step[], signal: A
     if (place !== undefined) trash.set(root, place);
   }
   const fileSteps = steps.filter((step): step is FileStep => step.kind !== "row" && step.kind !== "deleteOllama");
-  await mapAtOnce(fileSteps, signal, (step) => checkOne(parts, step, { trash, kept }));
-  return { trash, kept };
+  const links = new Map<string, Seen>();
+  const cleared = clearedBefore(fileSteps);
+  await mapAtOnce(fileSteps, signal, async (step) => {
+    if (step.kind === "removeLink") links.set(step.path, await checkLink(parts, step));
+    else await checkOne(parts, step, { trash, kept }, cleared.has(step));
+  });
+  return { trash, kept, links };
+}
+
+/**
+ * All is looked at before anything is done: of what is put somewhere, these come after a step that clears the place.
+ * @throws FaultError `stale` for a link to what is gone by then
+ */
+function clearedBefore(steps: readonly FileStep[]): ReadonlySet<FileStep> {
+  const left = new Set<string>();
+  const cleared = new Set<FileStep>();
+  for (const step of steps) {
+    if (step.kind === "trash" || step.kind === "delete" || step.kind === "removeLink") left.add(step.path);
+    else if (left.has(step.path)) cleared.add(step);
+    if (step.kind === "makeLink" && left.has(step.target))
+      throw fault({ code: "stale", what: step.target, reason: "it goes by the same plan" });
+  }
+  return cleared;
+}
+
+async function checkLink(parts: Parts, step: Extract<Step, { kind: "removeLink" }>): Promise<Seen> {
+  await checkFolder(parts, step.path);
+  return linkThere(parts.look, step);
 }
 
 async function keptPlaces({ registry }: Parts, steps: readonly Step[]): Promise<ReadonlyMap<string, string>> {
@@ -41,7 +68,12 @@ async function keptPlaces({ registry }: Parts, steps: readonly Step[]): Promise<
   return new Map([...rows].flatMap(([id, row]) => [[id, text(row, "kept") ?? ""] as const]));
 }
 
-async function checkOne(parts: Parts, step: FileStep, { trash, kept }: Places): Promise<void> {
+async function checkOne(
+  parts: Parts,
+  step: Exclude<FileStep, { kind: "removeLink" }>,
+  { trash, kept }: Omit<Places, "links">,
+  cleared: boolean,
+): Promise<void> {
   const { look } = parts;
   switch (step.kind) {
     case "trash":
@@ -58,8 +90,14 @@ async function checkOne(parts: Parts, step: FileStep, { trash, kept }: Places): 
         throw fault({ code: "stale", what: step.path, reason: "it is not in the trash any more" });
       if (!isSame(item, step.seen))
         throw fault({ code: "stale", what: step.path, reason: "it was changed in the trash" });
-      if ((await look.look(step.path)) !== undefined) throw fault({ code: "exists", what: "file", name: step.path });
-      return;
+      return cleared ? undefined : checkNothing(parts, step.path);
+    }
+    case "makeLink": {
+      const item = await look.look(step.target);
+      if (item === undefined) throw await missing(parts, step.target, "it is gone");
+      if (item.kind !== "file" || !isSame(item, step.seen)) throw fault({ code: "stale", what: step.target });
+      if (!cleared) await checkNothing(parts, step.path);
+      return checkFolder(parts, step.path);
     }
     case "removeFolder":
       if ((await look.look(step.path))?.kind !== "folder")
@@ -71,6 +109,16 @@ async function checkOne(parts: Parts, step: FileStep, { trash, kept }: Places): 
       return;
     }
   }
+}
+
+async function checkNothing({ look }: Parts, path: string): Promise<void> {
+  if ((await look.look(path)) !== undefined) throw fault({ code: "exists", what: "file", name: path });
+}
+
+/** Where it lies below a root by its letters, it does so in truth. */
+async function checkFolder(parts: Parts, path: string): Promise<void> {
+  const root = innermost(rootsOf(parts.settings, undefined), path);
+  if (root !== undefined && root !== path) await checkInside(parts, path, root);
 }
 
 async function checkThere(parts: Parts, { path, seen }: Extract<Step, { kind: "trash" | "delete" }>): Promise<void> {

@@ -16,6 +16,7 @@ export type Deed =
       readonly seen: Seen;
       readonly bytes: number;
     }
+  | Extract<Step, { kind: "makeLink" }>
   | { readonly kind: "makeFolder"; readonly path: string }
   | { readonly kind: "removeFolder"; readonly path: string };
 
@@ -46,11 +47,13 @@ export interface Places {
   readonly trash: ReadonlyMap<string, string>;
   /** Id → where it is kept. */
   readonly kept: ReadonlyMap<string, string>;
+  /** Path of a link that goes → the link as it lies there. */
+  readonly links: ReadonlyMap<string, Seen>;
 }
 
 /**
- * Steps as deeds. What goes for good is first set aside under a hidden name where it lies, so that until the rows have
- * changed everything can be taken back.
+ * Steps as deeds. What goes for good, and a link, is first set aside under a hidden name where it lies, so that until the
+ * rows have changed everything can be taken back just as it was.
  * @throws Error where a step's place is not among the places
  */
 export function deedsOf(runId: string, steps: readonly Step[], places: Places): Deeds {
@@ -78,9 +81,19 @@ export function deedsOf(runId: string, steps: readonly Step[], places: Places): 
         taken.push(step.trashId);
         break;
       }
+      case "makeLink":
+        deeds.push(step);
+        break;
+      case "removeLink": {
+        const { path } = step;
+        const to = asideOf(path, id);
+        deeds.push({ kind: "move", from: path, to, anchor: folderOf(path), seen: known(places.links, path), bytes: 0 });
+        last.push({ kind: "erase", path: to });
+        break;
+      }
       case "delete": {
-        const to = `${folderOf(step.path)}/.modeldeck-deleted-${id}`;
         const { path, seen, bytes } = step;
+        const to = asideOf(path, id);
         deeds.push({ kind: "move", from: path, to, anchor: folderOf(path), seen, bytes });
         last.push({ kind: "erase", path: to });
         break;
@@ -105,9 +118,15 @@ export function deedsOf(runId: string, steps: readonly Step[], places: Places): 
   return { deeds, last: [...servers, ...last.filter(({ kind }) => kind !== "deleteOllama")], thrown, taken };
 }
 
+const ASIDE = ".modeldeck-deleted-";
+const asideOf = (path: string, id: string): string => `${folderOf(path)}/${ASIDE}${id}`;
+
+/** It is erased once the rows have changed. */
+export const isSetAside = (path: string): boolean => nameOf(path).startsWith(ASIDE);
+
 const nameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 
-function known(places: ReadonlyMap<string, string>, name: string): string {
+function known<Place>(places: ReadonlyMap<string, Place>, name: string): Place {
   const place = places.get(name);
   if (place === undefined) throw new Error(`no place is known for ${name}`);
   return place;
@@ -121,6 +140,13 @@ export const deedSchema: v.GenericSchema<unknown, Deed> = v.variant("kind", [
     anchor: v.string(),
     seen: seenSchema,
     bytes: v.number(),
+  }),
+  v.strictObject({
+    kind: v.literal("makeLink"),
+    path: v.string(),
+    target: v.string(),
+    how: v.picklist(["hard", "symbolic", "clone"]),
+    seen: seenSchema,
   }),
   v.strictObject({ kind: v.literal("makeFolder"), path: v.string() }),
   v.strictObject({ kind: v.literal("removeFolder"), path: v.string() }),

@@ -3,13 +3,15 @@ import type { DiskItem } from "../../ports/disk-look.ts";
 import { fault, reasonOf } from "../../util/faults.ts";
 import type { MaintenanceParts } from "../parts.ts";
 import type { Seen } from "../plan.ts";
+import { innermost } from "../survey/disk-facts.ts";
+import { rootsOf } from "../survey/roots.ts";
 import type { Deed, LastDeed } from "./deeds.ts";
 
-type Parts = Pick<MaintenanceParts, "look" | "moves" | "log">;
+type Parts = Pick<MaintenanceParts, "look" | "moves" | "links" | "settings" | "log">;
 type Move = Extract<Deed, { kind: "move" }>;
 
 /** @throws FaultError `stale` where something else lies there now, `exists`, and those of the disk */
-export async function doDeed({ look, moves }: Parts, deed: Deed): Promise<void> {
+export async function doDeed({ look, moves, links, settings }: Parts, deed: Deed): Promise<void> {
   switch (deed.kind) {
     case "makeFolder":
       return moves.makeFolder(deed.path, "usual");
@@ -17,6 +19,12 @@ export async function doDeed({ look, moves }: Parts, deed: Deed): Promise<void> 
       if ((await look.look(deed.path))?.kind !== "folder")
         throw fault({ code: "stale", what: deed.path, reason: "it is no folder any more" });
       return moves.removeFolder(deed.path);
+    case "makeLink": {
+      const { path, target, how, seen } = deed;
+      const item = await look.look(target);
+      if (item?.kind !== "file" || !isSame(item, seen)) throw fault({ code: "stale", what: target });
+      return links.make(path, target, how, innermost(rootsOf(settings, undefined), path));
+    }
     case "move": {
       const item = await look.look(deed.from);
       if (item === undefined || !isSame(item, deed.seen)) throw fault({ code: "stale", what: deed.from });
@@ -41,8 +49,14 @@ export type TakenBack =
 
 /** Takes a deed back that was begun; whether it was done shows on the disk. Idempotent. */
 export async function takeBack(parts: Parts, deed: Deed): Promise<TakenBack> {
-  const { look, moves, log } = parts;
+  const { look, moves, links, log } = parts;
   switch (deed.kind) {
+    case "makeLink":
+      // What lies there and is no link of ours was put there by somebody else.
+      await links
+        .remove(deed.path, deed.target, deed.how)
+        .catch((error: unknown) => log.warn(`${deed.path} stays: ${reasonOf(error)}`));
+      return { kind: "done" };
     case "makeFolder":
       // Not empty: it was there before, or somebody uses it by now.
       await moves
@@ -69,7 +83,7 @@ export async function takeBack(parts: Parts, deed: Deed): Promise<TakenBack> {
 
 /** @throws FaultError of the disk or of the server */
 export async function doLast(
-  { moves, log, deleteOllama }: Parts & Pick<MaintenanceParts, "deleteOllama">,
+  { moves, log, deleteOllama }: Pick<MaintenanceParts, "moves" | "log" | "deleteOllama">,
   deed: LastDeed,
   signal: AbortSignal,
 ): Promise<void> {

@@ -5,7 +5,10 @@ import type { Deed } from "./deeds.ts";
 import { isHidden, takeBack } from "./do-deeds.ts";
 import { endJournal } from "./journal.ts";
 
-type Parts = Pick<MaintenanceParts, "registry" | "files" | "look" | "moves" | "log" | "clock" | "storage">;
+type Parts = Pick<
+  MaintenanceParts,
+  "registry" | "files" | "look" | "moves" | "links" | "settings" | "log" | "clock" | "storage"
+>;
 
 /**
  * Takes back the deeds that were begun, the last one first, and ends the run. What must stay where it was put is listed

@@ -6,7 +6,7 @@ import type { MaintenanceParts } from "../parts.ts";
 import type { Step } from "../plan.ts";
 import { entryOf } from "../plan-lines.ts";
 import { readKeys } from "../survey/read-rows.ts";
-import type { Deed } from "./deeds.ts";
+import { type Deed, isSetAside } from "./deeds.ts";
 
 /**
  * What a run has changed, as it is after it: row or path → a digest of how it is. As long as it is so, the run can be
@@ -29,7 +29,8 @@ export async function touchedBy(
 ): Promise<Touched> {
   const rows = new Map<string, Row | null>();
   for (const step of steps) if (step.kind === "row") rows.set(rowName(step), step.after);
-  const paths = new Set(deeds.flatMap((deed) => (deed.kind === "move" ? [deed.from, deed.to] : [deed.path])));
+  const named = deeds.flatMap((deed) => (deed.kind === "move" ? [deed.from, deed.to] : [deed.path]));
+  const paths = new Set(named.filter((path) => !isSetAside(path)));
   return {
     ...Object.fromEntries([...rows].map(([name, row]) => [name, rowState(digest, tableIn(name), row)])),
     ...(await pathStates(look, [...paths], signal)),
