@@ -1,3 +1,4 @@
+import type { Fit } from "./fit.ts";
 import type { Characteristic } from "./models.ts";
 
 export interface HubFile {
@@ -26,6 +27,8 @@ export interface HubChoice {
   readonly sizeBytes: number;
   /** The entry that holds these bytes already. */
   readonly alreadyHere?: string;
+  /** Per GPU; absent where nothing was looked into. */
+  readonly fit?: readonly Fit[];
 }
 
 export interface HubAnalysis {

@@ -55,7 +55,49 @@ export const modelsShow = verb({
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: (core, args) => core.registry.show(args.name),
+  run: async (core, args, signal) => {
+    const entry = await core.registry.show(args.name);
+    const [fit, places] = await Promise.all([
+      core.fit.fitOf(args.name, {}, signal),
+      core.content.places(args.name, signal),
+    ]);
+    return { ...entry, fit, places };
+  },
+});
+
+/** Whether an entry, or a profile as it is written, fits the GPUs as they are now. */
+export const modelsFit = verb({
+  name: "models.fit",
+  args: v.pipe(
+    v.strictObject({
+      name: v.optional(name),
+      profile: v.optional(name),
+      context: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    }),
+    v.check((args) => (args.name === undefined) !== (args.profile === undefined), "takes a name or a profile"),
+  ),
+  scope: "read",
+  doors: ["palette", "terminal", "api", "agent"],
+  changes: false,
+  run: async (core, args, signal) => {
+    const ask = args.context === undefined ? {} : { context: args.context };
+    return {
+      fit:
+        args.profile === undefined
+          ? await core.fit.fitOf(args.name ?? "", ask, signal)
+          : await core.fitOfProfile(args.profile, ask, signal),
+    };
+  },
+});
+
+/** Asks the server that has the model loaded what it can do, and keeps the answers. */
+export const modelsProbe = verb({
+  name: "models.probe",
+  args: v.strictObject({ name }),
+  scope: "switch",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: async (core, args, signal) => ({ characteristics: await core.probe.probe(args.name, signal) }),
 });
 
 export const modelsStats = verb({
