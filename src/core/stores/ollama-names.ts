@@ -1,3 +1,4 @@
+import { displayNameOf } from "../identify/naming.ts";
 import { ggufQuantization } from "../identify/quantization.ts";
 import type { EntrySource } from "../protocol/models.ts";
 
@@ -22,15 +23,11 @@ export function readOllamaName(name: string): OllamaName {
   const quantization = ggufQuantization(`${tag}.gguf`);
   const rest = variantOf(tag, quantization);
   const family = rest === "" ? model : `${model}-${rest}`;
-  const words = family
-    .replace(/[-_.]gguf(?=-|$)/i, "")
-    .replaceAll(/[-_]+/g, " ")
-    .trim();
   const [host = "", owner, repository] = parts;
   const fromHub = HUBS.has(host) && owner !== undefined && repository !== undefined;
   return {
     family,
-    displayName: quantization === undefined ? words : `${words} (${quantization})`,
+    displayName: displayNameOf(family, quantization),
     ...(quantization !== undefined && { quantization }),
     source: fromHub
       ? { provider: "huggingface", reference: `${owner}/${repository}` }
