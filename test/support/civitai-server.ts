@@ -1,0 +1,129 @@
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+
+/** A version as Civitai tells it, as far as a test cares. */
+export interface StoredVersion {
+  readonly id: number;
+  readonly modelId: number;
+  readonly name: string;
+  /** Of its one file; lower case. */
+  readonly sha256: string;
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+export interface CivitaiRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  /** Parsed JSON. */
+  readonly body: unknown;
+}
+
+/** What goes wrong with the next answers. */
+export interface CivitaiFault {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** 1 unless told. */
+  readonly times?: number;
+  /** Must occur in the address. */
+  readonly url?: string;
+}
+
+export interface CivitaiServer {
+  readonly url: string;
+  /** Oldest first. */
+  readonly requests: readonly CivitaiRequest[];
+  readonly versions: StoredVersion[];
+  /** Path → content, with its type. */
+  readonly pictures: Map<string, { readonly content: Uint8Array; readonly type: string }>;
+  fail(fault: CivitaiFault): void;
+  close(): Promise<void>;
+}
+
+/** The part of Civitai's documented interface that names files by their digests, on loopback. */
+export async function startCivitaiServer(versions: readonly StoredVersion[] = []): Promise<CivitaiServer> {
+  const stored = [...versions];
+  const requests: CivitaiRequest[] = [];
+  const faults: { fault: CivitaiFault; left: number }[] = [];
+  const pictures: CivitaiServer["pictures"] = new Map();
+
+  const server = createServer((request, response) => void answer(request, response));
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const body: unknown = text === "" ? undefined : JSON.parse(text);
+    const { method = "GET", url = "/", headers } = request;
+    requests.push({ method, url, headers, body });
+    const due = faults.find(({ fault, left }) => left > 0 && url.includes(fault.url ?? ""));
+    if (due) {
+      due.left -= 1;
+      response.writeHead(due.fault.status, due.fault.headers).end(due.fault.body ?? '{"error":"no"}');
+      return;
+    }
+    // What looks like a browser is sent to sign in.
+    if (!/^modeldeck/.test(headers["user-agent"] ?? "")) {
+      response.writeHead(200, { "content-type": "text/html" }).end("<title>Sign in</title>");
+      return;
+    }
+    const picture = pictures.get(url);
+    if (picture) {
+      response.writeHead(200, { "content-type": picture.type }).end(picture.content);
+      return;
+    }
+    sendJson(response, jsonFor(method, url, body));
+  }
+
+  function jsonFor(method: string, url: string, body: unknown): unknown {
+    const hashes = Array.isArray(body) ? body.map((one) => String(one).toLowerCase()) : [];
+    const known = stored.filter(({ sha256 }) => hashes.includes(sha256));
+    if (method === "POST" && url === "/api/v1/model-versions/by-hash/ids") {
+      if (hashes.length > 10_000) return undefined;
+      return known.map(({ id, modelId, sha256 }) => ({ modelVersionId: id, modelId, hash: sha256.toUpperCase() }));
+    }
+    if (method === "POST" && url === "/api/v1/model-versions/by-hash") {
+      return hashes.length > 100 ? undefined : known.map(recordOf);
+    }
+    const model = Number(/^\/api\/v1\/models\/(\d+)$/.exec(url)?.[1]);
+    const own = stored.filter(({ modelId }) => modelId === model);
+    if (own.length === 0) return undefined;
+    const newest = own.toSorted((a, b) => b.id - a.id);
+    return { id: model, name: `Model ${model}`, modelVersions: newest.map(recordOf) };
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no address");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    requests,
+    versions: stored,
+    pictures,
+    fail: (fault) => void faults.push({ fault, left: fault.times ?? 1 }),
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const recordOf = ({ id, modelId, name, sha256, more }: StoredVersion): Readonly<Record<string, unknown>> => ({
+  id,
+  modelId,
+  name,
+  trainedWords: [],
+  files: [
+    { id: id * 10, name: `${name}.safetensors`, sizeKB: 12.5, primary: true, hashes: { SHA256: sha256.toUpperCase() } },
+  ],
+  images: [],
+  ...more,
+});
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  const headers = { "content-type": "application/json" };
+  if (value === undefined) response.writeHead(404, headers).end('{"error":"Not found"}');
+  else response.writeHead(200, headers).end(JSON.stringify(value));
+}
