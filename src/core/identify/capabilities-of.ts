@@ -18,3 +18,7 @@ export const capabilitiesOf = (effective: readonly Characteristic[]): readonly s
   CAPABILITIES.flatMap(([name, capability]) =>
     effective.some((one) => one.name === name && one.value === true) ? [capability] : [],
   );
+
+/** The capability a characteristic of yes or no is; undefined where it is none. */
+export const capabilityOf = (characteristic: string): string | undefined =>
+  CAPABILITIES.find(([name]) => name === characteristic)?.[1];

@@ -30,6 +30,7 @@ export function safetensorsHead(header: SafetensorsHeader, name: string): FileHe
       ...(adapts ? [fact("lora", true), fact("modelType", "lora"), fact("text", false, 0.8)] : []),
       ...(adapts ? [] : senses(header)),
       ...ofPictures(lineage, trained, adapts),
+      ...(header.metadata.get("format") === "mlx" ? [fact("mlx", true)] : []),
       ...(trained.licence === undefined ? [] : [fact("licence", trained.licence, 0.8)]),
     ],
     ...(quantization !== undefined && { quantization }),
