@@ -64,7 +64,7 @@ export async function startCivitaiServer(versions: readonly StoredVersion[] = []
       return;
     }
     // What looks like a browser is sent to sign in.
-    if (!/^modeldeck/.test(headers["user-agent"] ?? "")) {
+    if (headers["user-agent"]?.startsWith("modeldeck") !== true) {
       response.writeHead(200, { "content-type": "text/html" }).end("<title>Sign in</title>");
       return;
     }

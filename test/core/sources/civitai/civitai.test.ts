@@ -27,7 +27,7 @@ suite("asking Civitai by digest", () => {
   test("a whole library takes one question and one more for what is known", async () => {
     const library = [digest("one"), digest("two"), ...Array.from({ length: 3000 }, (_, n) => digest(`other ${n}`))];
     const found = await world.civitai.byHash(library, never);
-    assert.deepEqual([...found.values()].map(({ id }) => id).toSorted(), [1, 2]);
+    assert.deepEqual([...found.values()].map(({ name }) => name).toSorted(), ["v1", "v2"]);
     assert.deepEqual(
       world.server.requests.map(({ url, body }) => [url, Array.isArray(body) ? body.length : 0]),
       [

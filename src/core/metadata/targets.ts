@@ -1,0 +1,50 @@
+import type { Row } from "../ports/database.ts";
+import { text } from "../registry/columns.ts";
+import { type Layers, readLayers } from "../registry/layers.ts";
+import type { Registry } from "../registry/registry.ts";
+import { type Sha256, parseSha256 } from "../util/ids.ts";
+import { type Fetched, fetchedOf } from "./fetched.ts";
+
+/** An entry with what is asked for it. */
+export interface Target {
+  readonly name: string;
+  readonly layers: Layers;
+  readonly path: string | undefined;
+  /** Of its weights, the file a server is given first. */
+  readonly digests: readonly Sha256[];
+  /** Of its files; absolute. */
+  readonly files: readonly string[];
+  /** Of the hub; the names of the characteristics that are on record. */
+  readonly told: ReadonlyMap<string, Row>;
+  /** What an earlier fetch brought. */
+  readonly fetched: Fetched | undefined;
+}
+
+const WEIGHTS = /\.(safetensors|gguf|ckpt|pt|pth|bin|onnx)$/i;
+
+/** @throws FaultError `notFound` */
+export async function readTarget(registry: Pick<Registry, "query">, name: string): Promise<Target> {
+  const [layers, rows, told] = await Promise.all([
+    readLayers(registry, name),
+    registry.query(
+      `SELECT f.path, coalesce(f.sha256, h.sha256) AS sha256 FROM files f
+       LEFT JOIN hashes h ON h.path = f.path AND h.size_bytes = f.size_bytes AND h.modified = f.modified
+       WHERE f.entry = ? ORDER BY f.path`,
+      [name],
+    ),
+    registry.query("SELECT * FROM characteristics WHERE entry = ? AND source = 'hub'", [name]),
+  ]);
+  const path = text(layers.shown, "path");
+  const files = rows.flatMap((row) => text(row, "path") ?? []);
+  const weights = rows.filter((row) => WEIGHTS.test(text(row, "path") ?? "") || row["path"] === path);
+  const ranked = weights.toSorted((a, b) => Number(b["path"] === path) - Number(a["path"] === path));
+  return {
+    name,
+    layers,
+    path,
+    digests: ranked.flatMap((row) => parseSha256(text(row, "sha256") ?? "") ?? []),
+    files,
+    told: new Map(told.map((row) => [String(row["name"]), row])),
+    fetched: fetchedOf(layers.shown),
+  };
+}
