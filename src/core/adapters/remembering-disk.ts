@@ -23,6 +23,7 @@ export interface RememberingOptions {
   readonly tally: Tally;
   /** Everything found is told here, what is remembered too. */
   readonly problems: StoreProblem[];
+  readonly trouble: StoreSight["trouble"];
 }
 
 interface Recording {
@@ -36,7 +37,7 @@ export function createRememberingDisk(options: RememberingOptions): {
   readonly disk: StoreDisk;
   readonly remember: NonNullable<StoreSight["remember"]>;
 } {
-  const { raw, cache, afresh, tally, problems } = options;
+  const { raw, cache, afresh, tally, problems, trouble } = options;
   let recording: Recording | undefined;
   const listed = new Set<string>();
 
@@ -86,11 +87,6 @@ export function createRememberingDisk(options: RememberingOptions): {
     return said;
   }
 
-  /** However often it is asked for. */
-  function trouble(path: string, problem: string): void {
-    if (!problems.some((one) => one.path === path && one.problem === problem)) problems.push({ path, problem });
-  }
-
   /** Once for each folder, however often it is looked into. */
   function count(folder: string, files: number, unchanged: boolean): void {
     if (listed.has(folder)) return;
@@ -108,7 +104,7 @@ export function createRememberingDisk(options: RememberingOptions): {
         cache.keep("folder", path);
         cache.keep("head", path);
       }
-      problems.push(...known.problems);
+      for (const { path, problem } of known.problems) trouble(path, problem);
       yield* known.models;
       return;
     }

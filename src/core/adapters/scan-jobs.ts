@@ -36,14 +36,24 @@ export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
   const reader = storeReaders[ask.store];
   const root = ask.root.replace(/(?<=.)\/+$/, "");
   const problems: StoreProblem[] = [];
-  const trouble = (where: string, problem: string): void => void problems.push({ path: where, problem });
+  const told = new Set<string>();
+  const trouble = (where: string, problem: string): void => {
+    if (told.size === told.add(`${where}\n${problem}`).size) return;
+    problems.push({ path: where, problem });
+  };
   const raw = createRawDisk(trouble);
   if (raw.stat(root) === undefined) throw fault({ code: "notFound", what: "location", name: root });
-  raw.list(root);
-  problems.length = 0;
+  createRawDisk(() => undefined).list(root);
   const tally: Tally = { folders: 0, unchanged: 0, files: 0, models: 0 };
   const cache = createScanCache(cacheFile(turn.cacheFolder, ask.store, root), turn.version, turn.warn);
-  const { disk, remember } = createRememberingDisk({ raw, cache, afresh: ask.afresh ?? false, tally, problems });
+  const { disk, remember } = createRememberingDisk({
+    raw,
+    cache,
+    afresh: ask.afresh ?? false,
+    tally,
+    problems,
+    trouble,
+  });
   const databases = await databasesFor(ask);
   const models: FoundModel[] = [];
   let reported = performance.now();

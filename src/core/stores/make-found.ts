@@ -46,6 +46,9 @@ export function makeFound(parts: Parts, context: FolderContext, sight: StoreSigh
     beside: parts.texts ? [...names] : [],
     sizeBytes: own.reduce((sum, file) => sum + file.sizeBytes, 0),
   });
+  // What is wrong with a file alone the disk has told.
+  for (const problem of identified.problems)
+    if (!heads.some((head) => head.problem === problem)) sight.trouble(path, problem);
   const format = identified.format ?? lead.facts.format ?? context.fallbackFormat;
   const quantization = identified.quantization ?? lead.facts.quantization;
   const family = familyOf(parts, context, lead);
@@ -74,6 +77,7 @@ export function makeFound(parts: Parts, context: FolderContext, sight: StoreSigh
     ...(servedModelId !== undefined && { servedModelId }),
     characteristics,
     ...(identified.shape && { shape: identified.shape }),
+    ...(identified.triggerWords && { triggerWords: identified.triggerWords }),
     ...told,
     ...wordsOf(context),
   };

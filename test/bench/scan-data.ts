@@ -1,0 +1,70 @@
+import { closeSync, ftruncateSync, mkdirSync, openSync, utimesSync, writeFileSync, writeSync } from "node:fs";
+import path from "node:path";
+import { ggufBytes } from "../support/gguf-files.ts";
+
+const PAST = new Date("2024-05-06T07:08:09Z");
+const OWNERS = 100;
+const REPOSITORIES = 2320;
+const MODELS = 5000;
+const FILES = 100_000;
+
+/** 100,000 files in 2,420 folders; 5,000 of them models with headers of 30 to 40 KB, each a megabyte of holes. */
+export function plantLibrary(root: string): void {
+  const headers = { gguf: ggufHeader(), safetensors: safetensorsHeader() };
+  const others = Math.floor((FILES - MODELS) / REPOSITORIES);
+  let models = 0;
+  let rest = FILES - MODELS - others * REPOSITORIES;
+  for (let index = 0; index < REPOSITORIES; index += 1) {
+    const kind = index % 2 === 0 ? "gguf" : "safetensors";
+    const folder = path.join(root, `owner-${index % OWNERS}`, `model-${index}-${kind}`);
+    mkdirSync(folder, { recursive: true });
+    const upTo = Math.round(((index + 1) * MODELS) / REPOSITORIES);
+    for (let number = 0; models < upTo; models += 1, number += 1)
+      sparse(path.join(folder, `model-${index}-v${number}${kind === "gguf" ? "-Q4_K_M" : ""}.${kind}`), headers[kind]);
+    const extra = rest > 0 ? 1 : 0;
+    rest -= extra;
+    for (let number = 0; number < others + extra; number += 1)
+      writeFileSync(path.join(folder, `notes-${number}.txt`), "");
+    utimesSync(folder, PAST, PAST);
+  }
+  for (let owner = 0; owner < OWNERS; owner += 1) utimesSync(path.join(root, `owner-${owner}`), PAST, PAST);
+  utimesSync(root, PAST, PAST);
+}
+
+function sparse(file: string, header: Uint8Array): void {
+  const handle = openSync(file, "w");
+  writeSync(handle, header);
+  ftruncateSync(handle, 2 ** 20);
+  closeSync(handle);
+  utimesSync(file, PAST, PAST);
+}
+
+function ggufHeader(): Uint8Array {
+  return ggufBytes({
+    keys: {
+      "general.architecture": "llama",
+      "general.name": "Bench",
+      "llama.block_count": 32,
+      "llama.context_length": 8192,
+      "llama.embedding_length": 4096,
+      "llama.attention.head_count": 32,
+      "llama.attention.head_count_kv": 8,
+      "tokenizer.ggml.tokens": Array.from({ length: 1200 }, (_, index) => `token-${index}`),
+    },
+    tensors: Array.from({ length: 290 }, (_, index) => ({
+      name: `blk.${Math.floor(index / 9)}.attn_${index % 9}.weight`,
+      dimensions: [16, 16],
+    })),
+  });
+}
+
+function safetensorsHeader(): Uint8Array {
+  const tensors = Array.from({ length: 300 }, (_, index) => [
+    `model.layers.${Math.floor(index / 9)}.self_attn.part_${index % 9}.weight`,
+    { dtype: "F16", shape: [16, 16], data_offsets: [index * 512, (index + 1) * 512] },
+  ]);
+  const header = Buffer.from(JSON.stringify({ __metadata__: { format: "pt" }, ...Object.fromEntries(tensors) }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, header]);
+}

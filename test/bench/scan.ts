@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { sqlWasmFile } from "../../src/core/adapters/bundle-file.ts";
+import type { createScanThread } from "../../src/core/adapters/scan-thread.ts";
+import { interleaved } from "./interleaved.ts";
+import { plantLibrary } from "./scan-data.ts";
+
+const run = promisify(execFile);
+const root = path.join(import.meta.dirname, "../..");
+const never = new AbortController().signal;
+
+/** S1 to S3: 100,000 files, 5,000 models, in the page cache for all; and what the host's loop notices of it. */
+export async function scan(rounds: number): Promise<void> {
+  const parent = path.join(root, "out/bench");
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(path.join(parent, "scan-"));
+  const library = path.join(folder, "library");
+  const open = await bundledScanThread(parent);
+  const scanner = open({
+    cacheFolder: path.join(folder, "cache"),
+    version: "bench",
+    log: { warn: console.error },
+    idle: 600_000,
+  });
+  const ask = async (afresh: boolean): Promise<void> => {
+    const { models, files, folders, unchanged } = await scanner.scan(
+      { store: "folder", root: library, afresh },
+      () => undefined,
+      never,
+    );
+    if (models.length !== 5000 || files !== 100_000 || (unchanged !== folders && !afresh))
+      throw new Error(`the scan found ${models.length} models, ${files} files, ${unchanged} of ${folders} unchanged`);
+  };
+  const shell = (command: string) => (): Promise<number> => timed(() => run("sh", ["-c", command, "sh", library]));
+  const names = String.raw`\( -name '*.gguf' -o -name '*.safetensors' \)`;
+  let busy = 0;
+  const watched = async (deed: () => Promise<unknown>): Promise<number> => {
+    const before = performance.eventLoopUtilization();
+    const took = await timed(deed);
+    busy = Math.max(busy, performance.eventLoopUtilization(before).utilization);
+    return took;
+  };
+  try {
+    plantLibrary(library);
+    await ask(true);
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const lines: readonly (readonly [string, string, () => Promise<number>, () => Promise<number>])[] = [
+      [
+        "S1  walk ÷ find -type f -name",
+        "2.0",
+        () => watched(() => scanner.ofSizes([library], [1], never)),
+        shell(`find "$1" -type f ${names} >/dev/null`),
+      ],
+      [
+        "S2  scan ÷ find | xargs head -c 65536",
+        "3.5",
+        () => watched(() => ask(true)),
+        shell(`find "$1" -type f ${names} -print0 | xargs -0 head -qc 65536 >/dev/null`),
+      ],
+      [
+        "S3  scan again ÷ find -printf",
+        "2.0",
+        () => watched(() => ask(false)),
+        shell(`find "$1" -type f -printf '%p %s %T@\\n' >/dev/null`),
+      ],
+    ];
+    for (const [title, most, ours, theirs] of lines)
+      for (const ratio of await interleaved({ "Model Deck": ours, other: theirs }, rounds))
+        console.log(
+          `${title}: ${ratio.median.toFixed(3)} (${ratio.least.toFixed(3)} to ${ratio.most.toFixed(3)}, ${rounds} rounds); must be ≤ ${most}`,
+        );
+    console.log(
+      `S   the host's loop was busy for ${(busy * 100).toFixed(1)} % of a scan at most, and late by ${(delay.percentile(99) / 1e6).toFixed(1)} ms at p99`,
+    );
+  } finally {
+    await scanner.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function timed(deed: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await deed();
+  return performance.now() - begun;
+}
+
+/** As it ships, its worker one file beside it. */
+async function bundledScanThread(outdir: string): Promise<typeof createScanThread> {
+  const adapters = path.join(root, "src/core/adapters");
+  await build({
+    entryPoints: {
+      "scan-thread": path.join(adapters, "scan-thread.ts"),
+      "scan.worker": path.join(adapters, "scan.worker.ts"),
+    },
+    outdir,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    minify: true,
+    logOverride: { "empty-import-meta": "silent" },
+    logLevel: "warning",
+  });
+  await copyFile(sqlWasmFile(), path.join(outdir, "sql-wasm.wasm"));
+  const bundle = createRequire(import.meta.url)(path.join(outdir, "scan-thread.cjs")) as {
+    readonly createScanThread: typeof createScanThread;
+  };
+  return bundle.createScanThread;
+}
