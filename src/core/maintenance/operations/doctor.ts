@@ -1,0 +1,163 @@
+import * as v from "valibot";
+import type { Finding, KeptBack } from "../../protocol/maintenance.ts";
+import { text } from "../../registry/columns.ts";
+import type { Operation } from "../operation.ts";
+import type { Decision, Step, Survey } from "../plan.ts";
+import { folder } from "./choices.ts";
+import { collectionOf } from "./collection.ts";
+import { drifts, recordedDuplicates, twins, unsafeOnes } from "./entry-hurts.ts";
+import { everywhere } from "./everywhere.ts";
+import { INVOKE_DATABASE } from "./kept-by-programs.ts";
+import { type Hurt, lyingAbout, oddFolders } from "./lying-about.ts";
+import { withoutEnd } from "./paths.ts";
+import { decideRelink, wantedDigests, wantedSizes } from "./relink.ts";
+import { removeEntries } from "./row-steps.ts";
+import { decideShare, sharedDigests, sharedFolders, sharedSizes } from "./share-files.ts";
+
+/** Hurts that steps can mend; each only where it was asked for. */
+export const mendable = [
+  "orphan",
+  "stalePartial",
+  "danglingLink",
+  "missing",
+  "moved",
+  "twin",
+  "duplicateBytes",
+] as const satisfies readonly Finding["kind"][];
+type Mendable = (typeof mendable)[number];
+
+const options = v.strictObject({
+  /** Folders that are looked through; all locations and known stores where left out. */
+  stores: v.optional(v.array(folder)),
+  /** What was written to since then may be in use: partial files and blobs. */
+  partialAgeDays: v.optional(v.pipe(v.number(), v.minValue(0)), 7),
+  mend: v.optional(v.array(v.picklist(mendable)), []),
+});
+type Options = v.InferOutput<typeof options>;
+
+/** Tells what is wrong in all stores and the registry, and mends of it what was asked for, in one plan. */
+export const doctor: Operation<Options> = {
+  name: "doctor",
+  options,
+  backup: true,
+  wants: ({ stores, partialAgeDays, mend }, places) => {
+    const roots = (stores ?? everywhere(places)).map(withoutEnd);
+    const shares = mend.includes("duplicateBytes");
+    return {
+      ollama: true,
+      links: true,
+      paths: places.invokeai.map((root) => withoutEnd(root) + INVOKE_DATABASE),
+      litter: { roots, olderThanDays: partialAgeDays },
+      sameSize: (rows) => {
+        const [lost, shared] = [wantedSizes(rows, roots), sharedSizes(rows, roots)];
+        if (!shares) return lost;
+        return { roots, sizes: [...new Set([...lost.sizes, ...shared.sizes])] };
+      },
+      // To tell hashes nothing: only what is to be mended is proven.
+      digests: (survey) => [
+        ...(mend.includes("moved") ? wantedDigests(survey) : []),
+        ...(shares ? sharedDigests(survey) : []),
+      ],
+      ...(shares && { linkable: sharedFolders }),
+    };
+  },
+  decide: (survey, { mend }) => examine(survey, new Set(mend)),
+};
+
+function examine(survey: Survey, mend: ReadonlySet<Mendable>): Decision {
+  const { litter } = survey;
+  const moved = movedOnes(survey, mend);
+  const share = mend.has("duplicateBytes") ? decideShare(survey, "auto", undefined) : undefined;
+  const hurts: readonly Hurt[] = [
+    ...(litter ? [...lyingAbout(survey, litter), ...oddFolders(litter)] : []),
+    ...moved.hurts,
+    ...twins(survey),
+    ...drifts(survey),
+    ...unsafeOnes(survey),
+    ...(share ? [] : recordedDuplicates(survey)),
+  ];
+  const plan = createSteps();
+  const wanted: ReadonlySet<string> = mend;
+  const mended = hurts.map(({ finding, cure }): Finding => ({
+    ...finding,
+    mended: wanted.has(finding.kind) && cure.length > 0 && plan.add(cure),
+  }));
+  const problems = [...(litter?.problems ?? [])].map(([what, detail]): Finding => ({
+    kind: "unreadable",
+    what,
+    detail: `It could not be read: ${detail}.`,
+    mended: false,
+  }));
+  const shared = (share?.findings ?? []).map((finding) => ({ ...finding, mended: true }));
+  if (share) for (const pair of pairsOf(share.steps)) plan.add(pair);
+  return {
+    steps: plan.steps,
+    keptBack: [...moved.keptBack, ...(share?.keptBack ?? [])],
+    findings: [...problems, ...mended, ...shared],
+  };
+}
+
+/** Where the bytes are elsewhere the entry is not pruned, be it that they were only taken for the same. */
+function movedOnes(
+  survey: Survey,
+  mend: ReadonlySet<Mendable>,
+): { readonly hurts: readonly Hurt[]; readonly keptBack: readonly KeptBack[] } {
+  const collection = collectionOf(survey);
+  const { steps, keptBack, findings = [] } = decideRelink(survey);
+  const pruned = findings.filter(({ kind }) => kind === "missing").map(({ what }) => what);
+  const removal = removeEntries(
+    collection,
+    pruned.flatMap((name) =>
+      collection.rows(name).filter((row) => survey.disk.get(text(row, "path") ?? "")?.kind === "absent"),
+    ),
+  );
+  const cureOf = (name: string, from: readonly Step[]): readonly Step[] =>
+    from.filter((step) => {
+      if (step.kind !== "row") return false;
+      const row = step.before ?? step.after;
+      return row?.[step.table === "entries" ? "name" : "entry"] === name;
+    });
+  return {
+    hurts: findings.map(({ mended, ...finding }) => ({
+      finding,
+      cure:
+        finding.kind === "missing" ? cureOf(finding.what, removal.steps) : mended ? cureOf(finding.what, steps) : [],
+    })),
+    keptBack: [...(mend.has("moved") ? keptBack : []), ...(mend.has("missing") ? removal.keptBack : [])],
+  };
+}
+
+/** What makes way for a link goes together with it. */
+function pairsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const pairs: Step[][] = [];
+  for (const step of steps)
+    if (step.kind === "trash" || step.kind === "delete") pairs.push([step]);
+    else pairs.at(-1)?.push(step);
+  return pairs;
+}
+
+/** Cures in the order they came, each once; one that touches what an earlier one does is left out. */
+function createSteps(): { readonly steps: Step[]; readonly add: (cure: readonly Step[]) => boolean } {
+  const steps: Step[] = [];
+  const touched = new Set<string>();
+  const added = new Set<readonly Step[]>();
+  return {
+    steps,
+    add: (cure) => {
+      if (added.has(cure)) return true;
+      const things = cure.map(thingOf);
+      if (things.some((thing) => touched.has(thing))) return false;
+      for (const step of cure) if (step.kind === "makeLink" && touched.has(`path ${step.target}`)) return false;
+      for (const thing of things) touched.add(thing);
+      steps.push(...cure);
+      added.add(cure);
+      return true;
+    },
+  };
+}
+
+const thingOf = (step: Step): string => {
+  if (step.kind === "row") return `${step.table} ${step.key}`;
+  if (step.kind === "deleteOllama") return `model ${step.model}`;
+  return step.kind === "makeLink" ? `link ${step.path}` : `path ${step.path}`;
+};
