@@ -1,12 +1,10 @@
 import type { SafetensorsHeader } from "./header.ts";
-
-const ADAPTER =
-  /(?:^|[._])(?:lora_(?:up|down|A|B|embedding_[AB])|lora\.(?:up|down)|lora_(?:linear_layer)|hada_w[12]_[ab]|lokr_w[12](?:_[ab])?|oft_(?:blocks|diag)|dora_scale|diff_b|lora_magnitude_vector|glora_[ab])(?:[._]|$)|\.alpha$|\.diff$/;
+import type { RoledTensor } from "./tensor-role.ts";
 
 /** Most of its tensors are low-rank additions: a whole model may carry a few. */
-export function isAdapter({ tensors, metadata }: SafetensorsHeader): boolean {
+export function isAdapter(tensors: readonly RoledTensor[], { metadata }: SafetensorsHeader): boolean {
   if (tensors.length === 0) return false;
-  const adding = tensors.filter(({ name }) => ADAPTER.test(name)).length;
+  const adding = tensors.filter(({ role }) => role.adds).length;
   if (2 * adding > tensors.length) return true;
   return adding > 0 && metadata.has("ss_network_module");
 }

@@ -1,5 +1,4 @@
 import { DTYPE_BITS, type Tensor, elementsOf } from "./header.ts";
-import { isAuxiliary } from "./tensor-role.ts";
 
 /** How one tensor's elements count. */
 export interface Count {
@@ -9,9 +8,12 @@ export interface Count {
 }
 
 /** Counts a tensor of the file; auxiliary ones count nothing. */
-export type Counting = (tensor: Tensor) => Count;
+export type Counting = (tensor: Tensor, auxiliary: boolean) => Count;
 
 const PLAIN: Readonly<Record<string, string>> = { F8_E4M3: "FP8", F8_E5M2: "FP8", I8: "INT8", F4: "FP4" };
+const typeOf = (dtype: string): string => PLAIN[dtype] ?? (dtype in DTYPE_BITS ? dtype : "other");
+/** What others are packed into. */
+const PACKERS: ReadonlySet<string> = new Set(["U8", "I32", "U32"]);
 /** What MLX packs with unless its config says otherwise. */
 const MLX_GROUP = 64;
 /** What compressed-tensors packs with unless its config says otherwise. */
@@ -22,13 +24,15 @@ const PACKED_BITS = 4;
  * tells only the packed length.
  */
 export function countingOf(tensors: readonly Tensor[]): Counting {
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  return (tensor) => {
+  let byName: ReadonlyMap<string, Tensor> | undefined;
+  return (tensor, auxiliary) => {
     const { name, dtype } = tensor;
     const elements = elementsOf(tensor);
-    if (isAuxiliary(name) || !Number.isSafeInteger(elements)) return { type: dtype, parameters: 0 };
+    if (auxiliary || !Number.isSafeInteger(elements)) return { type: dtype, parameters: 0 };
+    if (!PACKERS.has(dtype)) return { type: typeOf(dtype), parameters: elements };
+    byName ??= new Map(tensors.map((one) => [one.name, one]));
     const base = name.replace(/(?:qweight|weight|weight_packed|_blocks)$/, "");
-    const beside = (suffix: string): Tensor | undefined => byName.get(base + suffix);
+    const beside = (suffix: string): Tensor | undefined => byName?.get(base + suffix);
     if (name.endsWith("qweight") && dtype === "I32") return packedWhole(tensor, beside("qzeros"), beside("scales"));
     if (name.endsWith("_blocks") && dtype === "U8" && beside("_scales"))
       return { type: "MXFP4", parameters: 2 * elements };
@@ -42,7 +46,7 @@ export function countingOf(tensors: readonly Tensor[]): Counting {
       const fp4 = byName.has(`${name}.quant_state.bitsandbytes__fp4`);
       return { type: fp4 ? "FP4" : "NF4", parameters: 2 * elements };
     }
-    return { type: PLAIN[dtype] ?? (dtype in DTYPE_BITS ? dtype : "other"), parameters: elements };
+    return { type: typeOf(dtype), parameters: elements };
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Malformed } from "../reader.ts";
 import type { Tensor } from "./header.ts";
+import { usualEntry } from "./usual-entry.ts";
 
 /** One `"name": value` of the header's object, and where the text goes on. */
 export type Entry =
@@ -11,10 +12,6 @@ export type Entry =
   | { readonly kind: "more" }
   | { readonly kind: "bad"; readonly why: Malformed };
 
-/** As every writer there is puts it; what is put otherwise takes the slow way. Bounded, so that no text makes it run on. */
-const USUAL =
-  /"([^"\\]{1,512})": ?\{"dtype": ?"([A-Z0-9_]{1,16})", ?"shape": ?\[([\d, ]{0,256})\], ?"data_offsets": ?\[(\d{1,16}), ?(\d{1,16})\]\}[,}]/y;
-
 const MORE: Entry = { kind: "more" };
 /** Longest text of one tensor, and of the metadata that is still read. */
 const LONGEST_TENSOR = 64 * 1024;
@@ -23,13 +20,8 @@ const MOST_DIMENSIONS = 16;
 
 /** @param at the first sign after `{` or `,`, or that one's `}` */
 export function parseEntry(text: string, at: number): Entry {
-  USUAL.lastIndex = at;
-  const usual = USUAL.exec(text);
-  if (usual === null) return parseUnusual(text, at);
-  const [whole, name = "", dtype = "", dimensions = "", begin = "", end = ""] = usual;
-  // A `}` that closes the object is left for the next look.
-  const next = at + whole.length - (whole.endsWith(",") ? 0 : 1);
-  return tensorEntry(name, dtype, dimensions === "" ? [] : dimensions.split(",").map(Number), +begin, +end, next);
+  const usual = usualEntry(text, at);
+  return usual ? { kind: "tensor", ...usual } : parseUnusual(text, at);
 }
 
 function parseUnusual(text: string, at: number): Entry {
@@ -62,19 +54,8 @@ function tensorOf(name: string, value: unknown, next: number): Entry {
   const { dtype, shape, data_offsets: offsets }: Readonly<Record<string, unknown>> = { ...value };
   if (typeof dtype !== "string" || dtype.length > 16 || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
     return broken;
-  return tensorEntry(name, dtype, shape, offsets[0] ?? 0, offsets[1] ?? 0, next);
-}
-
-function tensorEntry(
-  name: string,
-  dtype: string,
-  shape: readonly number[],
-  begin: number,
-  end: number,
-  next: number,
-): Entry {
-  if (end < begin || shape.length > MOST_DIMENSIONS || !Number.isSafeInteger(end) || !isCounts(shape))
-    return bad(`its tensor “${name.slice(0, 80)}” is described wrongly`);
+  const [begin = 0, end = 0] = offsets;
+  if (end < begin || shape.length > MOST_DIMENSIONS) return broken;
   return { kind: "tensor", tensor: { name, dtype, shape, bytes: end - begin }, end, next };
 }
 

@@ -5,7 +5,7 @@ import type { TensorTotals } from "../tensor-totals.ts";
 import { type Trained, isAdapter, trainedBy } from "./adapter.ts";
 import type { SafetensorsHeader } from "./header.ts";
 import { type Lineage, lineageOf } from "./lineage.ts";
-import { hears, placeOf, sees } from "./tensor-role.ts";
+import { type RoledTensor, withRoles } from "./tensor-role.ts";
 import { mostOf, totalsOf } from "./totals.ts";
 
 /**
@@ -13,10 +13,11 @@ import { mostOf, totalsOf } from "./totals.ts";
  * @param name path or name of the file, for its part of a split model
  */
 export function safetensorsHead(header: SafetensorsHeader, name: string): FileHead {
-  const tensors = totalsOf(header.tensors);
-  const adapts = isAdapter(header);
+  const roled = withRoles(header.tensors);
+  const tensors = totalsOf(roled);
+  const adapts = isAdapter(roled, header);
   const trained = trainedBy(header);
-  const speaks = !adapts && header.tensors.some(isOfLanguage);
+  const speaks = !adapts && roled.some(({ role }) => role.speaks);
   const lineage = speaks ? {} : lineageOf(header);
   const kind = kindOf(header, adapts, speaks, lineage);
   const { part } = readFileName(name);
@@ -28,7 +29,7 @@ export function safetensorsHead(header: SafetensorsHeader, name: string): FileHe
       ...(quantization === undefined ? [] : [fact("quantization", quantization, 0.9)]),
       ...totalFacts(tensors),
       ...(adapts ? [fact("lora", true), fact("modelType", "lora"), fact("text", false, 0.8)] : []),
-      ...(adapts ? [] : senses(header)),
+      ...(adapts ? [] : senses(roled)),
       ...ofPictures(lineage, trained, adapts),
       ...(header.metadata.get("format") === "mlx" ? [fact("mlx", true)] : []),
       ...(trained.licence === undefined ? [] : [fact("licence", trained.licence, 0.8)]),
@@ -47,13 +48,6 @@ const fact = (name: string, value: Characteristic["value"], confidence = 1): Cha
   source: "safetensors",
   confidence,
 });
-
-/** Token embedding or numbered layers with self attention: a transformer over tokens. */
-const isOfLanguage = ({ name }: { readonly name: string }): boolean =>
-  /(?:^|\.)(?:embed_tokens|wte|tok_embeddings|embed_in|lm_head)\.|^(?:bert|roberta|distilbert|deberta|electra)\.|^embeddings\.word_embeddings\./.test(
-    name,
-  ) ||
-  (/(?:^model|language_model|transformer)\.(?:\w+\.)?(?:layers|h)\.\d+\./.test(name) && placeOf(name) !== "output");
 
 function kindOf(
   { tensors }: SafetensorsHeader,
@@ -79,9 +73,9 @@ export function totalFacts({ parameters, weights }: TensorTotals): readonly Char
 }
 
 /** A tower that is there sees or hears; one that is not may lie in another part. */
-const senses = ({ tensors }: SafetensorsHeader): readonly Characteristic[] => [
-  ...(tensors.some(({ name }) => sees(name)) ? [fact("vision", true, 0.9)] : []),
-  ...(tensors.some(({ name }) => hears(name)) ? [fact("audio", true, 0.9)] : []),
+const senses = (tensors: readonly RoledTensor[]): readonly Characteristic[] => [
+  ...(tensors.some(({ role }) => role.sees) ? [fact("vision", true, 0.9)] : []),
+  ...(tensors.some(({ role }) => role.hears) ? [fact("audio", true, 0.9)] : []),
 ];
 
 function ofPictures({ modelType, baseModel }: Lineage, trained: Trained, adapts: boolean): readonly Characteristic[] {

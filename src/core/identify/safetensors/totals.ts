@@ -1,10 +1,9 @@
 import type { TensorTotals } from "../tensor-totals.ts";
-import type { Tensor } from "./header.ts";
 import { countingOf } from "./packed.ts";
-import { isExpert, isHead, placeOf } from "./tensor-role.ts";
+import type { RoledTensor } from "./tensor-role.ts";
 
-export function totalsOf(tensors: readonly Tensor[]): TensorTotals {
-  const count = countingOf(tensors);
+export function totalsOf(tensors: readonly RoledTensor[]): TensorTotals {
+  const count = countingOf(tensors.map(({ tensor }) => tensor));
   const types: Record<string, number> = {};
   let parameters = 0;
   let expertParameters = 0;
@@ -12,28 +11,28 @@ export function totalsOf(tensors: readonly Tensor[]): TensorTotals {
   const experts: number[] = [];
   let input = 0;
   let output = 0;
-  for (const tensor of tensors) {
-    const { type, parameters: own } = count(tensor);
+  let total = 0;
+  for (const { tensor, role, layer } of tensors) {
+    const { type, parameters: own } = count(tensor, role.auxiliary);
+    total += tensor.bytes;
     parameters += own;
-    if (isExpert(tensor.name)) expertParameters += own;
+    if (role.expert) expertParameters += own;
     // Norms and biases are kept wide whatever the weights are.
     if (tensor.shape.length > 1 && own > 0) types[type] = (types[type] ?? 0) + own;
-    const place = placeOf(tensor.name);
-    if (place === "input") input += tensor.bytes;
-    else if (place === "output") output += tensor.bytes;
+    if (role.place === "input") input += tensor.bytes;
+    else if (role.place === "output") output += tensor.bytes;
     else {
-      grow(layers, place.layer);
-      grow(experts, place.layer);
-      layers[place.layer] = (layers[place.layer] ?? 0) + tensor.bytes;
-      if (place.expert) experts[place.layer] = (experts[place.layer] ?? 0) + tensor.bytes;
+      grow(layers, layer);
+      grow(experts, layer);
+      layers[layer] = (layers[layer] ?? 0) + tensor.bytes;
+      if (role.expert) experts[layer] = (experts[layer] ?? 0) + tensor.bytes;
     }
   }
-  const total = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
   return {
     parameters,
     expertParameters,
     types,
-    head: tensors.some(({ name }) => isHead(name)),
+    head: tensors.some(({ role }) => role.head),
     weights: { total, layers, experts, input, output },
   };
 }
