@@ -4,6 +4,8 @@ import { windowSizes } from "./gguf/limits.ts";
 import { readGguf } from "./gguf/read-gguf.ts";
 import type { FileHead } from "./head.ts";
 import { type Malformed, type Reader, isMalformed } from "./reader.ts";
+import { readSafetensors } from "./safetensors/read-safetensors.ts";
+import { safetensorsHead } from "./safetensors/safetensors-head.ts";
 
 interface HeadOptions {
   /** Bytes that may be asked for in all, for a file that lies far away. */
@@ -31,7 +33,12 @@ export function* readHead(size: number, nameHint: string, { budget = Infinity }:
       };
     case "onnx":
       return { format, kind: "model", characteristics: [] };
-    case "safetensors":
+    case "safetensors": {
+      const header = yield* continued(first, size, readSafetensors(size));
+      return isMalformed(header)
+        ? unknown(nameHint, header.malformed, "safetensors")
+        : safetensorsHead(header, nameHint);
+    }
     case undefined:
       return unknown(nameHint, problemOf(first, size));
   }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { joinShards } from "../../../../src/core/identify/safetensors/join-shards.ts";
-import { type Tensors, headOf, llama } from "./build.ts";
+import { readHead } from "../../../../src/core/identify/read-head.ts";
+import { readBuffer } from "../../../../src/core/identify/reader.ts";
+import { type Tensors, headOf, llama, safetensorsFile } from "./build.ts";
 
 const valueOf = (head: ReturnType<typeof headOf>, name: string): unknown =>
   head.characteristics.find((one) => one.name === name)?.value;
@@ -66,6 +68,14 @@ suite("what a safetensors header says", () => {
       assert.equal(valueOf(head, "parameters"), parameters);
       assert.equal(valueOf(head, "quantization"), quantization);
     });
+
+  test("is found by a file's first bytes, also where its header is long", () => {
+    for (const layers of [2, 2000]) {
+      const { bytes, size } = safetensorsFile(llama(layers));
+      assert.deepEqual(readBuffer(readHead(size, "x.safetensors"), bytes), headOf(llama(layers)));
+      assert.match(readBuffer(readHead(bytes.length, "x.safetensors"), bytes).problem ?? "", /ends before its tensors/);
+    }
+  });
 
   test("counts experts apart", () => {
     const head = headOf({
