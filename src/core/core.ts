@@ -1,5 +1,6 @@
 import type { DownloadQueue } from "./downloads/queue.ts";
 import type { Maintenance } from "./maintenance/maintenance.ts";
+import type { Metadata } from "./metadata/metadata.ts";
 import type { GpuProbe } from "./ports/gpu.ts";
 import type { Log } from "./ports/log.ts";
 import type { EffectiveSetting } from "./protocol/editing.ts";
@@ -12,6 +13,7 @@ import type { Settings } from "./settings.ts";
 import type { Hub } from "./sources/hub.ts";
 import type { TaskBoard } from "./tasks/board.ts";
 import type { Verifier } from "./tasks/verifier.ts";
+import type { Updates } from "./updates/updates.ts";
 import type { Event } from "./util/events.ts";
 
 /** The services, wired: what verbs run on. */
@@ -28,6 +30,8 @@ export interface Core {
   readonly editing: Editing;
   readonly tasks: TaskBoard;
   readonly verifier: Verifier;
+  readonly metadata: Metadata;
+  readonly updates: Updates;
   /** The settings as they are in force, with where each comes from; in the order of their keys. */
   readonly effectiveSettings: readonly EffectiveSetting[];
 }

@@ -67,4 +67,6 @@ export interface LockfileOutcome {
   readonly downloads: readonly string[];
   /** Entries left out, and why. */
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  /** Of an import: sections of models.conf that served the models; offered, not written. */
+  readonly profiles?: readonly { readonly model: string; readonly id: string; readonly text: string }[];
 }

@@ -11,10 +11,10 @@ export interface LocalFile {
   readonly gitSha1: string | undefined;
 }
 
-export type Touch = UpdateReport["touches"][number];
+type Touch = UpdateReport["touches"][number];
 type FileChange = UpdateReport["files"][number];
 
-export interface Comparison {
+interface Comparison {
   readonly files: readonly FileChange[];
   readonly touches: readonly Touch[];
   readonly bytes: number;
@@ -40,7 +40,7 @@ export function compare(
   before: readonly HubListing[] | undefined,
 ): Comparison {
   const changes: FileChange[] = [];
-  let unknown = 0;
+  let [unknown, strange] = [0, 0];
   const placed: Placed[] = [];
   for (const file of local) {
     const was = before && listingOf(file, before);
@@ -48,7 +48,7 @@ export function compare(
     const now = was ? head.find(({ path }) => path === was.path) : listingOf(file, head);
     if (was || now) placed.push({ file, was, now });
     // What no listing has is no news of the source: a file from elsewhere, or of a commit that is not known.
-    else if (touchOf(file.path) === "weights") unknown += 1;
+    else if (touchOf(file.path) === "weights") strange += 1;
   }
   for (const { file, was, now } of placed) {
     if (!now) {
@@ -61,6 +61,7 @@ export function compare(
   }
   if (before) changes.push(...added(placed, head, before, changes));
   const weights = placed.filter(({ file }) => touchOf(file.path) === "weights");
+  if (weights.length === 0) unknown += strange;
   const isReplaced = changes.some(({ path, change }) => change === "added" && touchOf(path) === "weights");
   const isGone = weights.length > 0 && weights.every(({ now }) => !now) && !isReplaced;
   return {
@@ -73,7 +74,7 @@ export function compare(
 }
 
 /** Where a file of ours stands in the repository: by its path's end, the longest; by its digest; by a name that is there once. */
-export function listingOf(
+function listingOf(
   { path, sha256 }: Pick<LocalFile, "path" | "sha256">,
   listings: readonly HubListing[],
 ): HubListing | undefined {
@@ -130,7 +131,7 @@ const folderIn = (path: string): string => path.slice(0, Math.max(0, path.lastIn
 const endingIn = (path: string): string => path.slice(path.lastIndexOf(".") + 1).toLowerCase();
 
 /** What a change of the file is about. */
-export function touchOf(path: string): Touch {
+function touchOf(path: string): Touch {
   const name = nameOf(path).toLowerCase();
   if (/\.(gguf|safetensors|bin|pt|pth|ckpt|onnx|npz)$/.test(name) && !/^training_args\.bin$/.test(name))
     return "weights";

@@ -66,7 +66,7 @@ function createSections(files: ExportParts["files"]): (profile: Profile) => Prom
 }
 
 /** From its head to the line before the next section's; undefined where it is not there. @param line counts from 1 */
-export function sectionText(conf: string, id: string, line: number): string | undefined {
+function sectionText(conf: string, id: string, line: number): string | undefined {
   const lines = conf.split(/\r?\n/);
   const isHead = (one: string | undefined): boolean => one?.trim().startsWith(`[${id}]`) === true;
   const start = isHead(lines[line - 1]) ? line - 1 : lines.findIndex(isHead);

@@ -58,7 +58,7 @@ function sourceOf(row: Row): Sourced["source"] {
 }
 
 /** As the folder of the download says it: `<owner>/<repo>@<branch>`. */
-export function branchOf(path: string | undefined, repository: string): string | { readonly pinned: string } {
+function branchOf(path: string | undefined, repository: string): string | { readonly pinned: string } {
   const slashed = path?.replaceAll("\\", "/") ?? "";
   const at = slashed.indexOf(`/${repository}@`);
   if (at === -1) return "main";
