@@ -86,8 +86,8 @@ export interface Entry {
   /** Name of the setting's location it lies in. */
   readonly location?: string;
   readonly sizeBytes?: number;
-  /** `missing`: it has a path and nothing is there. `logical`: it never had one. */
-  readonly state: "installed" | "missing" | "logical";
+  /** `missing`: it has a path and nothing is there. `offline`: nor is what its place lies on. `logical`: it never had one. */
+  readonly state: "installed" | "missing" | "offline" | "logical";
   readonly proof: Proof;
   readonly source?: EntrySource;
   readonly downloadedAt?: string;
@@ -167,7 +167,17 @@ export interface EntryPage {
 }
 
 /** What entries can be told apart by. */
-export const groupFields = ["backend", "family", "location", "role", "format", "quantization", "capability"] as const;
+export const groupFields = [
+  "backend",
+  "family",
+  "location",
+  "role",
+  "format",
+  "quantization",
+  "capability",
+  "architecture",
+  "licence",
+] as const;
 export type GroupField = (typeof groupFields)[number];
 
 export interface EntryGroups {

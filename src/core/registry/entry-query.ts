@@ -1,4 +1,5 @@
 import type { Row, Value } from "../ports/database.ts";
+import { capabilityOf } from "../identify/capabilities-of.ts";
 import { characteristicSources } from "../protocol/models.ts";
 import type { EntryFilter, FactFilter } from "./registry.ts";
 
@@ -67,13 +68,14 @@ function among(column: string, value: string): Condition {
 }
 
 /** The place of a source among all, 0 the most trusted; none for a source we do not know. */
-const TRUST = `CASE c.source ${characteristicSources.map((source, place) => `WHEN '${source}' THEN ${place}`).join(" ")} END`;
+export const TRUST = `CASE c.source ${characteristicSources.map((source, place) => `WHEN '${source}' THEN ${place}`).join(" ")} END`;
 
 /**
  * Whether the effective value fits: of an entry's values of one name the most trusted has the least number, and whether
  * that one fits is its last bit. The index holds all that is looked at.
  */
-function factHolds({ name, is, atLeast, atMost }: FactFilter): Condition {
+function factHolds(fact: FactFilter): Condition {
+  const { name, is, atLeast, atMost } = fact;
   const parts: Condition[] = [];
   if (typeof is === "string") parts.push({ sql: "c.value_json = ? COLLATE NOCASE", parameters: [JSON.stringify(is)] });
   else if (is !== undefined) parts.push({ sql: "c.value_json = ?", parameters: [JSON.stringify(is)] });
@@ -81,10 +83,20 @@ function factHolds({ name, is, atLeast, atMost }: FactFilter): Condition {
   if (atLeast !== undefined) parts.push({ sql: `${asNumber} >= ?`, parameters: [atLeast] });
   if (atMost !== undefined) parts.push({ sql: `${asNumber} <= ?`, parameters: [atMost] });
   const fits = parts.length === 0 ? "1" : parts.map(({ sql }) => sql).join(" AND ");
+  const unsaid = holdsUnsaid(fact);
   return {
-    sql: `(SELECT min(${TRUST} * 2 + NOT (${fits})) FROM characteristics c WHERE c.name = ? AND c.entry = e.name) % 2 = 0`,
-    parameters: [...parts.flatMap(({ parameters }) => parameters), name],
+    sql: `coalesce(
+      (SELECT min(${TRUST} * 2 + NOT (${fits})) FROM characteristics c WHERE c.name = ? AND c.entry = e.name) % 2 = 0,
+      ${unsaid.sql})`,
+    parameters: [...parts.flatMap(({ parameters }) => parameters), name, ...unsaid.parameters],
   };
+}
+
+/** Of entries of which no source says it: what an import or a person listed among its capabilities holds. */
+function holdsUnsaid({ name, is }: FactFilter): Condition {
+  if (is === "") return { sql: "1", parameters: [] };
+  const capability = is === true ? capabilityOf(name) : undefined;
+  return capability === undefined ? { sql: "0", parameters: [] } : among("capabilities_json", capability);
 }
 
 /** As LIKE of SQLite takes it. */

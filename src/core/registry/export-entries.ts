@@ -24,6 +24,16 @@ const Filter = v.strictObject({
   role: text,
   capability: text,
   text,
+  where: v.optional(
+    v.array(
+      v.strictObject({
+        name: v.string(),
+        is: v.optional(v.union([v.string(), v.number(), v.boolean()])),
+        atLeast: v.optional(v.number()),
+        atMost: v.optional(v.number()),
+      }),
+    ),
+  ),
   installed: flag,
   includeDeprecated: flag,
   includeTesting: flag,

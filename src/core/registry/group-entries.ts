@@ -2,12 +2,17 @@ import type { Database } from "../ports/database.ts";
 import type { EntryGroups, GroupField } from "../protocol/models.ts";
 import { fault } from "../util/faults.ts";
 import { number, text } from "./columns.ts";
-import { type Condition, listOf, matching } from "./entry-query.ts";
+import { type Condition, TRUST, listOf, matching } from "./entry-query.ts";
 import type { Facts } from "./list-entries.ts";
 import { statesOf } from "./presence.ts";
 import type { EntryFilter } from "./registry.ts";
 
 const DEFAULT_LIMIT = 200;
+
+/** The value of the most trusted source. */
+const factValue = (name: string): string =>
+  `(SELECT json_extract(c.value_json, '$') FROM characteristics c
+    WHERE c.name = '${name}' AND c.entry = e.name AND ${TRUST} IS NOT NULL ORDER BY ${TRUST} LIMIT 1)`;
 
 /** What the entries are told apart by, and what must be joined for it. An entry of several roles is in several groups. */
 const fields: Readonly<Record<GroupField, { readonly value: string; readonly join: string }>> = {
@@ -18,6 +23,8 @@ const fields: Readonly<Record<GroupField, { readonly value: string; readonly joi
   location: { value: "e.location", join: "" },
   role: { value: "g.value", join: `LEFT JOIN json_each(${listOf("roles_json")}) g ON g.type = 'text'` },
   capability: { value: "g.value", join: `LEFT JOIN json_each(${listOf("capabilities_json")}) g ON g.type = 'text'` },
+  architecture: { value: factValue("architecture"), join: "" },
+  licence: { value: factValue("licence"), join: "" },
 };
 
 /** By name, without case; those that have no value come last, under the empty name. */

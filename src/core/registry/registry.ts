@@ -18,7 +18,10 @@ export interface Registry {
   readonly opened: OpenReport;
 }
 
-/** Every part that is given must hold; one of which only the name is given asks for any value. Texts without case. */
+/**
+ * Every part that is given must hold; one of which only the name is given asks for any value. Texts without case; an empty
+ * one is met by entries of which nothing says it.
+ */
 export interface FactFilter {
   readonly name: string;
   readonly is?: string | number | boolean | undefined;

@@ -135,6 +135,39 @@ suite("characteristics of entries", () => {
     assert.deepEqual(again.metadata, { triggerWords: ["x"], baseModel: "m" });
   });
 
+  test("entries are told apart by what the most trusted source says, and those of which none says it stand last", async () => {
+    await add(
+      made("a", [is("architecture", "llama"), is("licence", "mit", "hub")]),
+      made("b", [is("architecture", "qwen3", "name"), is("architecture", "llama", "gguf")]),
+      made("c", [is("architecture", "qwen3")]),
+      made("d", []),
+    );
+    const counts = async (by: "architecture" | "licence"): Promise<readonly string[]> =>
+      (await registry.groups(by, {})).groups.map(({ name, count }) => `${name}:${count}`);
+    assert.deepEqual(await counts("architecture"), ["llama:2", "qwen3:1", ":1"]);
+    assert.deepEqual(await counts("licence"), ["mit:1", ":3"]);
+    const without = await registry.list({ where: [{ name: "architecture", is: "" }] });
+    assert.deepEqual(
+      without.entries.map(({ name }) => name),
+      ["d-llama.cpp"],
+    );
+  });
+
+  test("what only the capabilities tell holds where no source says otherwise", async () => {
+    await add(made("a", []), made("b", [is("vision", false)]), made("c", [is("vision", true)]));
+    for (const name of ["a", "b"]) {
+      const key = `discovered:${name}-llama.cpp`;
+      const [row] = await database.query("SELECT * FROM entries WHERE key = ?", [key]);
+      const after = { ...row, capabilities_json: '["text","vision"]' };
+      await registry.commit([{ table: "entries", key, after }]);
+    }
+    const { entries } = await registry.list({ where: [{ name: "vision", is: true }] });
+    assert.deepEqual(
+      entries.map(({ name }) => name),
+      ["a-llama.cpp", "c-llama.cpp"],
+    );
+  });
+
   test("a registry of step 2 opens with all it holds, and takes what is new", async () => {
     await database.close();
     await folder.remove();
