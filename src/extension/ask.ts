@@ -2,7 +2,9 @@ import type { Download } from "../core/protocol/downloads.ts";
 import type { EffectiveSetting, ExportCounts, ImportCounts, RoleAnswer } from "../core/protocol/editing.ts";
 import type { HubAnalysis } from "../core/protocol/hub.ts";
 import type { Applied, BackupRow, HistoryRow, Plan, PlanStepPage, TrashRow } from "../core/protocol/maintenance.ts";
-import type { EntryDetails, EntryGroups, EntryPage, ModelStats } from "../core/protocol/models.ts";
+import type { Fit } from "../core/protocol/fit.ts";
+import type { LockfileOutcome, MetadataFound, UpdateReport } from "../core/protocol/metadata.ts";
+import type { Characteristic, EntryDetails, EntryGroups, EntryPage, ModelStats } from "../core/protocol/models.ts";
 import type { ProfileList, ServerLogs, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
 import type { GpuStatus } from "../core/protocol/system.ts";
 import type { Task } from "../core/protocol/tasks.ts";
@@ -13,6 +15,17 @@ export interface VerbResults {
   readonly "models.groups": EntryGroups;
   readonly "models.show": EntryDetails;
   readonly "models.stats": ModelStats;
+  /** Per device; empty where too little is known. */
+  readonly "models.fit": { readonly fit: readonly Fit[] };
+  /** What the running server told. */
+  readonly "models.probe": { readonly characteristics: readonly Characteristic[] };
+  readonly "models.updates": { readonly updates: readonly UpdateReport[] };
+  readonly "metadata.fetch": { readonly found: readonly MetadataFound[] };
+  readonly "metadata.remove": { readonly found: readonly MetadataFound[] };
+  readonly "metadata.preview": EntryDetails;
+  readonly "metadata.card": { readonly card: { readonly markdown: string; readonly from: string } | null };
+  readonly "lockfile.export": LockfileOutcome;
+  readonly "lockfile.import": LockfileOutcome;
   readonly "hub.analyze": HubAnalysis;
   readonly "downloads.add": { readonly ids: readonly string[] };
   readonly "downloads.list": { readonly downloads: readonly Download[] };
@@ -77,6 +90,15 @@ const marks = {
   "models.groups": "groups",
   "models.show": "files",
   "models.stats": "byBackend",
+  "models.fit": "fit",
+  "models.probe": "characteristics",
+  "models.updates": "updates",
+  "metadata.fetch": "found",
+  "metadata.remove": "found",
+  "metadata.preview": "files",
+  "metadata.card": "card",
+  "lockfile.export": "models",
+  "lockfile.import": "models",
   "hub.analyze": "choices",
   "downloads.add": "ids",
   "downloads.list": "downloads",

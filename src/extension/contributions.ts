@@ -4,6 +4,16 @@ import type { OperationName } from "../core/protocol/maintenance.ts";
 
 /** Each operation of maintenance: with its options as an object it plans, and with `dryRun: false` applies. */
 export const operationCommands = [
+  "modelDeck.maintenance.scan",
+  "modelDeck.maintenance.importOllama",
+  "modelDeck.maintenance.importLmStudio",
+  "modelDeck.maintenance.importHuggingFaceCache",
+  "modelDeck.maintenance.importInvokeAI",
+  "modelDeck.maintenance.importComfyUI",
+  "modelDeck.maintenance.normalize",
+  "modelDeck.maintenance.relink",
+  "modelDeck.maintenance.shareFiles",
+  "modelDeck.maintenance.doctor",
   "modelDeck.maintenance.purgeDeprecated",
   "modelDeck.maintenance.purgeLogicalOnly",
   "modelDeck.maintenance.purgeHuggingFace",
@@ -53,8 +63,25 @@ const libraryPalette = [
   "modelDeck.roles.edit",
   "modelDeck.roles.resolve",
   "modelDeck.config.show",
+  "modelDeck.models.updates",
+  "modelDeck.models.probe",
+  "modelDeck.metadata.fetch",
+  "modelDeck.metadata.remove",
+  "modelDeck.metadata.preview",
+  "modelDeck.metadata.card",
+  "modelDeck.lockfile.export",
+  "modelDeck.lockfile.import",
 ] as const;
-const libraryRows = ["modelDeck.row.edit", "modelDeck.row.promote"] as const;
+const libraryRows = [
+  "modelDeck.row.edit",
+  "modelDeck.row.promote",
+  "modelDeck.row.card",
+  "modelDeck.row.updates",
+  "modelDeck.row.probe",
+  "modelDeck.row.fetchMetadata",
+  "modelDeck.row.removeMetadata",
+  "modelDeck.row.setPreview",
+] as const;
 export const libraryCommands = [...libraryPalette, ...libraryRows] as const;
 export type LibraryCommandId = (typeof libraryCommands)[number];
 
@@ -75,6 +102,7 @@ const maintenanceRows = [
   "modelDeck.preview.apply",
   "modelDeck.preview.cancel",
   "modelDeck.preview.fix",
+  "modelDeck.preview.mend",
 ] as const;
 
 export type MaintenanceCommandId =

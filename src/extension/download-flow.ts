@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { fitBadge } from "../core/present/fit-words.ts";
 import type { HubAnalysis, HubChoice } from "../core/protocol/hub.ts";
 import type { Ask } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
@@ -38,12 +39,18 @@ const pickChoices = (analysis: HubAnalysis): Promise<readonly HubChoice[] | unde
       description: [
         choice.format,
         choice.files.length > 1 ? vscode.l10n.t("{0} files", choice.files.length) : "",
+        fitHint(choice),
         choice.alreadyHere === undefined ? "" : `$(check) ${vscode.l10n.t("already here")}`,
       ]
         .filter((part) => part !== "")
         .join(" · "),
     })),
   );
+
+function fitHint({ fit = [] }: HubChoice): string {
+  const badge = fitBadge(fit);
+  return badge ? `${badge.warns ? "$(warning) " : ""}${badge.words}` : "";
+}
 
 const hints = ({ licence, gated }: HubAnalysis): readonly string[] => [
   ...(licence === undefined ? [] : [vscode.l10n.t("licence {0}", licence)]),

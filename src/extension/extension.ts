@@ -78,7 +78,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const ownDownloads = scope.use(watchOwnDownloads(downloads, { ask, report, signal, serve }));
   const maintenance = scope.use(createMaintenanceShell({ ...source, report, documents, signal }));
   const warn = (line: string): void => log.warn(line);
-  const library = scope.use(createLibraryShell({ link, ask, report, look, extensionUri, warn, signal }));
+  const track = (ids: readonly string[]): void => ownDownloads.track(ids);
+  const desk = { link, ask, report, documents, look, track, extensionUri, warn, signal };
+  const library = scope.use(createLibraryShell(desk));
   const stage = { link, ask, report, documents, switcher, panel, tree, maintenance, library, ownDownloads, secrets };
   scope.use(registerCommands({ ...stage, serving, profiles, channel, signal }));
   scope.use(watchLink(link, serving, report));

@@ -121,7 +121,7 @@ export function createModelsTree(deps: {
     resolveTreeItem: async (item, node, token) => {
       if (node.kind !== "model") return item;
       const details = await ask("models.show", { name: node.entry.name }, signalOf(token, signal));
-      item.tooltip = markdown(modelTooltip(details));
+      item.tooltip = markdown(modelTooltip(details, await pictureOf(details)));
       return item;
     },
     more: (group) => {
@@ -164,6 +164,7 @@ function getTreeItem(node: ModelNode): vscode.TreeItem {
         node.serving ? "serving" : node.servable ? "servable" : "",
         node.entry.locked ? "locked" : "unlocked",
         node.entry.deprecated ? "deprecated" : "current",
+        node.entry.source === undefined ? "" : "sourced",
       ].join(" ");
       item.accessibilityInformation = { label: `${row.label}, ${row.description}` };
       return item;
@@ -191,8 +192,25 @@ const colours: Readonly<Record<ReturnType<typeof modelRow>["mark"], vscode.Theme
   none: undefined,
   serving: new vscode.ThemeColor("testing.iconPassed"),
   missing: new vscode.ThemeColor("list.warningForeground"),
+  offline: new vscode.ThemeColor("list.deemphasizedForeground"),
+  unsafe: new vscode.ThemeColor("list.warningForeground"),
   unverified: new vscode.ThemeColor("list.deemphasizedForeground"),
 };
+
+/** Shown in a hover at most; a larger one would be read whole for a look. */
+const PICTURE = 1024 * 1024;
+
+/** The address of its picture, where it is one a hover can show. */
+async function pictureOf({ preview }: Pick<Entry, "preview">): Promise<string | undefined> {
+  if (preview === undefined || !/\.(png|jpe?g|webp|gif)$/i.test(preview)) return undefined;
+  const uri = vscode.Uri.file(preview);
+  try {
+    const { type, size } = await vscode.workspace.fs.stat(uri);
+    return (type & vscode.FileType.File) !== 0 && size <= PICTURE ? uri.toString() : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function markdown(text: string): vscode.MarkdownString {
   return new vscode.MarkdownString(text, true);

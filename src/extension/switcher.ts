@@ -4,6 +4,7 @@ import { nameOf } from "../core/present/serving-words.ts";
 import type { Profile, ServingStatus } from "../core/protocol/serving.ts";
 import type { Ask } from "./ask.ts";
 import { type Choice, pickOne } from "./pick.ts";
+import { type KnownFits, pickProfile } from "./profile-picker.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
 
@@ -29,6 +30,9 @@ export function createSwitcher(deps: {
   readonly signal: AbortSignal;
 }): Switcher {
   const { ask, report, serving } = deps;
+  const fits: KnownFits = new Map();
+  const showDeeds = async (choices: readonly Choice<Deed | undefined>[], title: string): Promise<Deed | undefined> =>
+    (await pickProfile(choices, title, profileOf, { ask, fits, signal: deps.signal }))?.value;
   let current: AbortController | undefined;
 
   const titleOf = (profile: string): string => {
@@ -40,11 +44,15 @@ export function createSwitcher(deps: {
     current = own;
     try {
       // The last pick wins over a switch that is under way.
-      const result = await ask(
+      const switching = ask(
         "serving.switch",
         { profile, onBusy: "replace" },
         AbortSignal.any([own.signal, deps.signal]),
       );
+      const fit = fits.get(profile);
+      // Said while it is tried, and in no one's way: arithmetic may be wrong.
+      if (fit?.warns) sayMeanwhile(fit.sentence, switching);
+      const result = await switching;
       if (!result.reason) return;
       // The reason names what did not start; what serves instead is worth a word.
       if (result.outcome === "failed") report.trouble(result.reason);
@@ -101,15 +109,15 @@ export function createSwitcher(deps: {
   };
 }
 
-const showDeeds = async (choices: readonly Choice<Deed | undefined>[], title: string): Promise<Deed | undefined> => {
-  const picked = await vscode.window.showQuickPick(choices, {
-    title,
-    placeHolder: vscode.l10n.t("Pick a profile"),
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  return picked?.value;
+const sayMeanwhile = (sentence: string, work: Promise<unknown>): void => {
+  const ended = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  vscode.window.setStatusBarMessage(`$(warning) ${sentence.replaceAll("$(", "$ (")}`, ended);
 };
+
+const profileOf = (deed: Deed | undefined): string | undefined => (deed?.kind === "switch" ? deed.profile : undefined);
 
 function switcherChoices(
   profiles: readonly Profile[],

@@ -32,6 +32,16 @@ suite("Maintenance by executeCommand", () => {
 
   /** Options with which each operation has something to look at, though nothing to do. */
   const options: Readonly<Record<Exclude<OperationName, "remove">, object>> = {
+    scan: { base: world.models, updateExisting: false, includeTesting: true },
+    importOllama: { deprecatePlaceholders: true },
+    importLmStudio: { root: world.models },
+    importHuggingFaceCache: { root: world.models, updateExisting: true },
+    importInvokeAI: {},
+    importComfyUI: { root: world.models },
+    normalize: { rebuild: true, pruneMissing: false, backup: false },
+    relink: { roots: [world.models] },
+    shareFiles: { stores: [world.models], kind: "auto" },
+    doctor: { stores: [world.models], partialAgeDays: 7 },
     purgeDeprecated: { placeholdersOnly: true },
     purgeLogicalOnly: { includeCurated: true, backup: false },
     purgeHuggingFace: { weightsRoot: world.models },

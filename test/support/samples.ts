@@ -1,4 +1,5 @@
 import type { Download } from "../../src/core/protocol/downloads.ts";
+import type { Fit, MemoryNeed } from "../../src/core/protocol/fit.ts";
 import type { Entry, EntryDetails } from "../../src/core/protocol/models.ts";
 import type { Profile, Server } from "../../src/core/protocol/serving.ts";
 
@@ -80,5 +81,30 @@ export const aProfile = (parts: Partial<Profile> = {}): Profile => ({
   file: "/conf/models.conf",
   line: 1,
   problems: [],
+  ...parts,
+});
+
+const GIB = 2 ** 30;
+
+export const aNeed = (parts: Partial<MemoryNeed> = {}): MemoryNeed => ({
+  context: 8192,
+  weights: 10 * GIB,
+  kvCache: GIB,
+  compute: GIB,
+  other: 0,
+  total: 12 * GIB,
+  basis: "estimated",
+  uncertainty: 0.15,
+  unknown: [],
+  ...parts,
+});
+
+export const aFit = (parts: Partial<Fit> = {}): Fit => ({
+  device: "GPU-1",
+  name: "NVIDIA H200",
+  memoryTotal: 32 * GIB,
+  memoryFree: 24 * GIB,
+  verdict: { kind: "fits" },
+  need: aNeed(),
   ...parts,
 });

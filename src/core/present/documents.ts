@@ -7,7 +7,8 @@ import type { GpuStatus } from "../protocol/system.ts";
 import { gpuTable } from "./gpu-words.ts";
 import { recentChanges } from "./history-row.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
-import { characteristicsTable, modelTooltip, proofWords } from "./model-row.ts";
+import { fitBadge, fitTable } from "./fit-words.ts";
+import { characteristicsTable, entryFacts, placesList, proofWords, warnings } from "./model-row.ts";
 import { serverFacts } from "./serving-words.ts";
 import { sizeWords } from "./units.ts";
 
@@ -15,10 +16,14 @@ import { sizeWords } from "./units.ts";
 
 /** @param changes what touched it, newest first */
 export function entryDocument(entry: EntryDetails, changes: readonly HistoryRow[] = []): string {
-  const { characteristics, ...facts } = entry;
+  const { characteristics, fit = [], places = [] } = entry;
   return paragraphs(
-    modelTooltip(facts).replace(/^\*\*(.*)\*\*/, "# $1"),
+    `# ${plain(entry.displayName)}`,
+    warnings(entry).replaceAll(codicon, ""),
+    entryFacts(entry),
     `${t("Name")}: ${code(entry.name)}`,
+    fit.length > 0 ? `## ${t("Fit")}` : "",
+    fitTable(fit),
     `## ${t("Files")}`,
     table(
       [t("File"), t("Size"), t("Proof"), "sha256"],
@@ -30,7 +35,9 @@ export function entryDocument(entry: EntryDetails, changes: readonly HistoryRow[
       ]),
     ),
     characteristics.length > 0 ? `## ${t("Characteristics")}` : "",
-    characteristicsTable({ characteristics }),
+    characteristicsTable(characteristics),
+    places.length > 0 ? `## ${t("Places")}` : "",
+    placesList(places),
     changes.length > 0 ? `## ${t("Recent changes")}` : "",
     recentChanges(changes),
   );
@@ -78,11 +85,12 @@ export function analysisDocument(analysis: HubAnalysis): string {
       .join("  \n"),
     analysis.choices.length > 0 ? `## ${t("Choices")}` : "",
     table(
-      [t("Choice"), t("Format"), t("Size"), t("Here as")],
+      [t("Choice"), t("Format"), t("Size"), t("Fit"), t("Here as")],
       analysis.choices.map((choice) => [
         plain(choice.label),
         plain(choice.format),
         sizeWords(choice.sizeBytes),
+        plain(fitBadge(choice.fit ?? [])?.sentence ?? "–"),
         choice.alreadyHere === undefined ? "–" : plain(choice.alreadyHere),
       ]),
     ),
@@ -96,7 +104,7 @@ export function analysisDocument(analysis: HubAnalysis): string {
         file.sha256 ? "sha256" : file.gitSha1 ? t("git's sha1") : t("none"),
       ]),
     ),
-    characteristicsTable(analysis),
+    characteristicsTable(analysis.characteristics),
   );
 }
 

@@ -44,6 +44,9 @@ export const gpuTable = (gpus: readonly Gpu[]): string =>
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
+/** As `24 GB`. */
+export const memoryWords = (count: number): string => `${gibibytes(count)} GB`;
+
 /** A card sold as “24 GB” has 24 × 2^30 bytes, so its memory is counted as its maker does. */
 const gibibytes = (count: number): string => {
   const value = count / 2 ** 30;

@@ -1,10 +1,13 @@
 import { t } from "@vscode/l10n";
 import { type GroupField, groupFields } from "../protocol/models.ts";
+import { type FactFilter, factFilterWords, parseFacts } from "./fact-filter.ts";
 
 /** What the view shows of the models; the arguments of `models.list` that a person sets. An empty text: those without. */
 export interface ModelFilter extends Readonly<Partial<Record<GroupField, string>>> {
   /** Each word must occur in the name, display name, or source. */
   readonly text?: string;
+  /** What holds of its characteristics; at most one of a name. */
+  readonly where?: readonly FactFilter[];
   readonly installed?: boolean;
   readonly includeDeprecated?: boolean;
   readonly includeTesting?: boolean;
@@ -14,7 +17,13 @@ export const filterFlags = ["installed", "includeDeprecated", "includeTesting"] 
 export type FilterFlag = (typeof filterFlags)[number];
 
 /** What the view can be grouped by; the first unless a person says otherwise. */
-export const groupings = ["backend", "family", "location", "role"] as const satisfies readonly GroupField[];
+export const groupings = [
+  "backend",
+  "family",
+  "location",
+  "role",
+  "architecture",
+] as const satisfies readonly GroupField[];
 export type Grouping = (typeof groupings)[number];
 
 export const asGrouping = (value: unknown): Grouping | undefined => groupings.find((one) => one === value);
@@ -24,13 +33,25 @@ export function parseFilter(value: unknown): ModelFilter | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const texts = new Set<string>([...groupFields, "text"]);
   const flags = new Set<string>(filterFlags);
-  const parts = Object.entries(value).filter(([, one]) => one !== undefined);
+  const { where: given, ...others } = Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
+  const where = given === undefined ? [] : parseFacts(given);
+  const parts = Object.entries(others);
   const fits = parts.every(
     ([key, one]) => (texts.has(key) && typeof one === "string") || (flags.has(key) && typeof one === "boolean"),
   );
-  return fits
-    ? Object.fromEntries(parts.filter(([key, one]) => one !== false && (key !== "text" || one !== "")))
-    : undefined;
+  if (!fits || where === undefined) return undefined;
+  const said = Object.fromEntries(parts.filter(([key, one]) => one !== false && (key !== "text" || one !== "")));
+  return where.length === 0 ? said : { ...said, where };
+}
+
+/** As `models.list` and its like take it: what a characteristic tells is asked of the characteristics. */
+export function filterArguments({ architecture, licence, ...filter }: ModelFilter): Readonly<Record<string, unknown>> {
+  const facts: readonly FactFilter[] = [
+    ...(filter.where ?? []),
+    ...(architecture === undefined ? [] : [{ name: "architecture", is: architecture }]),
+    ...(licence === undefined ? [] : [{ name: "licence", is: licence }]),
+  ];
+  return facts.length === 0 ? filter : { ...filter, where: facts };
 }
 
 /** As `back end ollama · “qwen” · installed only`; empty where it says nothing. */
@@ -41,6 +62,7 @@ export function filterWords(filter: ModelFilter): string {
       const value = filter[field];
       return value === undefined ? "" : `${fieldWords(field)}: ${groupLabel(field, value)}`;
     }),
+    ...(filter.where ?? []).map(factFilterWords),
     ...filterFlags.map((flag) => (filter[flag] === true ? flagWords(flag) : "")),
   ];
   return parts.filter((part) => part !== "").join(" · ");
@@ -57,6 +79,8 @@ export function fieldWords(field: GroupField): string {
     format: t("Format"),
     quantization: t("Quantization"),
     capability: t("Capability"),
+    architecture: t("Architecture"),
+    licence: t("Licence"),
   };
   return words[field];
 }
@@ -81,6 +105,8 @@ export function groupLabel(field: GroupField, name: string): string {
     role: t("No role"),
     format: t("Unknown"),
     capability: t("No capability"),
+    architecture: t("Unknown"),
+    licence: t("Unknown"),
   };
   return none[field];
 }
@@ -92,6 +118,7 @@ export function groupIcon(field: Grouping): string {
     family: "layers",
     location: "folder",
     role: "tag",
+    architecture: "symbol-structure",
   };
   return icons[field];
 }

@@ -1,24 +1,29 @@
 import { t } from "@vscode/l10n";
-import type { Entry, EntryDetails, EntryFile, Proof } from "../protocol/models.ts";
+import type { Characteristic, Entry, EntryDetails, EntryFile, Place, Proof } from "../protocol/models.ts";
+import { badgesOf, isGuess, isUnsafe, markWords } from "./badges.ts";
+import { characteristicWords, sourceWords, valueWords } from "./characteristic-words.ts";
+import { fitTable } from "./fit-words.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
 import { sizeWords } from "./units.ts";
 
 /** How an entry stands in a list. */
 export interface ModelRow {
   readonly label: string;
-  /** As `4.9 GB · Q4_K_M · vision · unverified`. */
+  /** As `4.9 GB · Q4_K_M · 8B · 128K · vision? · unverified`. */
   readonly description: string;
   /** Name of a codicon. */
   readonly icon: string;
   /** What is wrong or under way, for the icon's colour. */
-  readonly mark: "none" | "serving" | "missing" | "unverified";
+  readonly mark: "none" | "serving" | "missing" | "offline" | "unsafe" | "unverified";
 }
 
 /** @param serving whether a server has it loaded, or is loading it */
 export function modelRow(entry: Entry, serving: boolean): ModelRow {
   const badges = [
     serving ? t("serving") : "",
-    entry.state === "missing" ? t("missing") : "",
+    entry.state === "missing" ? markWords.missing() : "",
+    entry.state === "offline" ? markWords.offline() : "",
+    isUnsafe(entry) ? markWords.unsafe() : "",
     entry.state === "logical" ? t("not downloaded") : "",
     entry.state === "installed" && entry.proof === "unverified" ? t("unverified") : "",
     entry.deprecated ? t("deprecated") : "",
@@ -29,7 +34,7 @@ export function modelRow(entry: Entry, serving: boolean): ModelRow {
     entry.sizeBytes === undefined ? "" : sizeWords(entry.sizeBytes),
     // Most display names end with it already.
     namesQuantization(entry) ? "" : (entry.quantization ?? "").toUpperCase(),
-    ...entry.capabilities.filter((capability) => capability !== "text"),
+    ...badgesOf(entry),
     ...badges,
   ];
   return {
@@ -45,6 +50,8 @@ const namesQuantization = ({ displayName, quantization }: Entry): boolean =>
 function look(entry: Entry, serving: boolean): Pick<ModelRow, "icon" | "mark"> {
   if (serving) return { icon: "play-circle", mark: "serving" };
   if (entry.state === "missing") return { icon: "warning", mark: "missing" };
+  if (entry.state === "offline") return { icon: "debug-disconnect", mark: "offline" };
+  if (isUnsafe(entry)) return { icon: "shield", mark: "unsafe" };
   if (entry.state === "logical") return { icon: "circle-outline", mark: "none" };
   return entry.proof === "unverified" ? { icon: "unverified", mark: "unverified" } : { icon: "package", mark: "none" };
 }
@@ -59,8 +66,33 @@ export function proofWords(proof: Proof): string {
   return words[proof];
 }
 
-/** Markdown: the facts, each with where it comes from once the details are there. */
-export function modelTooltip(entry: Entry | EntryDetails): string {
+/**
+ * Markdown: what it is, with where each characteristic comes from; once the details are there, where it fits and lies.
+ * @param picture address of its picture, where it is small enough to be shown
+ */
+export function modelTooltip(entry: Entry | EntryDetails, picture?: string): string {
+  const [fit, places] = "files" in entry ? [entry.fit, entry.places] : [];
+  return paragraphs(
+    `**${plain(entry.displayName)}**`,
+    picture === undefined ? "" : `![${t("Its picture")}](${picture}|width=160)`,
+    warnings(entry),
+    entryFacts(entry),
+    fit ? fitTable(fit) : "",
+    characteristicsTable(entry.facts),
+    places ? placesList(places) : "",
+  );
+}
+
+/** Markdown: what to beware of; empty where there is nothing. */
+export const warnings = (entry: Entry): string =>
+  paragraphs(
+    entry.state === "missing" ? `$(warning) ${t("Nothing lies at its path any more.")}` : "",
+    entry.state === "offline" ? `$(debug-disconnect) ${t("The drive or folder it lies in is not there now.")}` : "",
+    isUnsafe(entry) ? `$(shield) ${t("Unsafe format: whoever loads it runs code that it may hold.")}` : "",
+  );
+
+/** Markdown: a line a fact. */
+export function entryFacts(entry: Entry): string {
   const facts: readonly (readonly [string, string | undefined])[] = [
     [t("Back end"), plain(entry.backend)],
     [t("Format"), entry.format && plain(entry.format)],
@@ -73,37 +105,36 @@ export function modelTooltip(entry: Entry | EntryDetails): string {
     [t("Location"), entry.location && plain(entry.location)],
     [t("Path"), entry.path && code(entry.path)],
   ];
-  return paragraphs(
-    `**${plain(entry.displayName)}**`,
-    entry.state === "missing" ? `$(warning) ${t("Nothing lies at its path any more.")}` : "",
-    facts.flatMap(([name, value]) => (value ? [`${name}: ${value}`] : [])).join("  \n"),
-    "characteristics" in entry ? characteristicsTable(entry) : "",
-  );
+  return facts.flatMap(([name, value]) => (value ? [`${name}: ${value}`] : [])).join("  \n");
 }
 
-export const characteristicsTable = ({ characteristics }: Pick<EntryDetails, "characteristics">): string =>
+/** Markdown: each value with who said it. */
+export const characteristicsTable = (characteristics: readonly Characteristic[]): string =>
   table(
     [t("Characteristic"), t("Value"), t("From")],
-    characteristics.map(({ name, value, source, confidence }) => [
-      plain(name),
-      plain(String(value)),
-      `${plain(sourceWords(source))}${confidence < 0.8 ? ` (${t("a guess")})` : ""}`,
+    characteristics.map((one) => [
+      plain(characteristicWords(one.name)),
+      plain(valueWords(one)),
+      `${plain(sourceWords(one.source))}${isGuess(one) ? ` (${t("a guess")})` : ""}`,
     ]),
   );
 
-function sourceWords(source: EntryDetails["characteristics"][number]["source"]): string {
-  const words: Readonly<Record<typeof source, string>> = {
-    person: t("you"),
-    server: t("the server that loaded it"),
-    gguf: t("the file's header"),
-    safetensors: t("the weights' header"),
-    config: t("its config.json"),
-    template: t("its chat template"),
-    store: t("the program that keeps it"),
-    hub: t("the hub"),
-    name: t("its name"),
-  };
-  return words[source];
+/** As many places are named. */
+const NAMED = 5;
+
+/** Markdown: where the same bytes lie, too; empty where there is no such place. */
+export function placesList(places: readonly Place[]): string {
+  if (places.length === 0) return "";
+  const lines = places
+    .slice(0, NAMED)
+    .map(({ path, shared }) => `- ${code(path)} (${shared ? t("the same file") : t("a copy")})`);
+  const left = places.length - lines.length;
+  return [
+    t("The same bytes lie here, too:"),
+    "",
+    ...lines,
+    ...(left > 0 ? [`- ${t("… and {0} more", left)}`] : []),
+  ].join("\n");
 }
 
 /** A file below its model. */

@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Profile } from "../protocol/serving.ts";
+import type { FitBadge } from "./fit-words.ts";
 
 export interface ProfileRow {
   readonly label: string;
@@ -26,6 +27,16 @@ export function profileRow(profile: Profile, current: boolean): ProfileRow {
       : [profile.description, warning?.problem ?? ""].filter((part) => part !== "").join(" · "),
   };
 }
+
+/** The row with whether it fits; one that does not, as it is asked for, is marked. */
+export const withFit = <Row extends { readonly label: string; readonly description?: string }>(
+  row: Row,
+  { words, warns }: FitBadge,
+): Row => ({
+  ...row,
+  label: warns && !row.label.startsWith("$(") ? `$(warning) ${row.label}` : row.label,
+  description: [row.description ?? "", words].filter((part) => part !== "").join(" · "),
+});
 
 /** As `32k` for 32768; what is no multiple stands as it is. */
 export const contextWords = (tokens: number): string =>

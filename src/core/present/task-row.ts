@@ -62,6 +62,19 @@ export function verifySummary(tasks: readonly Task[]): string {
   return [t("Verifying files"), total > 0 ? percentWords(done / total) : ""].filter((part) => part !== "").join(" · ");
 }
 
+/** How far scans are that run, as `12,000 files`; empty where none does, or none tells yet. */
+export function scanWords(tasks: readonly Task[]): string {
+  const running = tasks.filter(({ kind, state }) => kind === "scan" && state === "running");
+  const words = running.map(({ progress: { done, total, unit } }) => {
+    if (done === 0) return "";
+    if (unit === "bytes") return total === null ? sizeWords(done) : t("{0} of {1}", sizeWords(done), sizeWords(total));
+    const count = done.toLocaleString("en");
+    const said = unit === "files" ? t("{0} files", count) : t("{0} entries", count);
+    return total === null ? said : t("{0} of {1}", said, total.toLocaleString("en"));
+  });
+  return words.filter((word) => word !== "").join(" · ");
+}
+
 export const deedsOnTasks = ["pause", "resume", "cancel", "retry", "remove"] as const;
 export type TaskDeed = (typeof deedsOnTasks)[number];
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { filterWords, isFilter } from "../../core/present/model-filter.ts";
+import { filterArguments, filterWords, isFilter } from "../../core/present/model-filter.ts";
 import { modelRow } from "../../core/present/model-row.ts";
 import type { Entry } from "../../core/protocol/models.ts";
 import type { Ask } from "../ask.ts";
@@ -66,10 +66,17 @@ export async function exportModels({ ask, look, report, signal }: Desk): Promise
   const all = { includeDeprecated: true, includeTesting: true };
   const { filter } = look;
   const wanted = isFilter(filter)
-    ? await pickOne({ title: vscode.l10n.t("Export Models"), placeholder: vscode.l10n.t("Which models"), none: "" }, [
-        { value: filter, label: vscode.l10n.t("What the view shows"), description: filterWords(filter) },
-        { value: all, label: vscode.l10n.t("All models") },
-      ])
+    ? await pickOne<Readonly<Record<string, unknown>>>(
+        { title: vscode.l10n.t("Export Models"), placeholder: vscode.l10n.t("Which models"), none: "" },
+        [
+          {
+            value: filterArguments(filter),
+            label: vscode.l10n.t("What the view shows"),
+            description: filterWords(filter),
+          },
+          { value: all, label: vscode.l10n.t("All models") },
+        ],
+      )
     : all;
   if (!wanted) return;
   const file = await vscode.window.showSaveDialog({

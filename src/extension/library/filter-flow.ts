@@ -1,8 +1,11 @@
 import * as vscode from "vscode";
+import { askedAbilities, factFilterWords, type Range, rangeWords, ranges } from "../../core/present/fact-filter.ts";
+import { characteristicWords } from "../../core/present/characteristic-words.ts";
 import {
   type FilterFlag,
   type ModelFilter,
   fieldWords,
+  filterArguments,
   filterFlags,
   flagWords,
   groupLabel,
@@ -15,11 +18,13 @@ import { type GroupField, groupFields } from "../../core/protocol/models.ts";
 import { fault } from "../../core/util/faults.ts";
 import type { Ask } from "../ask.ts";
 import type { Choice } from "../pick.ts";
+import { pickAbilities, pickRange } from "./filter-facts.ts";
+import { showOne as show } from "./show-one.ts";
 import type { ViewState } from "./view-state.ts";
 
 /** As many values of a field are offered. */
 const OFFERED = 1000;
-type Row = GroupField | FilterFlag | "text" | "clear";
+type Row = GroupField | FilterFlag | Range | "text" | "abilities" | "clear";
 
 /** Sets the filter of the view *Models*, part after part, until it is left; each part shows at once. */
 export async function filterFlow(ask: Ask, look: ViewState, given: unknown, signal: AbortSignal): Promise<void> {
@@ -30,6 +35,8 @@ export async function filterFlow(ask: Ask, look: ViewState, given: unknown, sign
     at = row;
     if (row === "clear") return look.setFilter({});
     if (row === "text") await askText(look);
+    else if (row === "abilities") await pickAbilities(ask, look, signal);
+    else if (isRange(row)) await pickRange(look, row);
     else if (isFlag(row)) look.setFilter(withPart(look.filter, row, look.filter[row] !== true));
     else {
       const { [row]: _, ...others } = look.filter;
@@ -50,6 +57,12 @@ function filterOf(given: object): ModelFilter {
 
 const isFlag = (row: Row): row is FilterFlag => filterFlags.some((flag) => flag === row);
 
+const isRange = (row: Row): row is Range => ranges.some((range) => range === row);
+
+/** What a model can do is asked by its boxes; the older list of capabilities is shown only where it is set. */
+const fieldsOf = (filter: ModelFilter): readonly GroupField[] =>
+  groupFields.filter((field) => field !== "capability" || filter.capability !== undefined);
+
 /** @param value undefined, false and an empty text take the part away, but for a field, where "" means those without */
 function withPart(filter: ModelFilter, part: keyof ModelFilter, value: string | boolean | undefined): ModelFilter {
   return parseFilter({ ...filter, [part]: value }) ?? filter;
@@ -59,14 +72,30 @@ function withPart(filter: ModelFilter, part: keyof ModelFilter, value: string | 
 async function pickRow(filter: ModelFilter, at: Row | undefined): Promise<Row | undefined> {
   const { t } = vscode.l10n;
   const any = t("any");
+  const where = filter.where ?? [];
+  const asked = askedAbilities(where);
+  const dot = (isSet: boolean): string => `$(${isSet ? "circle-filled" : "circle-outline"})`;
   const rows: readonly Choice<Row>[] = [
     { value: "text", label: `$(search) ${t("Text")}`, description: filter.text ?? any },
-    ...groupFields.map((field) => {
+    {
+      value: "abilities",
+      label: `${dot(asked.length > 0)} ${t("What it can do")}`,
+      description: asked.length === 0 ? any : asked.map((name) => factFilterWords({ name, is: true })).join(", "),
+    },
+    ...fieldsOf(filter).map((field) => {
       const value = filter[field];
       return {
         value: field,
-        label: `$(${value === undefined ? "circle-outline" : "circle-filled"}) ${fieldWords(field)}`,
+        label: `${dot(value !== undefined)} ${fieldWords(field)}`,
         description: value === undefined ? any : groupLabel(field, value),
+      };
+    }),
+    ...ranges.map((range) => {
+      const words = rangeWords(where, range);
+      return {
+        value: range,
+        label: `${dot(words !== undefined)} ${characteristicWords(range)}`,
+        description: words ?? any,
       };
     }),
     ...filterFlags.map((flag) => ({
@@ -97,7 +126,7 @@ async function pickValue(
   now: string | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly is: string | undefined } | undefined> {
-  const { groups } = await ask("models.groups", { by: field, ...others, limit: OFFERED }, signal);
+  const { groups } = await ask("models.groups", { by: field, ...filterArguments(others), limit: OFFERED }, signal);
   const choices: readonly Choice<string | undefined>[] = [
     { value: undefined, label: vscode.l10n.t("Any") },
     ...groups.map(({ name, count, bytes }) => ({
@@ -142,25 +171,4 @@ export async function groupFlow(look: ViewState): Promise<void> {
     active: choices.find(({ value }) => value === look.groupBy),
   });
   if (picked) look.setGroupBy(picked.value);
-}
-
-/** One of them, with one of them looked at first; undefined where it was left. */
-function show<T>(
-  choices: readonly Choice<T>[],
-  how: { readonly title: string; readonly placeholder: string; readonly active: Choice<T> | undefined },
-): Promise<Choice<T> | undefined> {
-  const box = vscode.window.createQuickPick<Choice<T>>();
-  box.title = how.title;
-  box.placeholder = how.placeholder;
-  box.matchOnDescription = true;
-  box.items = choices;
-  if (how.active) box.activeItems = [how.active];
-  return new Promise<Choice<T> | undefined>((resolve) => {
-    box.onDidAccept(() => resolve(box.selectedItems[0]));
-    box.onDidHide(() => resolve(undefined));
-    box.show();
-  }).then((answer) => {
-    box.dispose();
-    return answer;
-  });
 }

@@ -3,6 +3,7 @@ import type { Disposable } from "../../core/util/events.ts";
 import type { Ask } from "../ask.ts";
 import type { LibraryCommandId } from "../contributions.ts";
 import type { DeckLink } from "../deck-link.ts";
+import type { Documents } from "../documents.ts";
 import type { Report } from "../report.ts";
 import type { ViewState } from "./view-state.ts";
 
@@ -15,7 +16,10 @@ export interface Desk {
   readonly ask: Ask;
   readonly link: DeckLink;
   readonly report: Report;
+  readonly documents: Documents;
   readonly look: ViewState;
+  /** Downloads that were asked for here: their end is told. */
+  readonly track: (ids: readonly string[]) => void;
   readonly extensionUri: Uri;
   readonly warn: (line: string) => void;
   readonly signal: AbortSignal;

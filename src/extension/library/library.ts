@@ -8,7 +8,11 @@ import { openSetting } from "../settings.ts";
 import { askModel, exportModels, importModels, promoteModel } from "./exchange.ts";
 import { filterFlow, groupFlow } from "./filter-flow.ts";
 import type { Desk, Library } from "./handlers.ts";
+import { exportLockfile, importLockfile } from "./lockfile-flow.ts";
+import { askEntries, fetchMetadata, removeMetadata, setPreview, showCard } from "./metadata-flow.ts";
 import { createOnePage } from "./one-page.ts";
+import { probeFlow } from "./probe-flow.ts";
+import { updatesFlow } from "./updates-flow.ts";
 import { createRolesEditor, resolveRole } from "./roles-editor.ts";
 
 /** @param words of another language: English → its own */
@@ -63,6 +67,27 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
       "modelDeck.roles.edit": async () => roles.showRole(),
       "modelDeck.roles.resolve": () => resolveRole(desk, roles.showRole),
       "modelDeck.config.show": async () => settings.show(),
+      "modelDeck.models.updates": () => updatesFlow(desk, undefined),
+      "modelDeck.models.probe": () => probeFlow(desk, []),
+      "modelDeck.metadata.fetch": () => fetchMetadata(desk, undefined),
+      "modelDeck.metadata.remove": () => removeMetadata(desk, undefined),
+      "modelDeck.metadata.preview": () => setPreview(desk, []),
+      "modelDeck.metadata.card": () => showCard(desk, []),
+      "modelDeck.lockfile.export": () => exportLockfile(desk),
+      "modelDeck.lockfile.import": () => importLockfile(desk),
+      "modelDeck.row.updates": async (args) => {
+        const entries = await askEntries(desk, args, vscode.l10n.t("Look for Updates"));
+        if (entries)
+          await updatesFlow(
+            desk,
+            entries.map(({ name }) => name),
+          );
+      },
+      "modelDeck.row.probe": (args) => probeFlow(desk, args),
+      "modelDeck.row.fetchMetadata": (args) => fetchMetadata(desk, args),
+      "modelDeck.row.removeMetadata": (args) => removeMetadata(desk, args),
+      "modelDeck.row.setPreview": (args) => setPreview(desk, args),
+      "modelDeck.row.card": (args) => showCard(desk, args),
     },
     dispose: () => scope.dispose(),
   };

@@ -1,6 +1,6 @@
 import type { Entry, EntryGroups } from "../../core/protocol/models.ts";
 import { backends } from "../../core/protocol/models.ts";
-import type { Grouping, ModelFilter } from "../../core/present/model-filter.ts";
+import { type Grouping, type ModelFilter, filterArguments } from "../../core/present/model-filter.ts";
 import type { Ask } from "../ask.ts";
 
 /** Of one list, and how many more there are. */
@@ -26,7 +26,8 @@ export async function readGroups(
   let page: EntryGroups;
   let cursor: string | undefined;
   do {
-    page = await ask("models.groups", { by, ...filter, limit: PAGE, ...(cursor ? { cursor } : {}) }, signal);
+    const args = { by, ...filterArguments(filter), limit: PAGE, ...(cursor ? { cursor } : {}) };
+    page = await ask("models.groups", args, signal);
     groups.push(...page.groups);
     ({ cursor } = page);
   } while (cursor !== undefined && groups.length < pages * PAGE);
@@ -50,7 +51,7 @@ export async function readModels(
   let total: number;
   let cursor: string | undefined;
   do {
-    const args = { ...filter, [by]: group, limit: PAGE, ...(cursor ? { cursor } : {}) };
+    const args = { ...filterArguments({ ...filter, [by]: group }), limit: PAGE, ...(cursor ? { cursor } : {}) };
     const page = await ask("models.list", args, signal);
     rows.push(...page.entries);
     ({ total, cursor } = page);

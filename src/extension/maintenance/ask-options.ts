@@ -47,6 +47,8 @@ async function askPage(question: Question, page: TitledPage): Promise<Answer> {
     }
     case "folder":
       return askFolder(question, page);
+    case "count":
+      return askCount(question, page);
   }
 }
 
@@ -54,13 +56,24 @@ function nothingThere(words: string | undefined): undefined {
   if (words !== undefined) void vscode.window.showInformationMessage(words);
 }
 
+type Place = { readonly path: string } | "all" | "other";
+
 async function askFolder(question: Extract<Question, { kind: "folder" }>, page: TitledPage): Promise<Answer> {
-  const other = { value: undefined, label: `$(folder-opened) ${vscode.l10n.t("Another folder…")}` };
-  const choices: readonly Choice<string | undefined>[] = [...(await question.choices()), other];
-  const picked = await show(question.placeholder, choices, page, { before: page.before[question.key] });
+  const { key, all, list } = question;
+  const answer = (path: string): Options => ({ [key]: list === true ? [path] : path });
+  const known = await question.choices();
+  const choices: readonly Choice<Place>[] = [
+    ...(all === undefined ? [] : [{ value: "all" as const, label: all }]),
+    ...known.map((choice) => ({ ...choice, value: { path: choice.value } })),
+    { value: "other", label: `$(folder-opened) ${vscode.l10n.t("Another folder…")}` },
+  ];
+  const before = [page.before[key]].flat()[0];
+  const active = choices.find(({ value }) => typeof value === "object" && value.path === before);
+  const picked = await show(question.placeholder, choices, page, { before: active?.value });
   if (typeof picked !== "object") return picked;
   const value = picked[0]?.value;
-  if (value !== undefined) return { [question.key]: value };
+  if (typeof value === "object") return answer(value.path);
+  if (value !== "other") return {};
   const [uri] =
     (await vscode.window.showOpenDialog({
       title: page.title,
@@ -68,7 +81,20 @@ async function askFolder(question: Extract<Question, { kind: "folder" }>, page: 
       canSelectFiles: false,
       canSelectFolders: true,
     })) ?? [];
-  return uri && { [question.key]: uri.fsPath };
+  return uri && answer(uri.fsPath);
+}
+
+async function askCount(question: Extract<Question, { kind: "count" }>, page: TitledPage): Promise<Answer> {
+  const before = page.before[question.key];
+  const typed = await vscode.window.showInputBox({
+    title: page.steps > 1 ? `${page.title} (${page.step}/${page.steps})` : page.title,
+    prompt: question.placeholder,
+    value: String(typeof before === "number" ? before : question.default),
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      /^\d{1,6}$/.test(text.trim()) ? undefined : vscode.l10n.t("A whole number, zero or more"),
+  });
+  return typed === undefined ? undefined : { [question.key]: Number(typed.trim()) };
 }
 
 /** What was picked, "back", or undefined where it was left. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Entry } from "../../core/protocol/models.ts";
+import { entriesOf } from "../chosen-entries.ts";
 import type { MaintenanceCommandId } from "../contributions.ts";
-import { asNode } from "../models-tree.ts";
 import { editEach } from "./edit-each.ts";
 import { askRoles, tellOutcome } from "./entry-commands.ts";
 import type { Handlers, Workshop } from "./handlers.ts";
@@ -51,13 +51,4 @@ export function entryHandlers({ ask, checks, flow, signal }: Workshop): Handlers
       vscode.l10n.t("{0} models no longer deprecated", count),
     ),
   };
-}
-
-/** The models a menu was opened on: all that are chosen where its own row is among them, else that one. */
-function entriesOf([first, chosen]: readonly unknown[]): readonly Entry[] {
-  const nodes = Array.isArray(chosen) && chosen.length > 0 ? chosen.map(asNode) : [asNode(first)];
-  const entries = nodes.flatMap((node) => (node?.kind === "model" ? [node.entry] : []));
-  if (entries.length === 0)
-    void vscode.window.showInformationMessage(vscode.l10n.t("No model is among what is chosen."));
-  return entries;
 }

@@ -1,9 +1,11 @@
+import * as vscode from "vscode";
+import { findingGroups, groupCount, isMendable, mendWords } from "../../core/present/finding-words.ts";
 import { operationWords } from "../../core/present/plan-words.ts";
 import { verifyReport } from "../../core/present/task-row.ts";
-import type { OperationName } from "../../core/protocol/maintenance.ts";
+import type { Finding, OperationName } from "../../core/protocol/maintenance.ts";
 import type { Ask } from "../ask.ts";
 import { askOptions } from "./ask-options.ts";
-import type { Planner } from "./planner.ts";
+import type { MakePlan, Planner } from "./planner.ts";
 import { questionsOf } from "./questions.ts";
 import type { Options } from "./wizard.ts";
 
@@ -25,7 +27,11 @@ export async function operationFlow(
   if (!asked) return;
   const answers = { ...asked, ...given };
   const options = operation === "fixMissing" ? await filesOf(answers, ask, signal) : answers;
-  await planner.preview(title, () => ask("maintenance.plan", { operation, options }, signal));
+  const make: MakePlan = (until) => ask("maintenance.plan", { operation, options }, until);
+  // What is wrong is seen before a person says what of it to mend.
+  await (operation === "doctor" && given["mend"] === undefined
+    ? planner.examine(title, make)
+    : planner.preview(title, make));
 }
 
 /** A check is picked by its task; the operation wants what it found wrong. */
@@ -34,4 +40,25 @@ async function filesOf({ task: id }: Options, ask: Ask, signal: AbortSignal): Pr
   const task = tasks.find((one) => one.id === id);
   const files = task && verifyReport(task)?.files;
   return { files: (files ?? []).filter(({ verdict }) => verdict === "missing" || verdict === "changed") };
+}
+
+/** Asks which kinds of what was found to mend, and shows the plan of it. */
+export async function mendFlow(
+  { options, findings }: { readonly options: Options; readonly findings: readonly Finding[] },
+  { ask, planner }: { readonly ask: Ask; readonly planner: Planner },
+): Promise<void> {
+  const title = operationWords("doctor");
+  const choices = findingGroups(findings).flatMap((group) =>
+    isMendable(group.kind)
+      ? [{ value: group.kind, label: mendWords(group.kind), description: groupCount(group), picked: true }]
+      : [],
+  );
+  const mend = await vscode.window.showQuickPick(choices, {
+    title: vscode.l10n.t("{0}: Mend", title),
+    placeHolder: vscode.l10n.t("Check what to mend, then press Enter: a preview comes first"),
+    canPickMany: true,
+  });
+  if (!mend || mend.length === 0) return;
+  const chosen = { ...options, mend: mend.map(({ value }) => value) };
+  await planner.preview(title, (until) => ask("maintenance.plan", { operation: "doctor", options: chosen }, until));
 }

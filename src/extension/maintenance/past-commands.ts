@@ -27,7 +27,7 @@ export function createPast(ask: Ask, planner: Planner, signal: AbortSignal): Pas
     if (!row) return;
     const title =
       verb === "history.undo" ? vscode.l10n.t("Undo: {0}", row.title) : vscode.l10n.t("Redo: {0}", row.title);
-    await planner.preview(title, planOf(ask, verb, row.id, signal));
+    await planner.preview(title, planOf(ask, verb, row.id));
   };
   const pickRow = async (verb: "history.undo" | "history.redo"): Promise<HistoryRow | undefined> => {
     const { history } = await ask("history.list", {}, signal);
@@ -76,7 +76,7 @@ export function createPast(ask: Ask, planner: Planner, signal: AbortSignal): Pas
           : backups.find((one) => one.id === id);
       if (!backup) return;
       const title = vscode.l10n.t("Restore the Backup of {0}", timeWords(backup.at));
-      await planner.preview(title, planOf(ask, "backups.restore", backup.id, signal));
+      await planner.preview(title, planOf(ask, "backups.restore", backup.id));
     },
     backUp: async () => {
       const made = await ask("backups.create", {}, signal);

@@ -3,6 +3,7 @@ import { operationWords } from "../../core/present/plan-words.ts";
 import { operations } from "../../core/protocol/maintenance.ts";
 import type { MaintenanceCommandId } from "../contributions.ts";
 import { pickOne } from "../pick.ts";
+import { mendFlow } from "./operation-flow.ts";
 import type { Handlers, Workshop } from "./handlers.ts";
 import type { PreviewPage } from "./previews.ts";
 import { askModels } from "./questions.ts";
@@ -34,6 +35,16 @@ export function planHandlers({ ask, previews, planner, checks, flow, signal }: W
       previews.all.map((page) => ({ value: page, label: page.title })),
     );
   return {
+    "modelDeck.maintenance.scan": () => flow("scan"),
+    "modelDeck.maintenance.importOllama": () => flow("importOllama"),
+    "modelDeck.maintenance.importLmStudio": () => flow("importLmStudio"),
+    "modelDeck.maintenance.importHuggingFaceCache": () => flow("importHuggingFaceCache"),
+    "modelDeck.maintenance.importInvokeAI": () => flow("importInvokeAI"),
+    "modelDeck.maintenance.importComfyUI": () => flow("importComfyUI"),
+    "modelDeck.maintenance.normalize": () => flow("normalize"),
+    "modelDeck.maintenance.relink": () => flow("relink"),
+    "modelDeck.maintenance.shareFiles": () => flow("shareFiles"),
+    "modelDeck.maintenance.doctor": () => flow("doctor"),
     "modelDeck.maintenance.purgeDeprecated": () => flow("purgeDeprecated"),
     "modelDeck.maintenance.purgeLogicalOnly": () => flow("purgeLogicalOnly"),
     "modelDeck.maintenance.purgeHuggingFace": () => flow("purgeHuggingFace"),
@@ -68,6 +79,10 @@ export function planHandlers({ ask, previews, planner, checks, flow, signal }: W
     "modelDeck.preview.fix": async ([uri]) => {
       const offer = previews.at(uri)?.offer;
       if (offer?.kind === "fix") await flow("fixMissing", { task: offer.task });
+    },
+    "modelDeck.preview.mend": async ([uri]) => {
+      const offer = previews.at(uri)?.offer;
+      if (offer?.kind === "mend") await mendFlow(offer, { ask, planner });
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Plan } from "../../core/protocol/maintenance.ts";
+import type { Finding, Plan } from "../../core/protocol/maintenance.ts";
 import type { Disposable } from "../../core/util/events.ts";
 import { createEmitter } from "../../core/util/events.ts";
 import { createScope } from "../../core/util/scope.ts";
@@ -7,9 +7,11 @@ import { createScope } from "../../core/util/scope.ts";
 /** What a person may do on a page. */
 export type Offer =
   /** @param again makes the same plan anew, where this one has become stale */
-  | { readonly kind: "apply"; readonly plan: Plan; readonly again: () => Promise<Plan> }
+  | { readonly kind: "apply"; readonly plan: Plan; readonly again: (signal: AbortSignal) => Promise<Plan> }
   /** The id of the check whose report it is. */
   | { readonly kind: "fix"; readonly task: string }
+  /** What an examination found, and with which options. */
+  | { readonly kind: "mend"; readonly options: Plan["options"]; readonly findings: readonly Finding[] }
   | { readonly kind: "read" };
 
 export interface PreviewPage {
@@ -105,6 +107,8 @@ function lensesOf(offer: Offer | undefined, uri: vscode.Uri): vscode.CodeLens[] 
       return [lens(`$(check)\u00A0${vscode.l10n.t("Apply")}`, "modelDeck.preview.apply"), cancel];
     case "fix":
       return [lens(`$(wand)\u00A0${vscode.l10n.t("Fix Missing…")}`, "modelDeck.preview.fix")];
+    case "mend":
+      return [lens(`$(wand)\u00A0${vscode.l10n.t("Mend…")}`, "modelDeck.preview.mend")];
     case "read":
     case undefined:
       return [];

@@ -8,13 +8,21 @@ import type { Ask } from "../ask.ts";
 import type { Choice } from "../pick.ts";
 import { modelFolders } from "../settings.ts";
 import { askOptions } from "./ask-options.ts";
+import { type StoreOperation, isStoreOperation, storeQuestions } from "./store-questions.ts";
 import type { Flag, Question } from "./wizard.ts";
 
 /** How many a picker offers; whoever has more finds them in the view. */
 const OFFERED = 1000;
 
 /** What a person is asked before an operation is planned, with the defaults of its documentation. */
-export function questionsOf(operation: OperationName, ask: Ask, signal: AbortSignal): readonly Question[] {
+export const questionsOf = (operation: OperationName, ask: Ask, signal: AbortSignal): readonly Question[] =>
+  isStoreOperation(operation) ? storeQuestions(operation) : ownQuestions(operation, ask, signal);
+
+function ownQuestions(
+  operation: Exclude<OperationName, StoreOperation>,
+  ask: Ask,
+  signal: AbortSignal,
+): readonly Question[] {
   const { t } = vscode.l10n;
   switch (operation) {
     case "purgeDeprecated":

@@ -35,10 +35,10 @@ export function createMaintenanceShell(deps: {
   const { link, ask, report, documents, onError, signal } = deps;
   const scope = createScope();
   const previews = scope.use(createPreviews());
-  const planner = createPlanner({ ask, previews, report, signal });
+  const tasks = scope.use(createReading({ link, ask, onError }, "tasks.list", ["tasks", "progress"], { tasks: [] }));
+  const planner = createPlanner({ ask, previews, report, tasks, signal });
   const past = createPast(ask, planner, signal);
   scope.use(createPastViews({ link, ask, signal }));
-  const tasks = scope.use(createReading({ link, ask, onError }, "tasks.list", ["tasks", "progress"], { tasks: [] }));
   const flow = (operation: OperationName, given = {}): Promise<void> =>
     operationFlow(operation, given, { ask, planner, signal });
   const fix = (task: string): Promise<void> => flow("fixMissing", { task });

@@ -28,7 +28,13 @@ export type Question =
       readonly key: string;
       readonly placeholder: string;
       readonly choices: () => Promise<readonly Choice<string>[]>;
-    };
+      /** Offered first, where the option may be left out: what is meant then. */
+      readonly all?: string;
+      /** True where the option takes a list of folders. */
+      readonly list?: boolean;
+    }
+  /** A number, zero or more. */
+  | { readonly kind: "count"; readonly key: string; readonly placeholder: string; readonly default: number };
 
 export interface Flag {
   readonly key: string;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { profilesOf, servesEntry } from "../../../src/core/present/match-profile.ts";
 import { fileRow, modelRow, modelTooltip } from "../../../src/core/present/model-row.ts";
-import { contextWords, profileRow } from "../../../src/core/present/profile-words.ts";
-import { aProfile, anEntry } from "../../support/samples.ts";
+import { contextWords, profileRow, withFit } from "../../../src/core/present/profile-words.ts";
+import { aFit, aProfile, anEntry, anEntryWithDetails } from "../../support/samples.ts";
 
 suite("a model's row", () => {
   test("says size, quantization where the name does not, capabilities and marks", () => {
@@ -24,18 +24,50 @@ suite("a model's row", () => {
     assert.equal(look({ state: "logical" }), "circle-outline none not downloaded");
   });
 
+  test("marks what runs code when it is loaded, before that it is unverified", () => {
+    const unsafe = { name: "unsafe", value: true, source: "store", confidence: 1 } as const;
+    const row = modelRow(anEntry({ facts: [unsafe], proof: "unverified" }), false);
+    assert.deepEqual([row.icon, row.mark], ["shield", "unsafe"]);
+    assert.match(row.description, / · unsafe format · unverified$/);
+    assert.match(modelTooltip(anEntry({ facts: [unsafe] })), /\$\(shield\) Unsafe format: whoever loads it runs code/);
+  });
+
+  test("marks what lies on a drive that is away", () => {
+    const row = modelRow(anEntry({ state: "offline" }), false);
+    assert.deepEqual([row.icon, row.mark], ["debug-disconnect", "offline"]);
+    assert.match(row.description, / · offline$/);
+    assert.match(modelTooltip(anEntry({ state: "offline" })), /is not there now/);
+  });
+
   test("the tooltip says where each characteristic comes from, and which is a guess", () => {
-    const tooltip = modelTooltip({
-      ...anEntry(),
-      files: [],
-      characteristics: [
-        { name: "context", value: 32768, source: "gguf", confidence: 1 },
-        { name: "vision", value: true, source: "name", confidence: 0.5 },
+    const tooltip = modelTooltip(
+      anEntry({
+        facts: [
+          { name: "context", value: 32768, source: "gguf", confidence: 1 },
+          { name: "tools", value: true, source: "template", confidence: 1 },
+          { name: "vision", value: true, source: "name", confidence: 0.5 },
+        ],
+      }),
+    );
+    assert.match(tooltip, /\| Context \| 32,768 tokens \| the file's header \|/);
+    assert.match(tooltip, /\| Tools \| yes \| its chat template \|/);
+    assert.match(tooltip, /\| Vision \| yes \| its name \(a guess\) \|/);
+    assert.match(tooltip, /verified by sha256/);
+  });
+
+  test("once the details are there the tooltip says where it fits and where its bytes lie, with its picture", () => {
+    const place = { of: "/models/a", sizeBytes: 1, sha256: "0" };
+    const details = anEntryWithDetails({
+      fit: [aFit()],
+      places: [
+        { ...place, path: "/ollama/blobs/sha256-0", shared: true },
+        { ...place, path: "/lm/a.gguf", shared: false },
       ],
     });
-    assert.match(tooltip, /\| context \| 32768 \| the file's header \|/);
-    assert.match(tooltip, /\| vision \| true \| its name \(a guess\) \|/);
-    assert.match(tooltip, /verified by sha256/);
+    const tooltip = modelTooltip(details, "file:///p/a.png");
+    assert.match(tooltip, /!\[Its picture\]\(file:\/\/\/p\/a\.png\|width=160\)/);
+    assert.match(tooltip, /\| Fits NVIDIA H200 with 12 GB to spare \| 12 GB at 8,192 tokens · estimated ± 15 % \|/);
+    assert.match(tooltip, /- `\/ollama\/blobs\/sha256-0` \(the same file\)\n- `\/lm\/a\.gguf` \(a copy\)/);
   });
 
   test("a file stands by its name, wherever it lies", () => {
@@ -79,6 +111,17 @@ suite("profiles and models", () => {
     const away = aProfile({ problems: [{ line: 3, problem: "there is no such file", severity: "warning" }] });
     assert.match(profileRow(away, false).label, /^\$\(warning\) /);
     assert.match(profileRow(away, false).detail, / · there is no such file$/);
+  });
+
+  test("a profile's row takes on whether it fits, and is marked where it does not", () => {
+    const row = { label: "Tiny", description: "32k tokens" };
+    assert.deepEqual(withFit(row, { words: "fits", sentence: "", warns: false }), {
+      label: "Tiny",
+      description: "32k tokens · fits",
+    });
+    assert.equal(withFit(row, { words: "does not fit", sentence: "", warns: true }).label, "$(warning) Tiny");
+    const broken = { label: "$(warning) Tiny", description: "" };
+    assert.equal(withFit(broken, { words: "does not fit", sentence: "", warns: true }).label, "$(warning) Tiny");
   });
 
   test("a context that is no multiple of 1024 stands as it is", () => {

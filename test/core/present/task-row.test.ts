@@ -4,6 +4,7 @@ import {
   isSound,
   reportDocument,
   reportWords,
+  scanWords,
   taskDeeds,
   taskRow,
   verifyReport,
@@ -24,6 +25,14 @@ suite("tasks in words", () => {
     const row = taskRow(aTask({ progress: { done: 500, total: 1000, unit: "bytes" } }));
     assert.equal(row.description, "verify · running · 500 B of 1.0 kB");
     assert.match(taskRow(aTask({ kind: "download" })).description, /^download · downloading/);
+  });
+
+  test("the line over all scans tells what they count, once they tell anything", () => {
+    const scan = (done: number, total: number | null, unit: "files" | "bytes" = "files") =>
+      aTask({ kind: "scan", progress: { done, total, unit } });
+    assert.equal(scanWords([scan(12_000, null)]), "12,000 files");
+    assert.equal(scanWords([scan(2e9, 4e9, "bytes"), scan(3, 10)]), "2.0 GB of 4.0 GB · 3 files of 10");
+    assert.equal(scanWords([scan(0, null), aTask(), aTask({ kind: "scan", state: "done" })]), "");
   });
 
   test("the line over all checks counts their bytes together", () => {

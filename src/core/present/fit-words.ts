@@ -1,0 +1,74 @@
+import { t } from "@vscode/l10n";
+import type { Fit, FitVerdict, MemoryNeed } from "../protocol/fit.ts";
+import { memoryWords } from "./gpu-words.ts";
+import { plain, table } from "./markdown.ts";
+import { percentWords } from "./queue-row.ts";
+
+/** One sentence without its full stop, as `Fits NVIDIA H200 with 12 GB to spare`. */
+export function fitWords(fit: Fit): string {
+  const { verdict, need, memoryFree } = fit;
+  const device = deviceWords(fit);
+  switch (verdict.kind) {
+    case "fits":
+      return t("Fits {0} with {1} to spare", device, memoryWords(Math.max(0, memoryFree - need.total)));
+    case "fitsWith":
+      return t("Fits {0} with context up to {1}", device, verdict.context.toLocaleString("en"));
+    case "offload":
+      return verdict.gpuLayers === 0
+        ? t("{0} holds none of its layers: all {1} need the CPU", device, verdict.layers)
+        : t("{0}: needs {1} of {2} layers on the CPU", device, verdict.layers - verdict.gpuLayers, verdict.layers);
+    case "no":
+      return t("Does not fit {0}: needs {1}, free are {2}", device, memoryWords(need.total), memoryWords(memoryFree));
+    case "unknown":
+      return t("Whether it fits {0} is not known: the file tells too little", device);
+  }
+}
+
+const deviceWords = ({ device, name }: Fit): string => (device === "cpu" ? t("this machine's memory") : name);
+
+/** As `11 GB at 8,192 tokens · measured ± 3 %`. */
+export function needWords(need: MemoryNeed): string {
+  const share = percentWords(need.uncertainty);
+  const amount = t("{0} at {1} tokens", memoryWords(need.total), need.context.toLocaleString("en"));
+  return `${amount} · ${need.basis === "measured" ? t("measured ± {0}", share) : t("estimated ± {0}", share)}`;
+}
+
+/** Markdown: a line a device; empty where nothing is known. */
+export const fitTable = (fits: readonly Fit[]): string =>
+  table(
+    [t("Fit"), t("Needs")],
+    fits.map((fit) => [plain(fitWords(fit)), fit.verdict.kind === "unknown" ? "–" : plain(needWords(fit.need))]),
+  );
+
+export interface FitBadge {
+  /** As `fits`, `fits up to 24,576 tokens`. */
+  readonly words: string;
+  /** As the sentence on the device where it fits best. */
+  readonly sentence: string;
+  /** True where it cannot be loaded whole as it is asked for. */
+  readonly warns: boolean;
+}
+
+/** Where it fits best, in a few words; undefined where nothing is known. */
+export function fitBadge(fits: readonly Fit[]): FitBadge | undefined {
+  const [best] = fits.toSorted((one, other) => order.indexOf(one.verdict.kind) - order.indexOf(other.verdict.kind));
+  if (best === undefined || best.verdict.kind === "unknown") return undefined;
+  return { words: shortWords(best.verdict), sentence: fitWords(best), warns: best.verdict.kind !== "fits" };
+}
+
+const order: readonly FitVerdict["kind"][] = ["fits", "fitsWith", "offload", "no", "unknown"];
+
+function shortWords(verdict: FitVerdict): string {
+  switch (verdict.kind) {
+    case "fits":
+      return t("fits");
+    case "fitsWith":
+      return t("fits up to {0} tokens", verdict.context.toLocaleString("en"));
+    case "offload":
+      return t("{0} of {1} layers on the CPU", verdict.layers - verdict.gpuLayers, verdict.layers);
+    case "no":
+      return t("does not fit");
+    case "unknown":
+      return "";
+  }
+}

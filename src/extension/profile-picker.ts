@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import { type FitBadge, fitBadge } from "../core/present/fit-words.ts";
+import { withFit } from "../core/present/profile-words.ts";
+import type { Ask } from "./ask.ts";
+import type { Choice } from "./pick.ts";
+
+/** Whether each profile fits, as far as it was found out. */
+export type KnownFits = Map<string, FitBadge>;
+
+/** As many are asked for at a time: each looks at the GPUs. */
+const AT_ONCE = 2;
+
+/**
+ * Lets a person pick one; whether a profile fits is written to its row when it is known, and nothing waits for it.
+ * @param profileOf the id of the profile a row stands for, if it does
+ */
+export async function pickProfile<T>(
+  choices: readonly Choice<T>[],
+  title: string,
+  profileOf: (value: T) => string | undefined,
+  { ask, fits, signal }: { readonly ask: Ask; readonly fits: KnownFits; readonly signal: AbortSignal },
+): Promise<Choice<T> | undefined> {
+  const left = new AbortController();
+  const box = vscode.window.createQuickPick<Choice<T>>();
+  box.title = title;
+  box.placeholder = vscode.l10n.t("Pick a profile");
+  box.matchOnDescription = true;
+  box.matchOnDetail = true;
+  box.keepScrollPosition = true;
+  box.items = choices;
+  const draw = (): void => {
+    const active = box.activeItems[0]?.value;
+    const items = choices.map((choice) => {
+      const badge = fits.get(profileOf(choice.value) ?? "");
+      return badge ? withFit(choice, badge) : choice;
+    });
+    box.items = items;
+    const again = items.find(({ value }) => value !== undefined && value === active);
+    if (again) box.activeItems = [again];
+  };
+  const picked = new Promise<Choice<T> | undefined>((resolve) => {
+    box.onDidAccept(() => resolve(box.selectedItems[0]));
+    box.onDidHide(() => resolve(undefined));
+  });
+  box.show();
+  const profiles = choices.flatMap(({ value }) => profileOf(value) ?? []);
+  void readFits(ask, profiles, fits, draw, AbortSignal.any([left.signal, signal]));
+  return picked.finally(() => {
+    left.abort();
+    box.dispose();
+  });
+}
+
+/** In the order of the rows; what cannot be told is left out. Never rejects. */
+async function readFits(
+  ask: Ask,
+  profiles: readonly string[],
+  fits: KnownFits,
+  draw: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const todo = profiles.values();
+  const work = async (): Promise<void> => {
+    for (const profile of todo) {
+      if (signal.aborted) return;
+      try {
+        const badge = fitBadge((await ask("models.fit", { profile }, signal)).fit);
+        if (badge) fits.set(profile, badge);
+        else fits.delete(profile);
+        if (!signal.aborted && badge) draw();
+      } catch {
+        // A hint: without it the rows stand as they are.
+        fits.delete(profile);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
