@@ -83,6 +83,7 @@ export function createContentIndex(parts: ContentParts): ContentIndex {
       return [...mine.values()].flatMap((one) =>
         [...others.values()]
           .filter(({ path, sha256 }) => sha256 === one.sha256 && path !== one.path)
+          .toSorted((a, b) => (a.path < b.path ? -1 : 1))
           .map((other): Place => {
             const owner = other.entry ?? entries.get(other.path);
             return {

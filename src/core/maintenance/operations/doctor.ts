@@ -66,35 +66,40 @@ export const doctor: Operation<Options> = {
 
 function examine(survey: Survey, mend: ReadonlySet<Mendable>): Decision {
   const { litter } = survey;
-  const moved = movedOnes(survey, mend);
-  const share = mend.has("duplicateBytes") ? decideShare(survey, "auto", undefined) : undefined;
-  const hurts: readonly Hurt[] = [
-    ...(litter ? [...lyingAbout(survey, litter), ...oddFolders(litter)] : []),
-    ...moved.hurts,
-    ...twins(survey),
-    ...drifts(survey),
-    ...unsafeOnes(survey),
-    ...(share ? [] : recordedDuplicates(survey)),
-  ];
   const plan = createSteps();
   const wanted: ReadonlySet<string> = mend;
-  const mended = hurts.map(({ finding, cure }): Finding => ({
-    ...finding,
-    mended: wanted.has(finding.kind) && cure.length > 0 && plan.add(cure),
-  }));
+  const treat = (hurts: readonly Hurt[]): readonly Finding[] =>
+    hurts.map(({ finding, cure }) => ({
+      ...finding,
+      mended: wanted.has(finding.kind) && cure.length > 0 && plan.add(cure),
+    }));
+  // What an entry or a link is to lead to is claimed before anything is thrown away.
+  const moved = movedOnes(survey, mend);
+  const entries = treat(moved.hurts);
+  const share = mend.has("duplicateBytes") ? decideShare(survey, "auto", undefined) : undefined;
+  const shared = share ? sharedFindings(share, plan) : treat(recordedDuplicates(survey));
+  const lying = litter ? treat([...lyingAbout(survey, litter), ...oddFolders(litter)]) : [];
+  const others = treat([...twins(survey), ...drifts(survey), ...unsafeOnes(survey)]);
   const problems = [...(litter?.problems ?? [])].map(([what, detail]): Finding => ({
     kind: "unreadable",
     what,
     detail: `It could not be read: ${detail}.`,
     mended: false,
   }));
-  const shared = (share?.findings ?? []).map((finding) => ({ ...finding, mended: true }));
-  if (share) for (const pair of pairsOf(share.steps)) plan.add(pair);
   return {
     steps: plan.steps,
     keptBack: [...moved.keptBack, ...(share?.keptBack ?? [])],
-    findings: [...problems, ...mended, ...shared],
+    findings: [...problems, ...lying, ...entries, ...others, ...shared],
   };
+}
+
+function sharedFindings({ steps, findings = [] }: Decision, plan: Steps): readonly Finding[] {
+  const linked = new Set(
+    pairsOf(steps).flatMap((pair) =>
+      plan.add(pair) ? pair.flatMap((step) => (step.kind === "makeLink" ? [step.target] : [])) : [],
+    ),
+  );
+  return findings.map((finding) => ({ ...finding, mended: linked.has(finding.what) }));
 }
 
 /** Where the bytes are elsewhere the entry is not pruned, be it that they were only taken for the same. */
@@ -136,19 +141,29 @@ function pairsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
   return pairs;
 }
 
+interface Steps {
+  readonly steps: readonly Step[];
+  readonly add: (cure: readonly Step[]) => boolean;
+}
+
 /** Cures in the order they came, each once; one that touches what an earlier one does is left out. */
-function createSteps(): { readonly steps: Step[]; readonly add: (cure: readonly Step[]) => boolean } {
+function createSteps(): Steps {
   const steps: Step[] = [];
   const touched = new Set<string>();
+  const going = new Set<string>();
   const added = new Set<readonly Step[]>();
   return {
     steps,
     add: (cure) => {
       if (added.has(cure)) return true;
-      const things = cure.map(thingOf);
-      if (things.some((thing) => touched.has(thing))) return false;
-      for (const step of cure) if (step.kind === "makeLink" && touched.has(`path ${step.target}`)) return false;
+      const things = cure.flatMap(thingsOf);
+      if (things.some((thing) => touched.has(thing)) || cure.some((step) => leadsTo(step).some((at) => going.has(at))))
+        return false;
       for (const thing of things) touched.add(thing);
+      for (const step of cure) {
+        if (step.kind === "trash" || step.kind === "delete") going.add(step.path);
+        for (const at of leadsTo(step)) touched.add(`path ${at}`);
+      }
       steps.push(...cure);
       added.add(cure);
       return true;
@@ -156,8 +171,15 @@ function createSteps(): { readonly steps: Step[]; readonly add: (cure: readonly 
   };
 }
 
-const thingOf = (step: Step): string => {
-  if (step.kind === "row") return `${step.table} ${step.key}`;
-  if (step.kind === "deleteOllama") return `model ${step.model}`;
-  return step.kind === "makeLink" ? `link ${step.path}` : `path ${step.path}`;
+const thingsOf = (step: Step): readonly string[] => {
+  if (step.kind === "row") return [`${step.table} ${step.key}`];
+  if (step.kind === "deleteOllama") return [`model ${step.model}`];
+  return step.kind === "makeLink" ? [`link ${step.path}`] : [`path ${step.path}`];
+};
+
+/** What has to be there once it is done. */
+const leadsTo = (step: Step): readonly string[] => {
+  if (step.kind === "makeLink") return [step.target];
+  const path = step.kind === "row" && step.after !== null ? text(step.after, "path") : undefined;
+  return path === undefined ? [] : [path];
 };

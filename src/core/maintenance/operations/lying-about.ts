@@ -60,7 +60,7 @@ export function lyingAbout(survey: Survey, litter: Litter): readonly Hurt[] {
 
 /** The store whose blob it is and in which nothing uses it. A manifest nobody can read may use any. */
 function orphanOf({ ollama }: Survey, path: string): string | undefined {
-  if (!/[\\/]sha256-[0-9a-f]{64}$/.test(path)) return "the Hugging Face cache";
+  if (/[\\/](?:models|datasets|spaces)--[^\\/]+[\\/]blobs[\\/][^\\/]+$/.test(path)) return "the Hugging Face cache";
   if (ollama?.root === undefined || !isBelow(path, ollama.root) || (ollama.unreadable ?? []).length > 0)
     return undefined;
   return usersOfBlobs(ollama, new Set()).has(path) ? undefined : "Ollama";

@@ -43,7 +43,7 @@ suite("relink", () => {
     await rename(at(from), at(to));
   }
   const look = (roots = [shop.models]) => shop.maintenance.plan("relink", { roots }, never);
-  const paths = async (): Promise<readonly unknown[]> => {
+  const paths = async (): Promise<readonly string[]> => {
     const { entries, files } = await shop.rows();
     return [...(entries ?? []), ...(files ?? [])].map((row) => path.relative(shop.models, String(row["path"])));
   };

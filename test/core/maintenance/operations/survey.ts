@@ -1,4 +1,4 @@
-import type { DiskFacts, Decision, Seen, Survey } from "../../../../src/core/maintenance/plan.ts";
+import type { DiskFacts, Decision, Seen, Step, Survey } from "../../../../src/core/maintenance/plan.ts";
 import type { Row } from "../../../../src/core/ports/database.ts";
 import { keyColumns } from "../../../../src/core/registry/schema.ts";
 
@@ -24,6 +24,8 @@ export interface FakeWorld {
   readonly backup?: readonly Row[];
   /** All roots but these have a trash. */
   readonly noTrash?: readonly string[];
+  /** What else a survey would hold. */
+  readonly more?: Partial<Survey> | ((survey: Survey) => Partial<Survey>);
 }
 
 export type FakeItem =
@@ -106,10 +108,12 @@ export function surveyOf(world: FakeWorld): Survey {
   );
   const noTrash = new Set(world.noTrash);
   const parents = named.map((path) => path.slice(0, path.lastIndexOf("/")));
-  return {
+  const survey: Survey = {
     entries,
     files,
     characteristics,
+    shapes: [],
+    testingPatterns: [],
     disk,
     links: new Map(links),
     ...(world.backup && { backup: world.backup }),
@@ -119,6 +123,7 @@ export function surveyOf(world: FakeWorld): Survey {
     trashRoots: new Set([...roots, ...parents].filter((root) => !noTrash.has(root))),
     now: NOW,
   };
+  return { ...survey, ...(typeof world.more === "function" ? world.more(survey) : world.more) };
 }
 
 const ollamaFacts = (
@@ -247,8 +252,13 @@ export function after(world: FakeWorld, { steps }: Decision): FakeWorld {
         for (const blob of gone) if (!used.has(blob)) items.delete(`${world.ollama?.root}/blobs/${blob}`);
         break;
       }
+      case "makeLink":
+        if (items.has(step.path)) throw new Error(`something lies at ${step.path}`);
+        items.set(step.path, linked(items, step));
+        break;
       case "makeFolder":
       case "restore":
+      case "removeLink":
         throw new Error(`no operation decides ${step.kind}`);
     }
   return {
@@ -256,6 +266,15 @@ export function after(world: FakeWorld, { steps }: Decision): FakeWorld {
     ...tables,
     disk: Object.fromEntries(items),
     ...(world.ollama && { ollama: { ...world.ollama, models: Object.fromEntries(models) } }),
+  };
+}
+
+function linked(items: ReadonlyMap<string, FakeItem>, step: Extract<Step, { kind: "makeLink" }>): FakeItem {
+  const { target, how, seen: there } = step;
+  if (how === "symbolic") return { link: target };
+  return {
+    size: there.size,
+    identity: how === "hard" ? (identityOf(target, items.get(target) ?? "folder") ?? target) : step.path,
   };
 }
 
@@ -283,6 +302,9 @@ export const inWords = ({ steps }: Decision): readonly string[] =>
         return `${step.kind} ${step.path} ${step.bytes}`;
       case "deleteOllama":
         return `deleteOllama ${step.model} ${step.bytes}`;
+      case "makeLink":
+      case "removeLink":
+        return `${step.kind} ${step.path} ${step.how} ${step.target}`;
       case "removeFolder":
       case "makeFolder":
       case "restore":
