@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import type { OperationName } from "../protocol/maintenance.ts";
+import type { StoreKind } from "../stores/found.ts";
 import type { Decision, Survey, SurveyWants } from "./plan.ts";
 
 /** One maintenance operation: what it takes, what it must see, and what it decides. One file each. */
@@ -9,7 +10,16 @@ export interface Operation<Options = unknown> {
   readonly options: v.GenericSchema<unknown, Options>;
   /** Whether a backup is made first unless the options say otherwise. */
   readonly backup: boolean;
-  readonly wants: (options: Options) => SurveyWants;
+  /** @throws FaultError `notFound` for a location nobody has set */
+  readonly wants: (options: Options, places: StorePlaces) => SurveyWants;
   /** Pure. */
   readonly decide: (survey: Survey, options: Options) => Decision;
+}
+
+/** Roots of stores where nobody names one, absolute, by kind. */
+export type StoreRoots = Readonly<Record<StoreKind, readonly string[]>>;
+
+export interface StorePlaces extends StoreRoots {
+  /** Of the settings. */
+  readonly locations: readonly { readonly name: string; readonly path: string }[];
 }

@@ -7,7 +7,9 @@ import type { KeptPlan } from "./kept-plans.ts";
 import { planOf } from "./make-plan.ts";
 import type { Operation } from "./operation.ts";
 import type { MaintenanceParts } from "./parts.ts";
+import type { Survey } from "./plan.ts";
 import { basisOf } from "./survey/basis.ts";
+import { readsMuch, unreadableIn } from "./survey/read-stores.ts";
 import { takeSurvey } from "./survey/take-survey.ts";
 
 /** Looks, and has the operation decide. @throws FaultError `notFound`, `badArguments` naming the option */
@@ -19,18 +21,22 @@ export async function planOperation(
 ): Promise<KeptPlan> {
   const operation = operationOf(parts.operations, name);
   const options = optionsOf(operation, given);
-  const wants = operation.wants(options);
-  const look = () => takeSurvey(parts, wants, signal);
-  const basisIn = (survey: Awaited<ReturnType<typeof look>>): string =>
-    basisOf(parts.digest, survey, wants, name, options);
+  const places = { ...(await parts.places(signal)), locations: parts.settings.locations };
+  const wants = operation.wants(options, places);
+  const title = parts.titleOf(operation.name);
+  const look = (until: AbortSignal): Promise<Survey> =>
+    readsMuch(wants)
+      ? parts.scans.run(title, (tell, own) => takeSurvey(parts, wants, tell, own), until)
+      : takeSurvey(parts, wants, () => {}, until);
+  const basisIn = (survey: Survey): string => basisOf(parts.digest, survey, wants, name, options);
 
-  const survey = await look();
-  const { steps, keptBack } = operation.decide(survey, options);
+  const survey = await look(signal);
+  const { steps, keptBack, findings = [] } = operation.decide(survey, options);
   const basis = basisIn(survey);
   const told = asRecord(options);
   const run = {
     operation: operation.name,
-    title: parts.titleOf(operation.name),
+    title,
     steps,
     backup: typeof told["backup"] === "boolean" ? told["backup"] : operation.backup,
   };
@@ -40,13 +46,14 @@ export async function planOperation(
     options: told,
     basis,
     keptBack,
+    findings: [...findings, ...unreadableIn(survey)],
     command: terminalCommand("maintenance.apply", { operation: name, options: told, confirm: true }),
   });
   return {
     plan,
     run,
     check: async (again) => {
-      if (basisIn(await takeSurvey(parts, wants, again)) === basis) return;
+      if (basisIn(await look(again)) === basis) return;
       throw fault({ code: "stale", what: (await firstChangedRow(parts, steps)) ?? "the collection" });
     },
   };

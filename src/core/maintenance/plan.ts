@@ -83,6 +83,7 @@ export interface Survey {
   readonly entries: readonly Row[];
   readonly files: readonly Row[];
   readonly characteristics: readonly Row[];
+  readonly shapes: readonly Row[];
   /**
    * Of every path an entry or a file row names (not of `ollama://…`) and of what its links lead to, of the roots of the
    * locations, of the weights root, of the paths and of every folder below the folders an operation asked for, and of
@@ -95,6 +96,8 @@ export interface Survey {
   readonly backup?: readonly Row[];
   readonly locations: readonly { readonly name: string; readonly path: string }[];
   readonly weightsRoot: string | undefined;
+  /** Names they match belong to testing entries. */
+  readonly testingPatterns: readonly string[];
   /** Of the Ollama store: manifest `name:tag` → its model blob, and every blob's users. Absent: no store. */
   readonly ollama?: OllamaFacts;
   /**
@@ -108,12 +111,40 @@ export interface Survey {
   readonly heads?: ReadonlyMap<string, FileHead>;
   /** Of the paths an operation asked for, hashed now or remembered from when the file was as it is; by path. */
   readonly digests?: ReadonlyMap<string, string>;
+  /** Directory checksums of the entries an operation asked for, `v1:` and the digest; by name. */
+  readonly checksums?: ReadonlyMap<string, string>;
   /** Model files of the sizes an operation asked for. */
   readonly sameSize?: readonly FoundFile[];
-  /** Whether names of one file, links and clones can be made below a root that an operation asked for. */
+  /** Where it was asked for: what lies about. */
+  readonly litter?: Litter;
+  /** With it: entries whose recorded files are not those their lock names. */
+  readonly drifted?: ReadonlySet<string>;
+  /** Whether names of one file, links and clones can be made in a folder that an operation asked for. */
   readonly linkable?: ReadonlyMap<string, LinkFacts>;
   /** Milliseconds since 1970. */
   readonly now: number;
+}
+
+/** What lies in folders of models, and no row of the registry tells of. Paths are those of walks from the roots. */
+export interface Litter {
+  /** Without a slash at the end. */
+  readonly roots: readonly string[];
+  /** Files somebody began to write and the records of them, old enough, and none that a download of ours goes on with. */
+  readonly partials: ReadonlyMap<string, Seen>;
+  /** Blobs that are old enough: of Hugging Face caches those no link leads to, of Ollama all. */
+  readonly blobs: ReadonlyMap<string, Seen>;
+  /** Links that lead nowhere: where to, and the link itself. */
+  readonly dangling: ReadonlyMap<string, { readonly target: string; readonly seen: Seen }>;
+  /** Folder → names of its model files, where one of them is a part of several or a projector. */
+  readonly odd: ReadonlyMap<string, readonly string[]>;
+  /** Folders that could not be read → why. */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
+export interface LitterWants {
+  readonly roots: readonly string[];
+  /** What was written to since may be in use. */
+  readonly olderThanDays: number;
 }
 
 export interface LinkFacts {
@@ -178,15 +209,19 @@ export interface SurveyWants {
   /** Look at the Ollama store. */
   readonly ollama?: boolean;
   /** Stores to read, each in the scanner's thread. */
-  readonly stores?: readonly ScanAsk[];
+  readonly stores?: readonly ScanAsk[] | ((rows: SurveyRows) => readonly ScanAsk[]);
   /** Files whose headers are read. Asked after the rows are known. */
   readonly heads?: (rows: SurveyRows) => readonly string[];
   /** Model files of these sizes below these roots. */
   readonly sameSize?: (rows: SurveyRows) => { readonly roots: readonly string[]; readonly sizes: readonly number[] };
   /** Files to hash, asked once everything else is known. */
   readonly digests?: (survey: Survey) => readonly string[];
-  /** Roots below which links may be wanted. */
-  readonly linkable?: readonly string[];
+  /** Entries to take the directory checksum of, each with all its files; asked after the stores are read. */
+  readonly checksums?: (survey: Survey) => ReadonlyMap<string, readonly string[]>;
+  /** Look for what lies about. */
+  readonly litter?: LitterWants;
+  /** Folders in which links may be wanted; asked once the digests are known. */
+  readonly linkable?: (survey: Survey) => readonly string[];
   /** Id of a backup, or `newest` Ollama-holding one. */
   readonly backup?: string;
 }

@@ -12,16 +12,18 @@ export interface Collection {
   readonly shown: (name: string) => Row | undefined;
   readonly files: (name: string) => readonly Row[];
   readonly characteristics: (name: string) => readonly Row[];
+  readonly shape: (name: string) => Row | undefined;
   /** Entries that have the path as their own; a file's row has but one entry. */
   readonly havingPath: (path: string) => readonly string[];
   /** In either layer: whatever shows, the lock holds. */
   readonly isLocked: (name: string) => boolean;
 }
 
-export function collectionOf({ entries, files, characteristics }: Survey): Collection {
+export function collectionOf({ entries, files, characteristics, shapes }: Survey): Collection {
   const rows = grouped(entries, "name");
   const fileRows = grouped(files, "entry");
   const characteristicRows = grouped(characteristics, "entry");
+  const shapeRows = grouped(shapes, "entry");
   const byPath = grouped(entries, "path");
   const locked = new Set(entries.filter((row) => flag(row, "locked")).map(nameOf));
   return {
@@ -30,6 +32,7 @@ export function collectionOf({ entries, files, characteristics }: Survey): Colle
     shown: (name) => rows.get(name)?.find(isDiscovered) ?? rows.get(name)?.[0],
     files: (name) => fileRows.get(name) ?? [],
     characteristics: (name) => characteristicRows.get(name) ?? [],
+    shape: (name) => shapeRows.get(name)?.[0],
     havingPath: (path) => [...new Set((byPath.get(path) ?? []).map(nameOf))],
     isLocked: (name) => locked.has(name),
   };

@@ -3,6 +3,7 @@ import type { KeptBack } from "../../protocol/maintenance.ts";
 import { json, text } from "../../registry/columns.ts";
 import { LIFTED } from "../../registry/registry-file.ts";
 import { keyColumns } from "../../registry/schema.ts";
+import type { CollectionTable } from "../survey/read-rows.ts";
 import type { Decision, Step } from "../plan.ts";
 import { type Collection, nameOf } from "./collection.ts";
 
@@ -13,7 +14,7 @@ export const joined = (decisions: readonly Decision[]): Decision => ({
 
 export const lockedBack = (name: string): KeptBack => ({ what: name, reason: "it is locked" });
 
-export const removeRow = (table: "entries" | "files" | "characteristics", row: Row): Step => ({
+export const removeRow = (table: CollectionTable, row: Row): Step => ({
   kind: "row",
   table,
   key: String(row[keyColumns[table] ?? "key"]),
@@ -40,6 +41,7 @@ export function removeEntries(collection: Collection, chosen: readonly Row[]): D
   const belongings = [...goneNames].flatMap((name) => [
     ...collection.files(name).map((row) => handOn(collection, row, goneNames)),
     ...collection.characteristics(name).map((row) => removeRow("characteristics", row)),
+    ...[collection.shape(name) ?? []].flat().map((row) => removeRow("shapes", row)),
   ]);
   return { steps: [...free.map((row) => removeRow("entries", row)), ...belongings], keptBack };
 }

@@ -6,7 +6,7 @@ import { fault } from "../../util/faults.ts";
 import { timeOf } from "../apply/take-all-back.ts";
 import type { MaintenanceParts } from "../parts.ts";
 import { parseStored, rowSchema } from "../stored.ts";
-import { type Collected, readCollection } from "../survey/read-rows.ts";
+import { type Collected, readCollection, readTable } from "../survey/read-rows.ts";
 
 export type BackupParts = Pick<
   MaintenanceParts,
@@ -29,6 +29,8 @@ const rowsSchema = v.strictObject({
   entries: v.array(rowSchema),
   files: v.array(rowSchema),
   characteristics: v.array(rowSchema),
+  /** Absent in backups of before there were any. */
+  shapes: v.optional(v.array(rowSchema)),
 });
 const FORMAT = 1;
 
@@ -102,7 +104,8 @@ export async function readBackup(parts: BackupParts, id: string): Promise<Collec
   if (sumOf(parts, body) !== head.sha256) throw damaged(file, "its rows are not those it was made with");
   const rows = parseStored(rowsSchema, body);
   if (rows === undefined) throw damaged(file, "its rows make no sense");
-  return head.schema < parts.schema ? withDefaults(parts, rows) : rows;
+  const whole = { ...rows, shapes: rows.shapes ?? (await shapesOf(parts, rows.entries)) };
+  return head.schema < parts.schema ? withDefaults(parts, whole) : whole;
 }
 
 /** The newest one that can be read and holds entries of Ollama. */
@@ -113,6 +116,12 @@ export async function newestOllama(parts: BackupParts): Promise<Collected | unde
     if (rows?.entries.some((row) => text(row, "backend") === "ollama") === true) return rows;
   }
   return undefined;
+}
+
+/** What is known now of the entries of a backup that is older than shapes. */
+async function shapesOf({ registry }: BackupParts, entries: readonly Row[]): Promise<readonly Row[]> {
+  const names = new Set(entries.map((row) => row["name"]));
+  return (await readTable(registry, "shapes")).filter((row) => names.has(row["entry"] ?? null));
 }
 
 /** Columns that came after the backup, as the migration gave them to the rows there were. */
@@ -128,6 +137,7 @@ async function withDefaults({ registry }: BackupParts, rows: Collected): Promise
     entries: await complete("entries"),
     files: await complete("files"),
     characteristics: await complete("characteristics"),
+    shapes: await complete("shapes"),
   };
 }
 

@@ -17,7 +17,7 @@ export function basisOf(
   const encoder = new TextEncoder();
   const tell = (part: unknown): void => digest.update(encoder.encode(`${JSON.stringify(part)}\n`));
   tell([operation, options]);
-  for (const table of ["entries", "files", "characteristics"] as const) tell(survey[table]);
+  for (const table of ["entries", "files", "characteristics", "shapes"] as const) tell(survey[table]);
   const { locations, weightsRoot, ollama } = survey;
   const places = new Set(rootsOf(survey, ollama));
   const named = new Set([...(wants.folders ?? []), ...(wants.paths ?? [])]);
@@ -33,6 +33,19 @@ export function basisOf(
       : [ollama.root, ollama.serverRuns, [...ollama.models].toSorted(byName), ollama.unreadable ?? []],
   );
   tell([...survey.trashRoots].toSorted());
+  // What was skipped on the way, as unchanged folders are, says nothing of what is there.
+  for (const { store, root, models, problems } of survey.found ?? []) {
+    tell([store, root, problems]);
+    for (const model of models) tell(model);
+  }
+  const { heads, digests, checksums, linkable } = survey;
+  for (const answers of [heads, digests, checksums, linkable]) tell([...(answers ?? [])].toSorted(byName));
+  tell([survey.sameSize ?? null, survey.testingPatterns]);
+  const { litter, drifted = [] } = survey;
+  if (litter) {
+    for (const found of [litter.partials, litter.blobs, litter.dangling, litter.odd]) tell([...found].toSorted(byName));
+    tell([...drifted].toSorted());
+  }
   return digest.hex();
 }
 

@@ -7,7 +7,7 @@ const PAGE = 5000;
 const KEYS = 400;
 
 /** What operations decide over, and what backups hold. */
-export const collectionTables = ["entries", "files", "characteristics"] as const;
+export const collectionTables = ["entries", "files", "characteristics", "shapes"] as const;
 export type CollectionTable = (typeof collectionTables)[number];
 export type Collected = Readonly<Record<CollectionTable, readonly Row[]>>;
 
@@ -33,6 +33,7 @@ export const readCollection = async (registry: Pick<Registry, "query">): Promise
   entries: await readTable(registry, "entries"),
   files: await readTable(registry, "files"),
   characteristics: await readTable(registry, "characteristics"),
+  shapes: await readTable(registry, "shapes"),
 });
 
 /** Key → row, of those that are there. */

@@ -5,8 +5,10 @@ import { mapAtOnce } from "../at-once.ts";
 import { newestOllama, readBackup } from "../past/backups.ts";
 import { isBelow, withoutEnd } from "../operations/paths.ts";
 import type { MaintenanceParts } from "../parts.ts";
+import type { TellProgress } from "../scan-tasks.ts";
 import type { DiskFacts, OllamaFacts, Survey, SurveyWants } from "../plan.ts";
 import { type FactReader, createFactReader, innermost, reasonIn } from "./disk-facts.ts";
+import { readStores, readsMuch } from "./read-stores.ts";
 import { readCollection } from "./read-rows.ts";
 import { rootsOf } from "./roots.ts";
 import { createTrashPlaces } from "./trash-place.ts";
@@ -14,11 +16,30 @@ import { walkFolders } from "./walk.ts";
 
 export type SurveyParts = Pick<
   MaintenanceParts,
-  "registry" | "look" | "archives" | "files" | "digest" | "storage" | "schema" | "settings" | "clock" | "readOllama"
+  | "registry"
+  | "look"
+  | "links"
+  | "archives"
+  | "files"
+  | "digest"
+  | "storage"
+  | "schema"
+  | "settings"
+  | "clock"
+  | "log"
+  | "readOllama"
+  | "scanner"
+  | "hasher"
+  | "thumbprint"
 >;
 
 /** Reads all that an operation may decide over, once. @throws FaultError `notFound` for a backup that is not there */
-export async function takeSurvey(parts: SurveyParts, wants: SurveyWants, signal: AbortSignal): Promise<Survey> {
+export async function takeSurvey(
+  parts: SurveyParts,
+  wants: SurveyWants,
+  tell: TellProgress,
+  signal: AbortSignal,
+): Promise<Survey> {
   const { look, settings, clock } = parts;
   const rows = await readCollection(parts.registry);
   signal.throwIfAborted();
@@ -39,17 +60,19 @@ export async function takeSurvey(parts: SurveyParts, wants: SurveyWants, signal:
   const links = wants.links === true ? await findLinks(parts, lookAt, signal) : undefined;
   await lookAt([...disk.values()].flatMap((one) => (one.kind === "link" ? [one.real] : [])));
 
-  return {
+  const survey = {
     ...rows,
     disk,
     ...(links && { links }),
     ...(backup && { backup }),
     locations: settings.locations.map(({ name, path }) => ({ name, path })),
     weightsRoot: settings.weightsRoot,
+    testingPatterns: settings.testingPatterns,
     ...(ollama && { ollama }),
     trashRoots: await trashRoots(parts, roots, named, disk, signal),
     now: clock.wall(),
   };
+  return readsMuch(wants) ? readStores(parts, wants, survey, tell, signal) : survey;
 }
 
 /** A synthetic path, as `ollama://…`, is none of the disk's. */

@@ -1,0 +1,45 @@
+import * as v from "valibot";
+import { isAbsolute } from "../../downloads/safe-path.ts";
+import { fault } from "../../util/faults.ts";
+import { nearNames } from "../../util/near-names.ts";
+import type { Operation, StorePlaces } from "../operation.ts";
+import { adopt } from "./adopt.ts";
+import { off, word } from "./choices.ts";
+import { withoutEnd } from "./paths.ts";
+
+const options = v.strictObject({
+  /** A location's name or a folder; every location where left out. */
+  base: v.optional(word),
+  updateExisting: off,
+  includeTesting: off,
+  /** For weights whose format nothing tells. */
+  fallbackFormat: v.optional(word),
+});
+
+/** Adds what folders hold, in whatever layout. */
+export const scan: Operation<v.InferOutput<typeof options>> = {
+  name: "scan",
+  options,
+  backup: true,
+  wants: ({ base, fallbackFormat }, places) => ({
+    stores: rootsOf(base, places).map((root) => ({
+      store: "folder",
+      root: withoutEnd(root),
+      ...(fallbackFormat !== undefined && { fallbackFormat }),
+    })),
+  }),
+  decide: (survey, { updateExisting, includeTesting }) =>
+    adopt(survey.found ?? [], survey, { updateExisting, includeTesting }),
+};
+
+function rootsOf(base: string | undefined, { locations }: StorePlaces): readonly string[] {
+  if (base === undefined) return locations.map(({ path }) => path);
+  const location = locations.find(({ name }) => name === base);
+  if (location !== undefined) return [location.path];
+  if (isAbsolute(base)) return [base];
+  const near = nearNames(
+    base,
+    locations.map(({ name }) => name),
+  );
+  throw fault({ code: "notFound", what: "location", name: base, near });
+}
