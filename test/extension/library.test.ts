@@ -127,8 +127,17 @@ suite("Editing by executeCommand", () => {
     assert.equal(of("history.keep")?.origin, "default");
   });
 
+  test("a wish about characteristics finds what a list of capabilities says, too", async () => {
+    const name = "wren-7b-vllm-safetensors";
+    await run("models.edit", { name, patch: { capabilities: ["text", "vision"] } });
+    const sees = { backend: "vllm", where: [{ name: "vision", is: true }] };
+    assert.deepEqual(await names(sees), [name]);
+    assert.deepEqual(await names({ ...sees, where: [{ name: "parameters", atLeast: 1 }, ...sees.where] }), []);
+  });
+
   test("the view's filter is set and cleared without asking", async () => {
     await run("models.filter", { backend: "vllm", includeDeprecated: true });
+    await run("models.filter", { architecture: "llama", where: [{ name: "vision", is: true }] });
     await vscode.commands.executeCommand("modelDeck.models.clearFilter");
   });
 });

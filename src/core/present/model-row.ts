@@ -19,11 +19,14 @@ export interface ModelRow {
 
 /** @param serving whether a server has it loaded, or is loading it */
 export function modelRow(entry: Entry, serving: boolean): ModelRow {
-  const badges = [
-    serving ? t("serving") : "",
+  // First, as a narrow view cuts off the rest.
+  const alarms = [
     entry.state === "missing" ? markWords.missing() : "",
     entry.state === "offline" ? markWords.offline() : "",
     isUnsafe(entry) ? markWords.unsafe() : "",
+  ];
+  const marks = [
+    serving ? t("serving") : "",
     entry.state === "logical" ? t("not downloaded") : "",
     entry.state === "installed" && entry.proof === "unverified" ? t("unverified") : "",
     entry.deprecated ? t("deprecated") : "",
@@ -31,11 +34,12 @@ export function modelRow(entry: Entry, serving: boolean): ModelRow {
     entry.testing ? t("testing") : "",
   ];
   const parts = [
+    ...alarms,
     entry.sizeBytes === undefined ? "" : sizeWords(entry.sizeBytes),
     // Most display names end with it already.
     namesQuantization(entry) ? "" : (entry.quantization ?? "").toUpperCase(),
     ...badgesOf(entry),
-    ...badges,
+    ...marks,
   ];
   return {
     label: entry.displayName,
@@ -74,7 +78,7 @@ export function modelTooltip(entry: Entry | EntryDetails, picture?: string): str
   const [fit, places] = "files" in entry ? [entry.fit, entry.places] : [];
   return paragraphs(
     `**${plain(entry.displayName)}**`,
-    picture === undefined ? "" : `![${t("Its picture")}](${picture}|width=160)`,
+    picture === undefined ? "" : `![${t("Its picture")}](${picture}|width=96)`,
     warnings(entry),
     entryFacts(entry),
     fit ? fitTable(fit) : "",

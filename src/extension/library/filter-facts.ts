@@ -27,11 +27,12 @@ export async function pickAbilities(ask: Ask, look: ViewState, signal: AbortSign
       const args = filterArguments({ ...rest, where: withAbilities(others, [name]) });
       const { total } = await ask("models.list", { ...args, limit: 1 }, signal);
       const label = factFilterWords({ name, is: true });
-      const description = vscode.l10n.t("{0} models", total);
-      return { value: name, label, description, picked: asked.includes(name) };
+      const description = total === 1 ? vscode.l10n.t("1 model") : vscode.l10n.t("{0} models", total);
+      return { value: name, label, description, total, picked: asked.includes(name) };
     }),
   );
-  const picked = await vscode.window.showQuickPick(choices, {
+  const some = choices.filter(({ total, picked }) => total > 0 || picked);
+  const picked = await vscode.window.showQuickPick(some.length > 0 ? some : choices, {
     title: vscode.l10n.t("What it can do"),
     placeHolder: vscode.l10n.t("Check what a model must be able to do, then press Enter"),
     canPickMany: true,

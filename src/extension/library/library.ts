@@ -7,6 +7,7 @@ import { createEntryEditors } from "./entry-editors.ts";
 import { openSetting } from "../settings.ts";
 import { askModel, exportModels, importModels, promoteModel } from "./exchange.ts";
 import { filterFlow, groupFlow } from "./filter-flow.ts";
+import { fitFlow } from "./fit-flow.ts";
 import type { Desk, Library } from "./handlers.ts";
 import { exportLockfile, importLockfile } from "./lockfile-flow.ts";
 import { askEntries, fetchMetadata, removeMetadata, setPreview, showCard } from "./metadata-flow.ts";
@@ -67,6 +68,8 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
       "modelDeck.roles.edit": async () => roles.showRole(),
       "modelDeck.roles.resolve": () => resolveRole(desk, roles.showRole),
       "modelDeck.config.show": async () => settings.show(),
+      "modelDeck.models.fit": () => fitFlow(desk, []),
+      "modelDeck.row.fit": (args) => fitFlow(desk, args),
       "modelDeck.models.updates": () => updatesFlow(desk, undefined),
       "modelDeck.models.probe": () => probeFlow(desk, []),
       "modelDeck.metadata.fetch": () => fetchMetadata(desk, undefined),
