@@ -1,6 +1,19 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { copyFile, link, lstat, open, readlink, realpath, rm, stat, symlink, unlink, utimes } from "node:fs/promises";
+import {
+  copyFile,
+  link,
+  lstat,
+  open,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import type { LinkFacts } from "../maintenance/plan.ts";
 import { isBelow } from "../maintenance/operations/paths.ts";
@@ -51,7 +64,11 @@ const makers: Readonly<Record<LinkKind, Maker>> = {
       const { atime, mtimeMs } = await stat(target);
       await utimes(half, atime, middleOf(mtimeMs));
       const handle = await open(half, "r+");
-      await handle.sync().finally(() => handle.close());
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
       await renameStubbornly(half, file);
     } catch (error) {
       await rm(half, { force: true });
@@ -96,8 +113,7 @@ async function tryOut(folder: string, device: string): Promise<LinkFacts> {
     }
   };
   try {
-    const handle = await named(own, "hard", open(own, "wx", 0o600));
-    await handle.writeFile("Model Deck tries out what links this volume allows.\n").finally(() => handle.close());
+    await named(own, "hard", writeFile(own, "Model Deck tries out what links this volume allows.\n", { flag: "wx" }));
     return { device, hard: await works("hard"), symbolic: await works("symbolic"), clone: await works("clone") };
   } finally {
     for (const end of ["", "-hard", "-symbolic", "-clone"]) await rm(own + end, { force: true });
@@ -135,7 +151,7 @@ const NO_CLONES = "its volume cannot share blocks between files";
 const REASONS: Readonly<Record<LinkKind, Reasons>> = {
   hard: {
     EXDEV: "the bytes lie on another volume, where it can have no further name",
-    EPERM: "its volume gives files no further names",
+    EPERM: "its volume, or the owner of the bytes, allows no further names",
     EMLINK: "the bytes have as many names as their volume allows",
   },
   symbolic: { EPERM: "its volume has no symbolic links" },

@@ -24,6 +24,8 @@ export type Deed =
 export type LastDeed =
   | { readonly kind: "deleteOllama"; readonly model: string }
   | { readonly kind: "erase"; readonly path: string }
+  /** A further name of bytes that stay: where it cannot go it is only in the way. */
+  | { readonly kind: "eraseLink"; readonly path: string }
   | { readonly kind: "removeFolder"; readonly path: string };
 
 export interface Deeds {
@@ -88,7 +90,7 @@ export function deedsOf(runId: string, steps: readonly Step[], places: Places): 
         const { path } = step;
         const to = asideOf(path, id);
         deeds.push({ kind: "move", from: path, to, anchor: folderOf(path), seen: known(places.links, path), bytes: 0 });
-        last.push({ kind: "erase", path: to });
+        last.push({ kind: "eraseLink", path: to });
         break;
       }
       case "delete": {
@@ -100,7 +102,7 @@ export function deedsOf(runId: string, steps: readonly Step[], places: Places): 
       }
       case "removeFolder": {
         // It still holds what is set aside in it.
-        const holds = last.some((one) => one.kind === "erase" && isBelow(one.path, step.path));
+        const holds = last.some((one) => one.kind !== "deleteOllama" && isBelow(one.path, step.path));
         if (holds) last.push({ kind: "removeFolder", path: step.path });
         else deeds.push({ kind: "removeFolder", path: step.path });
         break;
@@ -155,5 +157,6 @@ export const deedSchema: v.GenericSchema<unknown, Deed> = v.variant("kind", [
 export const lastDeedSchema: v.GenericSchema<unknown, LastDeed> = v.variant("kind", [
   v.strictObject({ kind: v.literal("deleteOllama"), model: v.string() }),
   v.strictObject({ kind: v.literal("erase"), path: v.string() }),
+  v.strictObject({ kind: v.literal("eraseLink"), path: v.string() }),
   v.strictObject({ kind: v.literal("removeFolder"), path: v.string() }),
 ]);

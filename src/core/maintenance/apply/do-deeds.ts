@@ -89,6 +89,8 @@ export async function doLast(
 ): Promise<void> {
   if (deed.kind === "deleteOllama") return deleteOllama(deed.model, signal);
   if (deed.kind === "erase") return moves.erase(deed.path);
+  if (deed.kind === "eraseLink")
+    return moves.erase(deed.path).catch((error: unknown) => log.warn(`${deed.path} stays: ${reasonOf(error)}`));
   await moves.removeFolder(deed.path).catch((error: unknown) => log.debug(`${deed.path} stays: ${reasonOf(error)}`));
 }
 
