@@ -2,6 +2,7 @@
 import { activate } from "./activate.ts";
 import { headers } from "./headers.ts";
 import { registry } from "./registry.ts";
+import { scan } from "./scan.ts";
 import { verify } from "./verify.ts";
 import { windows } from "./windows.ts";
 
@@ -9,6 +10,7 @@ const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   activate,
   headers,
   registry,
+  scan,
   verify,
   windows,
 };

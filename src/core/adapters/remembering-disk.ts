@@ -39,7 +39,7 @@ export function createRememberingDisk(options: RememberingOptions): {
 } {
   const { raw, cache, afresh, tally, problems, trouble } = options;
   let recording: Recording | undefined;
-  const listed = new Set<string>();
+  const count = folderCounter(tally);
 
   function stamp(path: string): Stamp | undefined {
     const known = recording?.seen.get(path);
@@ -85,15 +85,6 @@ export function createRememberingDisk(options: RememberingOptions): {
     const said = raw.head(path);
     if (before && !isFresh(before)) cache.put("head", path, { stamp: before.text, head: said });
     return said;
-  }
-
-  /** Once for each folder, however often it is looked into. */
-  function count(folder: string, files: number, unchanged: boolean): void {
-    if (listed.has(folder)) return;
-    listed.add(folder);
-    tally.folders += 1;
-    tally.files += files;
-    if (unchanged) tally.unchanged += 1;
   }
 
   function* remember(key: string, read: () => Iterable<FoundModel | undefined>): Iterable<FoundModel | undefined> {
@@ -144,6 +135,18 @@ export function createRememberingDisk(options: RememberingOptions): {
       text: (path, limit) => (stamp(path) ? raw.text(path, limit) : undefined),
       bytes: (path, limit) => (stamp(path) ? raw.bytes(path, limit) : undefined),
     },
+  };
+}
+
+/** Counts a folder once, however often it is looked into. */
+function folderCounter(tally: Tally): (folder: string, files: number, unchanged: boolean) => void {
+  const listed = new Set<string>();
+  return (folder, files, unchanged) => {
+    if (listed.has(folder)) return;
+    listed.add(folder);
+    tally.folders += 1;
+    tally.files += files;
+    if (unchanged) tally.unchanged += 1;
   };
 }
 

@@ -119,7 +119,7 @@ function written(header: string, lines: ReadonlyMap<string, string>): string {
 
 const lastLine = (before: string): string => `${crc32(before)}\n`;
 /** The check sum has proven that we wrote it. */
-const parse = <K extends Kind>(line: string): Remembered[K] => JSON.parse(line);
+const parse = (line: string) => JSON.parse(line);
 
 function replace(file: string, text: string): void {
   mkdirSync(path.dirname(file), { recursive: true });

@@ -28,7 +28,7 @@ export interface FolderNames {
 export function readFolderNames(inside: readonly string[], items: readonly StoreItem[]): FolderNames {
   const name = inside.at(-1) ?? "";
   const owner = inside.at(-2) ?? "";
-  const [tail = "", branch] = splitBranch(name);
+  const [tail, branch] = splitBranch(name);
   const files = items.filter(({ kind }) => kind !== "folder").map((item) => item.name);
   const weights = files.map((file) => readFileName(file)).filter(({ role }) => role === "weights");
   const configured = CONFIGURATIONS.some((one) => files.includes(one));

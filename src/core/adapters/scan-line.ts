@@ -1,0 +1,134 @@
+import { Worker } from "node:worker_threads";
+import type { Log } from "../ports/log.ts";
+import type { StoreReport } from "../stores/found.ts";
+import { fault } from "../util/faults.ts";
+import { workerFile } from "./bundle-file.ts";
+import type { FromScanThread, ScanJob, ScanThreadData, ToScanThread } from "./scan-messages.ts";
+
+export interface ScanThreadOptions {
+  /** Where it keeps what it remembers from scan to scan: a folder of its own. undefined: nowhere. */
+  readonly cacheFolder: string | undefined;
+  /** Of the extension: what another version remembered is not believed. */
+  readonly version: string;
+  readonly log: Pick<Log, "warn">;
+  /** Milliseconds the thread waits for more before it ends; 10 000 unless told. */
+  readonly idle?: number;
+}
+
+interface Run {
+  /** What comes before the end. */
+  readonly hear: (message: FromScanThread) => void;
+  readonly resolve: (report: Ending) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A report without its models, which come before; undefined for jobs that have none. */
+export type Ending = Omit<StoreReport, "models"> | undefined;
+
+export interface ScanLine {
+  /** @param heard what comes before the end */
+  ask(job: ScanJob, heard: (message: FromScanThread) => void, signal: AbortSignal): Promise<Ending>;
+  close(): Promise<void>;
+}
+
+/** The thread starts with the first question and ends when it has nothing to do; an idle one keeps no process alive. */
+export function createScanLine(options: ScanThreadOptions): ScanLine {
+  const { idle = 10_000, log } = options;
+  const data: ScanThreadData = {
+    version: options.version,
+    ...(options.cacheFolder !== undefined && { cacheFolder: options.cacheFolder }),
+  };
+  const closing = new AbortController();
+  const runs = new Map<number, Run>();
+  let thread: Worker | undefined;
+  let resting: NodeJS.Timeout | undefined;
+  let ids = 0;
+
+  function open(): Worker {
+    // The host's own flags, as of its debugger, are not for the thread.
+    const worker = new Worker(workerFile("scan"), { name: "Model Deck scan", execArgv: [], workerData: data });
+    worker.on("message", (message: FromScanThread) => hear(message));
+    worker.on("error", (error) => lose(worker, `the scan thread failed: ${error.message}`));
+    worker.on("exit", () => lose(worker, "the scan thread ended"));
+    return worker;
+  }
+
+  function hear(message: FromScanThread): void {
+    if (message.kind === "warning") {
+      log.warn(message.message);
+      return;
+    }
+    const run = runs.get(message.id);
+    if (!run) return;
+    switch (message.kind) {
+      case "progress":
+      case "models":
+      case "heads":
+      case "files":
+        run.hear(message);
+        return;
+      case "done":
+        run.resolve(message.report);
+        break;
+      case "failed":
+        run.reject(fault(message.fault));
+        break;
+      case "broke":
+        run.reject(new Error(message.message));
+        break;
+      case "stopped":
+        break;
+    }
+    runs.delete(message.id);
+    if (runs.size === 0) rest();
+  }
+
+  function rest(): void {
+    thread?.unref();
+    resting = setTimeout(() => {
+      const ended = thread;
+      thread = undefined;
+      void ended?.terminate();
+    }, idle).unref();
+  }
+
+  function lose(worker: Worker, reason: string): void {
+    if (thread !== worker) return;
+    thread = undefined;
+    clearTimeout(resting);
+    for (const run of runs.values()) run.reject(new Error(reason));
+    runs.clear();
+  }
+
+  async function ask(job: ScanJob, heard: (message: FromScanThread) => void, outer: AbortSignal): Promise<Ending> {
+    const signal = AbortSignal.any([outer, closing.signal]);
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Ending>();
+    clearTimeout(resting);
+    const worker = (thread ??= open());
+    worker.ref();
+    const id = ++ids;
+    const say = (message: ToScanThread): void => worker.postMessage(message, []);
+    // Whoever gave it up need not wait for a disk that hangs; the thread counts as busy until it says that it stopped.
+    const stop = (): void => {
+      say({ kind: "stop", id });
+      reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
+    };
+    runs.set(id, { hear: (message) => !signal.aborted && heard(message), resolve, reject });
+    signal.addEventListener("abort", stop, { once: true });
+    say({ kind: "run", id, job });
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  return {
+    ask,
+    close: async () => {
+      closing.abort();
+      await thread?.terminate();
+    },
+  };
+}
