@@ -80,7 +80,7 @@ export function findingsDocument(title: string, { findings, command }: Plan): st
     `    ${command}`,
     ...groups.flatMap((group) => [
       "",
-      `${capital(findingWords(group.kind))} (${groupCount(group)})${isMendable(group.kind) ? "" : ` – ${t("look at it yourself")}`}`,
+      `${capital(findingWords(group.kind))} (${groupCount(group)})${isMendable(group.kind) ? "" : `: ${t("look at it yourself")}`}`,
       "",
       ...group.findings.map((finding) => findingLine(finding, isMendable(group.kind))),
     ]),

@@ -47,14 +47,12 @@ export async function mendFlow(
   { options, findings }: { readonly options: Options; readonly findings: readonly Finding[] },
   { ask, planner }: { readonly ask: Ask; readonly planner: Planner },
 ): Promise<void> {
-  const title = operationWords("doctor");
+  const title = vscode.l10n.t("{0}: Mend", operationWords("doctor"));
   const choices = findingGroups(findings).flatMap((group) =>
-    isMendable(group.kind)
-      ? [{ value: group.kind, label: mendWords(group.kind), description: groupCount(group), picked: true }]
-      : [],
+    isMendable(group.kind) ? [{ value: group.kind, label: mendWords(group.kind), description: groupCount(group) }] : [],
   );
   const mend = await vscode.window.showQuickPick(choices, {
-    title: vscode.l10n.t("{0}: Mend", title),
+    title,
     placeHolder: vscode.l10n.t("Check what to mend, then press Enter: a preview comes first"),
     canPickMany: true,
   });

@@ -38,7 +38,7 @@ suite("what the doctor found", () => {
     const page = findingsDocument("Doctor", aPlan({ operation: "doctor", findings })).split("\n");
     assert.ok(page.includes("Orphan (2 · 4.5 GB)"));
     assert.ok(page.includes("! /m/a.gguf: as it is  4.0 GB"));
-    assert.ok(page.includes("Unsafe format (1) – look at it yourself"));
+    assert.ok(page.includes("Unsafe format (1): look at it yourself"));
     assert.ok(page.includes("  old.ckpt: as it is"));
   });
 
