@@ -1,13 +1,18 @@
+import type { ContentIndex } from "./content/content.ts";
 import type { DownloadQueue } from "./downloads/queue.ts";
+import type { FitReader } from "./fit/fit-of-entry.ts";
+import type { LoadAsk } from "./fit/fit.ts";
 import type { Maintenance } from "./maintenance/maintenance.ts";
 import type { Metadata } from "./metadata/metadata.ts";
 import type { GpuProbe } from "./ports/gpu.ts";
 import type { Log } from "./ports/log.ts";
 import type { EffectiveSetting } from "./protocol/editing.ts";
+import type { Fit } from "./protocol/fit.ts";
 import type { DeckEvent, DeckSnapshot } from "./protocol/snapshot.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { Editing } from "./registry/editing.ts";
 import type { ServingController } from "./serving/controller.ts";
+import type { Probe } from "./serving/probe.ts";
 import type { ProfileBook } from "./serving/profile-book.ts";
 import type { Settings } from "./settings.ts";
 import type { Hub } from "./sources/hub.ts";
@@ -30,10 +35,17 @@ export interface Core {
   readonly editing: Editing;
   readonly tasks: TaskBoard;
   readonly verifier: Verifier;
+  readonly fit: FitReader;
+  /** Of a profile as it is written. @throws FaultError `notFound` */
+  fitOfProfile(id: string, ask: LoadAsk, signal: AbortSignal): Promise<readonly Fit[]>;
+  readonly probe: Probe;
+  readonly content: ContentIndex;
   readonly metadata: Metadata;
   readonly updates: Updates;
   /** The settings as they are in force, with where each comes from; in the order of their keys. */
   readonly effectiveSettings: readonly EffectiveSetting[];
+  /** Ends what belongs to no service above. */
+  close(): Promise<void>;
 }
 
 /** What every door asks, whoever owns the core. */

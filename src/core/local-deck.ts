@@ -44,7 +44,12 @@ export function localDeck(core: Core, notices: readonly Trouble[], end: () => Pr
     close: () => {
       closing ??= (async () => {
         // Before the runs are given up: a switch is not rolled back by our leaving, the next owner finishes it.
-        const ends = Promise.allSettled([core.serving.close(), core.downloads.close(), core.verifier.close()]);
+        const ends = Promise.allSettled([
+          core.serving.close(),
+          core.downloads.close(),
+          core.verifier.close(),
+          core.close(),
+        ]);
         scope.dispose();
         const failed = (await ends).find(({ status }) => status === "rejected");
         await end();

@@ -4,20 +4,27 @@ import path from "node:path";
 import { createDockerRuntime } from "./adapters/docker-runtime.ts";
 import { gzipArchives } from "./adapters/gzip-archives.ts";
 import { createHashThreads } from "./adapters/hash-threads.ts";
+import { createLazyRemoteFiles } from "./adapters/lazy-remote-files.ts";
+import { machineMemory } from "./adapters/machine-memory.ts";
 import { nodeClock } from "./adapters/node-clock.ts";
 import { nodeDigest } from "./adapters/node-digest.ts";
 import { nodeDiskLook } from "./adapters/node-disk-look.ts";
 import { nodeFiles } from "./adapters/node-files.ts";
+import { createNodeLinks } from "./adapters/node-links.ts";
 import { nodeMoves } from "./adapters/node-moves.ts";
 import { nodeRandom } from "./adapters/node-random.ts";
+import { nodeThumbprint } from "./adapters/node-thumbprint.ts";
+import { nodeWeb } from "./adapters/node-web.ts";
 import { nvidiaSmi } from "./adapters/nvidia-smi.ts";
 import { nodeOllamaServer } from "./adapters/ollama-server.ts";
 import { callOwner } from "./adapters/owner-call.ts";
 import { claimOwnership } from "./adapters/owner-claim.ts";
 import { type Reception, receive } from "./adapters/owner-reception.ts";
 import { createPartialFiles } from "./adapters/partial-files.ts";
+import { createPictureThread } from "./adapters/pictures-thread.ts";
 import { createProcessRuntime } from "./adapters/process-runtime.ts";
 import { readRegistry } from "./adapters/read-registry.ts";
+import { createScanThread } from "./adapters/scan-thread.ts";
 import { secretsInMemory } from "./adapters/secrets-in-memory.ts";
 import { nodeServerHttp } from "./adapters/server-http.ts";
 import { openDatabase } from "./adapters/sqljs-database.ts";
@@ -28,7 +35,15 @@ import { type SettingOrigins, effectiveSettings } from "./effective-settings.ts"
 import { localDeck } from "./local-deck.ts";
 import type { Ownership } from "./owner/claim.ts";
 import { settingsNotice } from "./owner/differing-settings.ts";
-import { fenceOf, fencedArchives, fencedFiles, fencedMoves, fencedOllama, fencedRuntime } from "./owner/fence.ts";
+import {
+  fenceOf,
+  fencedArchives,
+  fencedFiles,
+  fencedLinks,
+  fencedMoves,
+  fencedOllama,
+  fencedRuntime,
+} from "./owner/fence.ts";
 import { followerSeat } from "./owner/follower-seat.ts";
 import { type Build, WIRE } from "./owner/handshake.ts";
 import { joinDeck } from "./owner/joined-deck.ts";
@@ -180,7 +195,7 @@ async function own(window: Window, over: number | undefined): Promise<Seat | und
 
 /** The core with the real world under it. What changes that world is fenced: a late owner does nothing. */
 async function openLocal(
-  { storage, redact, log, settings, problems, readings, origins }: Window,
+  { storage, build, redact, log, settings, problems, readings, origins }: Window,
   owner: Ownership,
   secrets: Pick<Secrets, "get">,
 ): Promise<Deck> {
@@ -219,9 +234,16 @@ async function openLocal(
         moves: fencedMoves(nodeMoves, fence),
         archives: fencedArchives(gzipArchives, fence),
         hasher: createHashThreads(),
+        scanner: createScanThread({ cacheFolder: path.join(storage, "cache"), version: build.version, log }),
+        thumbprint: nodeThumbprint,
+        links: fencedLinks(createNodeLinks(), fence),
+        remoteFiles: createLazyRemoteFiles({ endpoint, token: () => secrets.get("huggingface") }),
+        web: nodeWeb,
+        pictures: createPictureThread(),
+        memory: machineMemory,
         readRegistry,
         ollama: fencedOllama(nodeOllamaServer, fence),
-        ollamaPlaces: { variable: process.env["OLLAMA_MODELS"], home: os.homedir() },
+        surroundings: { env: process.env, home: os.homedir() },
         storage,
         effectiveSettings: effectiveSettings(readings, origins, problems),
       },

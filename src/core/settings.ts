@@ -23,6 +23,7 @@ export interface Settings {
     readonly reserve: Bytes;
   };
   readonly huggingface: { readonly endpoint: string };
+  readonly civitai: { readonly endpoint: string };
   readonly ollama: {
     /** Its store; where it is not set, Ollama's own variable or folders say it. */
     readonly models: string | undefined;
@@ -151,6 +152,9 @@ export function readSettings(
         /\/+$/,
         "",
       ),
+    },
+    civitai: {
+      endpoint: read("civitai.endpoint", "https://civitai.com", httpAddress, "an http(s) address").replace(/\/+$/, ""),
     },
     ollama: {
       models: read<string | undefined>("ollama.models", undefined, folder, "an absolute folder"),

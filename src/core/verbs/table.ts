@@ -14,7 +14,8 @@ import {
   trashEmpty,
   trashList,
 } from "./maintenance.ts";
-import { modelsGroups, modelsList, modelsShow, modelsStats } from "./models.ts";
+import { metadataCard, metadataFetch, metadataPreview, metadataRemove } from "./metadata.ts";
+import { modelsFit, modelsGroups, modelsList, modelsProbe, modelsShow, modelsStats } from "./models.ts";
 import { profilesList, servingLogs, servingStatus, servingStop, servingSwitch } from "./serving.ts";
 import { gpuStatus } from "./system.ts";
 import {
@@ -28,6 +29,7 @@ import {
   tasksResume,
   tasksRetry,
 } from "./tasks.ts";
+import { lockfileExport, lockfileImport, modelsUpdates } from "./updates.ts";
 import type { Verb } from "./verb.ts";
 
 /** Everything that can be asked. Palette, terminal, control API and agents are made of this. */
@@ -36,6 +38,15 @@ export const verbs: readonly Verb[] = [
   modelsGroups,
   modelsShow,
   modelsStats,
+  modelsFit,
+  modelsProbe,
+  modelsUpdates,
+  metadataFetch,
+  metadataRemove,
+  metadataPreview,
+  metadataCard,
+  lockfileExport,
+  lockfileImport,
   hubAnalyze,
   downloadsAdd,
   downloadsList,
