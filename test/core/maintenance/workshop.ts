@@ -3,18 +3,23 @@ import os from "node:os";
 import path from "node:path";
 import * as v from "valibot";
 import { gzipArchives } from "../../../src/core/adapters/gzip-archives.ts";
+import { createHashThreads } from "../../../src/core/adapters/hash-threads.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeDiskLook } from "../../../src/core/adapters/node-disk-look.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
+import { createNodeLinks } from "../../../src/core/adapters/node-links.ts";
 import { nodeMoves } from "../../../src/core/adapters/node-moves.ts";
 import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
+import { nodeThumbprint } from "../../../src/core/adapters/node-thumbprint.ts";
+import { createScanThread } from "../../../src/core/adapters/scan-thread.ts";
 import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
 import { createMaintenance } from "../../../src/core/maintenance/create-maintenance.ts";
 import type { Maintenance } from "../../../src/core/maintenance/maintenance.ts";
 import type { Operation } from "../../../src/core/maintenance/operation.ts";
 import type { MaintenanceParts } from "../../../src/core/maintenance/parts.ts";
 import type { Step } from "../../../src/core/maintenance/plan.ts";
+import { createScanTasks } from "../../../src/core/maintenance/scan-tasks.ts";
 import type { Database, Edit, Row } from "../../../src/core/ports/database.ts";
 import { createRegistry } from "../../../src/core/registry/create-registry.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
@@ -57,6 +62,11 @@ const options = v.strictObject({
   erase: names,
   removeFolders: names,
   makeFolders: names,
+  /** Links, each to a file below the models; what goes to the trash makes way for them. */
+  link: v.optional(
+    v.array(v.strictObject({ path: v.string(), target: v.string(), how: v.picklist(["hard", "symbolic", "clone"]) })),
+    [],
+  ),
   ollama: names,
   walk: names,
   links: v.optional(v.boolean(), false),
@@ -68,8 +78,10 @@ const scripted = (models: string): Operation<v.InferOutput<typeof options>> => (
   name: "remove",
   options,
   backup: true,
-  wants: ({ trash, erase, removeFolders, walk, links }) => ({
-    paths: [...trash, ...erase, ...removeFolders].map((name) => path.join(models, name)),
+  wants: ({ trash, erase, removeFolders, link, walk, links }) => ({
+    paths: [...trash, ...erase, ...removeFolders, ...link.map(({ target }) => target)].map((name) =>
+      path.join(models, name),
+    ),
     folders: walk,
     links,
   }),
@@ -97,6 +109,10 @@ const scripted = (models: string): Operation<v.InferOutput<typeof options>> => (
         ...chosen.makeFolders.map((name): Step => ({ kind: "makeFolder", path: path.join(models, name) })),
         ...chosen.trash.map((name): Step => ({ kind: "trash", root: models, ...file(name) })),
         ...chosen.erase.map((name): Step => ({ kind: "delete", ...file(name) })),
+        ...chosen.link.map(({ path: name, target, how }): Step => {
+          const { path: at, seen } = file(target);
+          return { kind: "makeLink", path: path.join(models, name), target: at, how, seen };
+        }),
         ...chosen.removeFolders.map((name): Step => ({ kind: "removeFolder", path: path.join(models, name) })),
         ...chosen.ollama.map((model): Step => ({ kind: "deleteOllama", model, bytes: 7 })),
       ],
@@ -142,11 +158,14 @@ export async function openWorkshop(
   const database = await openDatabase({ folder: storage, generation, migrations, keyColumns, log, idle: 60_000 });
   const registry = createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: [] });
   const { settings } = readSettings({ locations: { main: { path: models } } }, storage);
+  const scanner = createScanThread({ cacheFolder: undefined, version: "test", log });
+  const hasher = createHashThreads();
   const parts: MaintenanceParts = {
     registry,
     files: nodeFiles,
     look: nodeDiskLook,
     moves: nodeMoves,
+    links: createNodeLinks(),
     archives: gzipArchives,
     clock: nodeClock,
     random: nodeRandom,
@@ -154,6 +173,11 @@ export async function openWorkshop(
     log,
     storage,
     schema: migrations.length,
+    scanner,
+    hasher,
+    thumbprint: nodeThumbprint,
+    scans: createScanTasks({ clock: nodeClock, random: nodeRandom }),
+    places: async () => ({ folder: [], huggingface: [], ollama: [], lmstudio: [], invokeai: [], comfyui: [] }),
     settings,
     operations: [anyOptions(scripted(models))],
     titleOf: (operation) => `title of ${operation}`,
@@ -186,18 +210,21 @@ export async function openWorkshop(
     }),
     tree: () => readTree(root, (name) => name !== "data"),
     everything: () => readTree(root, (name) => name !== "registry" && name !== "journal"),
-    close: () => database.close(),
+    close: async () => {
+      await Promise.all([scanner.close(), hasher.close()]);
+      await database.close();
+    },
     remove: async () => {
-      await database.close().catch(() => {});
+      await workshop.close().catch(() => {});
       await rm(root, { recursive: true, force: true });
     },
   };
   return workshop;
 }
 
-const anyOptions = <Options>(operation: Operation<Options>): Operation => ({
+export const anyOptions = <Options>(operation: Operation<Options>): Operation => ({
   ...operation,
-  wants: (given) => operation.wants(v.parse(operation.options, given)),
+  wants: (given, places) => operation.wants(v.parse(operation.options, given), places),
   decide: (survey, given) => operation.decide(survey, v.parse(operation.options, given)),
 });
 

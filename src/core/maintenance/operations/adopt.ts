@@ -48,6 +48,8 @@ export function adoptAll(found: readonly StoreReport[], survey: Survey, options:
   const keptBack: KeptBack[] = [];
   const findings: Finding[] = [];
   const done = new Set<string>();
+  /** Each entry is one model: the first that was taken for it. */
+  const used = new Set<string>();
   const isTaken = (name: string): boolean => hasRows(draft, name);
   const skipped = (what: string, detail: string): void =>
     void findings.push({ kind: "skipped", what, detail, mended: false });
@@ -69,11 +71,13 @@ export function adoptAll(found: readonly StoreReport[], survey: Survey, options:
     const moved = renamed(owned, target, { backend: entry.backend });
     // What is refreshed is looked at as it is after the move.
     const changes = [...moved.changes, ...refreshed(survey, withChanges(draft, moved.changes), moved.owned, apart)];
+    used.add(owned.name);
     if (change(owned.name, changes)) note(model, target);
   }
 
   function note(model: FoundModel, name: string): void {
     names.set(model, name);
+    used.add(name);
     recogniser.learn(model, name);
   }
 
@@ -82,7 +86,8 @@ export function adoptAll(found: readonly StoreReport[], survey: Survey, options:
     const who = recogniser.of(model, root);
     if (who.kind === "sameFile") return skipped(model.path, `it is the file of ${who.name}, ${who.path}`);
     const plain = nameEntry(entry);
-    const known = who.kind === "known" ? who.name : sameByName(plain, model);
+    const isKnown = who.kind === "known" && !used.has(who.name);
+    const known = isKnown ? who.name : sameByName(plain, model);
     const name = known ?? plain;
     if (!options.includeTesting && isTestingName(name, survey.testingPatterns)) return;
     const owned = known === undefined ? undefined : ownedOf(collection, known);
@@ -92,7 +97,7 @@ export function adoptAll(found: readonly StoreReport[], survey: Survey, options:
       return note(model, nameEntry(apart));
     }
     const { shown, discovered } = owned.layers;
-    if (shown["backend"] === "unassigned" && model.backend !== "unassigned" && who.kind === "known")
+    if (shown["backend"] === "unassigned" && model.backend !== "unassigned" && isKnown)
       return move(owned, model, entry);
     // A curated entry alone has nothing of its own on the disk: what was found goes over it.
     if (discovered === undefined || options.updateExisting) {
@@ -100,18 +105,18 @@ export function adoptAll(found: readonly StoreReport[], survey: Survey, options:
       return undefined;
     }
     note(model, owned.name);
-    if (who.kind !== "known") skipped(model.path, `${owned.name} is there already, without a file; it can be updated`);
+    if (!isKnown) skipped(model.path, `${owned.name} is there already, without a file; it can be updated`);
     return undefined;
   }
 
   /** An entry of that name which has no other bytes: it is the one that was found. */
   function sameByName(name: string, model: FoundModel): string | undefined {
     const row = collection.shown(name);
-    if (row === undefined || !isTaken(name)) return undefined;
+    if (row === undefined || !isTaken(name) || used.has(name)) return undefined;
     const path = text(row, "path");
     if (path === undefined || isSynthetic(path)) return name;
     if (model.servedModelId !== undefined && ollamaName(row) === model.servedModelId) return name;
-    return survey.disk.get(path)?.kind === "absent" && ![...names.values()].includes(name) ? name : undefined;
+    return survey.disk.get(path)?.kind === "absent" ? name : undefined;
   }
 
   for (const { root, models } of found)

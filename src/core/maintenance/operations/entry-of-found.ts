@@ -25,7 +25,7 @@ export function entryOfFound(
       location: location ?? locationOf(survey, found.path),
       source: found.source,
       servedModelId: found.servedModelId,
-      sizeBytes: found.sizeBytes,
+      sizeBytes: found.sizeBytes ?? sizeOf(found),
       shape: found.shape,
       description: found.description,
       preview: found.preview,
@@ -36,6 +36,9 @@ export function entryOfFound(
     characteristics,
   };
 }
+
+const sizeOf = ({ files }: FoundModel): number | undefined =>
+  files.length === 0 ? undefined : files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
 /** What a person or a server says, no file can. */
 const isOfFiles = ({ name, source }: FoundModel["characteristics"][number]): boolean =>

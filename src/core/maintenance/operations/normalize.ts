@@ -43,7 +43,7 @@ export const normalize: Operation<v.InferOutput<typeof options>> = {
       const reason = awayFor(survey, path);
       if (reason !== undefined) keptBack.push({ what: name, reason });
       else if (survey.disk.get(path)?.kind === "absent") {
-        if (pruneMissing) gone.push(...collection.rows(name).filter((row) => row["path"] === path));
+        if (pruneMissing) gone.push(...collection.rows(name).filter((row) => isGone(survey, row)));
         else findings.push(missing(name, path));
       } else {
         const owned = ownedOf(collection, name);
@@ -61,6 +61,9 @@ function awayFor({ disk }: Survey, path: string): string | undefined {
   if (facts?.kind === "offline") return "its drive is not there";
   return facts?.kind === "unreadable" ? facts.reason : undefined;
 }
+
+/** A curated row without a path stays, and shows again. */
+const isGone = ({ disk }: Survey, row: Row): boolean => disk.get(text(row, "path") ?? "")?.kind === "absent";
 
 const missing = (name: string, path: string): Finding => ({
   kind: "missing",

@@ -54,7 +54,8 @@ export function createRecogniser(survey: Survey, collection: Collection, found: 
     model.servedModelId !== undefined && (ollamaName(row) ?? model.servedModelId) !== model.servedModelId;
 
   function atPath(model: FoundModel): string | undefined {
-    const having = collection.havingPath(model.path);
+    // A row that is hidden has no say.
+    const having = collection.havingPath(model.path).filter((name) => shown(name)?.["path"] === model.path);
     const fits = having.find((name) => nameFits(shown(name), model));
     if (fits !== undefined || having.length > 0 || model.servedModelId !== undefined) return fits;
     const owner = shown(owners.get(model.path));

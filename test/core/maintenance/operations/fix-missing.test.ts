@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { fixMissing } from "../../../../src/core/maintenance/operations/fix-missing.ts";
 import type { FileVerdict } from "../../../../src/core/protocol/tasks.ts";
-import { type FakeWorld, entry, fileRow, inWords, kept, surveyOf } from "./survey.ts";
+import { type FakeWorld, entry, fileRow, inWords, kept, surveyOf, places } from "./survey.ts";
 
 const fix = (world: FakeWorld, ...files: readonly FileVerdict[]) =>
   fixMissing.decide(surveyOf(world), { files: [...files] });
@@ -90,6 +90,8 @@ suite("fix missing", () => {
     const files = [{ ...said("changed", "/models/a"), expected: "x", actual: "y" }];
     assert.equal(v.safeParse(fixMissing.options, { files }).success, true);
     assert.equal(v.safeParse(fixMissing.options, { files, report: 1 }).success, false);
-    assert.deepEqual(fixMissing.wants({ files: [said("missing", "/m/a"), said("ok", "/m/b")] }), { paths: ["/m/a"] });
+    assert.deepEqual(fixMissing.wants({ files: [said("missing", "/m/a"), said("ok", "/m/b")] }, places), {
+      paths: ["/m/a"],
+    });
   });
 });

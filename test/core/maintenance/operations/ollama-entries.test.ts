@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { backfillOllamaPaths } from "../../../../src/core/maintenance/operations/backfill-ollama-paths.ts";
 import { restoreOllama } from "../../../../src/core/maintenance/operations/restore-ollama.ts";
 import type { Row } from "../../../../src/core/ports/database.ts";
-import { entry, inWords, kept, surveyOf } from "./survey.ts";
+import { entry, inWords, kept, surveyOf, places } from "./survey.ts";
 
 const ollama = (name: string, more: Row = {}): Row => entry(name, { backend: "ollama", ...more });
 const store = {
@@ -136,7 +136,7 @@ suite("restore Ollama", () => {
   });
 
   test("asks for the newest backup unless one is named", () => {
-    assert.deepEqual(restoreOllama.wants({ includeDeprecated: false }), { backup: "newest" });
-    assert.deepEqual(restoreOllama.wants({ includeDeprecated: false, backup: "b1" }), { backup: "b1" });
+    assert.deepEqual(restoreOllama.wants({ includeDeprecated: false }, places), { backup: "newest" });
+    assert.deepEqual(restoreOllama.wants({ includeDeprecated: false, backup: "b1" }, places), { backup: "b1" });
   });
 });

@@ -1,3 +1,4 @@
+import type { StorePlaces } from "../../../../src/core/maintenance/operation.ts";
 import type { DiskFacts, Decision, Seen, Step, Survey } from "../../../../src/core/maintenance/plan.ts";
 import type { Row } from "../../../../src/core/ports/database.ts";
 import { keyColumns } from "../../../../src/core/registry/schema.ts";
@@ -7,6 +8,8 @@ export interface FakeWorld {
   readonly entries?: readonly Row[];
   readonly files?: readonly Row[];
   readonly characteristics?: readonly Row[];
+  readonly shapes?: readonly Row[];
+  readonly testingPatterns?: readonly string[];
   /** Absolute path → what lies there. Folders on the way are made up. */
   readonly disk?: Readonly<Record<string, FakeItem>>;
   /** Everything below these is on a drive that is not there. */
@@ -112,8 +115,8 @@ export function surveyOf(world: FakeWorld): Survey {
     entries,
     files,
     characteristics,
-    shapes: [],
-    testingPatterns: [],
+    shapes: world.shapes ?? [],
+    testingPatterns: world.testingPatterns ?? [],
     disk,
     links: new Map(links),
     ...(world.backup && { backup: world.backup }),
@@ -209,6 +212,20 @@ function asWalked(items: ReadonlyMap<string, FakeItem>, roots: readonly string[]
   return path;
 }
 
+/** Where stores are looked for. */
+export const places: StorePlaces = {
+  folder: [],
+  huggingface: ["/hf"],
+  ollama: ["/ollama"],
+  lmstudio: ["/lm"],
+  invokeai: ["/invoke"],
+  comfyui: ["/comfy"],
+  locations: [
+    { name: "main", path: "/models" },
+    { name: "usb", path: "/usb/" },
+  ],
+};
+
 export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
 /** The world once a decision was carried out. @throws where a step does not fit what is there */
@@ -217,6 +234,7 @@ export function after(world: FakeWorld, { steps }: Decision): FakeWorld {
     entries: [...(world.entries ?? [])],
     files: [...(world.files ?? [])],
     characteristics: [...(world.characteristics ?? [])],
+    shapes: [...(world.shapes ?? [])],
   };
   const items = new Map(withFolders(world.disk ?? {}));
   const models = new Map(Object.entries(world.ollama?.models ?? {}));
