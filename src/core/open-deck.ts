@@ -197,7 +197,7 @@ async function openLocal(
       const { createHuggingFaceClient } = await import("./adapters/huggingface-client.ts");
       return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface") });
     });
-    const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost });
+    const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost, fence });
     const core = await createCore(
       {
         clock: nodeClock,
@@ -213,7 +213,7 @@ async function openLocal(
         hubClient,
         serverHttp: nodeServerHttp,
         containers: fencedRuntime(docker, fence),
-        processes: fencedRuntime(createProcessRuntime({ storage }), fence),
+        processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
         gpu: nvidiaSmi(),
         look: nodeDiskLook,
         moves: fencedMoves(nodeMoves, fence),
