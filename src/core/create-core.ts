@@ -73,7 +73,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const { files, clock, log, gpu } = world;
   const { endpoint } = settings.huggingface;
   const { testingPatterns } = settings;
-  const registry = createRegistry(world.database, { files, digest: world.digest, testingPatterns });
+  const registry = createRegistry(world.database, { files, clock, digest: world.digest, testingPatterns });
   const hub = createHuggingFaceHub({ client: world.hubClient, endpoint, installed: createInstalledFiles(registry) });
   const downloads = await createDownloadQueue({
     registry,
@@ -119,6 +119,8 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     readOllama: (signal) => ollama.read(signal),
     deleteOllama: (model, signal) => ollama.remove(model, signal),
   });
+  // What it moves, or takes back, need not be in any row.
+  maintenance.onChange(() => registry.doubtPresence());
   const { digest, readRegistry } = world;
   const editing = createEditing({ registry, maintenance, files, digest, readRegistry, roles: settings.roles });
   const verifier = createVerifier({ ...world, registry, hub, roots: settings });

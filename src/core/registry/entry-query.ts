@@ -64,19 +64,31 @@ function among(column: string, value: string): Condition {
   };
 }
 
-/** As LIKE of SQLite takes it. */
-const anywhere = (text: string): string => `%${text.replaceAll(/[!%_]/g, "!$&")}%`;
+/** As LIKE of SQLite takes it, which looks at no case. */
+const literally = (text: string): string => text.replaceAll(/[!%_]/g, "!$&");
+const anywhere = (text: string): string => `%${literally(text)}%`;
 
 /** 1 for a testing entry: its name matches one of the patterns. */
 export const isTesting = (patterns: readonly string[]): Condition => ({
-  sql: patterns.length === 0 ? "0" : `(${patterns.map(() => "lower(e.name) GLOB ?").join(" OR ")})`,
-  parameters: patterns.map(globOf),
+  sql: patterns.length === 0 ? "0" : `(${patterns.map(() => "e.name LIKE ? ESCAPE '!'").join(" OR ")})`,
+  parameters: patterns.map(patternOf),
 });
 
-/** The rows after this place in the order. */
+/** The rows after this place in the order. The first comparison is for the index, which cannot tell pairs apart. */
 export const after = ({ displayName, name }: Place): Condition => ({
-  sql: "(e.display_name COLLATE NOCASE, e.name) > (?, ?)",
-  parameters: [displayName, name],
+  sql: "e.display_name COLLATE NOCASE >= ? AND (e.display_name COLLATE NOCASE, e.name) > (?, ?)",
+  parameters: [displayName, displayName, name],
+});
+
+/** All the others: those before this place, and the one that is there. */
+export const upTo = ({ displayName, name }: Place): Condition => ({
+  sql: "e.display_name COLLATE NOCASE <= ? AND (e.display_name COLLATE NOCASE, e.name) <= (?, ?)",
+  parameters: [displayName, displayName, name],
+});
+
+export const both = (one: Condition, other: Condition): Condition => ({
+  sql: `${one.sql} AND ${other.sql}`,
+  parameters: [...one.parameters, ...other.parameters],
 });
 
 export interface Place {
@@ -106,8 +118,6 @@ export function parseCursor(cursor: string): Place | undefined {
   return typeof displayName === "string" && typeof name === "string" ? { displayName, name } : undefined;
 }
 
-/** `*` stands for anything; a pattern without one may stand anywhere in the name. As GLOB of SQLite takes it, in lower case. */
-export function globOf(pattern: string): string {
-  const literal = pattern.toLowerCase().replaceAll(/[[?]/g, "[$&]");
-  return literal.includes("*") ? literal : `*${literal}*`;
-}
+/** `*` stands for anything; a pattern without one may stand anywhere in the name. */
+const patternOf = (pattern: string): string =>
+  pattern.includes("*") ? literally(pattern).replaceAll("*", "%") : anywhere(pattern);
