@@ -50,7 +50,12 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
     keyColumns,
     log: silent,
   });
-  const registry = createRegistry(database, { files: nodeFiles, clock: nodeClock, digest: nodeDigest, testingPatterns: [] });
+  const registry = createRegistry(database, {
+    files: nodeFiles,
+    clock: nodeClock,
+    digest: nodeDigest,
+    testingPatterns: [],
+  });
   const token = async (): Promise<string | undefined> => options.token;
   const endpoint = hub.url;
   const queue = await createDownloadQueue({

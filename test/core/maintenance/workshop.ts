@@ -140,7 +140,12 @@ export async function openWorkshop(
   };
   const generation = given.generation ?? 1;
   const database = await openDatabase({ folder: storage, generation, migrations, keyColumns, log, idle: 60_000 });
-  const registry = createRegistry(database, { files: nodeFiles, clock: nodeClock, digest: nodeDigest, testingPatterns: [] });
+  const registry = createRegistry(database, {
+    files: nodeFiles,
+    clock: nodeClock,
+    digest: nodeDigest,
+    testingPatterns: [],
+  });
   const { settings } = readSettings({ locations: { main: { path: models } } }, storage);
   const parts: MaintenanceParts = {
     registry,
