@@ -1,6 +1,8 @@
+import { type FileRole, readFileName } from "../../identify/file-name.ts";
 import type { Row } from "../../ports/database.ts";
 import { flag, text } from "../../registry/columns.ts";
 import type { Survey } from "../plan.ts";
+import { byFolder, once } from "./by-folder.ts";
 
 /** The rows of a survey by the name of their entry. */
 export interface Collection {
@@ -14,6 +16,8 @@ export interface Collection {
   readonly characteristics: (name: string) => readonly Row[];
   /** Entries that have the path as their own; a file's row has but one entry. */
   readonly havingPath: (path: string) => readonly string[];
+  /** Entries that have something below the folder: what is shared there serves them, whoever its row belongs to. */
+  readonly below: (folder: string) => readonly string[];
   /** In either layer: whatever shows, the lock holds. */
   readonly isLocked: (name: string) => boolean;
 }
@@ -23,6 +27,17 @@ export function collectionOf({ entries, files, characteristics }: Survey): Colle
   const fileRows = grouped(files, "entry");
   const characteristicRows = grouped(characteristics, "entry");
   const byPath = grouped(entries, "path");
+  const inFolders = once(() =>
+    byFolder(
+      [
+        ...entries.map((row) => [text(row, "path"), nameOf(row)]),
+        ...files.map((row) => [text(row, "path"), text(row, "entry")]),
+      ].flatMap(([path, name]) =>
+        path === undefined || name === undefined || isSynthetic(path) ? [] : [[path, name] as const],
+      ),
+      ([path]) => path,
+    ),
+  );
   const locked = new Set(entries.filter((row) => flag(row, "locked")).map(nameOf));
   return {
     names: [...rows.keys()],
@@ -30,6 +45,7 @@ export function collectionOf({ entries, files, characteristics }: Survey): Colle
     shown: (name) => rows.get(name)?.find(isDiscovered) ?? rows.get(name)?.[0],
     files: (name) => fileRows.get(name) ?? [],
     characteristics: (name) => characteristicRows.get(name) ?? [],
+    below: (folder) => [...new Set((inFolders().get(folder) ?? []).map(([, name]) => name))],
     havingPath: (path) => [...new Set((byPath.get(path) ?? []).map(nameOf))],
     isLocked: (name) => locked.has(name),
   };
@@ -37,6 +53,11 @@ export function collectionOf({ entries, files, characteristics }: Survey): Colle
 
 export const nameOf = (row: Row): string => text(row, "name") ?? "";
 export const isDiscovered = (row: Row): boolean => row["layer"] === "discovered";
+
+const SHARED: ReadonlySet<string> = new Set(["projector", "support", "draft"] satisfies readonly FileRole[]);
+
+/** A file that serves all weights beside it: a projector, a configuration, a draft model. */
+export const isShared = (path: string): boolean => SHARED.has(readFileName(path).role);
 
 /** A path that stands for a model in a store of which we see only the server. */
 export const isSynthetic = (path: string): boolean => path.startsWith("ollama://");
