@@ -24,6 +24,7 @@ import { openDatabase } from "./adapters/sqljs-database.ts";
 import { createWorkerTransfers } from "./adapters/worker-transfers.ts";
 import type { Deck } from "./core.ts";
 import { createCore } from "./create-core.ts";
+import { refuseLockedOnes } from "./downloads/refuse-locked.ts";
 import { type SettingOrigins, effectiveSettings } from "./effective-settings.ts";
 import { localDeck } from "./local-deck.ts";
 import type { Ownership } from "./owner/claim.ts";
@@ -191,7 +192,9 @@ async function openLocal(
   try {
     const database = await openDatabase({ folder: storage, generation, migrations, keyColumns, log });
     undo.push(() => database.close());
-    const transfers = createWorkerTransfers(undefined, { file, late });
+    const transfers = createWorkerTransfers(undefined, { file, late }, (job) =>
+      refuseLockedOnes({ registry: database }, [], [job.target]),
+    );
     undo.push(() => transfers.close());
     const hubClient = createLazyClient(async () => {
       const { createHuggingFaceClient } = await import("./adapters/huggingface-client.ts");
