@@ -44,7 +44,9 @@ function holding(word: string): Condition {
   const pattern = anywhere(word);
   // SQLite refuses patterns beyond 50,000 bytes, and no name is that long.
   if (pattern.length > 10_000) return { sql: "0", parameters: [] };
-  const parts = SEARCHED.map((column) => `e.${column} LIKE ? ESCAPE '!'`);
+  // It costs something at each row, and few words need it.
+  const escape = pattern.includes("!") ? " ESCAPE '!'" : "";
+  const parts = SEARCHED.map((column) => `e.${column} LIKE ?${escape}`);
   return { sql: `(${parts.join(" OR ")})`, parameters: SEARCHED.map(() => pattern) };
 }
 
