@@ -90,7 +90,9 @@ export function createProcessRuntime({
       const found = await records.read();
       signal.throwIfAborted();
       return Promise.all(
-        found.map(async (record) => processServer(record, await isRunning(record), records, exits.get(record.id), fence)),
+        found.map(async (record) =>
+          processServer(record, await isRunning(record), records, exits.get(record.id), fence),
+        ),
       );
     },
   };

@@ -65,7 +65,9 @@ suite("an owner frozen in the middle of an apply", function () {
       files: (await filesBelow(models)).toSorted(),
       trashed: (await window.run<{ trash: readonly TrashRow[] }>("trash.list")).trash.length,
       kept: (await filesBelow(trash)).length,
-      done: (await window.run<{ history: readonly HistoryRow[] }>("history.list")).history.map(({ operation }) => operation),
+      done: (await window.run<{ history: readonly HistoryRow[] }>("history.list")).history.map(
+        ({ operation }) => operation,
+      ),
     });
     const settled = await state(second);
 
