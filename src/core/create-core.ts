@@ -104,7 +104,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const { endpoint } = settings.huggingface;
   const { testingPatterns } = settings;
   const { surroundings, scanner, hasher, memory, digest, readRegistry } = world;
-  const registry = createRegistry(world.database, { files, digest: world.digest, testingPatterns });
+  const registry = createRegistry(world.database, { files, clock, digest, testingPatterns });
   const footprints = createFootprints({ registry, clock });
   const fit = createFitReader({ registry, files, gpu: lately(gpu, clock, seconds(2)), memory, footprints });
   const installed = createInstalledFiles(registry);
@@ -180,6 +180,8 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     readOllama: (signal) => ollama.read(signal),
     deleteOllama: (model, signal) => ollama.remove(model, signal),
   });
+  // What it moves, or takes back, need not be in any row.
+  maintenance.onChange(() => registry.doubtPresence());
   const editing = createEditing({ registry, maintenance, files, digest, readRegistry, roles: settings.roles });
   const verifier = createVerifier({ ...world, registry, hub, roots: settings });
   const content = createContentIndex({

@@ -22,6 +22,7 @@ export function localDeck(core: Core, notices: readonly Trouble[], end: () => Pr
       if (names.size > 0) tell({ kind: "models", names: [...names] });
     }),
   );
+  scope.use(core.registry.onPresence((names) => tell({ kind: "models", names })));
   scope.use(core.downloads.onChange(() => tell({ kind: "downloads" })));
   scope.use(core.downloads.onProgress(() => tell({ kind: "progress" })));
   scope.use(core.serving.onChange(() => tell({ kind: "serving" })));

@@ -31,6 +31,7 @@ import { openDatabase } from "./adapters/sqljs-database.ts";
 import { createWorkerTransfers } from "./adapters/worker-transfers.ts";
 import type { Deck } from "./core.ts";
 import { createCore } from "./create-core.ts";
+import { refuseLockedOnes } from "./downloads/refuse-locked.ts";
 import { type SettingOrigins, effectiveSettings } from "./effective-settings.ts";
 import { localDeck } from "./local-deck.ts";
 import type { Ownership } from "./owner/claim.ts";
@@ -206,13 +207,15 @@ async function openLocal(
   try {
     const database = await openDatabase({ folder: storage, generation, migrations, keyColumns, log });
     undo.push(() => database.close());
-    const transfers = createWorkerTransfers(undefined, { file, late });
+    const transfers = createWorkerTransfers(undefined, { file, late }, (job) =>
+      refuseLockedOnes({ registry: database }, [], [job.target]),
+    );
     undo.push(() => transfers.close());
     const hubClient = createLazyClient(async () => {
       const { createHuggingFaceClient } = await import("./adapters/huggingface-client.ts");
       return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface") });
     });
-    const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost });
+    const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost, fence });
     const core = await createCore(
       {
         clock: nodeClock,
@@ -228,7 +231,7 @@ async function openLocal(
         hubClient,
         serverHttp: nodeServerHttp,
         containers: fencedRuntime(docker, fence),
-        processes: fencedRuntime(createProcessRuntime({ storage }), fence),
+        processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
         gpu: nvidiaSmi(),
         look: nodeDiskLook,
         moves: fencedMoves(nodeMoves, fence),

@@ -8,6 +8,7 @@ import { createDeckLink } from "./deck-link.ts";
 import { createDocuments } from "./documents.ts";
 import { createGpuItem } from "./gpu-item.ts";
 import { openLog } from "./log.ts";
+import { createLastSeen } from "./library/last-seen.ts";
 import { createLibraryShell } from "./library/shell.ts";
 import { createViewState } from "./library/view-state.ts";
 import { createMaintenanceShell } from "./maintenance/shell.ts";
@@ -65,7 +66,10 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const documents = scope.use(createDocuments());
   const look = scope.use(createViewState(context.globalState));
-  const tree = scope.use(createModelsTree({ link, ask, serving, profiles, look, signal }));
+  const lastSeen = createLastSeen(context.globalState);
+  const tree = scope.use(
+    createModelsTree({ link, ask, serving, profiles, look, lastSeen, storage: storageFolder, signal }),
+  );
   scope.use(createModelsView(tree, downloads, serving, look));
   scope.use(createServingItem(link, serving));
   scope.use(createGpuItem(link, ask, (error) => log.error("The GPU could not be read.", error)));

@@ -3,13 +3,14 @@ import { servedProfiles, servesEntry } from "../core/present/match-profile.ts";
 import { type Grouping, groupIcon, groupLabel, isFilter } from "../core/present/model-filter.ts";
 import { fileRow, modelRow, modelTooltip } from "../core/present/model-row.ts";
 import { sizeWords } from "../core/present/units.ts";
-import type { Entry, EntryFile, Tally } from "../core/protocol/models.ts";
+import type { Entry, EntryFile, EntryGroups, Tally } from "../core/protocol/models.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
 import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
 import type { Ask, VerbResults } from "./ask.ts";
 import { signalOf } from "./cancellation.ts";
 import type { DeckLink } from "./deck-link.ts";
-import { readGroups, readModels } from "./library/model-groups.ts";
+import type { LastSeen, Seen } from "./library/last-seen.ts";
+import { type Read, readGroups, readModels } from "./library/model-groups.ts";
 import type { ViewState } from "./library/view-state.ts";
 import type { Reading } from "./reading.ts";
 
@@ -51,9 +52,12 @@ export function createModelsTree(deps: {
   readonly serving: Reading<ServingStatus>;
   readonly profiles: Reading<VerbResults["profiles.list"]>;
   readonly look: ViewState;
+  readonly lastSeen: LastSeen;
+  /** The folder whose registry it shows. */
+  readonly storage: () => string;
   readonly signal: AbortSignal;
 }): ModelsTree {
-  const { link, ask, serving, profiles, look, signal } = deps;
+  const { link, ask, serving, profiles, look, lastSeen, storage, signal } = deps;
   const changed = createEmitter<undefined>();
   const pages = new Map<string | undefined, number>();
   let redraw: NodeJS.Timeout | undefined;
@@ -87,9 +91,16 @@ export function createModelsTree(deps: {
     const { rows, left, entries } = await readGroups(ask, by, filter, pages.get(undefined) ?? 1, signal);
     shows = entries > 0 ? "models" : "filtered";
     if (entries === 0 && !isFilter(filter) && (await ask("models.stats", {}, signal)).count === 0) shows = "empty";
-    const open = rows.length <= OPEN;
-    const groups: ModelNode[] = rows.map(({ name, ...tally }) => ({ kind: "group", by, group: name, tally, open }));
-    return left > 0 ? [...groups, { kind: "more", group: undefined, left }] : groups;
+    if (entries > 0) lastSeen.keep({ storage: storage(), by, filter }, { rows, left });
+    return groupNodes(by, { rows, left });
+  };
+  /** While the registry is being opened: the groups as they were last. */
+  const before = (): ModelNode[] => {
+    const seen: Seen = { storage: storage(), by: look.groupBy, filter: look.filter };
+    const groups = lastSeen.groups(seen);
+    if (!groups) return [];
+    shows = "models";
+    return groupNodes(seen.by, groups);
   };
   const models = async (by: Grouping, group: string): Promise<ModelNode[]> => {
     const { rows, left } = await readModels(ask, by, group, look.filter, pages.get(group) ?? 1, signal);
@@ -110,8 +121,11 @@ export function createModelsTree(deps: {
   return {
     onDidChangeTreeData: changed.event,
     getChildren: async (node) => {
-      if (link.state.kind !== "open") return [];
-      if (node === undefined) return root();
+      const opening = link.state.kind === "opening";
+      if (link.state.kind !== "open" && !opening) return [];
+      if (node === undefined) return opening ? before() : root();
+      // Of a group that was drawn before, its models are shown when there is someone to ask; the tree is drawn anew then.
+      if (opening) return [];
       if (node.kind === "group") return models(node.by, node.group);
       if (node.kind !== "model") return [];
       const { files } = await ask("models.show", { name: node.entry.name }, signal);
@@ -137,6 +151,12 @@ export function createModelsTree(deps: {
       changed.dispose();
     },
   };
+}
+
+function groupNodes(by: Grouping, { rows, left }: Read<EntryGroups["groups"][number]>): ModelNode[] {
+  const open = rows.length <= OPEN;
+  const groups: ModelNode[] = rows.map(({ name, ...tally }) => ({ kind: "group", by, group: name, tally, open }));
+  return left > 0 ? [...groups, { kind: "more", group: undefined, left }] : groups;
 }
 
 function getTreeItem(node: ModelNode): vscode.TreeItem {

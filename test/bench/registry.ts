@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import initSqlJs from "sql.js";
 import { sqlWasmFile } from "../../src/core/adapters/bundle-file.ts";
 import { durableReplace } from "../../src/core/adapters/durable-replace.ts";
+import { nodeClock } from "../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../src/core/adapters/node-files.ts";
 import { readSnapshot } from "../../src/core/adapters/registry/snapshot-file.ts";
@@ -19,7 +20,7 @@ import { ENTRIES, collection } from "./registry-data.ts";
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const registryOf = (database: Database) =>
-  createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: ["scratch-*"] });
+  createRegistry(database, { files: nodeFiles, clock: nodeClock, digest: nodeDigest, testingPatterns: ["scratch-*"] });
 
 /** R1 to R3 of performance.md over 10,000 entries and 40,000 files, and pages of 200 rows by every filter. */
 export async function registry(rounds: number): Promise<void> {
@@ -141,7 +142,7 @@ async function openAndList(json: string, openNext: () => Promise<Database>, roun
   );
   for (const { contender, median, least, most } of ratios)
     console.log(
-      `R2  open and first page of 200 rows ÷ ${contender}: ${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)}, ${rounds} rounds); must be ≤ 0.3`,
+      `R2  open and first page of 200 rows ÷ ${contender}: ${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)}, ${rounds} rounds)${contender.startsWith("JSON") ? "; must be ≤ 2" : ""}`,
     );
 }
 

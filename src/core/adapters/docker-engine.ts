@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import Docker, { type Container } from "dockerode";
 import type { ContainerSpec, RunningServer, Started } from "../ports/runtime.ts";
-import { fault } from "../util/faults.ts";
+import { fault, isFault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import type { DockerAddress } from "./docker-address.ts";
 import { startFault, statusOf, unreachable } from "./docker-fault.ts";
@@ -21,8 +21,11 @@ export interface DockerEngine {
 
 const ANSWER = 2000;
 
-/** @param storage the data folder, which its containers are marked with */
-export function connectDocker(address: DockerAddress, storage: string): DockerEngine {
+/**
+ * @param storage the data folder, which its containers are marked with
+ * @param fence asked right before each deed; throws where it is not ours to do any more
+ */
+export function connectDocker(address: DockerAddress, storage: string, fence: () => void): DockerEngine {
   const docker =
     "host" in address
       ? new Docker({ protocol: "http", host: address.host, port: address.port })
@@ -53,24 +56,29 @@ export function connectDocker(address: DockerAddress, storage: string): DockerEn
       try {
         const began = performance.now();
         user ??= ownUser(docker);
-        container = await docker.createContainer(containerOptions(spec, name, storage, await user));
+        const options = containerOptions(spec, name, storage, await user);
+        fence();
+        container = await docker.createContainer(options);
         const created = performance.now();
         signal.throwIfAborted();
+        fence();
         await container.start();
         signal.throwIfAborted();
         const { State, NetworkSettings } = await container.inspect();
         const bound = NetworkSettings.Ports[`${spec.containerPort}/tcp`]?.[0]?.HostPort;
-        const server = dockerServer(container, {
+        const facts = {
           id: container.id,
           port: Number(bound ?? spec.hostPort),
           labels: spec.labels,
           startedAt: Date.parse(State.StartedAt),
           running: State.Running,
-        });
+        };
+        const server = dockerServer(container, facts, fence);
         return { server, create: millis(created - began), start: millis(performance.now() - created) };
       } catch (error) {
         await container?.remove({ force: true, v: true }).catch(() => undefined);
         signal.throwIfAborted();
+        if (isFault(error)) throw error;
         throw startFault(error, address.name, spec.image, spec.hostPort);
       }
     },
@@ -80,7 +88,7 @@ export function connectDocker(address: DockerAddress, storage: string): DockerEn
         filters: { label: [`${STORAGE_LABEL}=${storage}`] },
         abortSignal: signal,
       });
-      const described = await Promise.all(found.map(({ Id }) => describe(docker.getContainer(Id), signal)));
+      const described = await Promise.all(found.map(({ Id }) => describe(docker.getContainer(Id), fence, signal)));
       return described.filter((server) => server !== undefined);
     },
     portHolder: async (port, signal) => {
@@ -92,17 +100,22 @@ export function connectDocker(address: DockerAddress, storage: string): DockerEn
 }
 
 /** By inspection: of a container that has ended, the list tells no port. */
-async function describe(container: Container, signal: AbortSignal): Promise<RunningServer | undefined> {
+async function describe(
+  container: Container,
+  fence: () => void,
+  signal: AbortSignal,
+): Promise<RunningServer | undefined> {
   try {
     const { Id, State, Config, HostConfig } = await container.inspect({ abortSignal: signal });
     const bindings: unknown = Object.values(HostConfig.PortBindings ?? {})[0];
-    return dockerServer(container, {
+    const facts = {
       id: Id,
       port: hostPort(bindings),
       labels: specLabels(Config.Labels),
       startedAt: Date.parse(State.StartedAt),
       running: State.Running,
-    });
+    };
+    return dockerServer(container, facts, fence);
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;

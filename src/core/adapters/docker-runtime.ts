@@ -8,22 +8,25 @@ import { portHolder, portTaken } from "./loopback-port.ts";
 /**
  * Servers as containers of Docker, or of what speaks its language. Nothing is loaded before an engine's socket is there.
  * @param dockerHost the setting, asked at each look
+ * @param fence asked right before each deed; throws where it is not ours to do any more
  */
 export function createDockerRuntime({
   storage,
   dockerHost,
   environment = process.env,
+  fence = () => undefined,
 }: {
   readonly storage: string;
   readonly dockerHost: () => string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly fence?: () => void;
 }): Runtime {
   const engines = new Map<string, DockerEngine>();
   const connect = async (address: DockerAddress): Promise<DockerEngine> => {
     const known = engines.get(address.name);
     if (known) return known;
     const { connectDocker } = await import("./docker-engine.ts");
-    const engine = connectDocker(address, storage);
+    const engine = connectDocker(address, storage, fence);
     engines.set(address.name, engine);
     return engine;
   };

@@ -13,15 +13,18 @@ export interface ContainerFacts {
   readonly running: boolean;
 }
 
-export function dockerServer(container: Container, facts: ContainerFacts): RunningServer {
+/** @param fence asked right before each deed */
+export function dockerServer(container: Container, facts: ContainerFacts, fence: () => void): RunningServer {
   return {
     ...facts,
     kind: "container",
     url: `http://127.0.0.1:${facts.port}`,
     stop: async (grace, signal) => {
       signal.throwIfAborted();
+      fence();
       // The engine ends it itself after the grace, which it counts in whole seconds.
       await unlessGone(container.stop({ t: Math.ceil(grace / 1000), abortSignal: signal }));
+      fence();
       await unlessGone(container.remove({ force: true, v: true }));
       // A removal may still be under way when another one asked for it.
       for (let delay = 10; (await stateOf(container)) !== undefined; delay = Math.min(delay * 2, 250)) {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { ProcessSpec, Runtime, RuntimeProbe, ServerExit, ServerSpec } from "../ports/runtime.ts";
-import { fault, reasonOf } from "../util/faults.ts";
+import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import { findBinary } from "./find-binary.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
@@ -14,8 +14,17 @@ import { processServer } from "./process-server.ts";
 import { serverEnvironment } from "./server-environment.ts";
 import { signalCode } from "./signal-code.ts";
 
-/** Servers as processes of this machine, each at the head of its own group, so that they outlive the window. */
-export function createProcessRuntime({ storage }: { readonly storage: string }): Runtime {
+/**
+ * Servers as processes of this machine, each at the head of its own group, so that they outlive the window.
+ * @param fence asked right before each deed, as whoever was frozen on the way to it may wake up late; throws then
+ */
+export function createProcessRuntime({
+  storage,
+  fence = () => undefined,
+}: {
+  readonly storage: string;
+  readonly fence?: () => void;
+}): Runtime {
   const records = processRecords(path.join(storage, "servers"));
   const logs = path.join(storage, "logs/servers");
   const probes = new Map<string, Promise<RuntimeProbe>>();
@@ -60,26 +69,30 @@ export function createProcessRuntime({ storage }: { readonly storage: string }):
       const id = `${spec.group}-${randomUUID().slice(0, 8)}`;
       const log = path.join(logs, `${id}.log`);
       const inUse = new Set((await records.read()).map((record) => record.log));
-      const { pid, exit } = await spawnServer(spec, log, inUse);
+      const { pid, exit } = await spawnServer(spec, log, inUse, fence);
       exits.set(id, exit);
       // One that is gone already has no mark, and is no one's.
       const mark = (await startMark(pid)) ?? "gone";
       const record = { id, pid, mark, port: spec.hostPort, labels: spec.labels, log, startedAt: Date.now() };
-      const server = processServer(record, true, records, exit);
       try {
+        // What no record tells of nobody else can have taken over.
+        fence();
         await records.write(record);
         signal.throwIfAborted();
       } catch (error) {
-        await server.stop(millis(0), AbortSignal.timeout(10_000));
+        await processServer(record, true, records, exit).stop(millis(0), AbortSignal.timeout(10_000));
         throw error;
       }
+      const server = processServer(record, true, records, exit, fence);
       return { server, create: millis(0), start: millis(performance.now() - began) };
     },
     list: async (signal) => {
       const found = await records.read();
       signal.throwIfAborted();
       return Promise.all(
-        found.map(async (record) => processServer(record, await isRunning(record), records, exits.get(record.id))),
+        found.map(async (record) =>
+          processServer(record, await isRunning(record), records, exits.get(record.id), fence),
+        ),
       );
     },
   };
@@ -89,10 +102,12 @@ async function spawnServer(
   spec: ProcessSpec & { readonly found: string },
   log: string,
   inUse: ReadonlySet<string>,
+  fence: () => void,
 ): Promise<{ readonly pid: number; readonly exit: Promise<ServerExit> }> {
   const output = await openLog(log, inUse);
   try {
     const killsBefore = await memoryKills();
+    fence();
     const child = spawn(spec.found, spec.args, {
       cwd: spec.workingFolder,
       detached: true,
@@ -119,6 +134,7 @@ async function spawnServer(
     child.unref();
     return { pid: child.pid ?? 0, exit };
   } catch (error) {
+    if (isFault(error)) throw error;
     throw fault(
       { code: "serverExited", server: spec.found, exitCode: null, reason: reasonOf(error), logTail: [] },
       error,

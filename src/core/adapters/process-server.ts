@@ -8,12 +8,14 @@ import type { ProcessRecord, ProcessRecords } from "./process-records.ts";
 /**
  * A server by its record.
  * @param exit of a child of ours; one that an earlier run started is watched by its number and mark
+ * @param fence asked right before each deed
  */
 export function processServer(
   record: ProcessRecord,
   running: boolean,
   records: ProcessRecords,
   exit: Promise<ServerExit> | undefined,
+  fence: () => void = () => undefined,
 ): RunningServer {
   const { pid, mark } = record;
   const alive = async (): Promise<boolean> => (await startMark(pid)) === mark;
@@ -30,6 +32,7 @@ export function processServer(
     exited,
     stop: async (grace, signal) => {
       if (await alive()) {
+        fence();
         tell(pid, "SIGTERM");
         const overdue = AbortSignal.timeout(grace);
         try {
@@ -38,10 +41,12 @@ export function processServer(
           signal.throwIfAborted();
           if (!overdue.aborted) throw error;
         }
+        fence();
         // What the server started itself goes with it, so the group is told even where the server is gone.
         tell(pid, "SIGKILL");
         await goneAt(alive, signal);
       }
+      fence();
       await records.remove(record.id);
     },
     follow: async (from, onLines, signal) => {

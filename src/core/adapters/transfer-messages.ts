@@ -4,10 +4,14 @@ import type { Fault } from "../util/faults.ts";
 /** Between the host and its transfer thread. Both ends are of one build. The token travels in a job, and nowhere else. */
 export type ToTransferThread =
   | { readonly kind: "run"; readonly id: number; readonly job: TransferJob }
-  | { readonly kind: "abort"; readonly id: number };
+  | { readonly kind: "abort"; readonly id: number }
+  /** The answer to `asks`; without a fault it may. */
+  | { readonly kind: "answer"; readonly id: number; readonly fault?: Fault };
 
 export type FromTransferThread =
   | { readonly kind: "progress"; readonly id: number; readonly progress: TransferProgress }
+  /** Whether its file may be replaced; it waits. */
+  | { readonly kind: "asks"; readonly id: number }
   | { readonly kind: "done"; readonly id: number; readonly result: TransferResult }
   | { readonly kind: "failed"; readonly id: number; readonly fault: Fault }
   /** What is no fault; its message has been through the redactor. */

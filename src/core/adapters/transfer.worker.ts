@@ -4,7 +4,7 @@ import { createThrottle } from "../downloads/throttle.ts";
 import { createTransfer } from "../downloads/transfer.ts";
 import type { TransferJob } from "../downloads/transfers.ts";
 import { fenceOf, fencedFiles } from "../owner/fence.ts";
-import { isCancelled, isFault, reasonOf } from "../util/faults.ts";
+import { fault, isCancelled, isFault, reasonOf } from "../util/faults.ts";
 import { createRedactor } from "../util/redact.ts";
 import { createGotHttp } from "./got-http.ts";
 import { nodeClock } from "./node-clock.ts";
@@ -21,6 +21,17 @@ if (parentPort) serve(parentPort, workerData);
 function serve(port: NonNullable<typeof parentPort>, { patience, owner }: TransferThreadData): void {
   // Frozen and superseded, this thread may wake up before the one that would stop it.
   const fence = fenceOf({ lost: () => owner !== undefined && !existsSync(owner.file) });
+  const ids = new Map<TransferJob, number>();
+  const asked = new Map<number, PromiseWithResolvers<void>>();
+  const mayReplace = (job: TransferJob): Promise<void> => {
+    const id = ids.get(job);
+    if (id === undefined) return Promise.reject(new Error(`nobody asked for ${job.target}`));
+    const question = Promise.withResolvers<void>();
+    asked.set(id, question);
+    say({ kind: "asks", id });
+    return question.promise;
+  };
+  const say = (message: FromTransferThread): void => port.postMessage(message);
   const transfer = createTransfer(
     {
       http: createGotHttp(),
@@ -29,17 +40,19 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner }: Transf
       digest: nodeDigest,
       clock: nodeClock,
       random: nodeRandom,
+      mayReplace,
     },
     patience,
   );
   const redact = createRedactor();
   const running = new Map<number, AbortController>();
-  const say = (message: FromTransferThread): void => port.postMessage(message);
 
   async function run(id: number, job: TransferJob): Promise<void> {
     if (job.token !== undefined) redact.learn(job.token);
     const stop = new AbortController();
     running.set(id, stop);
+    ids.set(job, id);
+    stop.signal.addEventListener("abort", () => asked.get(id)?.reject(stop.signal.reason));
     const report = createThrottle(nodeClock, (progress) => say({ kind: "progress", id, progress }));
     try {
       say({ kind: "done", id, result: await transfer(job, report, stop.signal) });
@@ -49,11 +62,17 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner }: Transf
       else say({ kind: "broke", id, message: redact(reasonOf(error)) });
     } finally {
       running.delete(id);
+      ids.delete(job);
+      asked.delete(id);
     }
   }
 
   port.on("message", (message: ToTransferThread) => {
     if (message.kind === "run") void run(message.id, message.job);
-    else running.get(message.id)?.abort();
+    else if (message.kind === "answer") {
+      const question = asked.get(message.id);
+      if (message.fault) question?.reject(fault(message.fault));
+      else question?.resolve();
+    } else running.get(message.id)?.abort();
   });
 }

@@ -7,19 +7,27 @@ import {
   type TransferResult,
   type Transfers,
 } from "../downloads/transfers.ts";
-import { fault } from "../util/faults.ts";
+import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { workerFile } from "./bundle-file.ts";
 import type { FromTransferThread, ToTransferThread, TransferOwner, TransferThreadData } from "./transfer-messages.ts";
 
 interface Running {
+  readonly job: TransferJob;
   readonly onProgress: (progress: TransferProgress) => void;
   readonly resolve: (result: TransferResult) => void;
   readonly reject: (error: Error) => void;
   readonly signal: AbortSignal;
 }
 
-/** All transfers in one thread, started with the first; it keeps no process alive that has nothing under way. */
-export function createWorkerTransfers(patience: Patience = PATIENCE, owner?: TransferOwner): Transfers {
+/**
+ * All transfers in one thread, started with the first; it keeps no process alive that has nothing under way.
+ * @param mayReplace asked right before a forced one takes the place of a file; rejects where that must stay
+ */
+export function createWorkerTransfers(
+  patience: Patience = PATIENCE,
+  owner?: TransferOwner,
+  mayReplace: (job: TransferJob) => Promise<void> = async () => undefined,
+): Transfers {
   const running = new Map<number, Running>();
   let thread: Worker | undefined;
   let ids = 0;
@@ -44,12 +52,28 @@ export function createWorkerTransfers(patience: Patience = PATIENCE, owner?: Tra
       run.onProgress(message.progress);
       return;
     }
+    if (message.kind === "asks") {
+      void answer(message.id, run.job);
+      return;
+    }
     running.delete(message.id);
     if (running.size === 0) thread?.unref();
     if (message.kind === "done") run.resolve(message.result);
     else if (message.kind === "failed") run.reject(fault(message.fault));
     else if (message.kind === "broke") run.reject(new Error(message.message));
     else run.reject(abortReason(run.signal));
+  }
+
+  async function answer(id: number, job: TransferJob): Promise<void> {
+    const worker = thread;
+    const say = (message: ToTransferThread): void => worker?.postMessage(message, []);
+    try {
+      await mayReplace(job);
+      say({ kind: "answer", id });
+    } catch (error) {
+      const unknown = { code: "fileUnreadable", path: job.target, reason: reasonOf(error) } as const;
+      say({ kind: "answer", id, fault: isFault(error) ? error.fault : unknown });
+    }
   }
 
   function lose(worker: Worker, reason: string): void {
@@ -65,7 +89,7 @@ export function createWorkerTransfers(patience: Patience = PATIENCE, owner?: Tra
     const worker = (thread ??= start());
     const id = ++ids;
     const say = (message: ToTransferThread): void => worker.postMessage(message, []);
-    running.set(id, { onProgress, resolve, reject, signal });
+    running.set(id, { job, onProgress, resolve, reject, signal });
     worker.ref();
     signal.addEventListener("abort", () => say({ kind: "abort", id }), { once: true });
     say({ kind: "run", id, job });

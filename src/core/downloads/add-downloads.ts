@@ -1,14 +1,17 @@
 import type { Files } from "../ports/files.ts";
+import { amongKnown } from "../registry/among-known.ts";
+import { nameEntry } from "../registry/entry-naming.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Hub } from "../sources/hub.ts";
 import { parseReference, parseRevision } from "../sources/reference.ts";
 import { type AlreadyHere, alreadyHere } from "./already-here.ts";
+import { newEntryOf } from "./new-entry-of.ts";
 import { makePlan } from "./make-plan.ts";
 import { type Places, placeFor } from "./place.ts";
 import type { DownloadPlan } from "./plan.ts";
 import type { DownloadRequest } from "./queue.ts";
+import { refuseLockedOnes } from "./refuse-locked.ts";
 import { selectFiles } from "./select-files.ts";
-import { fault } from "../util/faults.ts";
 
 export interface Planning extends AlreadyHere {
   readonly hub: Hub;
@@ -51,15 +54,13 @@ export async function planDownloads(
   return planned;
 }
 
-/** What a person locked is not changed by a download, forced or not. @throws FaultError `locked` */
-export async function refuseLocked(
-  { registry }: Pick<Planning, "registry">,
-  { repository, quantization }: DownloadPlan,
-): Promise<void> {
-  const [locked] = await registry.query(
-    `SELECT display_name FROM entries
-     WHERE locked = 1 AND source_reference = ? AND coalesce(quantization, '') = ? LIMIT 1`,
-    [repository, quantization?.toLowerCase() ?? ""],
-  );
-  if (locked) throw fault({ code: "locked", what: String(locked["display_name"]), byPerson: true });
+/**
+ * What a person locked is not changed by a download, forced or not: neither an entry that it would become, nor a file
+ * in whose place it would put its own. @throws FaultError `locked`
+ */
+export async function refuseLocked({ registry }: Pick<Planning, "registry">, plan: DownloadPlan): Promise<void> {
+  const files = plan.files.map((planned) => ({ planned, finished: undefined }));
+  const name = nameEntry(await amongKnown(registry, newEntryOf({ plan, files }, "")));
+  const targets = plan.files.map(({ target }) => target);
+  await refuseLockedOnes({ registry }, [name], targets);
 }

@@ -11,6 +11,7 @@ import { type Lanes, createLanes } from "./lanes.ts";
 import { newEntryOf } from "./new-entry-of.ts";
 import type { DownloadQueue } from "./queue.ts";
 import { removeEmptyFolders, removeFiles } from "./remove-files.ts";
+import { refuseLockedOnes } from "./refuse-locked.ts";
 import type { FileRunner } from "./run-file.ts";
 import { createTicker } from "./ticker.ts";
 import { toTrouble } from "../present/trouble.ts";
@@ -125,7 +126,7 @@ async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item:
   item.ending = true;
   try {
     const { name, edits } = parts.entryEdits(await amongKnown(parts.registry, newEntryOf(item, finishedAt)));
-    await refuseLockedEntry(parts, name);
+    await refuseLockedOnes(parts, [name], []);
     const done = { state: "done", finishedAt, entry: name, reason: undefined } as const;
     await book.keep([{ ...item, ...done }], edits, () => Object.assign(item, done));
   } catch (error) {
@@ -133,12 +134,6 @@ async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item:
   } finally {
     item.ending = false;
   }
-}
-
-/** Of that name, wherever it came from: it may have been locked while the files came. @throws FaultError `locked` */
-async function refuseLockedEntry({ registry }: QueueParts, name: string): Promise<void> {
-  const [locked] = await registry.query("SELECT display_name FROM entries WHERE name = ? AND locked = 1", [name]);
-  if (locked) throw fault({ code: "locked", what: String(locked["display_name"]), byPerson: true });
 }
 
 /** A full disk is waited for; everything else is a failure. What was fetched stays. */

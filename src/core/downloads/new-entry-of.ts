@@ -5,8 +5,14 @@ import type { Item } from "./item.ts";
 import { branchWord } from "./place.ts";
 import type { DownloadPlan } from "./plan.ts";
 
-/** What a finished download adds to the collection. */
-export function newEntryOf({ plan, files }: Item, downloadedAt: string): NewEntry {
+/** What a finished download adds to the collection; of its files those that are finished. */
+export function newEntryOf(
+  {
+    plan,
+    files,
+  }: Pick<Item, "plan"> & { readonly files: readonly Pick<Item["files"][number], "planned" | "finished">[] },
+  downloadedAt: string,
+): NewEntry {
   const repository = plan.repository.slice(plan.repository.indexOf("/") + 1);
   const tail = plan.stem === undefined ? repository : `${repository}-${plan.stem}`;
   const branch = branchWord(plan.revision);

@@ -14,6 +14,8 @@ import type { Patience, TransferJob, TransferProgress, TransferResult, Transfers
 export interface TransferPorts extends PartialPorts {
   readonly http: Http;
   readonly random: Random;
+  /** Asked when the new bytes are proven, right before they take the place of a file; rejects where that must stay. */
+  readonly mayReplace?: (job: TransferJob) => Promise<void>;
 }
 
 type Run = Transfers["run"];
@@ -46,6 +48,7 @@ export function createTransfer(ports: TransferPorts, patience: Patience): Run {
         onWait: (waiting) => onProgress({ phase: "fetching", doneBytes: partial.offset(), waiting }),
       };
       const { sums, proof } = await fetchProven(fetching, ports, signal);
+      if (job.force) await ports.mayReplace?.(job);
       await ports.partials.publish(partialPath(job.target), job.target, { replace: job.force });
       await removeSidecar(ports.files, job.target);
       return await result(ports, job, "fetched", proof, sums);

@@ -170,6 +170,8 @@ export type DiskFacts =
       readonly real: string;
       /** Of a folder: how many items it holds. */
       readonly items?: number;
+      /** Of a folder that could only be deleted for good: a digest of all that lies in it. */
+      readonly tree?: string;
     };
 
 /** What `createOllama` of stores/create-ollama.ts reads. */

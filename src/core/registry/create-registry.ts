@@ -2,25 +2,31 @@ import type { Change, Database } from "../ports/database.ts";
 import { createEmitter } from "../util/events.ts";
 import { entryStats } from "./entry-stats.ts";
 import { groupEntries } from "./group-entries.ts";
-import { type Facts, listEntries } from "./list-entries.ts";
+import { type Facts, type Known, listEntries } from "./list-entries.ts";
+import { createPresenceMemory } from "./presence-memory.ts";
 import type { Registry } from "./registry.ts";
 import { showEntry } from "./show-entry.ts";
 
 /** The database stays its maker's: whoever opened it closes it. */
 export function createRegistry(database: Database, facts: Facts): Registry {
   const changed = createEmitter<readonly Change[]>();
+  const presence = createPresenceMemory(database, facts);
+  const known: Known = { ...facts, presence };
   return {
     commit: async (edits) => {
       const commit = await database.commit(edits);
+      presence.changed(commit.changes);
       if (commit.changes.length > 0) changed.fire(commit.changes);
       return commit;
     },
     query: (statement, parameters) => database.query(statement, parameters),
-    list: (filter) => listEntries(database, facts, filter),
-    groups: (by, filter) => groupEntries(database, facts, by, filter),
-    show: (name) => showEntry(database, facts, name),
+    list: (filter) => listEntries(database, known, filter),
+    groups: (by, filter) => groupEntries(database, known, by, filter),
+    show: (name) => showEntry(database, known, name),
     stats: () => entryStats(database),
     onChange: changed.event,
+    onPresence: presence.onNews,
+    doubtPresence: () => presence.doubt(),
     opened: database.opened,
   };
 }

@@ -47,7 +47,9 @@ function holding(word: string): Condition {
   const pattern = anywhere(word);
   // SQLite refuses patterns beyond 50,000 bytes, and no name is that long.
   if (pattern.length > 10_000) return { sql: "0", parameters: [] };
-  const parts = SEARCHED.map((column) => `e.${column} LIKE ? ESCAPE '!'`);
+  // It costs something at each row, and few words need it.
+  const escape = pattern.includes("!") ? " ESCAPE '!'" : "";
+  const parts = SEARCHED.map((column) => `e.${column} LIKE ?${escape}`);
   return { sql: `(${parts.join(" OR ")})`, parameters: SEARCHED.map(() => pattern) };
 }
 
@@ -99,19 +101,31 @@ function holdsUnsaid({ name, is }: FactFilter): Condition {
   return capability === undefined ? { sql: "0", parameters: [] } : among("capabilities_json", capability);
 }
 
-/** As LIKE of SQLite takes it. */
-const anywhere = (text: string): string => `%${text.replaceAll(/[!%_]/g, "!$&")}%`;
+/** As LIKE of SQLite takes it, which looks at no case. */
+const literally = (text: string): string => text.replaceAll(/[!%_]/g, "!$&");
+const anywhere = (text: string): string => `%${literally(text)}%`;
 
 /** 1 for a testing entry: its name matches one of the patterns. */
 export const isTesting = (patterns: readonly string[]): Condition => ({
-  sql: patterns.length === 0 ? "0" : `(${patterns.map(() => "lower(e.name) GLOB ?").join(" OR ")})`,
-  parameters: patterns.map(globOf),
+  sql: patterns.length === 0 ? "0" : `(${patterns.map(() => "e.name LIKE ? ESCAPE '!'").join(" OR ")})`,
+  parameters: patterns.map(patternOf),
 });
 
-/** The rows after this place in the order. */
+/** The rows after this place in the order. The first comparison is for the index, which cannot tell pairs apart. */
 export const after = ({ displayName, name }: Place): Condition => ({
-  sql: "(e.display_name COLLATE NOCASE, e.name) > (?, ?)",
-  parameters: [displayName, name],
+  sql: "e.display_name COLLATE NOCASE >= ? AND (e.display_name COLLATE NOCASE, e.name) > (?, ?)",
+  parameters: [displayName, displayName, name],
+});
+
+/** All the others: those before this place, and the one that is there. */
+export const upTo = ({ displayName, name }: Place): Condition => ({
+  sql: "e.display_name COLLATE NOCASE <= ? AND (e.display_name COLLATE NOCASE, e.name) <= (?, ?)",
+  parameters: [displayName, displayName, name],
+});
+
+export const both = (one: Condition, other: Condition): Condition => ({
+  sql: `${one.sql} AND ${other.sql}`,
+  parameters: [...one.parameters, ...other.parameters],
 });
 
 export interface Place {
@@ -141,8 +155,6 @@ export function parseCursor(cursor: string): Place | undefined {
   return typeof displayName === "string" && typeof name === "string" ? { displayName, name } : undefined;
 }
 
-/** `*` stands for anything; a pattern without one may stand anywhere in the name. As GLOB of SQLite takes it, in lower case. */
-export function globOf(pattern: string): string {
-  const literal = pattern.toLowerCase().replaceAll(/[[?]/g, "[$&]");
-  return literal.includes("*") ? literal : `*${literal}*`;
-}
+/** `*` stands for anything; a pattern without one may stand anywhere in the name. */
+const patternOf = (pattern: string): string =>
+  pattern.includes("*") ? literally(pattern).replaceAll("*", "%") : anywhere(pattern);

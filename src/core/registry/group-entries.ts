@@ -2,9 +2,8 @@ import type { Database } from "../ports/database.ts";
 import type { EntryGroups, GroupField } from "../protocol/models.ts";
 import { fault } from "../util/faults.ts";
 import { number, text } from "./columns.ts";
-import { type Condition, TRUST, listOf, matching } from "./entry-query.ts";
-import type { Facts } from "./list-entries.ts";
-import { statesOf } from "./presence.ts";
+import { TRUST, listOf } from "./entry-query.ts";
+import { type Known, chosen } from "./list-entries.ts";
 import type { EntryFilter } from "./registry.ts";
 
 const DEFAULT_LIMIT = 200;
@@ -30,11 +29,11 @@ const fields: Readonly<Record<GroupField, { readonly value: string; readonly joi
 /** By name, without case; those that have no value come last, under the empty name. */
 export async function groupEntries(
   database: Database,
-  facts: Facts,
+  known: Known,
   by: GroupField,
   filter: EntryFilter,
 ): Promise<EntryGroups> {
-  const condition = await held(database, facts, filter);
+  const condition = await chosen(known, filter);
   const { value, join } = fields[by];
   const [rows, counted] = await Promise.all([
     database.query(
@@ -60,21 +59,6 @@ export async function groupEntries(
     entries: Number(counted[0]?.["entries"] ?? 0),
     ...(from + limit < all.length && { cursor: String(from + limit) }),
   };
-}
-
-/** The filter as a condition; which entries are installed the disk is asked once. */
-async function held(database: Database, facts: Facts, filter: EntryFilter): Promise<Condition> {
-  const condition = matching(filter, facts.testingPatterns);
-  if (filter.installed === undefined) return condition;
-  const candidates = await database.query(
-    `SELECT e.key, e.path, e.downloaded_at FROM entries e WHERE ${condition.sql}`,
-    condition.parameters,
-  );
-  const states = await statesOf(candidates, facts.files);
-  const keys = candidates.flatMap((row, index) =>
-    (states[index] === "installed") === filter.installed ? [String(row["key"])] : [],
-  );
-  return { sql: "e.key IN (SELECT value FROM json_each(?))", parameters: [JSON.stringify(keys)] };
 }
 
 function placeIn(cursor: string | undefined): number {

@@ -3,28 +3,31 @@ import type { Row } from "../ports/database.ts";
 import type { Entry } from "../protocol/models.ts";
 import { text } from "./columns.ts";
 
-/** Looks this many paths up at a time: a share that hangs holds up no more than these. */
-const AT_ONCE = 16;
+/** A model in a store that is reached through its server alone: there is no file of ours to look for. */
+export const SYNTHETIC = "ollama://";
 
-/** What each row's entry is, in their order: looked up on the disk now. */
-export async function statesOf(rows: readonly Row[], files: Pick<Files, "stat">): Promise<readonly Entry["state"][]> {
-  const states: Entry["state"][] = rows.map(() => "logical");
-  const todo = rows.entries();
-  const lookUp = async (): Promise<void> => {
-    for (const [index, row] of todo) states[index] = await stateOf(row, files);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, rows.length) }, lookUp));
-  return states;
+/** What the row's entry is where the disk has no say; else the path it must be asked for. */
+export function stateOrPath(row: Row): { readonly state: Entry["state"] } | { readonly path: string } {
+  const path = text(row, "path");
+  if (path === undefined) return { state: "logical" };
+  if (!path.startsWith(SYNTHETIC)) return { path };
+  return { state: text(row, "downloaded_at") === undefined ? "logical" : "installed" };
 }
 
-async function stateOf(row: Row, files: Pick<Files, "stat">): Promise<Entry["state"]> {
-  const path = text(row, "path");
-  if (path === undefined) return "logical";
-  // A model in a store that is reached through its server alone: there is no file of ours to look for.
-  if (path.startsWith("ollama://")) return text(row, "downloaded_at") === undefined ? "logical" : "installed";
+/** Whether there is anything at the path now; what cannot be looked at is not there. */
+export async function isThere(path: string, files: Pick<Files, "stat">): Promise<boolean> {
   try {
-    return (await files.stat(path)) === undefined ? "missing" : "installed";
+    return (await files.stat(path)) !== undefined;
   } catch {
-    return "missing";
+    return false;
   }
+}
+
+/** Does the work for each of them, so many at a time: a share that hangs holds up no more than these. */
+export async function forEach<T>(all: Iterable<T>, atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
+  const todo = all[Symbol.iterator]();
+  const take = async (): Promise<void> => {
+    for (let next = todo.next(); next.done !== true; next = todo.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: atOnce }, take));
 }

@@ -15,6 +15,10 @@ export interface Registry {
   show(name: string): Promise<EntryDetails>;
   stats(): Promise<ModelStats>;
   readonly onChange: Event<readonly Change[]>;
+  /** Names of entries whose file was found to have come or gone; no row of theirs changed. */
+  readonly onPresence: Event<readonly string[]>;
+  /** Files may have come or gone without a commit: the next filter by what is installed looks at all of them. */
+  doubtPresence(): void;
   readonly opened: OpenReport;
 }
 

@@ -6,13 +6,12 @@ import { isTesting } from "./entry-query.ts";
 import { characteristicOf, entryOf, fileOf } from "./entry-row.ts";
 import { isRecord } from "./fields.ts";
 import { basisOf, readLayers } from "./layers.ts";
-import type { Facts } from "./list-entries.ts";
+import type { Known } from "./list-entries.ts";
 import { backendConfigOf, curatedDifferences } from "./person-fields.ts";
-import { statesOf } from "./presence.ts";
 
 /** Files by path; characteristics by name, the most trusted source first. Rejects with `notFound`. */
-export async function showEntry(database: Database, facts: Facts, name: string): Promise<EntryDetails> {
-  const testing = isTesting(facts.testingPatterns);
+export async function showEntry(database: Database, known: Known, name: string): Promise<EntryDetails> {
+  const testing = isTesting(known.testingPatterns);
   const [layers, files, characteristics, tested] = await Promise.all([
     readLayers(database, name),
     database.query("SELECT * FROM files WHERE entry = ? ORDER BY path", [name]),
@@ -22,12 +21,12 @@ export async function showEntry(database: Database, facts: Facts, name: string):
   const { shown } = layers;
   const every = characteristics.flatMap((one) => characteristicOf(one) ?? []).toSorted(byTrust);
   const metadata = json(shown, "metadata_json");
-  const [state = "missing"] = await statesOf([shown], facts.files);
+  const [state = "missing"] = await known.presence.look([shown]);
   const [notes, description] = [text(shown, "notes"), text(shown, "description")];
   const curated = curatedDifferences(layers);
   return {
     ...entryOf(shown, state, tested[0]?.["testing"] === 1, effective(every)),
-    basis: basisOf(layers, facts.digest),
+    basis: basisOf(layers, known.digest),
     backendConfig: backendConfigOf(shown),
     extraArgs: texts(shown, "extra_args_json"),
     ...(notes !== undefined && { notes }),

@@ -11,6 +11,7 @@ import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
 import { createWorkerTransfers } from "../../../src/core/adapters/worker-transfers.ts";
 import { createDownloadQueue } from "../../../src/core/downloads/create-queue.ts";
 import { createInstalledFiles } from "../../../src/core/downloads/installed.ts";
+import { refuseLockedOnes } from "../../../src/core/downloads/refuse-locked.ts";
 import type { DownloadQueue } from "../../../src/core/downloads/queue.ts";
 import type { Download } from "../../../src/core/protocol/downloads.ts";
 import { createRegistry } from "../../../src/core/registry/create-registry.ts";
@@ -50,7 +51,12 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
     keyColumns,
     log: silent,
   });
-  const registry = createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: [] });
+  const registry = createRegistry(database, {
+    files: nodeFiles,
+    clock: nodeClock,
+    digest: nodeDigest,
+    testingPatterns: [],
+  });
   const token = async (): Promise<string | undefined> => options.token;
   const endpoint = hub.url;
   const queue = await createDownloadQueue({
@@ -61,7 +67,9 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
       endpoint,
       installed: createInstalledFiles(registry),
     }),
-    transfers: createWorkerTransfers(impatient),
+    transfers: createWorkerTransfers(impatient, undefined, ({ target }) =>
+      refuseLockedOnes({ registry }, [], [target]),
+    ),
     files: nodeFiles,
     partials: createPartialFiles(),
     clock: nodeClock,

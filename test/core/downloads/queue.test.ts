@@ -117,6 +117,58 @@ suite("the download queue", () => {
     assert.ok((await stat(path.join(models, "owner/model/tiny-Q4_K_M.gguf"))).isFile());
   });
 
+  test("nor is what lies in the very place of a locked file, whoever it is from: its bytes are never replaced", async () => {
+    await open();
+    const first = await add({ model: "owner/model", quantizations: ["q4_k_m"] });
+    const name = (await untilState(world.queue, first, "done")).entry ?? "";
+    const again = await add({ model: "owner/model", quantizations: ["q4_k_m"], force: true, paused: true });
+    const [row] = await world.registry.query("SELECT * FROM entries WHERE name = ?", [name]);
+    const mine = { ...row, key: "curated:mine", name: "mine", layer: "curated", source_reference: null, locked: 1 };
+    await world.registry.commit([
+      { table: "entries", key: `discovered:${name}`, after: null },
+      { table: "entries", key: "curated:mine", after: mine },
+    ]);
+    const target = path.join(models, "owner/model/tiny-Q4_K_M.gguf");
+    await writeFile(target, "these bytes are mine");
+    assert.equal((await faultOf(add({ model: "owner/model", quantizations: ["q4_k_m"], force: true }))).code, "locked");
+    await world.queue.resume({ ids: [again] });
+    assert.equal((await untilState(world.queue, again, "failed")).reason?.code, "locked");
+    assert.equal((await read(target)).toString(), "these bytes are mine");
+  });
+
+  test("nor is a locked file replaced whose lock came while its bytes came", async () => {
+    await open({}, { bytesPerSecond: 400_000 });
+    const first = await add({ model: "owner/model", quantizations: ["q8_0"] });
+    const name = (await untilState(world.queue, first, "done")).entry ?? "";
+    const target = path.join(models, "owner/model/tiny-Q8_0.gguf");
+    await writeFile(target, "these bytes are mine");
+    const again = await add({ model: "owner/model", quantizations: ["q8_0"], force: true });
+    await until(world.queue, ({ id, bytesDone }) => id === again && bytesDone > 0);
+    const [row] = await world.registry.query("SELECT * FROM entries WHERE name = ?", [name]);
+    await world.registry.commit([{ table: "entries", key: `discovered:${name}`, after: { ...row, locked: 1 } }]);
+    assert.equal((await untilState(world.queue, again, "failed")).reason?.code, "locked");
+    assert.ok((await read(target)).equals(Buffer.from("these bytes are mine")));
+  });
+
+  test("a lock holds the entry's own files: its twin of another stem, and another branch, can be had", async () => {
+    await open();
+    const twin = (file: string) => add({ model: "owner/twins", files: [file] });
+    const name = (await untilState(world.queue, await twin("a-Q4_K_M.gguf"), "done")).entry ?? "";
+    const [row] = await world.registry.query("SELECT * FROM entries WHERE name = ?", [name]);
+    await world.registry.commit([{ table: "entries", key: `discovered:${name}`, after: { ...row, locked: 1 } }]);
+    const other = await twin("b-Q4_K_M.gguf");
+    assert.equal((await untilState(world.queue, other, "done")).state, "done");
+    const branch = await add({
+      model: "owner/twins",
+      revision: hub.hub.commit("owner/twins"),
+      files: ["a-Q4_K_M.gguf"],
+      force: true,
+    });
+    assert.equal((await untilState(world.queue, branch, "done")).state, "done");
+    const [now] = await world.registry.query("SELECT * FROM entries WHERE name = ?", [name]);
+    assert.deepEqual(now, { ...row, locked: 1 });
+  });
+
   test("a quantization is fetched, proven, and an entry with its file and figures is there with it", async () => {
     await open();
     const id = await add({ model: "owner/model", quantizations: ["q4_k_m"] });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { chmod, mkdir, readdir, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { createMaintenance } from "../../../src/core/maintenance/create-maintenance.ts";
 import type { Row } from "../../../src/core/ports/database.ts";
 import { type Workshop, doIt, entryRow, never, openWorkshop } from "./workshop.ts";
 
@@ -187,6 +188,73 @@ suite("maintenance: plan and apply", () => {
       "link models/owner/out": "outside",
     });
     await second.close();
+  });
+
+  test("what came into a folder that goes for good, however deep, since the preview is not taken along", async () => {
+    // No trash can be made where something else has its name.
+    await writeFile(path.join(shop.root, ".modeldeck-trash"), "");
+    const deep = await shop.file("owner/whole/deep/deeper/a.gguf");
+    const plan = await shop.maintenance.plan("remove", { erase: ["owner/whole"] }, never);
+    const late = path.join(path.dirname(deep), "late.gguf");
+    await writeFile(late, "came later");
+    const [tree, rows] = [await shop.tree(), await shop.rows()];
+    await assert.rejects(shop.maintenance.apply(plan.planId, true, never), { code: "stale" });
+    assert.deepEqual(await shop.tree(), tree);
+    assert.deepEqual(await shop.rows(), rows);
+    await rm(late);
+    // Nothing has changed by what came and went but the folder's own time, deep inside.
+    await doIt(shop.maintenance, { erase: ["owner/whole"] });
+    assert.deepEqual(await readdir(path.join(shop.models, "owner")), []);
+  });
+
+  test("what goes for good is not reached through a link out of its root either", async () => {
+    await mkdir(path.join(shop.root, "outside"));
+    await writeFile(path.join(shop.root, "outside/theirs.gguf"), "theirs");
+    await symlink(path.join(shop.root, "outside"), path.join(shop.models, "out"));
+    const tree = await shop.tree();
+    await assert.rejects(doIt(shop.maintenance, { erase: ["out/theirs.gguf"] }), { code: "fileUnreadable" });
+    assert.deepEqual(await shop.tree(), tree);
+  });
+
+  test("a removed folder is not made again in an empty mount point when its drive went in the middle", async () => {
+    await mkdir(path.join(shop.models, "drive/owner/gone/inner"), { recursive: true });
+    await shop.file("drive/owner/kept.gguf");
+    const drive = path.join(shop.models, "drive");
+    let unplugged = false;
+    const parts = {
+      ...shop.parts,
+      // What the system tells of a folder that nothing is mounted on is another device.
+      look: {
+        ...shop.parts.look,
+        look: async (at: string) => {
+          const item = await shop.parts.look.look(at);
+          return item && unplugged && at.startsWith(drive) ? { ...item, device: item.device + 1 } : item;
+        },
+      },
+      registry: {
+        ...shop.parts.registry,
+        commit: async () => {
+          await rename(drive, `${drive}.unplugged`);
+          await mkdir(path.join(drive, "owner"), { recursive: true });
+          unplugged = true;
+          throw new Error("the registry refuses");
+        },
+      },
+    };
+    const removeFolders = ["drive/owner/gone/inner", "drive/owner/gone"];
+    await assert.rejects(doIt(createMaintenance(parts), { removeFolders, backup: false }), /the registry refuses/);
+    assert.deepEqual(await readdir(path.join(drive, "owner")), []);
+
+    // Back again it is made where it was.
+    await rm(drive, { recursive: true });
+    await rename(`${drive}.unplugged`, drive);
+    await shop.maintenance.recover();
+    assert.deepEqual(await readdir(path.join(drive, "owner"), { recursive: true }), [
+      "gone",
+      "kept.gguf",
+      "gone/inner",
+    ]);
+    assert.deepEqual(await readdir(path.join(shop.storage, "maintenance")), []);
   });
 
   test("what lies on a drive that is not there is offline, not absent", async () => {

@@ -156,7 +156,12 @@ export async function openWorkshop(
   };
   const generation = given.generation ?? 1;
   const database = await openDatabase({ folder: storage, generation, migrations, keyColumns, log, idle: 60_000 });
-  const registry = createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: [] });
+  const registry = createRegistry(database, {
+    files: nodeFiles,
+    clock: nodeClock,
+    digest: nodeDigest,
+    testingPatterns: [],
+  });
   const { settings } = readSettings({ locations: { main: { path: models } } }, storage);
   const scanner = createScanThread({ cacheFolder: undefined, version: "test", log });
   const hasher = createHashThreads();

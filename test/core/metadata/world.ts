@@ -53,7 +53,12 @@ export async function createMetadataWorld({ versions = [], hub, parts }: WorldOp
   await mkdir(models);
   const server = await startCivitaiServer(versions);
   const database = await openDatabase({ folder: storage, generation: 1, migrations, keyColumns, log: silent });
-  const registry = createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: [] });
+  const registry = createRegistry(database, {
+    files: nodeFiles,
+    clock: nodeClock,
+    digest: nodeDigest,
+    testingPatterns: [],
+  });
   const cache = createHubCache(registry, nodeClock);
   const token = async (): Promise<string> => `${SECRET}\n`;
   const civitai = createCivitai({ web: nodeWeb, clock: nodeClock, endpoint: server.url, token, cache });

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { claimOwnership } from "../../../src/core/adapters/owner-claim.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
+import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
 import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts";
 import { fenceOf, fencedFiles, fencedRuntime } from "../../../src/core/owner/fence.ts";
 import type { Runtime } from "../../../src/core/ports/runtime.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 import { millis } from "../../../src/core/util/ids.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const gone = (error: unknown): boolean => isFault(error, "ownerGone");
 const never = new AbortController().signal;
@@ -130,5 +132,64 @@ suite("the fence around an owner that was superseded", () => {
     await successor.publish(partial, name, { replace: false });
     assert.equal(await readFile(name, "utf8"), "first second");
     for (const file of [old, kept, fresh]) await file.close();
+  });
+});
+
+suite("the fence inside what starts and stops processes", () => {
+  const server = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs");
+  let folder = "";
+  setup(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-fence-"));
+    await writeFile(path.join(folder, "model.gguf"), "GGUF");
+  });
+  teardown(() => rm(folder, { recursive: true, force: true }));
+
+  /** Lost from the nth time on that it is asked. */
+  const lostAt = (nth: number): (() => void) => {
+    let asked = 0;
+    return fenceOf({ lost: () => (asked += 1) >= nth });
+  };
+  const specOf = async () => {
+    const port = await freePort();
+    return {
+      kind: "process",
+      binary: server,
+      workingFolder: folder,
+      group: "a",
+      args: ["-m", path.join(folder, "model.gguf"), "--host", "127.0.0.1", "--port", String(port), "--fake-stubborn"],
+      environment: {},
+      hostPort: port,
+      labels: { group: "a" },
+    } as const;
+  };
+  const running = async (): Promise<readonly string[]> => {
+    const names = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const lines = await Promise.all(names.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+    return lines.filter((line) => line.includes(folder));
+  };
+
+  for (const [nth, when] of [
+    [1, "before the program is started"],
+    [2, "before anybody can know of it"],
+  ] as const)
+    test(`who finds out ${when} leaves no server behind`, async function () {
+      if (process.platform !== "linux") return this.skip();
+      const runtime = createProcessRuntime({ storage: folder, fence: lostAt(nth) });
+      await assert.rejects(runtime.start(await specOf(), never), gone);
+      assert.deepEqual(await running(), []);
+      assert.deepEqual(await createProcessRuntime({ storage: folder }).list(never), []);
+    });
+
+  test("who finds out while it waits for a server to stop does not kill it", async () => {
+    let lost = false;
+    const late = createProcessRuntime({ storage: folder, fence: fenceOf({ lost: () => lost }) });
+    const { server: started } = await late.start(await specOf(), never);
+    const stopping = started.stop(millis(200), never);
+    stopping.catch(() => undefined);
+    lost = true;
+    await assert.rejects(stopping, gone);
+    const [taken] = await createProcessRuntime({ storage: folder }).list(never);
+    assert.equal(taken?.running, true);
+    await taken?.stop(millis(0), never);
   });
 });

@@ -1,3 +1,4 @@
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { readRegistry } from "../../../src/core/adapters/read-registry.ts";
@@ -45,7 +46,12 @@ export interface EditingOptions {
 export async function openEditing({ perform, ...options }: EditingOptions = {}): Promise<EditingWorld> {
   const folder = await makeRegistryFolder();
   const database = await folder.open();
-  const registry = createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: ["scratch-*"] });
+  const registry = createRegistry(database, {
+    files: nodeFiles,
+    clock: nodeClock,
+    digest: nodeDigest,
+    testingPatterns: ["scratch-*"],
+  });
   const deeds: PerformedDeed[] = [];
   const editing = createEditing({
     registry,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import type { Database } from "../../../src/core/ports/database.ts";
@@ -33,7 +34,12 @@ suite("characteristics of entries", () => {
   setup(async () => {
     folder = await makeRegistryFolder();
     database = await folder.open();
-    registry = createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: [] });
+    registry = createRegistry(database, {
+      files: nodeFiles,
+      clock: nodeClock,
+      digest: nodeDigest,
+      testingPatterns: [],
+    });
   });
   teardown(() => folder.remove());
 
@@ -99,7 +105,7 @@ suite("characteristics of entries", () => {
         return database.query(statement, parameters);
       },
     };
-    const facts = { files: nodeFiles, digest: nodeDigest, testingPatterns: [] };
+    const facts = { files: nodeFiles, clock: nodeClock, digest: nodeDigest, testingPatterns: [] };
     await createRegistry(spy, facts).list({ where: [{ name: "vision", is: true }] });
     const page = statements.find((one) => one.includes("FROM characteristics c") && one.includes("LIMIT"));
     assert.ok(page);
@@ -182,7 +188,12 @@ suite("characteristics of entries", () => {
     ]);
     await old.close();
     database = await folder.open();
-    registry = createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: [] });
+    registry = createRegistry(database, {
+      files: nodeFiles,
+      clock: nodeClock,
+      digest: nodeDigest,
+      testingPatterns: [],
+    });
     await add(made("new", [is("vision", true)], { preview: "/p.png", shape: { architecture: "llama" } }));
     const { entries } = await registry.list({ where: [{ name: "vision", is: true }] });
     assert.deepEqual(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import type { GroupField } from "../../../src/core/protocol/models.ts";
@@ -16,7 +17,12 @@ suite("entries in groups", () => {
   suiteSetup(async () => {
     folder = await makeRegistryFolder();
     const database = await folder.open();
-    registry = createRegistry(database, { files: nodeFiles, digest: nodeDigest, testingPatterns: ["scratch-*"] });
+    registry = createRegistry(database, {
+      files: nodeFiles,
+      clock: nodeClock,
+      digest: nodeDigest,
+      testingPatterns: ["scratch-*"],
+    });
     const file = path.join(folder.path, "model.gguf");
     await writeFile(file, "GGUF");
     const common = { proof: "sha256", files: [], characteristics: [] } as const;

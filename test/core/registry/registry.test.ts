@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import type { Change, Database, Row } from "../../../src/core/ports/database.ts";
@@ -23,6 +24,8 @@ const made = (family: string, more: Partial<NewEntry> = {}): NewEntry => ({
   ...more,
 });
 
+const FACTS = { files: nodeFiles, clock: nodeClock, digest: nodeDigest };
+
 suite("the registry", () => {
   let folder: RegistryFolder;
   let database: Database;
@@ -30,11 +33,7 @@ suite("the registry", () => {
   setup(async () => {
     folder = await makeRegistryFolder();
     database = await folder.open();
-    registry = createRegistry(database, {
-      files: nodeFiles,
-      digest: nodeDigest,
-      testingPatterns: ["scratch-*", "tiny"],
-    });
+    registry = createRegistry(database, { ...FACTS, testingPatterns: ["scratch-*", "tiny"] });
   });
   teardown(() => folder.remove());
 
@@ -226,6 +225,23 @@ suite("the registry", () => {
     assert.deepEqual(await families({}), ["foo", "from-scratch"]);
     assert.deepEqual(await families({ includeDeprecated: true }), ["foo", "from-scratch", "old"]);
     assert.deepEqual(await families({ includeTesting: true }), ["foo", "from-scratch", "(my-tiny)", "(scratch-1)"]);
+  });
+
+  test("a testing pattern means its letters as they are, in either case, and nothing else but *", async () => {
+    const names = ["scratch_1", "scratch-1", "by-tiny!", "my-tiny"];
+    const [row] = entryEdits(made("Foo")).edits;
+    await registry.commit(
+      names.map((name) => {
+        const key = `discovered:${name}`;
+        return { table: "entries", key, after: { ...row?.after, key, name } };
+      }),
+    );
+    const of = async (pattern: string): Promise<number> => {
+      const one = createRegistry(database, { ...FACTS, testingPatterns: [pattern] });
+      return names.length - (await one.list({})).total;
+    };
+    const patterns = ["SCRATCH_*", "scratch-*", "scratch", "s%", "tin?", "*tiny*", "TINY!", "[st]*", "*_1"];
+    assert.deepEqual(await Promise.all(patterns.map(of)), [1, 1, 2, 0, 0, 2, 1, 0, 1]);
   });
 
   test("says whether the file is there now: installed, missing, or logical", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createAsk } from "../../../src/extension/ask.ts";
 import { PAGE, readGroups, readModels } from "../../../src/extension/library/model-groups.ts";
+import { createLastSeen } from "../../../src/extension/library/last-seen.ts";
 import { createViewState } from "../../../src/extension/library/view-state.ts";
 import { anEntry } from "../../support/samples.ts";
 
@@ -91,5 +92,54 @@ suite("how the view is looked at", () => {
       const look = createViewState(memory(kept));
       assert.deepEqual([look.filter, look.groupBy], [{}, "backend"], JSON.stringify(kept));
     }
+  });
+});
+
+suite("the groups that were drawn last", () => {
+  const of = { storage: "/data", by: "backend", filter: { text: "qwen", role: "chat" } } as const;
+  const rows = [
+    { name: "vllm", count: 2, bytes: 9 },
+    { name: "", count: 1, bytes: 0 },
+  ];
+  function memory(kept?: unknown) {
+    const store = new Map<string, unknown>([["modelDeck.models.seen", kept]]);
+    let writes = 0;
+    return {
+      get: (key: string) => store.get(key) as never,
+      update: async (key: string, value: unknown) => {
+        writes += 1;
+        store.set(key, JSON.parse(JSON.stringify(value)));
+      },
+      writes: () => writes,
+    };
+  }
+
+  test("are there for the next window that looks at the same, and are not written again as they are", () => {
+    const kept = memory();
+    createLastSeen(kept).keep(of, { rows, left: 0 });
+    createLastSeen(kept).keep(of, { rows, left: 0 });
+    assert.equal(kept.writes(), 1);
+    const next = createLastSeen(kept);
+    assert.deepEqual(next.groups({ ...of, filter: { role: "chat", text: "qwen" } }), { rows, left: 0 });
+    assert.equal(next.groups({ ...of, storage: "/other" }), undefined);
+    assert.equal(next.groups({ ...of, by: "role" }), undefined);
+    assert.equal(next.groups({ ...of, filter: {} }), undefined);
+  });
+
+  test("are as many as one looks at first, and how many more there are", () => {
+    const kept = memory();
+    const many = Array.from({ length: 450 }, (_, index) => ({ name: `f${index}`, count: 1, bytes: 1 }));
+    createLastSeen(kept).keep(of, { rows: many, left: 10 });
+    const seen = createLastSeen(kept).groups(of);
+    assert.deepEqual([seen?.rows.length, seen?.left], [200, 260]);
+  });
+
+  test("are none where what was kept is of another kind", () => {
+    const right = memory();
+    createLastSeen(right).keep(of, { rows, left: 0 });
+    const good: object = right.get("modelDeck.models.seen");
+    assert.ok(createLastSeen(memory(good)).groups(of));
+    for (const kept of [undefined, null, 5, "x", {}, { ...good, rows: [{ name: 1 }] }, { ...good, left: "1" }])
+      assert.equal(createLastSeen(memory(kept)).groups(of), undefined, JSON.stringify(kept));
   });
 });

@@ -82,7 +82,8 @@ async function checkOne(
         throw fault({ code: "stale", what: step.path, reason: "there is no place for a trash now" });
       return checkInside(parts, step.path, step.root);
     case "delete":
-      return checkThere(parts, step);
+      await checkThere(parts, step);
+      return checkInside(parts, step.path, innermost(rootsOf(parts.settings, undefined), step.path));
     case "restore": {
       const at = kept.get(step.trashId);
       const item = at === undefined ? undefined : await look.look(at);
@@ -135,7 +136,7 @@ async function missing({ look, settings }: Parts, path: string, reason: string):
 }
 
 /** A linked folder on the way would have us take away what lies elsewhere. */
-async function checkInside({ look }: Parts, path: string, root: string): Promise<void> {
+async function checkInside({ look }: Parts, path: string, root = folderOf(path)): Promise<void> {
   const [folder, top] = await Promise.all([look.resolve(folderOf(path)), look.resolve(root)]);
   if (folder === undefined || top === undefined || (folder !== top && !isBelow(folder, top)))
     throw fault({ code: "fileUnreadable", path, reason: `a link leads to it, out of ${root}` });

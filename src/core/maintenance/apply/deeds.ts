@@ -18,7 +18,8 @@ export type Deed =
     }
   | Extract<Step, { kind: "makeLink" }>
   | { readonly kind: "makeFolder"; readonly path: string }
-  | { readonly kind: "removeFolder"; readonly path: string };
+  /** `device`: of the volume it lay on; made anew there or nowhere. */
+  | { readonly kind: "removeFolder"; readonly path: string; readonly device?: number };
 
 /** What is done after the rows have changed, and is never taken back. */
 export type LastDeed =
@@ -151,7 +152,7 @@ export const deedSchema: v.GenericSchema<unknown, Deed> = v.variant("kind", [
     seen: seenSchema,
   }),
   v.strictObject({ kind: v.literal("makeFolder"), path: v.string() }),
-  v.strictObject({ kind: v.literal("removeFolder"), path: v.string() }),
+  v.strictObject({ kind: v.literal("removeFolder"), path: v.string(), device: v.exactOptional(v.number()) }),
 ]);
 
 export const lastDeedSchema: v.GenericSchema<unknown, LastDeed> = v.variant("kind", [

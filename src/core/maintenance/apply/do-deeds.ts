@@ -63,9 +63,14 @@ export async function takeBack(parts: Parts, deed: Deed): Promise<TakenBack> {
         .removeFolder(deed.path)
         .catch((error: unknown) => log.debug(`${deed.path} stays: ${reasonOf(error)}`));
       return { kind: "done" };
-    case "removeFolder":
+    case "removeFolder": {
+      // Where its drive is not there, an empty folder it was mounted on may be.
+      const above = await look.look(folderOf(deed.path));
+      if (above === undefined || (deed.device !== undefined && above.device !== deed.device))
+        return { kind: "offline" };
       await moves.makeFolder(deed.path, "usual");
       return { kind: "done" };
+    }
     case "move":
       try {
         const [from, to] = await Promise.all([look.look(deed.from), look.look(deed.to)]);

@@ -45,7 +45,7 @@ export async function applyRun(parts: MaintenanceParts, run: Run, signal: AbortS
   if (changed !== undefined) throw fault({ code: "stale", what: changed });
   const backup = run.backup ? await createBackup(parts, run.title) : undefined;
   const planned = deedsOf(id, run.steps, places);
-  const deeds = { ...planned, deeds: await withoutMade(parts, planned.deeds) };
+  const deeds = { ...planned, deeds: await asFound(parts, planned.deeds) };
   signal.throwIfAborted();
 
   const hasDeeds = deeds.deeds.length + deeds.last.length > 0;
@@ -87,11 +87,14 @@ async function giveUp(parts: MaintenanceParts, id: string, begun: readonly Deed[
 export const isCommitted = async ({ registry }: Pick<MaintenanceParts, "registry">, id: string): Promise<boolean> =>
   (await registry.query("SELECT id FROM history WHERE id = ?", [id])).length > 0;
 
-/** A folder that is there already is none of ours: it would go if the run were taken back. */
-async function withoutMade({ look }: MaintenanceParts, deeds: readonly Deed[]): Promise<readonly Deed[]> {
+/** A folder that is there already is none of ours to make: it would go if the run were taken back. */
+async function asFound({ look }: MaintenanceParts, deeds: readonly Deed[]): Promise<readonly Deed[]> {
   const kept: Deed[] = [];
-  for (const deed of deeds)
-    if (deed.kind !== "makeFolder" || (await look.look(deed.path)) === undefined) kept.push(deed);
+  for (const deed of deeds) {
+    const item = deed.kind === "move" ? undefined : await look.look(deed.path);
+    if (deed.kind === "removeFolder" && item) kept.push({ ...deed, device: item.device });
+    else if (deed.kind !== "makeFolder" || item === undefined) kept.push(deed);
+  }
   return kept;
 }
 

@@ -1,6 +1,8 @@
+import { type FileRole, readFileName } from "../../identify/file-name.ts";
 import type { Row } from "../../ports/database.ts";
 import { flag, text } from "../../registry/columns.ts";
 import type { Survey } from "../plan.ts";
+import { byFolder, once } from "./by-folder.ts";
 
 /** The rows of a survey by the name of their entry. */
 export interface Collection {
@@ -15,6 +17,8 @@ export interface Collection {
   readonly shape: (name: string) => Row | undefined;
   /** Entries that have the path as their own; a file's row has but one entry. */
   readonly havingPath: (path: string) => readonly string[];
+  /** Entries that have something below the folder: what is shared there serves them, whoever its row belongs to. */
+  readonly below: (folder: string) => readonly string[];
   /** In either layer: whatever shows, the lock holds. */
   readonly isLocked: (name: string) => boolean;
 }
@@ -25,6 +29,17 @@ export function collectionOf({ entries, files, characteristics, shapes }: Survey
   const characteristicRows = grouped(characteristics, "entry");
   const shapeRows = grouped(shapes, "entry");
   const byPath = grouped(entries, "path");
+  const inFolders = once(() =>
+    byFolder(
+      [
+        ...entries.map((row) => [text(row, "path"), nameOf(row)]),
+        ...files.map((row) => [text(row, "path"), text(row, "entry")]),
+      ].flatMap(([path, name]) =>
+        path === undefined || name === undefined || isSynthetic(path) ? [] : [[path, name] as const],
+      ),
+      ([path]) => path,
+    ),
+  );
   const locked = new Set(entries.filter((row) => flag(row, "locked")).map(nameOf));
   return {
     names: [...rows.keys()],
@@ -33,6 +48,7 @@ export function collectionOf({ entries, files, characteristics, shapes }: Survey
     files: (name) => fileRows.get(name) ?? [],
     characteristics: (name) => characteristicRows.get(name) ?? [],
     shape: (name) => shapeRows.get(name)?.[0],
+    below: (folder) => [...new Set((inFolders().get(folder) ?? []).map(([, name]) => name))],
     havingPath: (path) => [...new Set((byPath.get(path) ?? []).map(nameOf))],
     isLocked: (name) => locked.has(name),
   };
@@ -40,6 +56,11 @@ export function collectionOf({ entries, files, characteristics, shapes }: Survey
 
 export const nameOf = (row: Row): string => text(row, "name") ?? "";
 export const isDiscovered = (row: Row): boolean => row["layer"] === "discovered";
+
+const SHARED: ReadonlySet<string> = new Set(["projector", "support", "draft"] satisfies readonly FileRole[]);
+
+/** A file that serves all weights beside it: a projector, a configuration, a draft model. */
+export const isShared = (path: string): boolean => SHARED.has(readFileName(path).role);
 
 /** A path that stands for a model in a store of which we see only the server. */
 export const isSynthetic = (path: string): boolean => path.startsWith("ollama://");

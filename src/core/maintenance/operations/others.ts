@@ -1,8 +1,8 @@
 import { folderOf } from "../../downloads/safe-path.ts";
-import { type FileRole, readFileName } from "../../identify/file-name.ts";
 import { text } from "../../registry/columns.ts";
 import type { Survey } from "../plan.ts";
-import { type Collection, isSynthetic } from "./collection.ts";
+import { byFolder, once } from "./by-folder.ts";
+import { type Collection, isShared, isSynthetic } from "./collection.ts";
 import { isBelow } from "./paths.ts";
 import { type Free, realOf, rootsOf } from "./removing.ts";
 
@@ -44,7 +44,7 @@ export function othersOf(survey: Survey, collection: Collection, going: Readonly
 
   /** A row has one entry, but a projector or a configuration serves all weights beside it. */
   function needed(path: string): string | undefined {
-    if (!SHARED.has(readFileName(path).role)) return undefined;
+    if (!isShared(path)) return undefined;
     const [beside] = usedFolders().get(folderOf(path)) ?? [];
     return beside && `the entry ${beside[1]} lies beside it, and may need it`;
   }
@@ -84,25 +84,4 @@ export function othersOf(survey: Survey, collection: Collection, going: Readonly
   }
 
   return { entryWith, claim, ties };
-}
-
-const SHARED: ReadonlySet<string> = new Set(["projector", "support", "draft"] satisfies readonly FileRole[]);
-
-/** Each item under every folder its path lies in. */
-function byFolder<Item>(items: readonly Item[], pathOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
-  const folders = new Map<string, Item[]>();
-  for (const item of items) {
-    let path = pathOf(item);
-    for (let folder = folderOf(path); folder !== path; path = folder, folder = folderOf(path)) {
-      const inside = folders.get(folder);
-      if (inside === undefined) folders.set(folder, [item]);
-      else inside.push(item);
-    }
-  }
-  return folders;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

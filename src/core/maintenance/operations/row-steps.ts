@@ -1,3 +1,4 @@
+import { folderOf } from "../../downloads/safe-path.ts";
 import type { Row } from "../../ports/database.ts";
 import type { KeptBack } from "../../protocol/maintenance.ts";
 import { json, text } from "../../registry/columns.ts";
@@ -5,7 +6,7 @@ import { LIFTED } from "../../registry/registry-file.ts";
 import { keyColumns } from "../../registry/schema.ts";
 import type { CollectionTable } from "../survey/read-rows.ts";
 import type { Decision, Step } from "../plan.ts";
-import { type Collection, nameOf } from "./collection.ts";
+import { type Collection, isShared, nameOf } from "./collection.ts";
 
 export const joined = (decisions: readonly Decision[]): Decision => ({
   steps: decisions.flatMap(({ steps }) => steps),
@@ -46,9 +47,13 @@ export function removeEntries(collection: Collection, chosen: readonly Row[]): D
   return { steps: [...free.map((row) => removeRow("entries", row)), ...belongings], keptBack };
 }
 
-/** A file that another entry has as its path belongs to that one from now on, with its digest. */
+/**
+ * A file that another entry has as its path belongs to that one from now on, with its digest; what is shared, to one
+ * that has use of it.
+ */
 export function handOn(collection: Collection, row: Row, gone: ReadonlySet<string>): Step {
-  const heirs = collection.havingPath(text(row, "path") ?? "");
+  const path = text(row, "path") ?? "";
+  const heirs = [...collection.havingPath(path), ...(isShared(path) ? collection.below(folderOf(path)) : [])];
   const heir = heirs.find((name) => !gone.has(name) && !collection.isLocked(name));
   const [step = removeRow("files", row)] = heir === undefined ? [] : changeRow("files", row, { entry: heir });
   return step;

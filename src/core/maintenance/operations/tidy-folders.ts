@@ -23,10 +23,12 @@ export const tidyFolders: Operation<v.InferOutput<typeof options>> = {
     const folders = found
       .map(([path]) => path)
       .toSorted((a, b) => depthBelow(b, root) - depthBelow(a, root) || order(a, b));
+    const types = typeFolders(folders);
     const emptyInside = new Map<string, number>();
     const empty: string[] = [];
     for (const path of folders) {
-      if (itemsOf(survey.disk.get(path)) !== (emptyInside.get(path) ?? 0) || isNeeded(survey, path)) continue;
+      if (itemsOf(survey.disk.get(path)) !== (emptyInside.get(path) ?? 0) || types.has(path) || isNeeded(survey, path))
+        continue;
       empty.push(path);
       const parent = folderOf(path);
       emptyInside.set(parent, (emptyInside.get(parent) ?? 0) + 1);
@@ -65,6 +67,25 @@ function isIn(going: ReadonlySet<string>, path: string, root: string): boolean {
   for (let at = path; isBelow(at, root); at = folderOf(at)) if (going.has(at)) return true;
   return false;
 }
+
+/** A program's folders, one for each type of model, which it makes itself and looks into: known by how many there are. */
+function typeFolders(folders: readonly string[]): ReadonlySet<string> {
+  const named = folders.filter((path) => COMFYUI_TYPES.has(path.slice(folderOf(path).length + 1)));
+  const siblings = Map.groupBy(named, folderOf);
+  return new Set([...siblings.values()].filter(({ length }) => length >= FEWEST_TYPES).flat());
+}
+
+/** One or two may be a person's own. */
+const FEWEST_TYPES = 3;
+
+/** As ComfyUI's own `models` folder has them. */
+const COMFYUI_TYPES: ReadonlySet<string> = new Set(
+  (
+    "audio_encoders checkpoints clip clip_vision configs controlnet diffusers diffusion_models embeddings gligen " +
+    "hypernetworks latent_upscale_models loras model_patches photomaker style_models text_encoders unet upscale_models " +
+    "vae vae_approx"
+  ).split(" "),
+);
 
 const itemsOf = (facts: DiskFacts | undefined): number | undefined =>
   facts?.kind === "folder" ? facts.items : undefined;

@@ -55,6 +55,6 @@ const byName = ([one]: readonly [string, unknown], [other]: readonly [string, un
 /** The members in one order, whoever made them. */
 const orderOf = (facts: DiskFacts): unknown => {
   if (!("seen" in facts)) return facts;
-  const { kind, seen, names, real, items } = facts;
-  return [kind, seen.size, seen.modified, seen.identity, names, real, items ?? null];
+  const { kind, seen, names, real, items, tree } = facts;
+  return [kind, seen.size, seen.modified, seen.identity, names, real, items ?? null, tree ?? null];
 };

@@ -12,6 +12,7 @@ import { readStores, readsMuch } from "./read-stores.ts";
 import { readCollection } from "./read-rows.ts";
 import { rootsOf } from "./roots.ts";
 import { createTrashPlaces } from "./trash-place.ts";
+import { treeDigest } from "./tree-digest.ts";
 import { walkFolders } from "./walk.ts";
 
 export type SurveyParts = Pick<
@@ -59,6 +60,9 @@ export async function takeSurvey(
   for (const folder of wants.folders ?? []) await lookBelow(withoutEnd(folder), { look, facts, disk }, lookAt, signal);
   const links = wants.links === true ? await findLinks(parts, lookAt, signal) : undefined;
   await lookAt([...disk.values()].flatMap((one) => (one.kind === "link" ? [one.real] : [])));
+  const trashed = await trashRoots(parts, roots, named, disk, signal);
+  const mayGo = [...(wants.links === true ? named : []), ...(wants.paths ?? [])];
+  await tellTrees(parts, { disk, roots, trashed }, new Set(mayGo), signal);
 
   const survey = {
     ...rows,
@@ -69,7 +73,7 @@ export async function takeSurvey(
     weightsRoot: settings.weightsRoot,
     testingPatterns: settings.testingPatterns,
     ...(ollama && { ollama }),
-    trashRoots: await trashRoots(parts, roots, named, disk, signal),
+    trashRoots: trashed,
     now: clock.wall(),
   };
   return readsMuch(wants) ? readStores(parts, wants, survey, tell, signal) : survey;
@@ -148,6 +152,34 @@ async function trashRoots(
   const candidates = [...new Set([...roots, ...strays.map(folderOf)])];
   const found = await mapAtOnce(candidates, signal, (root) => places.of(root));
   return new Set(candidates.filter((_root, index) => found[index] !== undefined));
+}
+
+/** What is deleted for good goes with all that is in it, and there is no way back: what that is counts to the last file. */
+async function tellTrees(
+  { look, digest }: SurveyParts,
+  {
+    disk,
+    roots,
+    trashed,
+  }: {
+    readonly disk: Map<string, DiskFacts>;
+    readonly roots: readonly string[];
+    readonly trashed: ReadonlySet<string>;
+  },
+  paths: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const path of paths) {
+    const facts = disk.get(path);
+    const root = innermost(roots, path);
+    if (facts?.kind !== "folder" || root === undefined || root === path || trashed.has(root)) continue;
+    try {
+      disk.set(path, { ...facts, tree: await treeDigest(look, digest, path, signal) });
+    } catch (error) {
+      signal.throwIfAborted();
+      disk.set(path, { kind: "unreadable", reason: reasonIn(error) });
+    }
+  }
 }
 
 async function backupEntries(parts: SurveyParts, id: string): Promise<readonly Row[] | undefined> {

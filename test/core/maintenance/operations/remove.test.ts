@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { remove } from "../../../../src/core/maintenance/operations/remove.ts";
 import { isFault } from "../../../../src/core/util/faults.ts";
-import { type FakeWorld, characteristic, entry, fileRow, inWords, kept, surveyOf } from "./survey.ts";
+import { type FakeWorld, after, characteristic, entry, fileRow, inWords, kept, surveyOf } from "./survey.ts";
 
 type Mode = "metadata" | "files" | "purge";
 const decide = (world: FakeWorld, mode: Mode, ...names: readonly string[]) =>
@@ -271,6 +271,36 @@ suite("remove leaves alone and names", () => {
     });
     const both = inWords(decide(world, "files", "a", "b"));
     assert.equal(both.filter((step) => step.startsWith("trash")).length, 3);
+  });
+
+  test("a projector that stays goes on to the entry beside it that uses it, and is taken away with the last", () => {
+    const projector = "/models/o/mmproj-F16.gguf";
+    const world: FakeWorld = {
+      entries: [entry("a", { path: "/models/o/m-Q8_0.gguf" }), entry("b", { path: "/models/o/q/m-Q4_K_M.gguf" })],
+      files: [
+        fileRow("/models/o/m-Q8_0.gguf", "a"),
+        fileRow(projector, "a", { size_bytes: 5, sha256: "5" }),
+        fileRow("/models/o/q/m-Q4_K_M.gguf", "b"),
+      ],
+      disk: {
+        "/models/o/m-Q8_0.gguf": { size: 10 },
+        [projector]: { size: 5 },
+        "/models/o/q/m-Q4_K_M.gguf": { size: 7 },
+      },
+    };
+    const first = decide(world, "purge", "a");
+    assert.ok(inWords(first).includes(`~ files ${projector} entry=b`), inWords(first).join("\n"));
+    const left = after(world, first);
+    assert.deepEqual(
+      inWords(decide(left, "purge", "b")).filter((step) => step.startsWith("trash")),
+      [`trash ${projector} 5`, "trash /models/o/q/m-Q4_K_M.gguf 7"],
+    );
+    // A locked entry is left as it is.
+    const locked = {
+      ...world,
+      entries: [world.entries?.[0] ?? {}, entry("b", { path: "/models/o/q/m-Q4_K_M.gguf", locked: 1 })],
+    };
+    assert.ok(inWords(decide(locked, "purge", "a")).includes(`- files ${projector}`));
   });
 
   test("a folder that a location is a link to", () => {

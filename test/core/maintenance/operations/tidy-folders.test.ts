@@ -31,6 +31,24 @@ suite("tidy empty folders", () => {
     assert.deepEqual(inWords(tidy({ disk: { "/models": "folder" } })), []);
   });
 
+  test("leaves ComfyUI its folders of types, however empty, but not an owner of such a name", () => {
+    const decided = tidy({
+      disk: {
+        "/models/comfy/models/loras": "folder",
+        "/models/comfy/models/vae": "folder",
+        "/models/comfy/models/checkpoints/a.safetensors": file,
+        "/models/comfy/models/notes": "folder",
+        "/models/vae/empty": "folder",
+      },
+    });
+    assert.deepEqual(inWords(decided), ["removeFolder /models/vae/empty", "removeFolder /models/vae"]);
+    const root = tidy(
+      { disk: { "/models/c/loras": "folder", "/models/c/vae": "folder", "/models/c/unet": "folder" } },
+      "/models/c",
+    );
+    assert.deepEqual(inWords(root), []);
+  });
+
   test("does not follow a link, and does not take a folder with one for empty", () => {
     const decided = tidy({
       disk: {
