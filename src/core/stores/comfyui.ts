@@ -21,7 +21,8 @@ export function* readComfyUi(ask: ScanAsk, sight: StoreSight): Found {
   const { disk } = sight;
   const models = disk.stat(`${ask.root}/models`)?.kind === "folder" ? `${ask.root}/models` : ask.root;
   const own = foldersIn(models, sight).map((type) => ({ type, path: `${models}/${type}` }));
-  const seen = new Set<string>();
+  // A link back to all types is no folder of one of them.
+  const seen = new Set([disk.real(models) ?? models]);
   for (const { type, path } of [...own, ...extraFolders(ask, sight)]) {
     if (NO_TYPES.has(type.toLowerCase())) continue;
     yield* unlessBroken(path, sight, () => typeModels(ask, type, path, seen, sight));
