@@ -1,3 +1,5 @@
+import type { Identified } from "../identify/head.ts";
+import type { LyingFiles } from "../identify/identify-files.ts";
 import type { PartialFiles } from "../ports/partial-files.ts";
 import type { Random } from "../ports/random.ts";
 import type { EntryEdits } from "../registry/new-entry.ts";
@@ -25,6 +27,8 @@ export interface QueueParts extends Omit<FileRunner, "refuse">, Omit<Planning, "
   readonly random: Random;
   /** Files at once. */
   readonly parallel: number;
+  /** What finished files say of themselves. */
+  readonly identify: (files: LyingFiles, signal: AbortSignal) => Promise<Pick<Identified, "characteristics" | "shape">>;
 }
 
 /**
@@ -125,7 +129,9 @@ async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item:
   const finishedAt = book.time();
   item.ending = true;
   try {
-    const { name, edits } = parts.entryEdits(await amongKnown(parts.registry, newEntryOf(item, finishedAt)));
+    const { name, edits } = parts.entryEdits(
+      await amongKnown(parts.registry, newEntryOf(item, finishedAt, await said(parts, item))),
+    );
     await refuseLockedOnes(parts, [name], []);
     const done = { state: "done", finishedAt, entry: name, reason: undefined } as const;
     await book.keep([{ ...item, ...done }], edits, () => Object.assign(item, done));
@@ -134,6 +140,17 @@ async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item:
   } finally {
     item.ending = false;
   }
+}
+
+/** A header that cannot be read takes nothing from a file that is proven. */
+async function said({ identify }: QueueParts, { files, plan }: Item): ReturnType<QueueParts["identify"]> {
+  const targets = (primary: boolean): readonly string[] =>
+    files.filter(({ planned }) => planned.primary === primary).map(({ planned }) => planned.target);
+  const weights = targets(true);
+  if (weights.length === 0) return { characteristics: [] };
+  const sizeBytes = plan.files.reduce((sum, file) => sum + (file.primary ? file.sizeBytes : 0), 0);
+  const lying = { weights, others: targets(false), sizeBytes };
+  return identify(lying, new AbortController().signal).catch(() => ({ characteristics: [] }));
 }
 
 /** A full disk is waited for; everything else is a failure. What was fetched stays. */

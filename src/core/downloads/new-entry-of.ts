@@ -1,3 +1,6 @@
+import { capabilitiesOf } from "../identify/capabilities-of.ts";
+import { effective, settled } from "../identify/effective.ts";
+import type { Identified } from "../identify/head.ts";
 import { backendOf, displayNameOf } from "../identify/naming.ts";
 import type { Backend, Characteristic, Proof } from "../protocol/models.ts";
 import type { NewEntry } from "../registry/new-entry.ts";
@@ -5,13 +8,17 @@ import type { Item } from "./item.ts";
 import { branchWord } from "./place.ts";
 import type { DownloadPlan } from "./plan.ts";
 
-/** What a finished download adds to the collection; of its files those that are finished. */
+/**
+ * What a finished download adds to the collection; of its files those that are finished. What they say themselves is
+ * added to what the hub said; the name never depends on it.
+ */
 export function newEntryOf(
   {
     plan,
     files,
   }: Pick<Item, "plan"> & { readonly files: readonly Pick<Item["files"][number], "planned" | "finished">[] },
   downloadedAt: string,
+  identified?: Pick<Identified, "characteristics" | "shape">,
 ): NewEntry {
   const repository = plan.repository.slice(plan.repository.indexOf("/") + 1);
   const tail = plan.stem === undefined ? repository : `${repository}-${plan.stem}`;
@@ -32,6 +39,7 @@ export function newEntryOf(
     ];
   });
   const weights = files.filter((file) => file.planned.primary);
+  const characteristics = settled([...characteristicsOf(plan), ...(identified?.characteristics ?? [])]);
   const path = (weights[0] ?? files[0])?.planned.target;
   return {
     displayName: displayNameOf(tail, plan.quantization),
@@ -45,9 +53,10 @@ export function newEntryOf(
     sizeBytes: plan.files.reduce((sum, file) => sum + file.sizeBytes, 0),
     source: { provider: plan.provider, reference: plan.repository, revision: plan.commit },
     downloadedAt,
-    capabilities: capabilitiesOf(plan.characteristics),
+    capabilities: capabilitiesOf(effective(characteristics)),
     files: stored,
-    characteristics: characteristicsOf(plan),
+    characteristics,
+    ...(identified?.shape && { shape: identified.shape }),
   };
 }
 
@@ -66,16 +75,24 @@ const PROOFS: readonly Proof[] = ["unverified", "gitSha1", "sha256"];
 
 const weakest = (proofs: readonly Proof[]): Proof => PROOFS.find((proof) => proofs.includes(proof)) ?? "unverified";
 
-function capabilitiesOf(characteristics: readonly Characteristic[]): readonly string[] {
-  const task = characteristics.find((one) => one.name === "task")?.value;
-  const found = new Set<string>();
-  if (task === "text-generation" || task === "conversational" || task === "image-text-to-text") found.add("text");
-  if (task === "feature-extraction" || task === "sentence-similarity") found.add("embedding");
-  if (characteristics.some((one) => one.name === "vision" && one.value === true)) found.add("vision");
-  return [...found];
-}
+/** What the hub says, its task in the words of abilities, and what only the name tells. */
+const characteristicsOf = ({ characteristics, quantization }: DownloadPlan): readonly Characteristic[] => [
+  ...characteristics,
+  ...abilityOf(characteristics.find(({ name }) => name === "task")?.value),
+  ...(quantization === undefined
+    ? []
+    : [{ name: "quantization", value: quantization, source: "name", confidence: 0.7 } as const]),
+];
 
-const characteristicsOf = ({ characteristics, quantization }: DownloadPlan): readonly Characteristic[] =>
-  quantization === undefined
-    ? characteristics
-    : [...characteristics, { name: "quantization", value: quantization, source: "name", confidence: 0.7 }];
+const TASKS: Readonly<Record<string, string>> = {
+  "text-generation": "text",
+  conversational: "text",
+  "image-text-to-text": "text",
+  "feature-extraction": "embeddings",
+  "sentence-similarity": "embeddings",
+};
+
+function abilityOf(task: Characteristic["value"] | undefined): readonly Characteristic[] {
+  const name = TASKS[String(task)];
+  return name === undefined ? [] : [{ name, value: true, source: "hub", confidence: 0.8 }];
+}

@@ -8,7 +8,7 @@ import { readSafetensors } from "./safetensors/read-safetensors.ts";
 import { safetensorsHead } from "./safetensors/safetensors-head.ts";
 
 interface HeadOptions {
-  /** Bytes that may be asked for in all, for a file that lies far away. */
+  /** Bytes that may be asked for in all of a GGUF file that lies far away. */
   readonly budget?: number;
 }
 
@@ -83,7 +83,7 @@ function formatOf(
 ): "gguf" | "safetensors" | "pytorch" | "onnx" | undefined {
   const named = readFileName(nameHint).format;
   if (begins(first, "GGUF")) return "gguf";
-  if (isSafetensors(first, size)) return "safetensors";
+  if (isSafetensors(first)) return "safetensors";
   if (begins(first, "PK\u0003\u0004") && (named === "pytorch" || textOf(first, 4096).includes("data.pkl")))
     return "pytorch";
   // The opcode PROTO and the protocol's number begin every pickle since protocol 2.
@@ -91,11 +91,11 @@ function formatOf(
   return named === "onnx" && size > 0 ? "onnx" : undefined;
 }
 
-/** The length of a JSON text, little-endian, and the text. */
-function isSafetensors(first: Uint8Array, size: number): boolean {
+/** The length of a JSON text, little-endian and under the format's limit of 100 MB, and the text. */
+function isSafetensors(first: Uint8Array): boolean {
   if (first.length < 9 || first[8] !== 0x7b) return false;
   const view = new DataView(first.buffer, first.byteOffset, 8);
-  return view.getUint32(4, true) === 0 && view.getUint32(0, true) + 8 <= size;
+  return view.getUint32(4, true) === 0 && view.getUint32(0, true) <= 100_000_000;
 }
 
 function problemOf(first: Uint8Array, size: number): string {

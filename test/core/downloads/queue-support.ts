@@ -8,6 +8,7 @@ import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
 import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts";
 import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
+import { createScanThread } from "../../../src/core/adapters/scan-thread.ts";
 import { createWorkerTransfers } from "../../../src/core/adapters/worker-transfers.ts";
 import { createDownloadQueue } from "../../../src/core/downloads/create-queue.ts";
 import { createInstalledFiles } from "../../../src/core/downloads/installed.ts";
@@ -19,6 +20,7 @@ import { entryEdits } from "../../../src/core/registry/entry-edits.ts";
 import type { Registry } from "../../../src/core/registry/registry.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
 import type { Layout } from "../../../src/core/settings.ts";
+import { identifyFiles } from "../../../src/core/identify/identify-files.ts";
 import { createHuggingFaceHub } from "../../../src/core/sources/huggingface.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 import type { HubServer } from "../../support/hub-server.ts";
@@ -59,7 +61,9 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
   });
   const token = async (): Promise<string | undefined> => options.token;
   const endpoint = hub.url;
+  const scanner = createScanThread({ cacheFolder: undefined, version: "test", log: { warn: () => undefined } });
   const queue = await createDownloadQueue({
+    identify: (lying, signal) => identifyFiles({ scanner, files: nodeFiles }, lying, signal),
     registry,
     entryEdits,
     hub: createHuggingFaceHub({
@@ -88,6 +92,7 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
     registry,
     close: async () => {
       await queue.close();
+      await scanner.close();
       await database.close();
     },
   };

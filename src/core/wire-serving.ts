@@ -1,0 +1,46 @@
+import type { Footprints } from "./fit/footprints.ts";
+import { createLoadWatch } from "./fit/learn-from-loads.ts";
+import type { Registry } from "./registry/registry.ts";
+import { createServingController } from "./serving/create-controller.ts";
+import { createProfileBook } from "./serving/create-profile-book.ts";
+import { type Probe, createProbe } from "./serving/probe.ts";
+import type { ProfileBook } from "./serving/profile-book.ts";
+import type { Settings } from "./settings.ts";
+import type { World } from "./world.ts";
+
+/** Profiles, the controller, and what is learned from each load. */
+export function wireServing(
+  world: World,
+  settings: Settings,
+  registry: Registry,
+  footprints: Footprints,
+): {
+  readonly profiles: ProfileBook;
+  readonly serving: ReturnType<typeof createServingController>;
+  readonly probe: Probe;
+} {
+  const { clock, files, gpu, digest, log, redact, containers, processes, serverHttp: http } = world;
+  const profiles = createProfileBook({ files, settings: () => settings });
+  const serving = createServingController({
+    clock,
+    files,
+    log,
+    registry,
+    profiles,
+    http,
+    settings: () => settings,
+    containers,
+    processes,
+    redact,
+    loads: createLoadWatch({
+      footprints,
+      registry,
+      files,
+      gpu,
+      clock,
+      andThen: (loaded, signal) => probe.learn(loaded, signal),
+    }),
+  });
+  const probe: Probe = createProbe({ registry, files, http, serving, profiles, digest, clock });
+  return { profiles, serving, probe };
+}

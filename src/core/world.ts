@@ -1,0 +1,65 @@
+import type { Transfers } from "./downloads/transfers.ts";
+import type { Archives } from "./ports/archives.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Database } from "./ports/database.ts";
+import type { MakeDigest } from "./ports/digest.ts";
+import type { DiskLook } from "./ports/disk-look.ts";
+import type { Files } from "./ports/files.ts";
+import type { GpuProbe } from "./ports/gpu.ts";
+import type { Hasher } from "./ports/hasher.ts";
+import type { HubClient } from "./ports/hub-client.ts";
+import type { Links } from "./ports/links.ts";
+import type { Log } from "./ports/log.ts";
+import type { MachineMemory } from "./ports/memory.ts";
+import type { Moves } from "./ports/moves.ts";
+import type { OllamaServer } from "./ports/ollama-server.ts";
+import type { PartialFiles } from "./ports/partial-files.ts";
+import type { Pictures } from "./ports/pictures.ts";
+import type { Random } from "./ports/random.ts";
+import type { RemoteFiles } from "./ports/remote-files.ts";
+import type { Runtime } from "./ports/runtime.ts";
+import type { Scanner } from "./ports/scanner.ts";
+import type { Secrets } from "./ports/secrets.ts";
+import type { ServerHttp } from "./ports/server-http.ts";
+import type { Thumbprint } from "./ports/thumbprint.ts";
+import type { Web } from "./ports/web.ts";
+import type { EffectiveSetting } from "./protocol/editing.ts";
+import type { ReadRegistry } from "./registry/registry-file.ts";
+import type { StoreWorld } from "./stores/places.ts";
+
+/** Everything the core asks of the world. */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly digest: MakeDigest;
+  readonly partials: PartialFiles;
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+  readonly secrets: Pick<Secrets, "get">;
+  readonly database: Database;
+  readonly transfers: Transfers;
+  readonly hubClient: HubClient;
+  readonly serverHttp: ServerHttp;
+  readonly containers: Runtime;
+  readonly processes: Runtime;
+  readonly gpu: GpuProbe;
+  readonly memory: MachineMemory;
+  readonly look: DiskLook;
+  readonly moves: Moves;
+  readonly links: Links;
+  readonly archives: Archives;
+  readonly hasher: Hasher;
+  readonly scanner: Scanner;
+  readonly thumbprint: Thumbprint;
+  readonly remoteFiles: RemoteFiles;
+  readonly web: Web;
+  readonly pictures: Pictures;
+  readonly readRegistry: ReadRegistry;
+  readonly ollama: OllamaServer;
+  /** What says where other programs keep their models. */
+  readonly surroundings: Omit<StoreWorld, "settings">;
+  /** Absolute: the data folder. */
+  readonly storage: string;
+  readonly effectiveSettings: readonly EffectiveSetting[];
+}
