@@ -1,3 +1,4 @@
+import type { CardIntent, CardPage, CardWords } from "./card-page.ts";
 import type { Backend } from "./models.ts";
 
 /** The pages over the collection: each in an editor of its own, all of one bundle. The host hands out finished words. */
@@ -156,6 +157,7 @@ export type ToLibraryPage =
   | { readonly kind: "stats"; readonly words: StatsWords; readonly state: StatsPage }
   | { readonly kind: "roles"; readonly words: RolesWords; readonly state: RolesPage }
   | { readonly kind: "settings"; readonly words: SettingsWords; readonly state: SettingsPage }
+  | { readonly kind: "card"; readonly words: CardWords; readonly state: CardPage }
   /** Why there is nothing to show. */
   | { readonly kind: "notice"; readonly text: string };
 
@@ -171,7 +173,8 @@ export type ToLibraryHost =
   | { readonly kind: "move"; readonly name: string; readonly to: number }
   | { readonly kind: "leave"; readonly name: string }
   | { readonly kind: "join" }
-  | { readonly kind: "setting"; readonly key: string };
+  | { readonly kind: "setting"; readonly key: string }
+  | CardIntent;
 
 /** Reset: as it is saved. Reload: as it is now, with what was typed. takeCurated: as the curated entry says. */
 export const entryDeeds = ["reset", "reload", "takeCurated"] as const;

@@ -1,3 +1,4 @@
+import { areCardWords, isCard, parseCardIntent } from "./card-page.ts";
 import {
   type EntryDraft,
   type EntryForm,
@@ -28,7 +29,8 @@ export function parseToLibraryHost(message: unknown): ToLibraryHost | undefined 
     return "draft" in message && isDraft(message.draft) ? { kind, draft: message.draft } : undefined;
   if (kind === "role") return "role" in message && isText(message.role) ? { kind, role: message.role } : undefined;
   if (kind === "setting") return "key" in message && isText(message.key) ? { kind, key: message.key } : undefined;
-  if (!("name" in message) || !isText(message.name)) return undefined;
+  if (!("name" in message)) return parseCardIntent(message);
+  if (!isText(message.name)) return undefined;
   if (kind === "leave") return { kind, name: message.name };
   if (kind !== "move" || !("to" in message) || !isPlace(message.to)) return undefined;
   return { kind, name: message.name, to: message.to };
@@ -120,6 +122,7 @@ export function parseToLibraryPage(message: unknown): ToLibraryPage | undefined 
   if (kind === "entry" && areEntryWords(words) && isForm(state)) return { kind, words, state };
   if (kind === "stats" && areStatsWords(words) && isStats(state)) return { kind, words, state };
   if (kind === "roles" && areRolesWords(words) && isRoles(state)) return { kind, words, state };
+  if (kind === "card" && areCardWords(words) && isCard(state)) return { kind, words, state };
   if (kind === "settings" && areSettingsWords(words) && isSettings(state)) return { kind, words, state };
   return undefined;
 }
