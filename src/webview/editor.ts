@@ -1,5 +1,6 @@
 import type { ToLibraryPage } from "../core/protocol/library-page.ts";
 import { openLibraryChannel } from "./library/channel.ts";
+import { cardPage } from "./library/card.ts";
 import { entryPage } from "./library/entry.ts";
 import { rolesPage } from "./library/roles.ts";
 import { settingsPage } from "./library/settings.ts";
@@ -43,6 +44,11 @@ function build(first: ToLibraryPage): Drawn {
       const page = settingsPage(first.words, send);
       main.append(page.element);
       return { kind: first.kind, draw: (message) => void (message.kind === "settings" && page.update(message.state)) };
+    }
+    case "card": {
+      const page = cardPage(first.words, send);
+      main.append(page.element);
+      return { kind: first.kind, draw: (message) => void (message.kind === "card" && page.update(message.state)) };
     }
     case "notice": {
       const sentence = make("p", { class: "hint" });

@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 import { settingsPage, settingsPageWords } from "../../core/present/settings-page.ts";
 import { statsPage, statsPageWords } from "../../core/present/stats-page.ts";
 import { createScope } from "../../core/util/scope.ts";
+import { createCardDeeds } from "./card-deeds.ts";
+import { createCardPages } from "./card-pages.ts";
 import { createEntryEditors } from "./entry-editors.ts";
 import { openSetting } from "../settings.ts";
 import { askModel, exportModels, importModels, promoteModel } from "./exchange.ts";
@@ -10,7 +12,7 @@ import { filterFlow, groupFlow } from "./filter-flow.ts";
 import { fitFlow } from "./fit-flow.ts";
 import type { Desk, Library } from "./handlers.ts";
 import { exportLockfile, importLockfile } from "./lockfile-flow.ts";
-import { askEntries, fetchMetadata, removeMetadata, setPreview, showCard } from "./metadata-flow.ts";
+import { askEntries, fetchMetadata, removeMetadata, setPreview } from "./metadata-flow.ts";
 import { createOnePage } from "./one-page.ts";
 import { probeFlow } from "./probe-flow.ts";
 import { updatesFlow } from "./updates-flow.ts";
@@ -22,6 +24,12 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
   const scope = createScope();
   const { ask, look, signal } = desk;
   const editors = scope.use(createEntryEditors(desk));
+  const cards = scope.use(
+    createCardPages(
+      desk,
+      createCardDeeds(desk, (name) => editors.open(name)),
+    ),
+  );
   const roles = scope.use(createRolesEditor(desk));
   const stats = scope.use(
     createOnePage(desk, {
@@ -75,7 +83,7 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
       "modelDeck.metadata.fetch": () => fetchMetadata(desk, undefined),
       "modelDeck.metadata.remove": () => removeMetadata(desk, undefined),
       "modelDeck.metadata.preview": () => setPreview(desk, []),
-      "modelDeck.metadata.card": () => showCard(desk, []),
+      "modelDeck.metadata.card": () => cards.open([]),
       "modelDeck.lockfile.export": () => exportLockfile(desk),
       "modelDeck.lockfile.import": () => importLockfile(desk),
       "modelDeck.row.updates": async (args) => {
@@ -90,7 +98,7 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
       "modelDeck.row.fetchMetadata": (args) => fetchMetadata(desk, args),
       "modelDeck.row.removeMetadata": (args) => removeMetadata(desk, args),
       "modelDeck.row.setPreview": (args) => setPreview(desk, args),
-      "modelDeck.row.card": (args) => showCard(desk, args),
+      "modelDeck.row.card": (args) => cards.open(args),
     },
     dispose: () => scope.dispose(),
   };

@@ -95,15 +95,3 @@ async function choosePicture(title: string): Promise<string | undefined> {
     })) ?? [];
   return file?.fsPath;
 }
-
-/** What its maker wrote of it. */
-export async function showCard(desk: Desk, args: readonly unknown[]): Promise<void> {
-  const { ask, documents, signal } = desk;
-  const question = { title: vscode.l10n.t("Model Card"), none: vscode.l10n.t("There are no models yet.") };
-  const entry = await askModel(ask, args, question, signal);
-  if (!entry) return;
-  const { card } = await ask("metadata.card", { name: entry.name }, signal);
-  if (!card)
-    return void vscode.window.showInformationMessage(vscode.l10n.t("{0} has no model card.", entry.displayName));
-  await documents.show(entry.displayName, card.markdown);
-}
