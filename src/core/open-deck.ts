@@ -1,33 +1,12 @@
 import { config as speak } from "@vscode/l10n";
-import os from "node:os";
 import path from "node:path";
-import { createDockerRuntime } from "./adapters/docker-runtime.ts";
-import { gzipArchives } from "./adapters/gzip-archives.ts";
-import { createHashThreads } from "./adapters/hash-threads.ts";
-import { createLazyRemoteFiles } from "./adapters/lazy-remote-files.ts";
-import { machineMemory } from "./adapters/machine-memory.ts";
 import { nodeClock } from "./adapters/node-clock.ts";
-import { nodeDigest } from "./adapters/node-digest.ts";
-import { nodeDiskLook } from "./adapters/node-disk-look.ts";
-import { nodeFiles } from "./adapters/node-files.ts";
-import { createNodeLinks } from "./adapters/node-links.ts";
-import { nodeMoves } from "./adapters/node-moves.ts";
-import { nodeRandom } from "./adapters/node-random.ts";
-import { nodeThumbprint } from "./adapters/node-thumbprint.ts";
-import { nodeWeb } from "./adapters/node-web.ts";
-import { nvidiaSmi } from "./adapters/nvidia-smi.ts";
-import { nodeOllamaServer } from "./adapters/ollama-server.ts";
 import { callOwner } from "./adapters/owner-call.ts";
 import { claimOwnership } from "./adapters/owner-claim.ts";
 import { type Reception, receive } from "./adapters/owner-reception.ts";
-import { createPartialFiles } from "./adapters/partial-files.ts";
-import { createPictureThread } from "./adapters/pictures-thread.ts";
-import { createProcessRuntime } from "./adapters/process-runtime.ts";
-import { readRegistry } from "./adapters/read-registry.ts";
-import { createScanThread } from "./adapters/scan-thread.ts";
 import { secretsInMemory } from "./adapters/secrets-in-memory.ts";
-import { nodeServerHttp } from "./adapters/server-http.ts";
 import { openDatabase } from "./adapters/sqljs-database.ts";
+import { realWorld } from "./adapters/real-world.ts";
 import { createWorkerTransfers } from "./adapters/worker-transfers.ts";
 import type { Deck } from "./core.ts";
 import { createCore } from "./create-core.ts";
@@ -36,15 +15,7 @@ import { type SettingOrigins, effectiveSettings } from "./effective-settings.ts"
 import { localDeck } from "./local-deck.ts";
 import type { Ownership } from "./owner/claim.ts";
 import { settingsNotice } from "./owner/differing-settings.ts";
-import {
-  fenceOf,
-  fencedArchives,
-  fencedFiles,
-  fencedLinks,
-  fencedMoves,
-  fencedOllama,
-  fencedRuntime,
-} from "./owner/fence.ts";
+import { fenceOf } from "./owner/fence.ts";
 import { followerSeat } from "./owner/follower-seat.ts";
 import { type Build, WIRE } from "./owner/handshake.ts";
 import { joinDeck } from "./owner/joined-deck.ts";
@@ -59,7 +30,6 @@ import { faultWords } from "./present/fault-words.ts";
 import { startNotices } from "./present/notices.ts";
 import { keyColumns, migrations } from "./registry/schema.ts";
 import { type SettingProblem, type SettingReading, type Settings, readSettings } from "./settings.ts";
-import { createLazyClient } from "./sources/lazy-client.ts";
 import type { Event } from "./util/events.ts";
 import { isFault } from "./util/faults.ts";
 import { type Redactor, createRedactor } from "./util/redact.ts";
@@ -200,7 +170,6 @@ async function openLocal(
   owner: Ownership,
   secrets: Pick<Secrets, "get">,
 ): Promise<Deck> {
-  const { endpoint } = settings.huggingface;
   const { generation, late, file } = owner;
   const fence = fenceOf(owner);
   const undo: (() => Promise<void>)[] = [];
@@ -211,45 +180,9 @@ async function openLocal(
       refuseLockedOnes({ registry: database }, [], [job.target]),
     );
     undo.push(() => transfers.close());
-    const hubClient = createLazyClient(async () => {
-      const { createHuggingFaceClient } = await import("./adapters/huggingface-client.ts");
-      return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface") });
-    });
-    const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost, fence });
+    const world = realWorld({ storage, version: build.version, redact, log, settings, secrets, fence, late });
     const core = await createCore(
-      {
-        clock: nodeClock,
-        random: nodeRandom,
-        files: fencedFiles(nodeFiles, fence),
-        digest: nodeDigest,
-        partials: createPartialFiles(undefined, { fence, late }),
-        log,
-        redact,
-        secrets,
-        database,
-        transfers,
-        hubClient,
-        serverHttp: nodeServerHttp,
-        containers: fencedRuntime(docker, fence),
-        processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
-        gpu: nvidiaSmi(),
-        look: nodeDiskLook,
-        moves: fencedMoves(nodeMoves, fence),
-        archives: fencedArchives(gzipArchives, fence),
-        hasher: createHashThreads(),
-        scanner: createScanThread({ cacheFolder: path.join(storage, "cache"), version: build.version, log }),
-        thumbprint: nodeThumbprint,
-        links: fencedLinks(createNodeLinks(), fence),
-        remoteFiles: createLazyRemoteFiles({ endpoint, token: () => secrets.get("huggingface") }),
-        web: nodeWeb,
-        pictures: createPictureThread(),
-        memory: machineMemory,
-        readRegistry,
-        ollama: fencedOllama(nodeOllamaServer, fence),
-        surroundings: { env: process.env, home: os.homedir() },
-        storage,
-        effectiveSettings: effectiveSettings(readings, origins, problems),
-      },
+      { ...world, database, transfers, effectiveSettings: effectiveSettings(readings, origins, problems) },
       settings,
     );
     log.info(`The registry of ${storage} is open, generation ${generation}.`);

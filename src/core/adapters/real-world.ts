@@ -1,0 +1,92 @@
+import os from "node:os";
+import path from "node:path";
+import { createDockerRuntime } from "./docker-runtime.ts";
+import { gzipArchives } from "./gzip-archives.ts";
+import { createHashThreads } from "./hash-threads.ts";
+import { createLazyRemoteFiles } from "./lazy-remote-files.ts";
+import { machineMemory } from "./machine-memory.ts";
+import { nodeClock } from "./node-clock.ts";
+import { nodeDigest } from "./node-digest.ts";
+import { nodeDiskLook } from "./node-disk-look.ts";
+import { nodeFiles } from "./node-files.ts";
+import { createNodeLinks } from "./node-links.ts";
+import { nodeMoves } from "./node-moves.ts";
+import { nodeRandom } from "./node-random.ts";
+import { nodeThumbprint } from "./node-thumbprint.ts";
+import { nodeWeb } from "./node-web.ts";
+import { nvidiaSmi } from "./nvidia-smi.ts";
+import { nodeOllamaServer } from "./ollama-server.ts";
+import { createPartialFiles } from "./partial-files.ts";
+import { createPictureThread } from "./pictures-thread.ts";
+import { createProcessRuntime } from "./process-runtime.ts";
+import { readRegistry } from "./read-registry.ts";
+import { createScanThread } from "./scan-thread.ts";
+import { nodeServerHttp } from "./server-http.ts";
+import {
+  fencedArchives,
+  fencedFiles,
+  fencedLinks,
+  fencedMoves,
+  fencedOllama,
+  fencedRuntime,
+  type Fence,
+} from "../owner/fence.ts";
+import type { Log } from "../ports/log.ts";
+import type { Secrets } from "../ports/secrets.ts";
+import type { Settings } from "../settings.ts";
+import { createLazyClient } from "../sources/lazy-client.ts";
+import type { World } from "../world.ts";
+
+/** What the real world is opened with. */
+export interface WorldOptions {
+  readonly storage: string;
+  /** Of the extension. */
+  readonly version: string;
+  readonly redact: (text: string) => string;
+  readonly log: Log;
+  readonly settings: Settings;
+  readonly secrets: Pick<Secrets, "get">;
+  readonly fence: Fence;
+  readonly late: boolean;
+}
+
+/** Everything the core asks of this machine, but what is opened and closed with it. What changes anything is fenced. */
+export function realWorld(options: WorldOptions): Omit<World, "database" | "transfers" | "effectiveSettings"> {
+  const { storage, version, redact, log, settings, secrets, fence, late } = options;
+  const { endpoint } = settings.huggingface;
+  const hubClient = createLazyClient(async () => {
+    const { createHuggingFaceClient } = await import("./huggingface-client.ts");
+    return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface") });
+  });
+  const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost, fence });
+  return {
+    clock: nodeClock,
+    random: nodeRandom,
+    files: fencedFiles(nodeFiles, fence),
+    digest: nodeDigest,
+    partials: createPartialFiles(undefined, { fence, late }),
+    log,
+    redact,
+    secrets,
+    hubClient,
+    serverHttp: nodeServerHttp,
+    containers: fencedRuntime(docker, fence),
+    processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
+    gpu: nvidiaSmi(),
+    look: nodeDiskLook,
+    moves: fencedMoves(nodeMoves, fence),
+    archives: fencedArchives(gzipArchives, fence),
+    hasher: createHashThreads(),
+    scanner: createScanThread({ cacheFolder: path.join(storage, "cache"), version, log }),
+    thumbprint: nodeThumbprint,
+    links: fencedLinks(createNodeLinks(), fence),
+    remoteFiles: createLazyRemoteFiles({ endpoint, token: () => secrets.get("huggingface") }),
+    web: nodeWeb,
+    pictures: createPictureThread(),
+    memory: machineMemory,
+    readRegistry,
+    ollama: fencedOllama(nodeOllamaServer, fence),
+    surroundings: { env: process.env, home: os.homedir() },
+    storage,
+  };
+}
