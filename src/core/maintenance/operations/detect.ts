@@ -34,9 +34,11 @@ export function detected(
   const [first] = weights;
   if (first === undefined) return undefined;
   const read = weights.map((path) => heads?.get(path)).filter((head) => head !== undefined);
+  const wasRead = read.length > 0;
+  const known = read.filter(({ kind }) => kind !== "unknown");
   const side = projector === undefined ? undefined : heads?.get(projector);
   // Some of several parts would tell half of it.
-  const whole = read.length === weights.length ? read : [];
+  const whole = known.length === weights.length ? known : [];
   const identified = identifyModel({
     path: first,
     heads: whole,
@@ -46,8 +48,8 @@ export function detected(
     sizeBytes: weights.reduce((sum, path) => sum + sizeAt(disk, path), 0),
   });
   const { format, quantization, shape, characteristics } = identified;
-  const [was, named] = [text(row, "format"), format ?? readFileName(first).format];
-  // A GGUF file says all of itself; of others a configuration knows better, which was not looked at.
+  const [was, named] = [text(row, "format"), format ?? (!wasRead ? readFileName(first).format : undefined)];
+  // A header that was read and is none of that format outweighs the name. A GGUF file says all of itself; of others a configuration knows better, which was not looked at.
   const isSure = whole[0]?.format === "gguf" || (was === "gguf" && whole[0] !== undefined);
   const told = isSure ? (named ?? was) : (was ?? named);
   const quant = isSure ? quantization : (text(row, "quantization") ?? quantization);
