@@ -52,6 +52,8 @@ export interface WeightBytes {
   readonly experts: readonly number[];
   /** Token embedding: stays on the CPU. */
   readonly input: number;
+  /** Of `input`, the token embedding alone, where there is more: what a tied head is a copy of. Absent: all of it. */
+  readonly embedding?: number;
   /** Output head and everything that belongs to no layer. */
   readonly output: number;
 }

@@ -26,11 +26,14 @@ export function addTotals(one: TensorTotals, other: TensorTotals): TensorTotals 
 }
 
 function addWeights(one: WeightBytes, other: WeightBytes): WeightBytes {
+  const embedding = (one.embedding ?? one.input) + (other.embedding ?? other.input);
+  const input = one.input + other.input;
   return {
     total: one.total + other.total,
     layers: addLayers(one.layers, other.layers),
     experts: addLayers(one.experts, other.experts),
-    input: one.input + other.input,
+    input,
+    ...(embedding !== input && { embedding }),
     output: one.output + other.output,
   };
 }

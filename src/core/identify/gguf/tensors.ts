@@ -69,7 +69,7 @@ interface Totals {
 }
 
 function createTotals(): Totals {
-  const sums = { parameters: 0, expertParameters: 0, total: 0, input: 0, dataLength: 0, vocabulary: 0 };
+  const sums = { parameters: 0, expertParameters: 0, total: 0, input: 0, embedding: 0, dataLength: 0, vocabulary: 0 };
   const [layers, experts]: [number[], number[]] = [[], []];
   const types: Record<string, number> = {};
   const [roots, unknownTypes] = [new Set<string>(), new Set<number>()];
@@ -96,6 +96,7 @@ function createTotals(): Totals {
       // Embedding, head and norms say little of how a model is quantized: they often are of a type of their own.
       if (layer !== undefined && dimensions.length > 1) types[known.name] = (types[known.name] ?? 0) + elements;
       if (INPUT.test(name)) sums.input += bytes;
+      if (name === "token_embd.weight") sums.embedding += bytes;
       if (layer !== undefined) {
         while (layers.length <= layer) {
           layers.push(0);
@@ -108,8 +109,9 @@ function createTotals(): Totals {
     },
     end: (count) => {
       const inLayers = layers.reduce((sum, bytes) => sum + bytes, 0);
-      const { total, input, ...rest } = sums;
-      const weights = { total, layers, experts, input, output: total - inLayers - input };
+      const { total, input, embedding, ...rest } = sums;
+      const output = total - inLayers - input;
+      const weights = { total, layers, experts, input, ...(embedding !== input && { embedding }), output };
       const known = Array.from(unknownTypes).toSorted((one, other) => one - other);
       return {
         ...rest,

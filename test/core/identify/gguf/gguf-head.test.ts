@@ -85,6 +85,15 @@ suite("what a GGUF header says of a model", () => {
     assert.equal(read.shape?.tied, true);
   });
 
+  test("embeddings per layer stay on the CPU with the token embedding, and are no head", () => {
+    const tensors = [
+      { name: "token_embd.weight", dimensions: [32, 10] },
+      { name: "per_layer_token_embd.weight", dimensions: [64, 10] },
+    ];
+    const { shape } = model("gemma3n", {}, tensors);
+    assert.deepEqual([shape?.weights?.input, shape?.weights?.embedding, shape?.tied], [3840, 1280, true]);
+  });
+
   for (const [fileType, type, quantization] of [
     [15, 12, "Q4_K_M"],
     [17, 13, "Q5_K_M"],

@@ -71,6 +71,22 @@ suite("the head of any file", () => {
     assert.equal(head(pickle, "training_args.bin").kind, "unknown");
   });
 
+  const safetensors = (json: string, data: number): Buffer => {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(json.length));
+    return Buffer.concat([length, bytesOf(json), Buffer.alloc(data)]);
+  };
+  const one = '{"model.embed_tokens.weight":{"dtype":"BF16","shape":[2,4],"data_offsets":[0,16]}}';
+
+  test("a safetensors file is one by its first bytes, and a broken one says what is wrong", () => {
+    const whole = head(safetensors(one, 16), "sha256-0a0b");
+    assert.deepEqual([whole.format, whole.problem], ["safetensors", undefined]);
+    assert.equal(whole.characteristics.find(({ name }) => name === "parameters")?.value, 8);
+    const cut = head(safetensors(one, 0), "model.safetensors");
+    assert.deepEqual([cut.format, cut.kind], ["safetensors", "unknown"]);
+    assert.match(cut.problem ?? "", /ends before/);
+  });
+
   test("ONNX is one by its name", () => {
     const { format, kind } = head(bytesOf("\u0008\u0007\u0012\u0007pytorch"), "onnx/model.onnx");
     assert.deepEqual([format, kind], ["onnx", "model"]);
