@@ -71,6 +71,7 @@ export const entry = (name: string, more: Row = {}): Row => {
     extra_args_json: "[]",
     notes: null,
     description: null,
+    preview: null,
     lock_sha256: null,
     ...more,
   };
