@@ -3,7 +3,7 @@ import path from "node:path";
 import { createDockerRuntime } from "./docker-runtime.ts";
 import { gzipArchives } from "./gzip-archives.ts";
 import { createHashThreads } from "./hash-threads.ts";
-import { createLazyRemoteFiles } from "./lazy-remote-files.ts";
+import { fetchHttp } from "./fetch-http.ts";
 import { machineMemory } from "./machine-memory.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeDigest } from "./node-digest.ts";
@@ -35,6 +35,7 @@ import type { Log } from "../ports/log.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { Settings } from "../settings.ts";
 import { createLazyClient } from "../sources/lazy-client.ts";
+import { createRemoteFiles } from "../sources/remote-range.ts";
 import type { World } from "../world.ts";
 
 /** What the real world is opened with. */
@@ -80,7 +81,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     scanner: createScanThread({ cacheFolder: path.join(storage, "cache"), version, log }),
     thumbprint: nodeThumbprint,
     links: fencedLinks(createNodeLinks(), fence),
-    remoteFiles: createLazyRemoteFiles({ endpoint, token: () => secrets.get("huggingface") }),
+    remoteFiles: createRemoteFiles({ http: fetchHttp, endpoint, token: () => secrets.get("huggingface") }),
     web: nodeWeb,
     pictures: createPictureThread(),
     memory: machineMemory,

@@ -53,7 +53,7 @@ function weightBytes(shape: ModelShape, load: Load): Readonly<Record<Side, numbe
     else host += size;
   }
   // What answers with its token embedding has a copy of it where the head belongs.
-  if (whole) gpu += weights.output + (shape.tied === true ? weights.input : 0);
+  if (whole) gpu += weights.output + (shape.tied === true ? (weights.embedding ?? weights.input) : 0);
   else host += weights.output;
   return { gpu, host, unknown: [] };
 }

@@ -32,7 +32,16 @@ const shape: v.GenericSchema<unknown, ModelShape> = v.object({
     }),
   ),
   experts: v.exactOptional(v.object({ count, used: count })),
-  weights: v.exactOptional(v.object({ total: count, layers: counts, experts: counts, input: count, output: count })),
+  weights: v.exactOptional(
+    v.object({
+      total: count,
+      layers: counts,
+      experts: counts,
+      input: count,
+      embedding: v.exactOptional(count),
+      output: count,
+    }),
+  ),
   tied: v.exactOptional(v.boolean()),
 });
 

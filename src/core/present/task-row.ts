@@ -79,17 +79,19 @@ export const deedsOnTasks = ["pause", "resume", "cancel", "retry", "remove"] as 
 export type TaskDeed = (typeof deedsOnTasks)[number];
 
 /** What may be done to a task in that state. */
-export function taskDeeds(state: TaskState): readonly TaskDeed[] {
+export function taskDeeds({ kind, state }: Pick<Task, "kind" | "state">): readonly TaskDeed[] {
+  // A plan is made in one go: given up or done; whoever wants it again asks again.
+  const stands = kind !== "scan";
   switch (state) {
     case "queued":
     case "running":
     case "verifying":
-      return ["pause", "cancel"];
+      return stands ? ["pause", "cancel"] : ["cancel"];
     case "paused":
       return ["resume", "cancel"];
     case "failed":
     case "cancelled":
-      return ["retry", "remove"];
+      return stands ? ["retry", "remove"] : ["remove"];
     case "done":
       return ["remove"];
   }

@@ -28,7 +28,7 @@ export async function showTasks(
   const reports = verifyReport(task)
     ? [{ label: `$(output) ${vscode.l10n.t("Show Report")}`, value: "report" as const }]
     : [];
-  const deeds = taskDeeds(task.state).map((deed) => ({ label: deedTitles()[deed], value: deed }));
+  const deeds = taskDeeds(task).map((deed) => ({ label: deedTitles()[deed], value: deed }));
   const deed = await pickOne({ title: task.title, placeholder: picked.description ?? "", none: "" }, [
     ...reports,
     ...deeds,
@@ -46,7 +46,7 @@ export async function pickTasksAndDo(deed: TaskDeed, ask: Ask, signal: AbortSign
       placeholder: vscode.l10n.t("Which ones"),
       none: vscode.l10n.t("No task is in a state that allows this."),
     },
-    tasks.filter(({ state }) => taskDeeds(state).includes(deed)).map(choiceOf),
+    tasks.filter((task) => taskDeeds(task).includes(deed)).map(choiceOf),
   );
   if (chosen) await ask(`tasks.${deed}`, { ids: chosen.map(({ id }) => id) }, signal);
 }

@@ -65,6 +65,9 @@ suite("What a load needs", () => {
     assert.ok(weights);
     const shared = { ...llama8b, tied: true, weights: { ...weights, input: 400 * MIB, output: MIB } };
     assert.equal(estimateNeed(shared, {}, []).weights, (32 * 125 + 401) * MIB);
+    // Embeddings per layer are no head.
+    const more = { ...shared, weights: { ...shared.weights, embedding: 100 * MIB } };
+    assert.equal(estimateNeed(more, {}, []).weights, (32 * 125 + 101) * MIB);
   });
 
   test("what is unknown is named and makes it less sure", () => {

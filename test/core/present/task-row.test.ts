@@ -45,7 +45,7 @@ suite("tasks in words", () => {
   });
 
   test("what runs can be paused, what failed be tried again, what is done only leave the list", () => {
-    const deeds = Object.fromEntries(taskStates.map((state) => [state, taskDeeds(state).join()]));
+    const deeds = Object.fromEntries(taskStates.map((state) => [state, taskDeeds({ kind: "verify", state }).join()]));
     assert.deepEqual(deeds, {
       queued: "pause,cancel",
       running: "pause,cancel",
@@ -55,6 +55,11 @@ suite("tasks in words", () => {
       cancelled: "retry,remove",
       done: "remove",
     });
+  });
+
+  test("a plan under way can be given up, and no more", () => {
+    assert.deepEqual(taskDeeds({ kind: "scan", state: "running" }), ["cancel"]);
+    assert.deepEqual(taskDeeds({ kind: "scan", state: "cancelled" }), ["remove"]);
   });
 });
 
