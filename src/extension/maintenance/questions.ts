@@ -108,17 +108,17 @@ function ownQuestions(
         },
       ];
     case "fixMissing":
-      return [
-        {
-          kind: "one",
-          key: "task",
-          placeholder: t("By which check"),
-          choices: () => checkChoices(ask, signal),
-          none: t("No check has a report yet. “Model Deck: Verify Files…” makes one."),
-        },
-      ];
+      return [whichCheck(ask, signal)];
   }
 }
+
+const whichCheck = (ask: Ask, signal: AbortSignal): Question => ({
+  kind: "one",
+  key: "task",
+  placeholder: vscode.l10n.t("By which check"),
+  choices: () => checkChoices(ask, signal),
+  none: vscode.l10n.t("No check has a report yet. “Model Deck: Verify Files…” makes one."),
+});
 
 const flags = (...list: readonly Flag[]): Question => ({
   kind: "flags",
