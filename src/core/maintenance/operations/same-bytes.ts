@@ -26,7 +26,10 @@ export function copiesOf(survey: Survey): readonly Copy[] {
   };
   for (const row of survey.files) if (!isSynthetic(pathOf(row)) && isModelFile(pathOf(row))) add(pathOf(row), row);
   for (const { path } of survey.sameSize ?? []) add(path, undefined);
-  return [...Map.groupBy(byReal.values(), ({ facts }) => facts.seen.identity).values()].flatMap((same) => {
+  // Volumes without inodes call them all 0.
+  const fileOf = ({ path, facts: { seen } }: Omit<Copy, "names">): string =>
+    seen.identity.endsWith(":0") ? `path ${path}` : seen.identity;
+  return [...Map.groupBy(byReal.values(), fileOf).values()].flatMap((same) => {
     const [first, ...others] = same;
     return first === undefined ? [] : [{ ...first, names: others.map(({ path }) => path) }];
   });

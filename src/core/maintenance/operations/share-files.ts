@@ -119,7 +119,11 @@ function createJudge(survey: Survey, rows: Rows): (copy: Copy) => Judged {
       (owner && `${owner} keeps it, and cleans its store by itself`) ??
       (locked && `the entry ${locked} is locked`) ??
       stuck ??
-      (more > 0 ? `it has ${more} more ${more === 1 ? "name" : "names"} elsewhere: nothing would be freed` : undefined);
+      (more > 0
+        ? `it has ${more} more ${more === 1 ? "name" : "names"} elsewhere: nothing would be freed`
+        : undefined) ??
+      // Where case does not count, or a volume is mounted twice.
+      (more < 0 ? `two paths lead to it under one name, as ${all.join(" and ")}` : undefined);
     return { keeps, program: owner };
   };
 }

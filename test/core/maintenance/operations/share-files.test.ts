@@ -159,6 +159,38 @@ suite("share files: what is decided", () => {
     assert.deepEqual(inWords(share(others, { only: ["b".repeat(64)] })), []);
     assert.equal(share(others, { only: [DIGEST] }).steps.length > 0, true);
   });
+
+  test("takes files of a volume that numbers none of its files for so many files, not for names of one", () => {
+    const world: FakeWorld = {
+      entries: [entry("a")],
+      files: [fileRow("/models/a.gguf", "a", { size_bytes: 5 })],
+      disk: {
+        "/models/a.gguf": { size: 5, identity: "1:/models/a.gguf" },
+        "/models/usb/a.gguf": { size: 5, identity: "7:0", elsewhere: -1 },
+        "/models/usb/b.gguf": { size: 5, identity: "7:0", elsewhere: -1 },
+      },
+    };
+    const files = { "/models/usb/a.gguf": {}, "/models/usb/b.gguf": { digest: "b".repeat(64) }, "/models/a.gguf": {} };
+    const touched = share(files, { kind: "symbolic", world }).steps.flatMap((step) =>
+      "path" in step ? [step.path] : [],
+    );
+    assert.deepEqual([...new Set(touched)], ["/models/usb/a.gguf"]);
+  });
+
+  test("leaves a file that two paths lead to under one name: to clear one is to clear the other", () => {
+    const files = { "/models/a.gguf": {}, "/models/B.gguf": {}, "/models/b.gguf": {} };
+    const world: FakeWorld = {
+      entries: [],
+      disk: {
+        "/models/a.gguf": { size: 5, identity: "1:a", elsewhere: 2 },
+        "/models/B.gguf": { size: 5, identity: "1:b", elsewhere: -1 },
+        "/models/b.gguf": { size: 5, identity: "1:b", elsewhere: -1 },
+      },
+    };
+    const decided = share(files, { world });
+    assert.deepEqual(inWords(decided), []);
+    assert.match(kept(decided)["/models/B.gguf"] ?? "", /two paths/);
+  });
 });
 
 suite("share files: what is done", () => {
