@@ -113,6 +113,8 @@ export function adoptAll(found: readonly StoreReport[], survey: Survey, options:
   function sameByName(name: string, model: FoundModel): string | undefined {
     const row = collection.shown(name);
     if (row === undefined || !isTaken(name) || used.has(name)) return undefined;
+    const [from, of] = [text(row, "source_reference"), model.source?.reference];
+    if (from !== undefined && of !== undefined && from.toLowerCase() !== of.toLowerCase()) return undefined;
     const path = text(row, "path");
     if (path === undefined || isSynthetic(path)) return name;
     if (model.servedModelId !== undefined && ollamaName(row) === model.servedModelId) return name;

@@ -34,7 +34,7 @@ export function refreshed(
       : [{ table: "shapes", key: name, row: { entry: name, body_json: JSON.stringify(entry.shape) } } as const]),
   ];
   if (discovered === undefined) {
-    const [row] = rowsUnder(draft, name, { ...entry, kept: keptColumns(layers) });
+    const [row] = rowsUnder(draft, name, { ...entry, kept: { ...keptColumns(layers), ...originOf(layers.shown) } });
     return row === undefined ? rest : [row, ...rest];
   }
   const [fresh] = rowsUnder(draft, name, { ...entry, kept: keptColumns(layers) });
@@ -46,6 +46,13 @@ export function refreshed(
   };
   return [{ table: "entries", key: String(discovered["key"]), row }, ...rest];
 }
+
+/** Where a person's entry came from and what it is served as: no look at the disk knows it better. */
+const originOf = (row: Row): Row =>
+  Object.fromEntries(
+    ORIGIN.filter((column) => typeof row[column] === "string").map((column) => [column, row[column] ?? null]),
+  );
+const ORIGIN = ["source_provider", "source_reference", "source_revision", "downloaded_at", "served_model_id"];
 
 /** The columns that files and stores tell; a column of which they tell nothing stays. */
 function factsOver({ disk }: Survey, row: Row, files: readonly Row[], entry: NewEntry): Row {
@@ -71,6 +78,11 @@ function factsOver({ disk }: Survey, row: Row, files: readonly Row[], entry: New
         source_reference: entry.source.reference,
         source_revision: entry.source.revision ?? null,
       }),
+    // Other bytes of the same repository are of the commit they came with.
+    ...(!isSame &&
+      entry.source?.revision !== undefined &&
+      row["source_provider"] === entry.source.provider &&
+      row["source_reference"] === entry.source.reference && { source_revision: entry.source.revision }),
   };
 }
 

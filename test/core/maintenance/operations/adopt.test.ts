@@ -233,6 +233,40 @@ suite("what a scan finds becomes entries", () => {
     assert.equal(rowOf(scanned(logical, found, { updateExisting: true }), `discovered:${NAME}`)?.["path"], AT);
   });
 
+  test("what is found over a curated entry keeps where it came from and what it is served as", () => {
+    const said = {
+      source_provider: "huggingface",
+      source_reference: "acme/Tiny",
+      source_revision: "c0ffee",
+      downloaded_at: "2026-01-01T00:00:00.000Z",
+      served_model_id: "tiny-chat",
+    };
+    const curated = { entries: [entry("mine", { layer: "curated", path: AT, ...said })], disk: there };
+    const row = rowOf(scanned(curated, report("/models", [foundModel(AT)])), "discovered:mine");
+    assert.deepEqual(Object.fromEntries(Object.keys(said).map((column) => [column, row?.[column]])), said);
+  });
+
+  test("another owner's model does not take the place of one of the same name that is gone", () => {
+    const from = { source_provider: "huggingface", source_reference: "acme/Tiny" };
+    const world = { entries: [entry(NAME, { path: "/models/gone.gguf", ...from })], disk: there };
+    const found = foundModel(AT, { source: { provider: "huggingface", reference: "other/Tiny" } });
+    const decided = scanned(world, report("/models", [found]), { updateExisting: true });
+    assert.equal(rowOf(decided, `discovered:${NAME}`), undefined);
+    assert.equal(rowOf(decided, `discovered:other-${NAME}`)?.["path"], AT);
+  });
+
+  test("files that are of another commit now are said to be of that one", () => {
+    const from = { source_provider: "huggingface", source_reference: "acme/Tiny", source_revision: "old" };
+    const world: FakeWorld = {
+      entries: [entry(NAME, { path: AT, ...from })],
+      files: [fileRow(AT, NAME, { size_bytes: 9 })],
+      disk: there,
+    };
+    const source = { provider: "huggingface", reference: "acme/Tiny", revision: "new" } as const;
+    const decided = scanned(world, report("/models", [foundModel(AT, { source })]), { updateExisting: true });
+    assert.equal(rowOf(decided, `discovered:${NAME}`)?.["source_revision"], "new");
+  });
+
   test("testing entries are left out unless they are asked for", () => {
     const world = { disk: there, testingPatterns: ["tiny-*"] };
     const found = report("/models", [foundModel(AT)]);
