@@ -86,13 +86,17 @@ async function besides(
   stem: string,
 ): Promise<Layout> {
   const { files } = parts;
-  const isOurs = (path: string): boolean => target.fetched?.written.some((one) => one.path === path) === true;
+  // As we left it: what differs is a person's, or another program's.
+  const isOurs = async (path: string): Promise<boolean> => {
+    const one = target.fetched?.written.find((written) => written.path === path);
+    return one !== undefined && (await isAsWritten(files, one));
+  };
   const wanted: Wanted[] = [];
   const sidecar = found.sidecar && (await sidecarText(parts, `${stem}.civitai.info`, found.sidecar, isOurs));
   if (sidecar) wanted.push(sidecar);
   if (!picture) return { files: wanted, preview: undefined };
   const path = `${stem}.preview.${picture.ending}`;
-  const taken = !isOurs(path) && (await files.stat(path)) !== undefined;
+  const taken = !(await isOurs(path)) && (await files.stat(path)) !== undefined;
   const preview = { path: taken ? picture.path : path, thumbnail: picture.thumbnail.path };
   wanted.push(picture.thumbnail, { path: preview.path, content: picture.content });
   return { files: wanted, preview };
@@ -103,12 +107,13 @@ async function sidecarText(
   { files }: ApplyParts,
   path: string,
   said: Readonly<Record<string, unknown>>,
-  isOurs: (path: string) => boolean,
+  isOurs: (path: string) => Promise<boolean>,
 ): Promise<Wanted | undefined> {
   const before = await files.readText(path, LARGEST_SIDECAR);
   const known = before === undefined ? undefined : parseJson(before);
   // The mark tells ours after a death between the file and the registry too.
-  if (before !== undefined && !isOurs(path) && !(isRecord(known) && "modelDeck" in known)) return undefined;
+  const isMarked = isRecord(known) && "modelDeck" in known;
+  if (before !== undefined && !isMarked && !(await isOurs(path))) return undefined;
   const fields = { ...(isRecord(known) ? known : {}), ...said, modelDeck: { version: 1 } };
   return { path, content: `${JSON.stringify(fields, undefined, 2)}\n` };
 }

@@ -112,6 +112,21 @@ suite("metadata", () => {
     assert.equal(await readFile(sidecar, "utf8"), '{"rating":5}');
   });
 
+  test("nor is what took the place of a file of ours written over when it is fetched again", async () => {
+    await open();
+    const file = await world.add("glow", "glow.safetensors", CONTENT);
+    await fetched("glow");
+    const folder = path.dirname(file);
+    await writeFile(`${folder}/glow.civitai.info`, '{"notes":"of another program"}');
+    await writeFile(`${folder}/glow.preview.png`, "a person's own");
+    await world.metadata.setPreview("glow", null, never);
+    await fetched("glow");
+    assert.equal(await readFile(`${folder}/glow.civitai.info`, "utf8"), '{"notes":"of another program"}');
+    assert.equal(await readFile(`${folder}/glow.preview.png`, "utf8"), "a person's own");
+    await world.metadata.remove(["glow"], never);
+    assert.equal(await readFile(`${folder}/glow.preview.png`, "utf8"), "a person's own");
+  });
+
   test("what other programs added to our file stays when it is fetched again", async () => {
     await open();
     const file = await world.add("glow", "glow.safetensors", CONTENT);
