@@ -26,7 +26,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const { endpoint } = settings.huggingface;
   const { testingPatterns, roles } = settings;
   const token = (): Promise<string | undefined> => world.secrets.get("huggingface");
-  const registry = createRegistry(world.database, { files, clock, digest, testingPatterns });
+  const registry = createRegistry(world.database, { files, clock, digest, testingPatterns, roots: settings });
   const footprints = createFootprints({ registry, clock });
   const fit = createFitReader({ ...world, registry, gpu: lately(gpu, clock, seconds(2)), footprints });
   const { plain, hub, cache, civitai } = wireSources(world, settings, registry, fit);

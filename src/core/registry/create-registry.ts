@@ -27,6 +27,7 @@ export function createRegistry(database: Database, facts: Facts): Registry {
     onChange: changed.event,
     onPresence: presence.onNews,
     doubtPresence: () => presence.doubt(),
+    lookBelow: (paths) => presence.lookBelow(paths),
     opened: database.opened,
   };
 }

@@ -21,6 +21,7 @@ import { entryOf } from "./entry-row.ts";
 import { factsOf } from "./entry-facts.ts";
 import type { PresenceMemory } from "./presence-memory.ts";
 import type { EntryFilter } from "./registry.ts";
+import type { Roots } from "./roots.ts";
 
 const DEFAULT_LIMIT = 200;
 const MOST = 1000;
@@ -32,6 +33,8 @@ export interface Facts {
   readonly digest: MakeDigest;
   /** Names they match belong to testing entries; `*` stands for anything. */
   readonly testingPatterns: readonly string[];
+  /** Where models lie: what is absent with all of its place is offline. None unless told. */
+  readonly roots?: Roots | undefined;
 }
 
 /** The facts, with what is remembered of the disk. */

@@ -5,13 +5,16 @@ import type { Entry } from "../protocol/models.ts";
 import { type Event, createEmitter } from "../util/events.ts";
 import type { Millis } from "../util/ids.ts";
 import type { Condition } from "./entry-query.ts";
+import { isBelow } from "../maintenance/operations/paths.ts";
 import { type Item, type PresenceBook, createPresenceBook } from "./presence-book.ts";
 import { forEach, isThere, stateOrPath } from "./presence.ts";
 import { HAS_PATH, ON_DISK, installedCondition } from "./presence-condition.ts";
+import { type Roots, rootOf } from "./roots.ts";
+import { text } from "./columns.ts";
 
 /**
  * Which entries have their file, remembered so that a filter by it need not ask the disk for them all. It serves to
- * choose rows and to count; what is shown of a row is looked up. Nothing is remembered before someone asks for it.
+ * choose rows and to count; what is shown of a row is looked up. Before someone asks by it, what was shown is all it knows.
  */
 export interface PresenceMemory {
   /** What each row's entry is, in their order, by the disk now; where that is news, what is remembered becomes so. */
@@ -20,6 +23,8 @@ export interface PresenceMemory {
   met(installed: boolean): Promise<Condition>;
   /** Resolves when the disk was asked for everything, each after this was called. */
   lookAgain(): Promise<void>;
+  /** Looks at what is remembered of these paths and of all below them. */
+  lookBelow(paths: readonly string[]): Promise<void>;
   /** From here on, nothing that is remembered is good without another look. */
   doubt(): void;
   /** These were committed: what they are about is looked at before it is used again. */
@@ -39,7 +44,11 @@ const SLICE = 500;
 
 export function createPresenceMemory(
   database: Pick<Database, "query">,
-  { files, clock }: { readonly files: Pick<Files, "stat">; readonly clock: Pick<Clock, "now"> },
+  {
+    files,
+    clock,
+    roots = { locations: [], weightsRoot: undefined },
+  }: { readonly files: Pick<Files, "stat">; readonly clock: Pick<Clock, "now">; readonly roots?: Roots | undefined },
 ): PresenceMemory {
   const news = createEmitter<readonly string[]>();
   const book = createPresenceBook();
@@ -85,13 +94,19 @@ export function createPresenceMemory(
     look: async (rows) => {
       const states: Entry["state"][] = rows.map(() => "logical");
       const names: string[] = [];
+      const isRootThere = once((root) => isThere(root, files));
+      const absent = async (row: Row, path: string): Promise<Entry["state"]> => {
+        const root = rootOf(roots, { path, location: text(row, "location") });
+        return root === undefined || (await isRootThere(root)) ? "missing" : "offline";
+      };
       await forEach(rows.entries(), AT_ONCE, async ([index, row]) => {
         const told = stateOrPath(row);
         if ("state" in told) return void (states[index] = told.state);
         const key = String(row["key"]);
+        if (!kept && book.items.get(key)?.path !== told.path) book.expect(key, told.path);
         const item = book.items.get(key);
         const there = await isThere(told.path, files);
-        states[index] = there ? "installed" : "missing";
+        states[index] = there ? "installed" : await absent(row, told.path);
         if (item?.path === told.path && book.learn(key, item, there)) names.push(nameOf(key));
       });
       if (names.length > 0) news.fire(names);
@@ -112,12 +127,19 @@ export function createPresenceMemory(
       await looking?.catch(() => undefined);
       await lookAtAll(AT_ONCE);
     },
+    lookBelow: (paths) => {
+      const concerns = (path: string): boolean => paths.some((above) => path === above || isBelow(path, above));
+      return lookAt(
+        [...book.items].filter(([, { path }]) => concerns(path)),
+        BEHIND,
+      );
+    },
     doubt: () => {
       doubts += 1;
       lookedAt = undefined;
     },
     changed: (changes) => {
-      if (kept) book.changed(changes);
+      book.changed(kept ? changes : changes.filter(({ table, key }) => table !== "entries" || book.items.has(key)));
     },
     onNews: news.event,
   };
@@ -129,10 +151,24 @@ async function fill(book: PresenceBook, database: Pick<Database, "query">): Prom
       `SELECT e.key, e.path FROM entries e WHERE e.key > ? AND ${HAS_PATH} AND ${ON_DISK} ORDER BY e.key LIMIT ${SLICE}`,
       [last],
     );
-    for (const row of rows) book.expect(String(row["key"]), String(row["path"]));
+    for (const row of rows) {
+      const [key, path] = [String(row["key"]), String(row["path"])];
+      // What was shown of it is news where it is no longer so.
+      if (book.items.get(key)?.path !== path) book.expect(key, path);
+    }
     last = rows.length < SLICE ? undefined : String(rows.at(-1)?.["key"]);
   }
 }
 
 /** Of an entry, by its row's key. */
 const nameOf = (key: string): string => key.slice(key.indexOf(":") + 1);
+
+/** Asks for each only the first time. */
+function once(ask: (key: string) => Promise<boolean>): (key: string) => Promise<boolean> {
+  const answers = new Map<string, Promise<boolean>>();
+  return (key) => {
+    const answer = answers.get(key) ?? ask(key);
+    answers.set(key, answer);
+    return answer;
+  };
+}

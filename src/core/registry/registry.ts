@@ -19,6 +19,8 @@ export interface Registry {
   readonly onPresence: Event<readonly string[]>;
   /** Files may have come or gone without a commit: the next filter by what is installed looks at all of them. */
   doubtPresence(): void;
+  /** Looks whether what is known at these paths and below is still so; `onPresence` has fired for what is not. */
+  lookBelow(paths: readonly string[]): Promise<void>;
   readonly opened: OpenReport;
 }
 

@@ -35,6 +35,7 @@ suite("what is remembered of the disk", () => {
       clock: { now: () => millis(now) },
       digest: nodeDigest,
       testingPatterns: [],
+      roots: { locations: [{ name: "drive", path: drive }], weightsRoot: undefined },
     });
     registry.onPresence((names) => void heard.push(names));
     const all = Array.from({ length: COUNT }, (_, index) => index);
@@ -158,6 +159,41 @@ suite("what is remembered of the disk", () => {
     // One row that is seen is enough to know that the others must be looked at, too.
     assert.deepEqual(await page({ installed: false }), { names: [], states: new Set(), total: 0 });
     assert.equal((await installed()).total, COUNT);
+  });
+
+  test("calls offline what is absent with its location, which it is asked for once a page, and missing what is absent alone", async () => {
+    await rm(fileOf(0));
+    assert.deepEqual((await page({ text: familyOf(0) })).states, new Set(["missing"]));
+    await rename(drive, `${drive}-away`);
+    assert.deepEqual(await page({}), {
+      names: Array.from({ length: COUNT }, (_, index) => nameOf(index)),
+      states: new Set(["offline"]),
+      total: COUNT,
+    });
+    assert.equal(asked.filter((one) => one === drive).length, 1);
+    assert.equal((await registry.show(nameOf(1))).state, "offline");
+    const others = await page({ installed: false });
+    assert.deepEqual([others.total, others.states], [COUNT, new Set(["offline"])]);
+    assert.equal((await installed()).total, 0);
+  });
+
+  test("looks again at what was shown below a path when it is told to, and tells what came or went there", async () => {
+    await page({ limit: 3 });
+    await Promise.all([0, 1, 2, 7].map((index) => rm(fileOf(index))));
+    await registry.lookBelow([fileOf(1), path.join(drive, "m0")]);
+    assert.deepEqual(heard, [[nameOf(1)]]);
+    await registry.lookBelow([drive]);
+    assert.deepEqual(heard.slice(1).flat().toSorted(), [nameOf(0), nameOf(2)]);
+    await writeFile(fileOf(1), "GGUF");
+    await registry.lookBelow([drive]);
+    assert.deepEqual(heard.at(-1), [nameOf(1)]);
+  });
+
+  test("tells what went between a page and the first filter by what is installed", async () => {
+    await page({ limit: 3 });
+    await rm(fileOf(2));
+    assert.equal((await installed(1)).total, COUNT - 1);
+    assert.deepEqual(heard, [[nameOf(2)]]);
   });
 
   test("divides all entries into those that are installed and the others, however many are gone", async () => {
