@@ -1,7 +1,8 @@
 import type { Malformed, Reader } from "../reader.ts";
 import { type Cursor, createCursor } from "./cursor.ts";
 import { ggufLimits } from "./limits.ts";
-import { type GgufTensors, takeTensors } from "./tensors.ts";
+import type { GgufTensors } from "./tensor-sums.ts";
+import { takeTensors } from "./tensors.ts";
 import { type GgufValue, takeString, takeValue } from "./value.ts";
 
 export interface GgufHeader {

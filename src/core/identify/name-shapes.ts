@@ -1,0 +1,146 @@
+/** All names that differ in nothing but the numbers that stand between two dots: `model.layers.7.mlp.up_proj.weight`. */
+export interface NameShape<T> {
+  /** Of another shape another one, until `begin` is asked again; below 2^13. */
+  readonly id: number;
+  readonly facts: T;
+}
+
+/**
+ * What names tell, told once for each shape: layers repeat themselves, and so do the files of one architecture. It works
+ * on bytes, since making a string of every name takes longer than all the rest of a header.
+ */
+export interface NameShapes<T> {
+  /** Before the first name of a file. */
+  begin(): void;
+  /** undefined: there are too many shapes, or a number has more digits than anybody counts to. */
+  look(bytes: Uint8Array, from: number, to: number): NameShape<T> | undefined;
+  /** Of a name that a quotation mark ends; undefined also where it is written with backslashes. */
+  lookQuoted(bytes: Uint8Array, from: number): NameShape<T> | undefined;
+  /** Of the name that was looked at last. */
+  readonly told: {
+    readonly end: number;
+    /** Its first number; 0 where it has none. */
+    readonly first: number;
+    /** Its numbers in one, which tells it from others of its shape; below 2^40, NaN where they are too many or too large. */
+    readonly serial: number;
+  };
+}
+
+interface Known<T> extends NameShape<T> {
+  /** A number's place is `HOLE`. */
+  readonly pattern: Uint8Array;
+  /** What came after it last. */
+  next: Known<T> | undefined;
+}
+
+const MOST_SHAPES = 2 ** 13;
+const NUMBERS_TOLD = 4;
+const LARGEST_TOLD = 2 ** 10;
+const MOST_DIGITS = 9;
+const HOLE = 0;
+const QUOTE = 34;
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+const BACKSLASH = 92;
+
+/** @param factsOf of a name whose numbers between dots are all 0 */
+export function createNameShapes<T>(factsOf: (name: string) => T): NameShapes<T> {
+  const known = new Map<number, readonly Known<T>[]>();
+  const decoder = new TextDecoder();
+  const told = { end: 0, first: 0, serial: 0 };
+  let shapes = 0;
+  let last: Known<T> | undefined;
+
+  /** Whether a name of this shape begins here; what it tells is told then. */
+  function fits(pattern: Uint8Array, bytes: Uint8Array, from: number): boolean {
+    let at = from;
+    let numbers = 0;
+    let first = 0;
+    let serial = 0;
+    for (let index = 0; index < pattern.length; index += 1) {
+      const sign = pattern[index];
+      if (sign !== HOLE) {
+        if (bytes[at] !== sign) return false;
+        at += 1;
+        continue;
+      }
+      let number = 0;
+      const begin = at;
+      for (let digit = bytes[at] ?? 0; digit >= ZERO && digit <= NINE; digit = bytes[at] ?? 0) {
+        number = number * 10 + digit - ZERO;
+        at += 1;
+      }
+      if (at === begin || at - begin > MOST_DIGITS) return false;
+      if (numbers === 0) first = number;
+      numbers += 1;
+      serial = number < LARGEST_TOLD && numbers <= NUMBERS_TOLD ? serial * LARGEST_TOLD + number : Number.NaN;
+    }
+    told.end = at;
+    told.first = first;
+    told.serial = serial;
+    return true;
+  }
+
+  function find(bytes: Uint8Array, from: number, to: number): Known<T> | undefined {
+    const pattern = patternOf(bytes, from, to);
+    let hash = 0;
+    for (const sign of pattern) hash = Math.imul(hash ^ sign, 16_777_619);
+    const alike = known.get(hash) ?? [];
+    const found = alike.find((one) => isSame(one.pattern, pattern));
+    if (found) return found;
+    if (shapes >= MOST_SHAPES) return undefined;
+    const name = decoder.decode(pattern.map((sign) => (sign === HOLE ? ZERO : sign)));
+    const shape: Known<T> = { id: shapes, facts: factsOf(name), pattern, next: undefined };
+    shapes += 1;
+    known.set(hash, [...alike, shape]);
+    return shape;
+  }
+
+  function look(bytes: Uint8Array, from: number, to: number): NameShape<T> | undefined {
+    const guess = last?.next;
+    if (guess && fits(guess.pattern, bytes, from) && told.end === to) return (last = guess);
+    const shape = find(bytes, from, to);
+    if (!shape || !fits(shape.pattern, bytes, from) || told.end !== to) return undefined;
+    if (last) last.next = shape;
+    return (last = shape);
+  }
+
+  return {
+    told,
+    look,
+    begin: () => {
+      if (shapes < MOST_SHAPES / 2) return;
+      last = undefined;
+      known.clear();
+      shapes = 0;
+    },
+    lookQuoted: (bytes, from) => {
+      const guess = last?.next;
+      if (guess && fits(guess.pattern, bytes, from) && bytes[told.end] === QUOTE) return (last = guess);
+      const to = bytes.indexOf(QUOTE, from);
+      return to < 0 || bytes.subarray(from, to).includes(BACKSLASH) ? undefined : look(bytes, from, to);
+    },
+  };
+}
+
+function patternOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  const pattern = new Uint8Array(to - from);
+  let length = 0;
+  for (let at = from; at < to; at += 1) {
+    const sign = bytes[at] ?? 0;
+    pattern[length++] = sign;
+    if (sign !== DOT) continue;
+    let end = at + 1;
+    while (end < to && isDigit(bytes[end] ?? 0)) end += 1;
+    if (end === at + 1 || end >= to || bytes[end] !== DOT) continue;
+    pattern[length++] = HOLE;
+    at = end - 1;
+  }
+  return pattern.slice(0, length);
+}
+
+const isDigit = (sign: number): boolean => sign >= ZERO && sign <= NINE;
+
+const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((sign, index) => sign === other[index]);
