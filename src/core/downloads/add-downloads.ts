@@ -12,6 +12,7 @@ import type { DownloadPlan } from "./plan.ts";
 import type { DownloadRequest } from "./queue.ts";
 import { refuseLockedOnes } from "./refuse-locked.ts";
 import { selectFiles } from "./select-files.ts";
+import { ownersOf } from "./small-files.ts";
 
 export interface Planning extends AlreadyHere {
   readonly hub: Hub;
@@ -60,7 +61,8 @@ export async function planDownloads(
  */
 export async function refuseLocked({ registry }: Pick<Planning, "registry">, plan: DownloadPlan): Promise<void> {
   const files = plan.files.map((planned) => ({ planned, finished: undefined }));
-  const name = nameEntry(await amongKnown(registry, newEntryOf({ plan, files }, "")));
+  const owners = await ownersOf({ registry }, plan);
+  const name = owners?.name ?? nameEntry(await amongKnown(registry, newEntryOf({ plan, files }, "")));
   const targets = plan.files.map(({ target }) => target);
   await refuseLockedOnes({ registry }, [name], targets);
 }

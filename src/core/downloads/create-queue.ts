@@ -15,6 +15,7 @@ import type { DownloadQueue } from "./queue.ts";
 import { removeEmptyFolders, removeFiles } from "./remove-files.ts";
 import { refuseLockedOnes } from "./refuse-locked.ts";
 import type { FileRunner } from "./run-file.ts";
+import { fileEditsUnder, ownersOf } from "./small-files.ts";
 import { createTicker } from "./ticker.ts";
 import { toTrouble } from "../present/trouble.ts";
 import { type MoveTo, moved } from "../tasks/move.ts";
@@ -129,9 +130,11 @@ async function finish(parts: QueueParts, book: DownloadBook, lanes: Lanes, item:
   const finishedAt = book.time();
   item.ending = true;
   try {
-    const { name, edits } = parts.entryEdits(
+    const own = parts.entryEdits(
       await amongKnown(parts.registry, newEntryOf(item, finishedAt, await said(parts, item))),
     );
+    const owners = await ownersOf(parts, item.plan);
+    const { name, edits } = owners ? { name: owners.name, edits: fileEditsUnder(owners, own.edits) } : own;
     await refuseLockedOnes(parts, [name], []);
     const done = { state: "done", finishedAt, entry: name, reason: undefined } as const;
     await book.keep([{ ...item, ...done }], edits, () => Object.assign(item, done));

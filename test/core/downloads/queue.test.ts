@@ -220,6 +220,39 @@ suite("the download queue", () => {
     assert.equal(entry.files.find((file) => file.path.endsWith("config.json"))?.proof, "gitSha1");
   });
 
+  test("small files that come again alone stay those of their entry, which keeps its place and all else it has", async () => {
+    await open();
+    const { entry: name = "" } = await untilState(world.queue, await add({ model: "owner/tensors" }), "done");
+    const rows = (table: string) => world.registry.query(`SELECT * FROM ${table} ORDER BY 1`);
+    const before = await rows("entries");
+    await writeFile(path.join(hub.folder, "hub/owner/tensors/config.json"), '{"new":true}');
+    await writeFile(path.join(hub.folder, "hub/owner/tensors/chat_template.jinja"), "{{ messages }}");
+    await hub.hub.rescan();
+    const files = ["config.json", "chat_template.jinja"];
+    const done = await untilState(world.queue, await add({ model: "owner/tensors", files, force: true }), "done");
+    assert.equal(done.entry, name);
+    assert.deepEqual(await rows("entries"), before);
+    assert.deepEqual(
+      (await rows("files")).map((row) => [path.basename(String(row["path"])), row["entry"]]),
+      [...files.toReversed(), "model.safetensors", "tokenizer.json"].map((file) => [file, name]),
+    );
+    const config = (await rows("files")).find((row) => String(row["path"]).endsWith("config.json"));
+    assert.equal(config?.["size_bytes"], 12);
+  });
+
+  test("nor do small files come to a locked entry, be they new ones", async () => {
+    await open();
+    const { entry: name = "" } = await untilState(
+      world.queue,
+      await add({ model: "owner/model", quantizations: ["q4_k_m"] }),
+      "done",
+    );
+    const [row] = await world.registry.query("SELECT * FROM entries WHERE name = ?", [name]);
+    await world.registry.commit([{ table: "entries", key: `discovered:${name}`, after: { ...row, locked: 1 } }]);
+    const fault = await faultOf(world.queue.add({ model: "owner/model", files: ["README.md"] }, never));
+    assert.equal(fault.code, "locked");
+  });
+
   test("two downloads that share a file fetch it once", async () => {
     await open();
     const ids = await world.queue.add({ model: "owner/seer", quantizations: ["Q4_K_M", "Q8_0"] }, never);
