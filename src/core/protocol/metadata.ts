@@ -26,6 +26,8 @@ export interface UpdateReport {
   /** Commits; `here` is absent where it was never recorded. */
   readonly here?: string;
   readonly there?: string;
+  /** What it follows, where that is not the main branch. */
+  readonly branch?: string;
   /** `current`: the same bytes, whatever the commit. `changed`: some differ. `gone`: no longer there. `unknown`: see reason. */
   readonly state: "current" | "changed" | "gone" | "unknown";
   /** What the change touches, worst first: weights, template, config, document. */

@@ -56,11 +56,12 @@ async function checkHuggingFace(
   signal: AbortSignal,
 ): Promise<UpdateReport> {
   const here = revision === undefined ? {} : { here: revision };
-  const told = { entry: name, repository, ...here };
+  const followed = typeof branch === "string" ? branch : branch.pinned;
+  const told = { entry: name, repository, ...here, ...(followed !== "main" && { branch: followed }) };
   // A commit never changes, and it was this one that was wanted.
   if (typeof branch === "object" && revision !== undefined && revision.startsWith(branch.pinned))
     return { ...told, there: revision, state: "current", ...NOTHING };
-  const head = await heads.head(repository, typeof branch === "string" ? branch : branch.pinned, signal);
+  const head = await heads.head(repository, followed, signal);
   const there = { there: head.commit };
   if (head.commit === revision) return { ...told, ...there, state: "current", ...NOTHING };
   const before = revision === undefined ? undefined : await listingAt(heads, repository, revision, signal);

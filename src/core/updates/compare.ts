@@ -105,7 +105,8 @@ function added(
   before: readonly HubListing[],
   changes: readonly FileChange[],
 ): readonly FileChange[] {
-  const known = new Set(before.map(({ path }) => path));
+  // What is here already was looked at.
+  const known = new Set([...before.map(({ path }) => path), ...placed.flatMap(({ now }) => now?.path ?? [])]);
   const kindOf = (path: string): string => `${folderIn(path)}|${touchOf(path)}|${endingIn(path)}`;
   const ours = placed.flatMap(({ was, now }) => (was ?? now)?.path ?? []);
   const kinds = new Set(ours.map(kindOf));

@@ -21,7 +21,8 @@ export function updateRequest(
   if (files.length === 0) return undefined;
   return {
     model: report.repository,
-    ...(report.there !== undefined && { revision: report.there }),
+    // By its branch, as it came: a commit has a folder and an entry of its own.
+    ...(report.branch !== undefined && { revision: report.branch }),
     files,
     ...(entry.location !== undefined && { location: entry.location }),
     force: true,

@@ -53,11 +53,15 @@ suite("the download of an update", () => {
   test("brings all the entry has where its weights changed", () => {
     assert.deepEqual(request(aReport()), {
       model: "acme/tiny",
-      revision: "abc",
       files: ["tiny.gguf", "mmproj.gguf"],
       location: "main",
       force: true,
     });
+  });
+
+  test("follows the branch it came from, for a commit of its own would be another model beside it", () => {
+    assert.equal(request(aReport())?.["revision"], undefined);
+    assert.equal(request(aReport({ branch: "dev" }))?.["revision"], "dev");
   });
 
   test("brings no more than what changed where the weights are as they were", () => {

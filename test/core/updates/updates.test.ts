@@ -93,6 +93,19 @@ suite("updates", () => {
     assert.deepEqual(report.files, [{ path: "tokenizer_config.json", change: "changed", sizeBytes: template.length }]);
   });
 
+  test("a new file that was fetched since is no news any more", async () => {
+    await download("tiny");
+    await publish({ "chat_template.jinja": "{{ messages }}" });
+    const before = await check("tiny");
+    assert.deepEqual([before.state, before.files.map(({ change }) => change)], ["changed", ["added"]]);
+    const { path: at = "" } = await world.show("tiny");
+    const content = Buffer.from("{{ messages }}");
+    const fetched = { entry: "tiny", size_bytes: content.length, git_sha1: gitSha1Of(content), proof: "gitSha1" };
+    const key = path.join(path.dirname(at), "chat_template.jinja");
+    await world.registry.commit([{ table: "files", key, after: fetched }]);
+    assert.equal((await check("tiny")).state, "current");
+  });
+
   test("another commit of the same bytes is current", async () => {
     await download("tiny");
     await publish({ "other.gguf": "not ours" });
