@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Edit } from "../../src/core/ports/database.ts";
+import type { Characteristic } from "../../src/core/protocol/models.ts";
 import { entryEdits } from "../../src/core/registry/entry-edits.ts";
 
 export const ENTRIES = 10_000;
@@ -15,6 +16,33 @@ const nth = <T>(list: readonly [T, ...T[]] | readonly T[], index: number): T => 
   if (one === undefined) throw new Error("an empty list");
   return one;
 };
+
+/** As a header, a template and a hub say them. */
+function factsOf(index: number): readonly Characteristic[] {
+  const header: Readonly<Record<string, Characteristic["value"]>> = {
+    architecture: nth(["llama", "qwen3", "mistral", "gemma3"], index),
+    parameters: 8_030_261_248 + index,
+    weightBytes: 4_912_898_304 + index,
+    bitsPerWeight: 4.89,
+    quantization: "Q4_K_M",
+    context: nth([8192, 32_768, 131_072], index),
+    layers: 32,
+    heads: 32,
+    kvHeads: 8,
+    embedding: 4096,
+    vocabulary: 128_256,
+    kvBytesPerToken: 131_072,
+    licence: "apache-2.0",
+    text: true,
+    vision: index % 3 === 0,
+  };
+  return [
+    ...Object.entries(header).map(([name, value]) => ({ name, value, source: "gguf" as const, confidence: 1 })),
+    { name: "tools", value: index % 2 === 0, source: "template", confidence: 0.9 },
+    { name: "thinking", value: false, source: "template", confidence: 0.6 },
+    { name: "licence", value: "apache-2.0", source: "hub", confidence: 0.8 },
+  ];
+}
 
 /** A collection such as a collector's: rows of plausible length, one entry in a hundred with roles, files that are there. */
 export async function collection(folder: string): Promise<readonly (readonly Edit[])[]> {
@@ -49,10 +77,7 @@ export async function collection(folder: string): Promise<readonly (readonly Edi
         modified: 1_700_000_000_000 + index,
         identity: `2049:${index * FILES_EACH + part}`,
       })),
-      characteristics: [
-        { name: "architecture", value: "llama", source: "gguf", confidence: 1 },
-        { name: "context", value: 131_072, source: "gguf", confidence: 1 },
-      ],
+      characteristics: factsOf(index),
       ...(index % 100 === 0 && { kept: { roles_json: '["chat"]', role_priority_json: '{"chat":10}' } }),
     });
     groups.push(edits);

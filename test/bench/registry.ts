@@ -161,6 +161,13 @@ async function pages(openNext: () => Promise<Database>, rounds: number): Promise
     "by text that is rare": { text: "9999" },
     "by all of it": { backend: "llama.cpp", format: "gguf", quantization: "q4_k_m", capability: "text", text: "llama" },
     "of what is installed": { installed: true },
+    "by a characteristic": { where: [{ name: "vision", is: true }] },
+    "by two, one a number": {
+      where: [
+        { name: "tools", is: true },
+        { name: "context", atLeast: 32_768 },
+      ],
+    },
   };
   for (const [name, filter] of Object.entries(filters)) {
     const times: number[] = [];

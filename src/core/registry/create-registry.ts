@@ -1,6 +1,7 @@
 import type { Change, Database } from "../ports/database.ts";
 import { createEmitter } from "../util/events.ts";
 import { entryStats } from "./entry-stats.ts";
+import { createFactsMemory } from "./facts-memory.ts";
 import { groupEntries } from "./group-entries.ts";
 import { type Facts, type Known, listEntries } from "./list-entries.ts";
 import { createPresenceMemory } from "./presence-memory.ts";
@@ -11,11 +12,13 @@ import { showEntry } from "./show-entry.ts";
 export function createRegistry(database: Database, facts: Facts): Registry {
   const changed = createEmitter<readonly Change[]>();
   const presence = createPresenceMemory(database, facts);
-  const known: Known = { ...facts, presence };
+  const shown = createFactsMemory(database);
+  const known: Known = { ...facts, presence, shown };
   return {
     commit: async (edits) => {
       const commit = await database.commit(edits);
       presence.changed(commit.changes);
+      shown.changed(commit.changes);
       if (commit.changes.length > 0) changed.fire(commit.changes);
       return commit;
     },

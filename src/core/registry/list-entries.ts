@@ -18,7 +18,7 @@ import {
   upTo,
 } from "./entry-query.ts";
 import { entryOf } from "./entry-row.ts";
-import { factsOf } from "./entry-facts.ts";
+import type { FactsMemory } from "./facts-memory.ts";
 import type { PresenceMemory } from "./presence-memory.ts";
 import type { EntryFilter } from "./registry.ts";
 import type { Roots } from "./roots.ts";
@@ -40,6 +40,7 @@ export interface Facts {
 /** The facts, with what is remembered of the disk. */
 export interface Known extends Facts {
   readonly presence: PresenceMemory;
+  readonly shown: FactsMemory;
 }
 
 export async function listEntries(database: Database, known: Known, filter: EntryFilter): Promise<EntryPage> {
@@ -103,7 +104,7 @@ async function pageOf(
   // While the disk is asked for the page, what is before and behind it is counted.
   const [states, facts, before, behind] = await Promise.all([
     known.presence.look(page),
-    factsOf(database, page),
+    known.shown.of(page),
     start ? countOf(database, both(upTo(start), condition)) : 0,
     rows.length > limit && last ? countOf(database, both(after(placeOf(last)), condition)) : 0,
   ]);
