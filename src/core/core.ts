@@ -20,6 +20,7 @@ import type { TaskBoard } from "./tasks/board.ts";
 import type { Verifier } from "./tasks/verifier.ts";
 import type { Updates } from "./updates/updates.ts";
 import type { Event } from "./util/events.ts";
+import type { Watching } from "./watching/watching.ts";
 
 /** The services, wired: what verbs run on. */
 export interface Core {
@@ -42,6 +43,7 @@ export interface Core {
   readonly content: ContentIndex;
   readonly metadata: Metadata;
   readonly updates: Updates;
+  readonly watching: Watching;
   /** The settings as they are in force, with where each comes from; in the order of their keys. */
   readonly effectiveSettings: readonly EffectiveSetting[];
   /** Ends what belongs to no service above. */

@@ -1,5 +1,6 @@
 import type { Core } from "./core.ts";
 import { createDownloadQueue } from "./downloads/create-queue.ts";
+import { targetsOf } from "./downloads/targets-of.ts";
 import { createDownloadTasks } from "./downloads/task-source.ts";
 import { createFitReader } from "./fit/fit-of-entry.ts";
 import { fitOfProfile } from "./fit/fit-of-profile.ts";
@@ -15,6 +16,7 @@ import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
 import { createUpdates } from "./updates/create-updates.ts";
 import { seconds } from "./util/ids.ts";
+import { createWatching } from "./watching/create-watching.ts";
 import { wireMaintenance } from "./wire-maintenance.ts";
 import { wireServing } from "./wire-serving.ts";
 import { wireSources } from "./wire-sources.ts";
@@ -50,6 +52,12 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const client = world.hubClient;
   const updates = createUpdates({ registry, files, profiles, hub: plain, downloads, client, civitai, cache });
   const tasks = createTaskBoard([createDownloadTasks(downloads), verifier, scans, metadata.tasks]);
+  const watching = createWatching({
+    ...world,
+    registry,
+    roots: settings.locations.map(({ path }) => path),
+    underWay: () => targetsOf(downloads.list({})),
+  });
   // Neither rejects, and whatever changes anything waits for them.
   void serving.recover();
   void maintenance.recover();
@@ -72,8 +80,10 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     content,
     metadata: metadata.metadata,
     updates,
+    watching,
     effectiveSettings,
     close: async () => {
+      watching.dispose();
       scans.dispose();
       await Promise.all([metadata.close(), scanner.close()]);
     },

@@ -23,6 +23,7 @@ export function localDeck(core: Core, notices: readonly Trouble[], end: () => Pr
     }),
   );
   scope.use(core.registry.onPresence((names) => tell({ kind: "models", names })));
+  scope.use(core.watching.onNewFiles((found) => tell({ kind: "newFiles", ...found })));
   scope.use(core.downloads.onChange(() => tell({ kind: "downloads" })));
   scope.use(core.downloads.onProgress(() => tell({ kind: "progress" })));
   scope.use(core.serving.onChange(() => tell({ kind: "serving" })));

@@ -5,6 +5,7 @@ import type { Database } from "./ports/database.ts";
 import type { MakeDigest } from "./ports/digest.ts";
 import type { DiskLook } from "./ports/disk-look.ts";
 import type { Files } from "./ports/files.ts";
+import type { FolderWatch } from "./ports/folder-watch.ts";
 import type { GpuProbe } from "./ports/gpu.ts";
 import type { Hasher } from "./ports/hasher.ts";
 import type { HubClient } from "./ports/hub-client.ts";
@@ -32,6 +33,7 @@ export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly files: Files;
+  readonly folderWatch: FolderWatch;
   readonly digest: MakeDigest;
   readonly partials: PartialFiles;
   readonly log: Log;

@@ -9,6 +9,7 @@ import { nodeClock } from "./node-clock.ts";
 import { nodeDigest } from "./node-digest.ts";
 import { nodeDiskLook } from "./node-disk-look.ts";
 import { nodeFiles } from "./node-files.ts";
+import { nodeFolderWatch } from "./node-folder-watch.ts";
 import { createNodeLinks } from "./node-links.ts";
 import { nodeMoves } from "./node-moves.ts";
 import { nodeRandom } from "./node-random.ts";
@@ -64,6 +65,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     clock: nodeClock,
     random: nodeRandom,
     files: fencedFiles(nodeFiles, fence),
+    folderWatch: nodeFolderWatch,
     digest: nodeDigest,
     partials: createPartialFiles(undefined, { fence, late }),
     log,

@@ -4,7 +4,7 @@ import type { DeckEvent } from "../protocol/snapshot.ts";
 export function mergeEvents(events: readonly DeckEvent[]): readonly DeckEvent[] {
   const merged = new Map<string, DeckEvent>();
   for (const [at, event] of events.entries()) {
-    const key = event.kind === "logs" || event.kind === "notice" ? `${event.kind} ${at}` : event.kind;
+    const key = isOneOfMany(event) ? `${event.kind} ${at}` : event.kind;
     const before = merged.get(key);
     merged.delete(key);
     const names = before?.kind === "models" && event.kind === "models" ? [...before.names, ...event.names] : undefined;
@@ -12,3 +12,6 @@ export function mergeEvents(events: readonly DeckEvent[]): readonly DeckEvent[] 
   }
   return [...merged.values()];
 }
+
+/** Each says something of its own. */
+const isOneOfMany = ({ kind }: DeckEvent): boolean => kind === "logs" || kind === "notice" || kind === "newFiles";

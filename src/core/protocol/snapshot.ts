@@ -26,4 +26,13 @@ export type DeckEvent =
   | { readonly kind: "history" }
   /** Log lines of a server, as they come; `first` is the number of the first. */
   | { readonly kind: "logs"; readonly server: string; readonly first: number; readonly lines: readonly string[] }
-  | { readonly kind: "notice"; readonly notice: Trouble };
+  | { readonly kind: "notice"; readonly notice: Trouble }
+  | ({ readonly kind: "newFiles" } & NewFiles);
+
+/** Weights that came into a folder while it was watched, and that no entry names. */
+export interface NewFiles {
+  /** Absolute. */
+  readonly folder: string;
+  /** How many. */
+  readonly files: number;
+}

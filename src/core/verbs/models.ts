@@ -36,7 +36,11 @@ export const modelsList = verb({
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: (core, args) => core.registry.list(args),
+  run: async (core, args) => {
+    const page = await core.registry.list(args);
+    core.watching.shown(page.entries);
+    return page;
+  },
 });
 
 /** What the views and forms of a window ask; a person sees the answer as their groups. */
