@@ -54,8 +54,9 @@ export async function findLitter(
       problems.set(root, reasonIn(error));
     });
 
-  const [reals, ongoing] = [await realsOf(look, links, signal), await ongoingPartials(registry)];
+  const [reals, ongoing] = [await realsOf(look, links, signal), await ongoingPartials(look, registry, signal)];
   const linked = new Set(reals.values());
+  const realPartials = await realsOf(look, partials, signal);
   const isOld = ({ modified }: Seen): boolean => now - modified > olderThanDays * DAY;
   const files = async (paths: readonly string[]): Promise<ReadonlyMap<string, Seen>> => {
     const found = await mapAtOnce(paths.toSorted(), signal, async (path) => ({ path, item: await there(look, path) }));
@@ -84,7 +85,7 @@ export async function findLitter(
   );
   return {
     roots: all,
-    partials: await files(partials.filter((path) => !ongoing.has(path))),
+    partials: await files(partials.filter((path) => !ongoing.has(realPartials.get(path) ?? path))),
     blobs: await files(unlinked),
     dangling: await danglingOf(
       look,
@@ -145,9 +146,14 @@ async function danglingOf(
   return new Map(links.toSorted().flatMap((link, index) => pair(link, found[index])));
 }
 
-/** Of downloads that are not done: they go on from there. */
-async function ongoingPartials(registry: Parts["registry"]): Promise<ReadonlySet<string>> {
+/** Of downloads that are not done: they go on from there. By what their paths lead to, as roots may be links. */
+async function ongoingPartials(
+  look: Parts["look"],
+  registry: Parts["registry"],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
   const rows = await registry.query("SELECT body_json FROM downloads WHERE state NOT IN ('done', 'cancelled')", []);
   const targets = rows.flatMap((row) => parsePlan(row["body_json"])?.files.map(({ target }) => target) ?? []);
-  return new Set(targets.flatMap((target) => [partialPath(target), sidecarPath(target)]));
+  const paths = [...new Set(targets.flatMap((target) => [partialPath(target), sidecarPath(target)]))];
+  return new Set([...paths, ...(await realsOf(look, paths, signal)).values()]);
 }

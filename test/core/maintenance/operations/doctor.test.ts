@@ -8,6 +8,24 @@ import { type Workshop, anyOptions, never, openWorkshop, undoIt } from "../works
 
 const blob = (letter: string): string => letter.repeat(64);
 
+/** The plan of a download of one file. */
+const bodyOf = (target: string): string =>
+  JSON.stringify({
+    version: 1,
+    provider: "huggingface",
+    repository: "o/r",
+    revision: "main",
+    commit: "c",
+    variant: "Q4_K_M",
+    root: "/",
+    folder: path.dirname(target),
+    madeFolders: [],
+    force: false,
+    tags: [],
+    characteristics: [],
+    files: [{ path: "m.gguf", target, sizeBytes: 9, primary: true }],
+  });
+
 suite("doctor", () => {
   let shop: Workshop;
   let ollama: OllamaFacts | undefined;
@@ -83,6 +101,22 @@ suite("doctor", () => {
     assert.ok(left.some((name) => name.endsWith(blob("a"))));
     await undoIt(shop.maintenance, historyId);
     assert.deepEqual(await shop.tree(), before);
+  });
+
+  test("takes no partial file that a download goes on with, by whatever path it is met", async () => {
+    await old("o/r/m.gguf.partial");
+    const alias = path.join(shop.root, "alias");
+    await symlink(shop.models, alias);
+    const target = path.join(alias, "o/r/m.gguf");
+    await shop.parts.registry.commit([
+      {
+        table: "downloads",
+        key: "d",
+        after: { state: "paused", priority: 0, position: 0, added_at: "2026-01-01", body_json: bodyOf(target) },
+      },
+    ]);
+    assert.deepEqual(told(await look()), []);
+    assert.deepEqual(told(await look({ stores: [alias] })), []);
   });
 
   test("takes no blob for an orphan where a snapshot may lie elsewhere", async () => {
