@@ -4,8 +4,9 @@ import { windowSizes } from "./gguf/limits.ts";
 import { readGguf } from "./gguf/read-gguf.ts";
 import type { FileHead } from "./head.ts";
 import { type Malformed, type Reader, isMalformed } from "./reader.ts";
+import { quickSummary } from "./safetensors/quick-summary.ts";
 import { readSafetensors } from "./safetensors/read-safetensors.ts";
-import { safetensorsHead } from "./safetensors/safetensors-head.ts";
+import { safetensorsHead, summarizedHead } from "./safetensors/safetensors-head.ts";
 
 interface HeadOptions {
   /** Bytes that may be asked for in all of a GGUF file that lies far away. */
@@ -33,15 +34,31 @@ export function* readHead(size: number, nameHint: string, { budget = Infinity }:
       };
     case "onnx":
       return { format, kind: "model", characteristics: [] };
-    case "safetensors": {
-      const header = yield* continued(first, size, readSafetensors(size));
-      return isMalformed(header)
-        ? unknown(nameHint, header.malformed, "safetensors")
-        : safetensorsHead(header, nameHint);
-    }
+    case "safetensors":
+      return yield* safetensors(first, size, nameHint);
     case undefined:
       return unknown(nameHint, problemOf(first, size));
   }
+}
+
+/** A longer header is read piece by piece. */
+const LONGEST_AT_ONCE = 4 * 2 ** 20;
+
+function* safetensors(first: Uint8Array, size: number, nameHint: string): Reader<FileHead> {
+  const length = new DataView(first.buffer, first.byteOffset, 8).getUint32(0, true) + 8;
+  let seen = first;
+  if (length > first.length && length <= Math.min(size, LONGEST_AT_ONCE)) {
+    // What was handed in may be used anew for what is asked next.
+    seen = new Uint8Array(length);
+    seen.set(first);
+    const more = yield { offset: first.length, length: length - first.length };
+    seen.set(more, first.length);
+    seen = seen.subarray(0, first.length + more.length);
+  }
+  const quick = seen.length < length ? undefined : quickSummary(seen.subarray(0, length), size - length);
+  if (quick) return summarizedHead(quick, nameHint);
+  const header = yield* continued(seen, size, readSafetensors(size));
+  return isMalformed(header) ? unknown(nameHint, header.malformed, "safetensors") : safetensorsHead(header, nameHint);
 }
 
 const unknown = (nameHint: string, problem: string, format = readFileName(nameHint).format ?? ""): FileHead => ({

@@ -1,12 +1,8 @@
-import type { SafetensorsHeader } from "./header.ts";
-import type { RoledTensor } from "./tensor-role.ts";
+import type { TensorSummary } from "./summary.ts";
 
 /** Most of its tensors are low-rank additions: a whole model may carry a few. */
-export function isAdapter(tensors: readonly RoledTensor[], { metadata }: SafetensorsHeader): boolean {
-  if (tensors.length === 0) return false;
-  const adding = tensors.filter(({ role }) => role.adds).length;
-  if (2 * adding > tensors.length) return true;
-  return adding > 0 && metadata.has("ss_network_module");
+export function isAdapter({ count, adding }: TensorSummary, metadata: ReadonlyMap<string, string>): boolean {
+  return 2 * adding > count || (adding > 0 && metadata.has("ss_network_module"));
 }
 
 /** What trainers wrote of it. Longest texts there are still words, not pages. */
@@ -18,7 +14,7 @@ export interface Trained {
   readonly licence?: string;
 }
 
-export function trainedBy({ metadata }: SafetensorsHeader): Trained {
+export function trainedBy(metadata: ReadonlyMap<string, string>): Trained {
   const title = line(metadata.get("modelspec.title")) ?? line(metadata.get("ss_output_name"));
   const told = metadata.get("modelspec.architecture") ?? metadata.get("ss_base_model_version");
   const baseModel = baseNamed(told);

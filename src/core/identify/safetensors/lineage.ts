@@ -1,4 +1,4 @@
-import { type SafetensorsHeader, type Tensor, elementsOf } from "./header.ts";
+import type { TensorSummary } from "./summary.ts";
 
 /** What a file of picture and video programs is, and what it descends from. */
 export interface Lineage {
@@ -65,19 +65,15 @@ const ATTENDS = /attn2[._]to_k[._](?:weight|lora_down\.weight|lora_A\.(?:\w+\.)?
 /** More tensors than this tell no more. */
 const LOOKED_AT = 20_000;
 
-export function lineageOf({ tensors }: SafetensorsHeader): Lineage {
-  const names = tensors.slice(0, LOOKED_AT).map(({ name }) => name);
+export function lineageOf(summary: TensorSummary): Lineage {
+  const names = summary.names(LOOKED_AT);
   const fits = (patterns: readonly RegExp[]): boolean =>
     patterns.every((pattern) => names.some((name) => pattern.test(name)));
   const modelType = TYPES.find(([, patterns]) => fits(patterns))?.[0];
-  const baseModel = BASES.find(([, patterns]) => fits(patterns))?.[0] ?? byWidth(tensors);
+  const attends = names.findIndex((name) => ATTENDS.test(name));
+  const baseModel = BASES.find(([, patterns]) => fits(patterns))?.[0] ?? WIDTHS[summary.widthOf(attends)];
   return {
     ...(modelType !== undefined && { modelType }),
     ...(baseModel !== undefined && { baseModel }),
   };
-}
-
-function byWidth(tensors: readonly Tensor[]): string | undefined {
-  const attends = tensors.find(({ name }) => ATTENDS.test(name));
-  return attends && elementsOf(attends) > 0 ? WIDTHS[attends.shape.at(-1) ?? 0] : undefined;
 }

@@ -11,9 +11,9 @@ export interface Count {
 export type Counting = (tensor: Tensor, auxiliary: boolean) => Count;
 
 const PLAIN: Readonly<Record<string, string>> = { F8_E4M3: "FP8", F8_E5M2: "FP8", I8: "INT8", F4: "FP4" };
-const typeOf = (dtype: string): string => PLAIN[dtype] ?? (dtype in DTYPE_BITS ? dtype : "other");
+export const typeOf = (dtype: string): string => PLAIN[dtype] ?? (dtype in DTYPE_BITS ? dtype : "other");
 /** What others are packed into. */
-const PACKERS: ReadonlySet<string> = new Set(["U8", "I32", "U32"]);
+export const PACKERS: ReadonlySet<string> = new Set(["U8", "I32", "U32"]);
 /** What MLX packs with unless its config says otherwise. */
 const MLX_GROUP = 64;
 /** What compressed-tensors packs with unless its config says otherwise. */

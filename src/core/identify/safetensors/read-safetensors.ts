@@ -1,6 +1,7 @@
 import type { Malformed, Reader } from "../reader.ts";
 import type { SafetensorsHeader, Tensor } from "./header.ts";
 import { parseEntry } from "./parse-entry.ts";
+import { textsOf } from "./texts-of.ts";
 
 /** What one look takes: most headers whole. */
 const FIRST_LOOK = 64 * 1024;
@@ -70,15 +71,4 @@ const bad = (why: string): Malformed => ({
 function headerLength(start: Uint8Array): number | undefined {
   if (start.length < 8) return undefined;
   return Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
-}
-
-/** Texts by name; undefined where it is no object of texts. */
-function textsOf(text: string): ReadonlyMap<string, string> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return undefined;
-    return new Map(Object.entries(value).flatMap(([name, one]) => (typeof one === "string" ? [[name, one]] : [])));
-  } catch {
-    return undefined;
-  }
 }

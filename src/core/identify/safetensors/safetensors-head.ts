@@ -5,21 +5,23 @@ import type { TensorTotals } from "../tensor-totals.ts";
 import { type Trained, isAdapter, trainedBy } from "./adapter.ts";
 import type { SafetensorsHeader } from "./header.ts";
 import { type Lineage, lineageOf } from "./lineage.ts";
-import { type RoledTensor, withRoles } from "./tensor-role.ts";
-import { mostOf, totalsOf } from "./totals.ts";
+import { type SummarizedHeader, type TensorSummary, summaryOf } from "./summary.ts";
+import { mostOf } from "./totals.ts";
 
 /**
  * What a safetensors header says, in the words that all formats share.
  * @param name path or name of the file, for its part of a split model
  */
-export function safetensorsHead(header: SafetensorsHeader, name: string): FileHead {
-  const roled = withRoles(header.tensors);
-  const tensors = totalsOf(roled);
-  const adapts = isAdapter(roled, header);
-  const trained = trainedBy(header);
-  const speaks = !adapts && roled.some(({ role }) => role.speaks);
-  const lineage = speaks ? {} : lineageOf(header);
-  const kind = kindOf(header, adapts, speaks, lineage);
+export const safetensorsHead = ({ metadata, tensors }: SafetensorsHeader, name: string): FileHead =>
+  summarizedHead({ metadata, summary: summaryOf(tensors) }, name);
+
+export function summarizedHead({ metadata, summary }: SummarizedHeader, name: string): FileHead {
+  const { totals: tensors } = summary;
+  const adapts = isAdapter(summary, metadata);
+  const trained = trainedBy(metadata);
+  const speaks = !adapts && summary.speaks;
+  const lineage = speaks ? {} : lineageOf(summary);
+  const kind = kindOf(summary, adapts, speaks, lineage);
   const { part } = readFileName(name);
   const quantization = mostOf(tensors.types);
   return {
@@ -29,9 +31,9 @@ export function safetensorsHead(header: SafetensorsHeader, name: string): FileHe
       ...(quantization === undefined ? [] : [fact("quantization", quantization, 0.9)]),
       ...totalFacts(tensors),
       ...(adapts ? [fact("lora", true), fact("modelType", "lora"), fact("text", false, 0.8)] : []),
-      ...(adapts ? [] : senses(roled)),
+      ...(adapts ? [] : senses(summary)),
       ...ofPictures(lineage, trained, adapts),
-      ...(header.metadata.get("format") === "mlx" ? [fact("mlx", true)] : []),
+      ...(metadata.get("format") === "mlx" ? [fact("mlx", true)] : []),
       ...(trained.licence === undefined ? [] : [fact("licence", trained.licence, 0.8)]),
     ],
     ...(quantization !== undefined && { quantization }),
@@ -49,14 +51,9 @@ const fact = (name: string, value: Characteristic["value"], confidence = 1): Cha
   confidence,
 });
 
-function kindOf(
-  { tensors }: SafetensorsHeader,
-  adapts: boolean,
-  speaks: boolean,
-  { modelType }: Lineage,
-): FileHead["kind"] {
+function kindOf({ count }: TensorSummary, adapts: boolean, speaks: boolean, { modelType }: Lineage): FileHead["kind"] {
   if (adapts) return "adapter";
-  if (tensors.length === 0) return "unknown";
+  if (count === 0) return "unknown";
   if (speaks || modelType === undefined || modelType === "checkpoint") return "model";
   return "component";
 }
@@ -73,9 +70,9 @@ export function totalFacts({ parameters, weights }: TensorTotals): readonly Char
 }
 
 /** A tower that is there sees or hears; one that is not may lie in another part. */
-const senses = (tensors: readonly RoledTensor[]): readonly Characteristic[] => [
-  ...(tensors.some(({ role }) => role.sees) ? [fact("vision", true, 0.9)] : []),
-  ...(tensors.some(({ role }) => role.hears) ? [fact("audio", true, 0.9)] : []),
+const senses = ({ sees, hears }: TensorSummary): readonly Characteristic[] => [
+  ...(sees ? [fact("vision", true, 0.9)] : []),
+  ...(hears ? [fact("audio", true, 0.9)] : []),
 ];
 
 function ofPictures({ modelType, baseModel }: Lineage, trained: Trained, adapts: boolean): readonly Characteristic[] {

@@ -49,7 +49,8 @@ export function withRoles(tensors: readonly Tensor[]): readonly RoledTensor[] {
   });
 }
 
-function roleOf(pattern: string): Role {
+/** @param pattern a name with 0 for every number between dots */
+export function roleOf(pattern: string): Role {
   const sees = SEES.test(pattern);
   const hears = HEARS.test(pattern);
   // Towers of other senses have layers of their own, which are loaded beside those of the language.
