@@ -96,6 +96,11 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
       const path = node?.kind === "file" ? node.file.path : node?.kind === "model" ? node.entry.path : undefined;
       if (path !== undefined) await vscode.env.clipboard.writeText(path);
     },
+    "modelDeck.row.scan": async (node) => {
+      if (node?.kind !== "newFiles") return;
+      tree.seen(node.folder);
+      await stage.maintenance.flow("scan", { base: node.folder });
+    },
     "modelDeck.row.more": async (node) => node?.kind === "more" && tree.more(node.group),
   };
 }

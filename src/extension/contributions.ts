@@ -146,6 +146,7 @@ export const rowCommands = [
   "modelDeck.row.copyName",
   "modelDeck.row.copyPath",
   "modelDeck.row.more",
+  "modelDeck.row.scan",
   ...libraryRows,
   ...maintenanceRows,
 ] as const;

@@ -9,9 +9,12 @@ import { type Disposable, type Event, createEmitter } from "../core/util/events.
 import type { Ask, VerbResults } from "./ask.ts";
 import { signalOf } from "./cancellation.ts";
 import type { DeckLink } from "./deck-link.ts";
+import { pictureOf } from "./hover-picture.ts";
 import type { LastSeen, Seen } from "./library/last-seen.ts";
 import { type Read, readGroups, readModels } from "./library/model-groups.ts";
 import type { ViewState } from "./library/view-state.ts";
+import { type NewFilesNode, createNewFiles } from "./library/new-files.ts";
+import { newFilesItem } from "./new-files-item.ts";
 import type { Reading } from "./reading.ts";
 
 /** A row of the view *Models*. `group` is the value its models have in common, "" for those that have none. */
@@ -31,6 +34,8 @@ export type ModelNode =
       readonly servable: boolean;
     }
   | { readonly kind: "file"; readonly group: string; readonly entry: string; readonly file: EntryFile }
+  /** Weights that came into a folder and that no entry names. */
+  | NewFilesNode
   /** @param group undefined: more groups */
   | { readonly kind: "more"; readonly group: string | undefined; readonly left: number };
 
@@ -38,6 +43,8 @@ export interface ModelsTree extends vscode.TreeDataProvider<ModelNode>, Disposab
   readonly onDidChangeTreeData: Event<undefined>;
   /** Another page of a group's models, or of the groups. */
   more(group: string | undefined): void;
+  /** What is new in this folder was seen: its row goes. */
+  readonly seen: (folder: string) => void;
   /** What it showed when it was last drawn: `empty`, there is no model at all; `filtered`, none that fits. */
   readonly shows: "models" | "empty" | "filtered";
 }
@@ -68,10 +75,12 @@ export function createModelsTree(deps: {
       changed.fire(undefined);
     }, 100);
   };
+  const fresh = createNewFiles(refresh);
   let shows: ModelsTree["shows"] = "empty";
   let served = "";
   const subscriptions = [
     link.onEvent(({ kind }) => void (kind === "models" && refresh())),
+    link.onEvent(fresh.hear),
     link.onState(refresh),
     profiles.onChange(refresh),
     look.onChange(() => {
@@ -92,7 +101,7 @@ export function createModelsTree(deps: {
     shows = entries > 0 ? "models" : "filtered";
     if (entries === 0 && !isFilter(filter) && (await ask("models.stats", {}, signal)).count === 0) shows = "empty";
     if (entries > 0) lastSeen.keep({ storage: storage(), by, filter }, { rows, left });
-    return groupNodes(by, { rows, left });
+    return [...fresh.nodes(), ...groupNodes(by, { rows, left })];
   };
   /** While the registry is being opened: the groups as they were last. */
   const before = (): ModelNode[] => {
@@ -105,16 +114,7 @@ export function createModelsTree(deps: {
   const models = async (by: Grouping, group: string): Promise<ModelNode[]> => {
     const { rows, left } = await readModels(ask, by, group, look.filter, pages.get(group) ?? 1, signal);
     const active = new Set(servedProfiles(serving.value));
-    const nodes: ModelNode[] = rows.map((entry) => {
-      const matching = profiles.value.profiles.filter((profile) => servesEntry(profile, entry));
-      return {
-        kind: "model",
-        group,
-        entry,
-        servable: matching.length > 0,
-        serving: matching.some(({ id }) => active.has(id)),
-      };
-    });
+    const nodes = rows.map((entry) => modelNode(group, entry, profiles.value.profiles, active));
     return left > 0 ? [...nodes, { kind: "more", group, left }] : nodes;
   };
 
@@ -142,6 +142,7 @@ export function createModelsTree(deps: {
       pages.set(group, (pages.get(group) ?? 1) + 1);
       refresh();
     },
+    seen: fresh.seen,
     get shows() {
       return shows;
     },
@@ -151,6 +152,17 @@ export function createModelsTree(deps: {
       changed.dispose();
     },
   };
+}
+
+function modelNode(
+  group: string,
+  entry: Entry,
+  profiles: VerbResults["profiles.list"]["profiles"],
+  active: ReadonlySet<string>,
+): ModelNode {
+  const matching = profiles.filter((profile) => servesEntry(profile, entry));
+  const serving = matching.some(({ id }) => active.has(id));
+  return { kind: "model", group, entry, servable: matching.length > 0, serving };
 }
 
 function groupNodes(by: Grouping, { rows, left }: Read<EntryGroups["groups"][number]>): ModelNode[] {
@@ -198,6 +210,8 @@ function getTreeItem(node: ModelNode): vscode.TreeItem {
       item.contextValue = "file";
       return item;
     }
+    case "newFiles":
+      return newFilesItem(node);
     case "more": {
       const item = new vscode.TreeItem(vscode.l10n.t("Show more…"), None);
       item.id = `more:${node.group ?? "of groups"}`;
@@ -217,21 +231,6 @@ const colours: Readonly<Record<ReturnType<typeof modelRow>["mark"], vscode.Theme
   unverified: new vscode.ThemeColor("list.deemphasizedForeground"),
 };
 
-/** Shown in a hover at most; a larger one would be read whole for a look. */
-const PICTURE = 1024 * 1024;
-
-/** The address of its picture, where it is one a hover can show. */
-async function pictureOf({ preview }: Pick<Entry, "preview">): Promise<string | undefined> {
-  if (preview === undefined || !/\.(png|jpe?g|webp|gif)$/i.test(preview)) return undefined;
-  const uri = vscode.Uri.file(preview);
-  try {
-    const { type, size } = await vscode.workspace.fs.stat(uri);
-    return (type & vscode.FileType.File) !== 0 && size <= PICTURE ? uri.toString() : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function markdown(text: string): vscode.MarkdownString {
   return new vscode.MarkdownString(text, true);
 }
@@ -245,4 +244,4 @@ const isNode = (value: unknown): value is ModelNode =>
   typeof value === "object" &&
   value !== null &&
   "kind" in value &&
-  ["group", "model", "file", "more"].some((kind) => kind === value.kind);
+  ["group", "model", "file", "newFiles", "more"].some((kind) => kind === value.kind);

@@ -8,9 +8,9 @@ export interface FolderWatch {
 
 export interface FolderListener {
   /** @param name what it was, in the folder; the folder's own where it went itself; undefined where that is not known */
-  onChange(name: string | undefined): void;
+  readonly onChange: (name: string | undefined) => void;
   /** It is watched no longer, and need not be disposed. */
-  onLost(reason: string): void;
+  readonly onLost: (reason: string) => void;
 }
 
 /** `absent`: no such folder. `refused`: it may not be watched, or no more can be. */

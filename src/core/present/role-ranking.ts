@@ -65,6 +65,7 @@ export function rolesPage(
 /** Why the core passes it over; empty where it does not. */
 function whyNot(entry: Entry): string {
   if (entry.state === "missing") return t("missing");
+  if (entry.state === "offline") return t("offline");
   if (entry.state === "logical") return t("not downloaded");
   if (entry.deprecated) return t("deprecated");
   return entry.testing ? t("testing") : "";

@@ -73,7 +73,7 @@ export function createWatching(deps: {
     );
     if (paths.length > 0) await registry.lookBelow(paths);
     for (const [folder, { names }] of now)
-      for (const name of names) (await finder.look(`${folder}/${name}`)).forEach(folders.add);
+      for (const name of names) for (const one of await finder.look(`${folder}/${name}`)) folders.add(one);
     for (const one of await finder.settle()) news.fire(one);
   };
   const isDue = (): boolean => changed.size > 0 || shown.size > 0;

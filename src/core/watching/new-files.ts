@@ -59,7 +59,7 @@ export function createNewFileFinder(deps: {
     look: (path) => look(path, DEEP, { left: MOST }),
     settle: async () => {
       const settled: string[] = [];
-      for (const [path, { since }] of [...waiting]) {
+      for (const [path, { since }] of waiting) {
         const state = await hasSettled(path, since);
         if (state !== "moving") waiting.delete(path);
         if (state === "settled") settled.push(path);

@@ -86,7 +86,7 @@ export function createWatchedFolders(deps: {
       watchers.get(folder)?.dispose();
       watchers.delete(folder);
       add(folder);
-      for (const one of [...awaited]) if (isBelow(one, folder)) add(one);
+      for (const one of awaited) if (isBelow(one, folder)) add(one);
     },
     dispose: () => {
       ended = true;

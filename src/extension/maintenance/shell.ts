@@ -9,7 +9,7 @@ import { createReading } from "../reading.ts";
 import type { Report } from "../report.ts";
 import { createChecks } from "./checks.ts";
 import { entryHandlers } from "./entry-handlers.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers, Workshop } from "./handlers.ts";
 import { operationFlow } from "./operation-flow.ts";
 import { createPast } from "./past-commands.ts";
 import { pastHandlers, taskHandlers } from "./past-handlers.ts";
@@ -22,6 +22,8 @@ import { createPreviews } from "./previews.ts";
 export interface MaintenanceShell extends Disposable {
   owns(id: CommandId): id is MaintenanceCommandId;
   readonly handlers: Handlers;
+  /** An operation as a person asks it: options, then the preview. @param given options that are known already */
+  readonly flow: Workshop["flow"];
 }
 
 export function createMaintenanceShell(deps: {
@@ -53,6 +55,7 @@ export function createMaintenanceShell(deps: {
   return {
     owns: (id): id is MaintenanceCommandId => Object.hasOwn(handlers, id),
     handlers,
+    flow,
     dispose: () => scope.dispose(),
   };
 }
