@@ -6,7 +6,7 @@ import { DTYPE_BITS } from "../../../../src/core/identify/safetensors/header.ts"
 import { quickSummary } from "../../../../src/core/identify/safetensors/quick-summary.ts";
 import { readSafetensors } from "../../../../src/core/identify/safetensors/read-safetensors.ts";
 import { safetensorsHead, summarizedHead } from "../../../../src/core/identify/safetensors/safetensors-head.ts";
-import { llama, safetensorsFile, withLength } from "./build.ts";
+import { type Tensors, llama, safetensorsFile, withLength } from "./build.ts";
 
 const quickly = (bytes: Uint8Array, room: number) => {
   const quick = quickSummary(bytes, room);
@@ -20,31 +20,33 @@ const slowly = (bytes: Uint8Array, room: number) => {
 const spaced = (bytes: Uint8Array): Uint8Array =>
   withLength(new TextDecoder().decode(bytes.subarray(8)).replaceAll(/(?<=[:,])(?=["[{\d])/g, " "));
 
+const files: Readonly<Record<string, Tensors>> = {
+  "a model": llama(40),
+  "a mixture of experts": {
+    ...llama(2),
+    ...Object.fromEntries(
+      Array.from({ length: 64 }, (_, expert): readonly [string, Tensors[string]] => [
+        `model.layers.1.mlp.experts.${expert}.up.weight`,
+        ["F8_E4M3", 8, 8],
+      ]),
+    ),
+  },
+  "a low-rank addition": {
+    "lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight": ["F16", 8, 640],
+    "lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight": ["F16", 640, 8],
+    "lora_unet_mid_block_attentions_0_attn2_to_k.lora_down.weight": ["F16", 8, 2048],
+    "lora_unet_down_blocks_0_attentions_0_proj_in.alpha": ["F32"],
+  },
+  "a checkpoint for pictures": {
+    "model.diffusion_model.input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": ["F16", 640, 2048],
+    "conditioner.embedders.1.model.ln_final.bias": ["F16", 1280],
+    "first_stage_model.decoder.up.3.block.0.conv1.weight": ["F32", 128, 128, 3, 3],
+  },
+  "what sees": { ...llama(2), "vision_tower.vision_model.encoder.layers.0.q.weight": ["BF16", 8, 8] },
+};
+
 suite("a safetensors header in sums alone", () => {
-  for (const [title, tensors] of Object.entries({
-    "a model": llama(40),
-    "a mixture of experts": {
-      ...llama(2),
-      ...Object.fromEntries(
-        Array.from({ length: 64 }, (_, expert) => [
-          `model.layers.1.mlp.experts.${expert}.up.weight`,
-          ["F8_E4M3", 8, 8],
-        ]),
-      ),
-    },
-    "a low-rank addition": {
-      "lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight": ["F16", 8, 640],
-      "lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight": ["F16", 640, 8],
-      "lora_unet_mid_block_attentions_0_attn2_to_k.lora_down.weight": ["F16", 8, 2048],
-      "lora_unet_down_blocks_0_attentions_0_proj_in.alpha": ["F32"],
-    },
-    "a checkpoint for pictures": {
-      "model.diffusion_model.input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": ["F16", 640, 2048],
-      "conditioner.embedders.1.model.ln_final.bias": ["F16", 1280],
-      "first_stage_model.decoder.up.3.block.0.conv1.weight": ["F32", 128, 128, 3, 3],
-    },
-    "what sees": { ...llama(2), "vision_tower.vision_model.encoder.layers.0.q.weight": ["BF16", 8, 8] },
-  } as const))
+  for (const [title, tensors] of Object.entries(files))
     test(`tells of ${title} what the reader of lists tells`, () => {
       const { bytes, size } = safetensorsFile(tensors, { format: "pt", "modelspec.title": 'A "title" {of} it' });
       for (const written of [bytes, spaced(bytes)]) {
