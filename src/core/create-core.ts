@@ -24,7 +24,7 @@ import type { World } from "./world.ts";
 
 /** Wires the services. Downloads that were under way go on; servers that run are looked up without being waited for. */
 export async function createCore(world: World, settings: Settings): Promise<Core> {
-  const { files, clock, log, gpu, digest, scanner, readRegistry, effectiveSettings } = world;
+  const { files, clock, log, gpu, digest, scanner, effectiveSettings } = world;
   const { endpoint } = settings.huggingface;
   const { testingPatterns, roles } = settings;
   const token = (): Promise<string | undefined> => world.secrets.get("huggingface");
@@ -46,9 +46,9 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   });
   const { profiles, serving, probe } = wireServing(world, settings, registry, footprints);
   const { maintenance, scans, content } = wireMaintenance(world, settings, registry);
-  const editing = createEditing({ registry, maintenance, files, digest, readRegistry, roles });
   const verifier = createVerifier({ ...world, registry, hub: plain, roots: settings });
   const metadata = createMetadata({ ...world, registry, civitai, cards: { web: world.web, endpoint, token, cache } });
+  const editing = createEditing({ ...world, registry, maintenance, metadata: metadata.metadata, roles });
   const client = world.hubClient;
   const updates = createUpdates({ registry, files, profiles, hub: plain, downloads, client, civitai, cache });
   const tasks = createTaskBoard([createDownloadTasks(downloads), verifier, scans, metadata.tasks]);

@@ -21,6 +21,8 @@ export interface EntryPatch {
   readonly aliases?: readonly string[] | undefined;
   readonly notes?: string | null | undefined;
   readonly description?: string | null | undefined;
+  /** Absolute path of a picture: a copy of it is kept beside the model. */
+  readonly preview?: string | null | undefined;
   readonly deprecated?: boolean | undefined;
   readonly locked?: boolean | undefined;
   readonly capabilities?: readonly string[] | undefined;

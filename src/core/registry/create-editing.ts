@@ -1,3 +1,4 @@
+import type { Metadata } from "../metadata/metadata.ts";
 import type { Maintenance } from "../maintenance/maintenance.ts";
 import type { Step } from "../maintenance/plan.ts";
 import type { Files } from "../ports/files.ts";
@@ -20,6 +21,7 @@ import { resolveRole } from "./resolve-role.ts";
 export interface EditingParts {
   readonly registry: Registry;
   readonly maintenance: Pick<Maintenance, "perform">;
+  readonly metadata: Pick<Metadata, "setPreview">;
   readonly files: Pick<Files, "replace">;
   readonly digest: MakeDigest;
   readonly readRegistry: ReadRegistry;
@@ -27,7 +29,8 @@ export interface EditingParts {
   readonly roles: readonly string[];
 }
 
-export function createEditing({ registry, maintenance, files, digest, readRegistry, roles }: EditingParts): Editing {
+export function createEditing(parts: EditingParts): Editing {
+  const { registry, maintenance, metadata, files, digest, readRegistry, roles } = parts;
   /** Nothing is kept in the history where nothing changes. */
   const perform = async (
     operation: "edit" | "promote" | "import",
@@ -43,16 +46,25 @@ export function createEditing({ registry, maintenance, files, digest, readRegist
   };
   return {
     edit: async (name, patch, basis, signal) => {
-      const layers = await readLayers(registry, name);
-      if (basis !== undefined && basis !== basisOf(layers, digest)) throw fault({ code: "stale", what: name });
-      const now = personFieldsOf(layers.shown);
+      const before = await readLayers(registry, name);
+      if (basis !== undefined && basis !== basisOf(before, digest)) throw fault({ code: "stale", what: name });
+      const now = personFieldsOf(before.shown);
       const said = checkPatch(patch, roles, now);
+      const { preview } = patch;
+      const lockedOut = now.locked && said.locked !== false;
+      if (lockedOut && preview !== undefined) throw fault({ code: "locked", what: now.displayName, byPerson: true });
+      const setPreview = async (): Promise<void> => {
+        if (preview !== undefined) await metadata.setPreview(name, preview, signal);
+      };
+      // A picture that is none is found out before anything else is changed, where a lock does not stand before it.
+      if (!now.locked) await setPreview();
+      const layers = preview === undefined || now.locked ? before : await readLayers(registry, name);
       const locking = said.locked === true && !now.locked;
       const lock = locking ? lockDigest(await filesOf(registry, name), digest) : undefined;
       const steps = editSteps(layers, said, lock);
-      if (now.locked && said.locked !== false && steps.length > 0)
-        throw fault({ code: "locked", what: now.displayName, byPerson: true });
+      if (lockedOut && steps.length > 0) throw fault({ code: "locked", what: now.displayName, byPerson: true });
       await naming(() => perform("edit", editTitle(now.displayName), steps, signal));
+      if (now.locked) await setPreview();
       return registry.show(name);
     },
     promote: async (name, signal) => {

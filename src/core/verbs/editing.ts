@@ -28,6 +28,7 @@ export const modelsEdit = verb({
       aliases: v.optional(texts),
       notes: v.optional(v.nullable(v.string())),
       description: v.optional(v.nullable(v.string())),
+      preview: v.optional(v.nullable(text)),
       deprecated: v.optional(v.boolean()),
       locked: v.optional(v.boolean()),
       capabilities: v.optional(texts),

@@ -12,6 +12,7 @@ import { entryEdits } from "../../../src/core/registry/entry-edits.ts";
 import type { NewEntry } from "../../../src/core/registry/new-entry.ts";
 import type { Registry } from "../../../src/core/registry/registry.ts";
 import type { ReadRegistry } from "../../../src/core/registry/registry-file.ts";
+import { fault } from "../../../src/core/util/faults.ts";
 import { type RegistryFolder, makeRegistryFolder } from "./registry-folder.ts";
 
 export const made = (family: string, more: Partial<NewEntry> = {}): NewEntry => ({
@@ -32,6 +33,8 @@ export interface EditingWorld {
   readonly editing: Editing;
   /** What was performed, in order. */
   readonly deeds: PerformedDeed[];
+  /** Pictures that were set, in order. */
+  readonly pictures: (string | null)[];
   add(...entries: readonly NewEntry[]): Promise<void>;
   rows(): Promise<Readonly<Record<string, Row>>>;
 }
@@ -53,12 +56,24 @@ export async function openEditing({ perform, ...options }: EditingOptions = {}):
     testingPatterns: ["scratch-*"],
   });
   const deeds: PerformedDeed[] = [];
+  const pictures: (string | null)[] = [];
   const editing = createEditing({
     registry,
     files: nodeFiles,
     digest: nodeDigest,
     readRegistry: options.readRegistry ?? readRegistry,
     roles: ["chat", "code", "ocr"],
+    // What the real one does with the row; its copies and thumbnails have tests of their own.
+    metadata: {
+      setPreview: async (name, picture) => {
+        if (picture?.endsWith(".txt"))
+          throw fault({ code: "formatInvalid", what: picture, reason: "it is no picture" });
+        const [row] = await registry.query("SELECT * FROM entries WHERE name = ? AND layer = 'discovered'", [name]);
+        if (row?.["locked"] === 1) throw fault({ code: "locked", what: name, byPerson: true });
+        await registry.commit([{ table: "entries", key: `discovered:${name}`, after: { ...row, preview: picture } }]);
+        pictures.push(picture);
+      },
+    },
     // What the real one does with rows; its journal and history have tests of their own.
     maintenance: {
       perform: async (deed) => {
@@ -76,6 +91,7 @@ export async function openEditing({ perform, ...options }: EditingOptions = {}):
     registry,
     editing,
     deeds,
+    pictures,
     add: async (...entries) => {
       await registry.commit(entries.flatMap((entry) => entryEdits(entry).edits));
     },

@@ -120,6 +120,24 @@ suite("editing entries", () => {
     await refused(() => world.editing.edit("fo-llama.cpp-gguf", {}, undefined, signal), "notFound", foo);
   });
 
+  test("a picture is set with the rest, on the entry as it was seen, and nothing changes where it is none", async () => {
+    const { basis } = await world.registry.show(foo);
+    const shown = await edit({ preview: "/pictures/foo.png", notes: "seen" }, basis);
+    assert.deepEqual([shown.preview, shown.notes], ["/pictures/foo.png", "seen"]);
+    await assert.rejects(edit({ preview: null }, basis), { code: "stale" });
+    await assert.rejects(edit({ preview: "/pictures/foo.txt", notes: "changed" }), { code: "formatInvalid" });
+    assert.equal((await world.registry.show(foo)).notes, "seen");
+    assert.equal("preview" in (await edit({ preview: null })), false);
+    assert.deepEqual(world.pictures, ["/pictures/foo.png", null]);
+  });
+
+  test("the picture of a locked entry is set with its unlocking only, and before its locking", async () => {
+    assert.equal((await edit({ preview: "/a.png", locked: true })).preview, "/a.png");
+    await assert.rejects(edit({ preview: "/b.png" }), { code: "locked" });
+    const shown = await edit({ preview: "/b.png", locked: false });
+    assert.deepEqual([shown.preview, shown.locked], ["/b.png", false]);
+  });
+
   test("the priority of a role goes with it", async () => {
     await edit({ roles: ["chat", "code"], rolePriority: { chat: 3, code: 4 } });
     assert.deepEqual((await edit({ roles: ["code"] })).rolePriority, { code: 4 });
