@@ -20,7 +20,7 @@ export interface Target {
   readonly fetched: Fetched | undefined;
 }
 
-const WEIGHTS = /\.(safetensors|gguf|ckpt|pt|pth|bin|onnx)$/i;
+const WEIGHTS = /\.(safetensors|sft|gguf|ckpt|pt|pt2|pth|pkl|bin|onnx)$/i;
 
 /** @throws FaultError `notFound` */
 export async function readTarget(registry: Pick<Registry, "query">, name: string): Promise<Target> {

@@ -134,7 +134,7 @@ const endingIn = (path: string): string => path.slice(path.lastIndexOf(".") + 1)
 /** What a change of the file is about. */
 function touchOf(path: string): Touch {
   const name = nameOf(path).toLowerCase();
-  if (/\.(gguf|safetensors|bin|pt|pth|ckpt|onnx|npz)$/.test(name) && !/^training_args\.bin$/.test(name))
+  if (/\.(gguf|safetensors|sft|bin|pt|pt2|pth|pkl|ckpt|onnx|npz)$/.test(name) && !/^training_args\.bin$/.test(name))
     return "weights";
   if (/^(chat_template[^/]*|tokenizer_config\.json|.*\.jinja)$/.test(name)) return "template";
   if (/\.(md|pdf|png|jpe?g|webp|gif|svg)$|^licen[cs]e|^notice|^\.git/.test(name)) return "document";

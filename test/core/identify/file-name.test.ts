@@ -31,6 +31,22 @@ suite("what a file's name tells", () => {
     });
   }
 
+  for (const [name, format, stem] of [
+    ["flux1-dev-fp8.sft", "safetensors", "flux1-dev"],
+    ["vae.SFT", "safetensors", "vae"],
+    ["old/style.pkl", "pytorch", "style"],
+    ["exported-FP8.pt2", "pytorch", "exported"],
+    ["model.ckpt", "pytorch", "model"],
+    ["model.v2", undefined, "model.v2"],
+  ] as const) {
+    test(`${name} is of ${format ?? "no format"}, and is called ${stem}`, () => {
+      const facts = readFileName(name);
+      assert.equal(facts.format, format);
+      assert.equal(facts.role, format === undefined ? "other" : "weights");
+      assert.equal(stemOf(facts.group, facts.quantization), stem);
+    });
+  }
+
   test("parts of one model share a group", () => {
     const first = readFileName("Q4_K_M/Big-Q4_K_M-00001-of-00003.gguf");
     assert.deepEqual(first.part, { index: 1, count: 3 });

@@ -54,6 +54,8 @@ suite("the head of any file", () => {
     ["a zip of torch", bytesOf("PK\u0003\u0004 archive/data.pkl and more"), "model.bin"],
     ["a zip of torch of another name", bytesOf("PK\u0003\u0004 archive/data.pkl and more"), "model"],
     ["a zip named as one", bytesOf("PK\u0003\u0004 archive/.format_version"), "model.pth"],
+    ["a zip of an exported program", bytesOf("PK\u0003\u0004 archive_format"), "model.pt2"],
+    ["a pickle of that name", bytesOf("\u0080\u0002}q\u0000"), "model.pkl"],
     ["a pickle", bytesOf("\u0080\u0002}q\u0000"), "model.ckpt"],
   ] as const)
     test(`${what} is unsafe`, () => {
