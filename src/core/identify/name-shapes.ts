@@ -1,3 +1,5 @@
+import { type Literal, bytesOf, digitAt, literal, standsAt } from "./literal.ts";
+
 /** All names that differ in nothing but the numbers that stand between two dots: `model.layers.7.mlp.up_proj.weight`. */
 export interface NameShape<T> {
   /** Of another shape another one, until `begin` is asked again; below 2^13. */
@@ -13,9 +15,9 @@ export interface NameShapes<T> {
   /** Before the first name of a file. */
   begin(): void;
   /** undefined: there are too many shapes, or a number has more digits than anybody counts to. */
-  look(bytes: Uint8Array, from: number, to: number): NameShape<T> | undefined;
+  look(view: DataView, from: number, to: number): NameShape<T> | undefined;
   /** Of a name that a quotation mark ends; undefined also where it is written with backslashes. */
-  lookQuoted(bytes: Uint8Array, from: number): NameShape<T> | undefined;
+  lookQuoted(view: DataView, from: number): NameShape<T> | undefined;
   /** Of the name that was looked at last. */
   readonly told: {
     readonly end: number;
@@ -29,6 +31,8 @@ export interface NameShapes<T> {
 interface Known<T> extends NameShape<T> {
   /** A number's place is `HOLE`. */
   readonly pattern: Uint8Array;
+  /** What stands before, between and after the numbers. */
+  readonly parts: readonly Literal[];
   /** What came after it last. */
   next: Known<T> | undefined;
 }
@@ -53,28 +57,25 @@ export function createNameShapes<T>(factsOf: (name: string) => T): NameShapes<T>
   let last: Known<T> | undefined;
 
   /** Whether a name of this shape begins here; what it tells is told then. */
-  function fits(pattern: Uint8Array, bytes: Uint8Array, from: number): boolean {
+  function fits(parts: readonly Literal[], view: DataView, from: number): boolean {
     let at = from;
-    let numbers = 0;
     let first = 0;
     let serial = 0;
-    for (let index = 0; index < pattern.length; index += 1) {
-      const sign = pattern[index];
-      if (sign !== HOLE) {
-        if (bytes[at] !== sign) return false;
-        at += 1;
-        continue;
+    for (let index = 0; index < parts.length; index += 1) {
+      const part = parts[index];
+      if (index > 0) {
+        let number = 0;
+        const begin = at;
+        for (let digit = digitAt(view, at); digit >= 0 && digit <= 9; digit = digitAt(view, at)) {
+          number = number * 10 + digit;
+          at += 1;
+        }
+        if (at === begin || at - begin > MOST_DIGITS) return false;
+        if (index === 1) first = number;
+        serial = number < LARGEST_TOLD && index <= NUMBERS_TOLD ? serial * LARGEST_TOLD + number : Number.NaN;
       }
-      let number = 0;
-      const begin = at;
-      for (let digit = bytes[at] ?? 0; digit >= ZERO && digit <= NINE; digit = bytes[at] ?? 0) {
-        number = number * 10 + digit - ZERO;
-        at += 1;
-      }
-      if (at === begin || at - begin > MOST_DIGITS) return false;
-      if (numbers === 0) first = number;
-      numbers += 1;
-      serial = number < LARGEST_TOLD && numbers <= NUMBERS_TOLD ? serial * LARGEST_TOLD + number : Number.NaN;
+      if (!part || !standsAt(view, at, part)) return false;
+      at += part.length;
     }
     told.end = at;
     told.first = first;
@@ -82,8 +83,8 @@ export function createNameShapes<T>(factsOf: (name: string) => T): NameShapes<T>
     return true;
   }
 
-  function find(bytes: Uint8Array, from: number, to: number): Known<T> | undefined {
-    const pattern = patternOf(bytes, from, to);
+  function find(view: DataView, from: number, to: number): Known<T> | undefined {
+    const pattern = patternOf(bytesOf(view), from, to);
     let hash = 0;
     for (const sign of pattern) hash = Math.imul(hash ^ sign, 16_777_619);
     const alike = known.get(hash) ?? [];
@@ -91,17 +92,17 @@ export function createNameShapes<T>(factsOf: (name: string) => T): NameShapes<T>
     if (found) return found;
     if (shapes >= MOST_SHAPES) return undefined;
     const name = decoder.decode(pattern.map((sign) => (sign === HOLE ? ZERO : sign)));
-    const shape: Known<T> = { id: shapes, facts: factsOf(name), pattern, next: undefined };
+    const shape: Known<T> = { id: shapes, facts: factsOf(name), pattern, parts: partsOf(pattern), next: undefined };
     shapes += 1;
     known.set(hash, [...alike, shape]);
     return shape;
   }
 
-  function look(bytes: Uint8Array, from: number, to: number): NameShape<T> | undefined {
+  function look(view: DataView, from: number, to: number): NameShape<T> | undefined {
     const guess = last?.next;
-    if (guess && fits(guess.pattern, bytes, from) && told.end === to) return (last = guess);
-    const shape = find(bytes, from, to);
-    if (!shape || !fits(shape.pattern, bytes, from) || told.end !== to) return undefined;
+    if (guess && fits(guess.parts, view, from) && told.end === to) return (last = guess);
+    const shape = find(view, from, to);
+    if (!shape || !fits(shape.parts, view, from) || told.end !== to) return undefined;
     if (last) last.next = shape;
     return (last = shape);
   }
@@ -115,13 +116,26 @@ export function createNameShapes<T>(factsOf: (name: string) => T): NameShapes<T>
       known.clear();
       shapes = 0;
     },
-    lookQuoted: (bytes, from) => {
+    lookQuoted: (view, from) => {
       const guess = last?.next;
-      if (guess && fits(guess.pattern, bytes, from) && bytes[told.end] === QUOTE) return (last = guess);
+      if (guess && fits(guess.parts, view, from) && isQuote(view, told.end)) return (last = guess);
+      const bytes = bytesOf(view);
       const to = bytes.indexOf(QUOTE, from);
-      return to < 0 || bytes.subarray(from, to).includes(BACKSLASH) ? undefined : look(bytes, from, to);
+      return to < 0 || bytes.subarray(from, to).includes(BACKSLASH) ? undefined : look(view, from, to);
     },
   };
+}
+
+const isQuote = (view: DataView, at: number): boolean => at < view.byteLength && view.getUint8(at) === QUOTE;
+
+function partsOf(pattern: Uint8Array): readonly Literal[] {
+  const parts: Literal[] = [];
+  let from = 0;
+  for (let hole = pattern.indexOf(HOLE); hole >= 0; hole = pattern.indexOf(HOLE, from)) {
+    parts.push(literal(pattern.subarray(from, hole)));
+    from = hole + 1;
+  }
+  return [...parts, literal(pattern.subarray(from))];
 }
 
 function patternOf(bytes: Uint8Array, from: number, to: number): Uint8Array {

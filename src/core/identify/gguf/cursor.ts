@@ -23,7 +23,7 @@ export interface Cursor {
   /** Undefined, and stopped, above 2^53. */
   u64(what: string): number | undefined;
   text(length: number): string;
-  view(): { readonly view: DataView; readonly bytes: Uint8Array; readonly at: number };
+  view(): { readonly view: DataView; readonly at: number };
   fail(malformed: string): undefined;
 }
 
@@ -91,7 +91,7 @@ export function createCursor(budget: number): Cursor {
       at += length;
       return text;
     },
-    view: () => ({ view, bytes, at }),
+    view: () => ({ view, at }),
     fail: (malformed) => {
       cursor.stopped ??= { malformed };
       return undefined;

@@ -28,7 +28,7 @@ const AROUND = 8 + 4 + 12;
 /** Adds the tensors that are in sight, as far as there is nothing odd about them; how many these were. */
 function passTensors(cursor: Cursor, most: number, sums: TensorSums): number {
   if (!cursor.littleEndian) return 0;
-  const { view, bytes, at: begin } = cursor.view();
+  const { view, at: begin } = cursor.view();
   const size = view.byteLength;
   let at = begin;
   let passed = 0;
@@ -39,7 +39,7 @@ function passTensors(cursor: Cursor, most: number, sums: TensorSums): number {
     const rank = view.getUint32(after, true);
     const tail = after + 4 + 8 * rank;
     if (rank > ggufLimits.dimensions || tail + 12 > size) break;
-    const shape = shapes.look(bytes, at + 8, after);
+    const shape = shapes.look(view, at + 8, after);
     const row = rank > 0 ? small(view, after + 4) : 1;
     const columns = rank > 1 ? small(view, after + 12) : 1;
     const elements =

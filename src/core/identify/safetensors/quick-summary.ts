@@ -31,7 +31,8 @@ const decoder = new TextDecoder();
  * @param header from the file's begin, all of it @param room bytes that come after it
  */
 export function quickSummary(header: Uint8Array, room: number): SummarizedHeader | undefined {
-  const entry = createEntryReader(header);
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  const entry = createEntryReader(view);
   const totals = createTotals();
   const [starts, ends, widths]: [number[], number[], number[]] = [[], [], []];
   let metadata: ReadonlyMap<string, string> | undefined;
@@ -42,7 +43,7 @@ export function quickSummary(header: Uint8Array, room: number): SummarizedHeader
   let at = FIRST;
   while (header[at] !== BRACE) {
     const start = (header[at] === BLANK ? at + 1 : at) + 1;
-    const shape = header[start - 1] === QUOTE ? shapes.lookQuoted(header, start) : undefined;
+    const shape = header[start - 1] === QUOTE ? shapes.lookQuoted(view, start) : undefined;
     if (!shape) return undefined;
     const { role, isMetadata } = shape.facts;
     const { end, first, serial } = shapes.told;

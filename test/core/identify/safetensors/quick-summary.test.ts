@@ -100,6 +100,7 @@ suite("a safetensors header in sums alone", () => {
       '{"a.1.b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a.01.b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"a.1.b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}',
     "tensors beyond the file's end": '{"a":{"dtype":"F32","shape":[9999],"data_offsets":[0,39996]}}',
     "packed weights": '{"a.weight":{"dtype":"U32","shape":[8,8],"data_offsets":[0,256]}}',
+    "blanks that come and go": '{"a": {"dtype": "F32", "shape": [1,23], "data_offsets": [0, 92]}}',
     "fields in another order": '{"a":{"shape":[1],"dtype":"F32","data_offsets":[0,4]}}',
     "a name with escapes": String.raw`{"a\u0062":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`,
     "an end that is missing": '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}',
