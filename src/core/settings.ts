@@ -30,6 +30,8 @@ export interface Settings {
     /** Its server. */
     readonly url: string;
   };
+  /** Absolute files in the form of ComfyUI's `extra_model_paths.yaml`. */
+  readonly comfyui: { readonly extraModelPaths: readonly string[] };
   readonly profiles: { readonly files: readonly string[] };
   readonly serving: {
     readonly engine: "auto" | "docker" | "process";
@@ -160,6 +162,7 @@ export function readSettings(
       models: read<string | undefined>("ollama.models", undefined, folder, "an absolute folder"),
       url: read("ollama.url", "http://127.0.0.1:11434", httpAddress, "an http(s) address").replace(/\/+$/, ""),
     },
+    comfyui: { extraModelPaths: read("comfyui.extraModelPaths", [], absoluteFiles, "a list of absolute files") },
     profiles: { files: read("profiles.files", [], texts, "a list of files") },
     serving: {
       engine: read("serving.engine", "auto", oneOf("auto", "docker", "process"), "auto, docker or process"),
@@ -204,6 +207,11 @@ const folder = (value: unknown): string | undefined =>
 
 const texts = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
+
+const absoluteFiles = (value: unknown): readonly string[] | undefined => {
+  const files = texts(value);
+  return files?.every(isAbsolute) === true ? [...new Set(files)] : undefined;
+};
 
 /** Without repetitions; an empty list would leave nothing to choose, and is as if it were not given. */
 const roleNames = (value: unknown): readonly string[] | undefined => {

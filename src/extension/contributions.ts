@@ -166,6 +166,7 @@ export const coreSettings = [
   "civitai.endpoint",
   "ollama.models",
   "ollama.url",
+  "comfyui.extraModelPaths",
   "profiles.files",
   "serving.engine",
   "serving.dockerHost",

@@ -24,6 +24,7 @@ suite("settings", () => {
         "serving.engine": "process",
         "backends.llama.cpp.image": "local/llama:1",
         "profiles.files": ["/etc/models.conf"],
+        "comfyui.extraModelPaths": ["/comfy/more.yaml", "/comfy/more.yaml"],
       },
       "/data",
     );
@@ -39,6 +40,7 @@ suite("settings", () => {
     assert.equal(settings.huggingface.endpoint, "http://127.0.0.1:8000");
     assert.deepEqual(settings.backends["llama.cpp"], { image: "local/llama:1", binary: "llama-server" });
     assert.deepEqual(settings.profiles.files, ["/etc/models.conf"]);
+    assert.deepEqual(settings.comfyui.extraModelPaths, ["/comfy/more.yaml"]);
   });
 
   test("a value that cannot be used is named, and the default stands in", () => {
@@ -49,10 +51,12 @@ suite("settings", () => {
         "huggingface.endpoint": "ftp://x",
         locations: { here: { path: "relative" } },
         defaultLocation: "nowhere",
+        "comfyui.extraModelPaths": ["more.yaml"],
       },
       "/data",
     );
     assert.deepEqual(problems.map((problem) => problem.key).sort(), [
+      "comfyui.extraModelPaths",
       "defaultLocation",
       "downloads.parallel",
       "huggingface.endpoint",

@@ -37,7 +37,10 @@ export interface MaintenanceParts {
   readonly storage: string;
   /** Of the registry: how many migrations it has gone through. */
   readonly schema: number;
-  readonly settings: Pick<Settings, "locations" | "weightsRoot" | "testingPatterns" | "history" | "backups" | "trash">;
+  readonly settings: Pick<
+    Settings,
+    "locations" | "weightsRoot" | "testingPatterns" | "comfyui" | "history" | "backups" | "trash"
+  >;
   readonly operations: readonly Operation[];
   /** What the history calls it. */
   readonly titleOf: (operation: HistoryRow["operation"]) => string;

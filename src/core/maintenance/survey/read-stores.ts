@@ -37,7 +37,7 @@ export async function readStores(
   tell: TellProgress,
   signal: AbortSignal,
 ): Promise<Survey> {
-  const { scanner } = parts;
+  const { scanner, settings } = parts;
   const stores = typeof wants.stores === "function" ? wants.stores(survey) : wants.stores;
   const heads = wants.heads?.(survey);
   const sameSize = wants.sameSize?.(survey);
@@ -46,7 +46,9 @@ export async function readStores(
     wants,
     {
       ...survey,
-      ...(stores && { found: await scanAll(scanner, stores, tell, signal) }),
+      ...(stores && {
+        found: await scanAll(scanner, withExtraPaths(stores, settings.comfyui.extraModelPaths), tell, signal),
+      }),
       ...(heads && { heads: heads.length === 0 ? new Map() : await scanner.heads([...new Set(heads)], signal) }),
       ...(sameSize && { sameSize: await scanner.ofSizes(sameSize.roots, sameSize.sizes, signal) }),
     },
@@ -59,6 +61,12 @@ export async function readStores(
     ? { ...printed, digests: await digestsOf(parts, wants.digests(printed), tell, signal) }
     : printed;
   return wants.linkable ? { ...hashed, linkable: await linkableIn(parts, wants.linkable(hashed), signal) } : hashed;
+}
+
+/** What the settings name belongs to no ComfyUI alone: the first that is read reads it. */
+function withExtraPaths(asks: readonly ScanAsk[], extraPaths: readonly string[]): readonly ScanAsk[] {
+  const first = extraPaths.length === 0 ? undefined : asks.find(({ store }) => store === "comfyui");
+  return asks.map((ask) => (ask === first ? { ...ask, extraPaths } : ask));
 }
 
 /** One after the other: they may lie on the same disk. A root that is not there is a problem, and the others are read. */
