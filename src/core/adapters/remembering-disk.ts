@@ -82,7 +82,7 @@ export function createRememberingDisk(options: RememberingOptions): {
     const before = stamp(path);
     const known = before && !afresh ? cache.get("head", path) : undefined;
     if (known !== undefined && known.stamp === before?.text) return known.head;
-    const said = raw.head(path);
+    const said = raw.head(path, before?.facts);
     if (before && !isFresh(before)) cache.put("head", path, { stamp: before.text, head: said });
     return said;
   }

@@ -26,6 +26,8 @@ const LARGEST_READ = 64 * 2 ** 20;
 export interface RawDisk extends StoreDisk {
   /** Changes with the folder's or file's content; `at`: when it last did, in milliseconds since 1970. */
   stamp(path: string): Stamp | undefined;
+  /** @param known what `stamp` said just now */
+  head(path: string, known?: StoreFacts): FileHead;
 }
 
 export interface Stamp {
@@ -75,13 +77,13 @@ export function createRawDisk(trouble: (path: string, problem: string) => void):
     return true;
   }
 
-  function head(file: string): FileHead {
-    const found = look(file);
-    if (!found?.isFile()) return unknownHead;
+  function head(file: string, known?: StoreFacts): FileHead {
+    const facts = known ?? stamp(file)?.facts;
+    if (facts?.kind !== "file") return unknownHead;
     try {
       const handle = openSync(file, "r");
       try {
-        return read(readHead(found.size, file), windowed(handle, window));
+        return read(readHead(facts.size, file), windowed(handle, window));
       } finally {
         closeSync(handle);
       }

@@ -16,40 +16,45 @@ export interface FileNameFacts {
   readonly part?: { readonly index: number; readonly count: number };
 }
 
-const FORMATS: Readonly<Record<string, string>> = {
-  gguf: "gguf",
-  safetensors: "safetensors",
-  sft: "safetensors",
-  bin: "pytorch",
-  pt: "pytorch",
-  pth: "pytorch",
-  pt2: "pytorch",
-  ckpt: "pytorch",
-  pkl: "pytorch",
-  onnx: "onnx",
-};
+const FORMATS: ReadonlyMap<string, string> = new Map([
+  ["gguf", "gguf"],
+  ["safetensors", "safetensors"],
+  ["sft", "safetensors"],
+  ["bin", "pytorch"],
+  ["pt", "pytorch"],
+  ["pth", "pytorch"],
+  ["pt2", "pytorch"],
+  ["ckpt", "pytorch"],
+  ["pkl", "pytorch"],
+  ["onnx", "onnx"],
+]);
 
 /** Of letters, but for one: a number at the end of other names is a version (`model.v2`). */
 const ENDING = /\.([a-z]+|pt2)$/i;
 /** Read by loaders of safetensors beside the weights. Code (`.py`) is not among them: it would run. */
-const SUPPORT = /\.(json|jinja|model|txt|tiktoken|vocab|merges)$|(^|\/)(tokenizer|vocab|merges|spiece)[^/]*$/i;
-const DOCUMENT =
-  /(^|\/)(readme|licen[cs]e|notice|copying|use_policy|\.git|changelog)[^/]*$|\.(md|png|jpe?g|gif|webp|svg|pdf|mp4|html?)$/i;
+const SUPPORT_ENDINGS = new Set(["json", "jinja", "model", "txt", "tiktoken", "vocab", "merges"]);
+const SUPPORT = /^(?:tokenizer|vocab|merges|spiece)/;
+const DOCUMENT_ENDINGS = new Set("md png jpg jpeg gif webp svg pdf mp4 htm html".split(" "));
+const DOCUMENT = /^(?:readme|licen[cs]e|notice|copying|use_policy|\.git|changelog)/;
+const IMATRIX = /\.imatrix$|(?:^|[-_.])imatrix(?:[-_.]|$)/;
 /** Optimizer and training states, and tensors that are no model by themselves. */
-const NO_MODEL = /(^|\/)(optimizer|scheduler|training_args|rng_state|random_states|scaler|trainer_state)[^/]*$/i;
+const NO_MODEL = /^(?:optimizer|scheduler|training_args|rng_state|random_states|scaler|trainer_state)/;
 /** `-00001-of-00003` before the ending, as llama.cpp and transformers split. */
 const PART = /-(\d{5})-of-(\d{5})(?=\.(?:[a-z]+|pt2)$)/i;
 
+/** A scan asks it of every file there is, so it looks at the ending first. */
 export function readFileName(path: string): FileNameFacts {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const format = FORMATS[ENDING.exec(name)?.[1]?.toLowerCase() ?? ""];
+  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  const ending = endingOf(name);
+  if (DOCUMENT_ENDINGS.has(ending) || DOCUMENT.test(name)) return { role: "document", group: path };
+  if (name.includes("imatrix") && IMATRIX.test(name)) return { role: "imatrix", group: path };
+  const format = FORMATS.get(ending);
+  if (format === undefined)
+    return { role: SUPPORT_ENDINGS.has(ending) || SUPPORT.test(name) ? "support" : "other", group: path };
+  if (NO_MODEL.test(name)) return { role: "other", group: path };
   const match = PART.exec(path);
-  const group = path.replace(PART, "");
+  const group = match ? path.replace(PART, "") : path;
   const part = match && { index: Number(match[1]), count: Number(match[2]) };
-  if (DOCUMENT.test(path)) return { role: "document", group: path };
-  if (/\.imatrix$|(^|[-_./])imatrix([-_./]|$)/i.test(name)) return { role: "imatrix", group: path };
-  if (format === undefined) return { role: SUPPORT.test(path) ? "support" : "other", group: path };
-  if (NO_MODEL.test(path)) return { role: "other", group: path };
   const quantization = format === "gguf" ? ggufQuantization(group) : namedQuantization(group.replace(ENDING, ""));
   return {
     role: roleOf(name, format),
@@ -59,6 +64,15 @@ export function readFileName(path: string): FileNameFacts {
     ...(part && { part }),
   };
 }
+
+/** Whether a file of that name holds tensors, of whatever. */
+export const endsLikeWeights = (name: string): boolean => FORMATS.has(endingOf(name.toLowerCase()));
+
+/** After the last dot; empty where there is none. */
+const endingOf = (name: string): string => {
+  const dot = name.lastIndexOf(".");
+  return dot < 0 ? "" : name.slice(dot + 1);
+};
 
 function roleOf(name: string, format: string): FileRole {
   if (format !== "gguf") return "weights";

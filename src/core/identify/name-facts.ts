@@ -6,6 +6,11 @@ const SIZE =
   /(?:^|[-_./ ])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)([BMT])(?:[-_]A(\d{1,4}(?:\.\d{1,3})?)([BM]))?(?=$|[-_./ @])/gi;
 const SCALE: Readonly<Record<string, number>> = { M: 1e6, B: 1e9, T: 1e12 };
 
+const word = (text: string): RegExp => new RegExp(`(?:^|[-_./ ])${text}(?=$|[-_./ @\\d])`, "i");
+const LORA = word("lora");
+const RERANKER = word("re-?rank(?:er|ing)?");
+const EMBEDDINGS = word("embed(?:ding)?s?");
+
 /**
  * What only names tell, for want of better. What a model can do no name tells: families have members that cannot, and of
  * their purpose only what it would be useless without.
@@ -13,14 +18,13 @@ const SCALE: Readonly<Record<string, number>> = { M: 1e6, B: 1e9, T: 1e12 };
  */
 export function nameFacts(path: string): readonly Characteristic[] {
   const { quantization, format } = readFileName(path);
-  const said = (word: string): boolean => new RegExp(`(?:^|[-_./ ])${word}(?=$|[-_./ @\\d])`, "i").test(path);
   return [
     ...sizeFacts(path),
     ...(quantization === undefined ? [] : [fact("quantization", quantization, 0.7)]),
     ...(format === "pytorch" ? [fact("unsafe", true, 0.8)] : []),
-    ...(said("lora") ? [fact("lora", true, 0.4)] : []),
-    ...(said("(?:re-?rank(?:er|ing)?)") ? [fact("reranker", true, 0.4)] : []),
-    ...(said("embed(?:ding)?s?") ? [fact("embeddings", true, 0.4)] : []),
+    ...(LORA.test(path) ? [fact("lora", true, 0.4)] : []),
+    ...(RERANKER.test(path) ? [fact("reranker", true, 0.4)] : []),
+    ...(EMBEDDINGS.test(path) ? [fact("embeddings", true, 0.4)] : []),
   ];
 }
 

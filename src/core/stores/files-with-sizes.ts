@@ -1,4 +1,4 @@
-import { readFileName } from "../identify/file-name.ts";
+import { endsLikeWeights, readFileName } from "../identify/file-name.ts";
 import type { StoreDisk } from "../ports/store-disk.ts";
 import type { FoundFile } from "./found.ts";
 
@@ -30,7 +30,8 @@ export function* filesWithSizes(
   }
 }
 
-const isModelFile = (name: string): boolean => BLOB.test(name) || readFileName(name).format !== undefined;
+const isModelFile = (name: string): boolean =>
+  BLOB.test(name) || (endsLikeWeights(name) && readFileName(name).format !== undefined);
 
 /** undefined where it may not be looked at. */
 export function unlessUnreadable<T>(look: () => T): T | undefined {

@@ -38,6 +38,8 @@ suite("what a file's name tells", () => {
     ["exported-FP8.pt2", "pytorch", "exported"],
     ["model.ckpt", "pytorch", "model"],
     ["model.v2", undefined, "model.v2"],
+    ["file.constructor", undefined, "file"],
+    ["bin", undefined, "bin"],
   ] as const) {
     test(`${name} is of ${format ?? "no format"}, and is called ${stem}`, () => {
       const facts = readFileName(name);

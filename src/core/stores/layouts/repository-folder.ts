@@ -1,4 +1,4 @@
-import { readFileName, stemOf } from "../../identify/file-name.ts";
+import { endsLikeWeights, readFileName, stemOf } from "../../identify/file-name.ts";
 import { ggufQuantization, namedQuantization } from "../../identify/quantization.ts";
 import type { StoreItem } from "../../ports/store-disk.ts";
 import { plain } from "../companions.ts";
@@ -30,7 +30,10 @@ export function readFolderNames(inside: readonly string[], items: readonly Store
   const owner = inside.at(-2) ?? "";
   const [tail, branch] = splitBranch(name);
   const files = items.filter(({ kind }) => kind !== "folder").map((item) => item.name);
-  const weights = files.map((file) => readFileName(file)).filter(({ role }) => role === "weights");
+  const weights = files.filter(endsLikeWeights).flatMap((file) => {
+    const facts = readFileName(file);
+    return facts.role === "weights" ? [facts] : [];
+  });
   const configured = CONFIGURATIONS.some((one) => files.includes(one));
   const shelves = items.some(({ name: one, kind }) => kind === "folder" && isQuantization(one));
   const looksOwned =
