@@ -5,7 +5,7 @@ import { sizeWords } from "./units.ts";
 /** What an operation is called. */
 export function operationWords(operation: HistoryRow["operation"]): string {
   const words: Readonly<Record<HistoryRow["operation"], string>> = {
-    scan: t("Scan Model Folders"),
+    scan: t("Scan for Models"),
     importOllama: t("Import Ollama Models"),
     importLmStudio: t("Import LM Studio Models"),
     importHuggingFaceCache: t("Import the Hugging Face Cache"),

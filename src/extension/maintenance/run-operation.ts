@@ -36,8 +36,8 @@ export async function runOperation(
 
 export const isOperation = (name: string): name is OperationName => operations.some((known) => known === name);
 
-/** A preview holds as many lines as a person may want to read; what is left is counted there. */
-const BOUND = 2000;
+/** A preview tells no more than these, most of them as parts of their entry; what is left is counted there. */
+const BOUND = 20_000;
 
 /** The steps of a plan from the first on, page after page, as far as the bound. */
 export async function readSteps(

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { planDocument, stepLine } from "../../../src/core/present/plan-document.ts";
+import { planDocument } from "../../../src/core/present/plan-document.ts";
+import { stepLine } from "../../../src/core/present/step-line.ts";
 import { appliedWords, confirmWords, spaceWords, totalsWords } from "../../../src/core/present/plan-words.ts";
 import { aPlan, aStep, totals } from "../../support/plan-samples.ts";
+import { changeLines } from "../../../src/core/present/change-lines.ts";
+import type { PlanStep } from "../../../src/core/protocol/maintenance.ts";
 
 suite("a plan in words", () => {
   test("its question counts what goes, and the bytes", () => {
@@ -89,5 +92,36 @@ suite("a plan's page", () => {
     assert.equal(stepLine(aStep({ what: "/m/a\n- remove entry  b" })).split("\n").length, 1);
     const line = stepLine(aStep({ deed: "changeEntry", before: {}, after: { notes: "x".repeat(1000) } }));
     assert.ok(line.length < 250);
+  });
+});
+
+suite("a plan's changes", () => {
+  const part = (what: string, name: string, before: unknown, after: unknown): PlanStep =>
+    aStep({ deed: "changeEntry", what, before: { [name]: before }, after: { [name]: after } });
+
+  test("what comes with an entry is told in its line: its size, and what it can do", () => {
+    const lines = changeLines([
+      aStep({ deed: "addEntry", what: "a", after: { layer: "discovered" } }),
+      part("a", "file /m/a.gguf", null, 4_900_000_000),
+      part("a", "characteristic parameters gguf", null, 8_030_000_000),
+      part("a", "characteristic parameters name", null, 7_000_000_000),
+      part("a", "characteristic tools template", null, true),
+      part("a", "characteristic vision gguf", null, false),
+      part("a", "shape", null, { layers: 32 }),
+    ]);
+    assert.deepEqual(lines, ["+ add entry  a  (discovered)  4.9 GB · 8B · tools"]);
+  });
+
+  test("what changes of an entry is one line beside that of its fields, and the rest of it is counted", () => {
+    const lines = changeLines([
+      aStep({ deed: "changeEntry", what: "a", before: { path: "/a" }, after: { path: "/b" } }),
+      ...Array.from({ length: 8 }, (_, index) => part("a", `characteristic c${index} gguf`, 1, 2)),
+      part("a", "shape", { layers: 1 }, { layers: 2 }),
+      part("b", "shape", null, { layers: 2 }),
+    ]);
+    assert.equal(lines.length, 3);
+    assert.match(lines[0] ?? "", /^! change entry {2}a {2}path: \/a → \/b$/);
+    assert.match(lines[1] ?? "", /^! change entry {2}a {2}characteristic c0 gguf: 1 → 2; .*; … and 2 more$/);
+    assert.equal(lines[2], "! change entry  b  memory facts of its files");
   });
 });
