@@ -32,8 +32,8 @@ export function badgesOf(entry: Pick<Entry, "facts" | "capabilities" | "displayN
     context && typeof context.value === "number" ? marked(contextBadge(context.value), context) : "",
     ...abilities.map((ability) => {
       const fact = facts.get(ability);
-      if (fact) return fact.value === true ? marked(abilityWord(ability), fact) : "";
-      return entry.capabilities.includes(capabilityOf(ability) ?? ability) ? abilityWord(ability) : "";
+      if (!isAbleTo(entry, ability)) return "";
+      return fact ? marked(abilityWord(ability), fact) : abilityWord(ability);
     }),
     ...entry.capabilities.filter((one) => !known.has(one)),
   ].filter((badge) => badge !== "");
@@ -42,6 +42,16 @@ export function badgesOf(entry: Pick<Entry, "facts" | "capabilities" | "displayN
 /** Whether its files can run code when they are loaded. */
 export const isUnsafe = ({ facts }: Pick<Entry, "facts">): boolean =>
   facts.some(({ name, value }) => name === "unsafe" && value === true);
+
+/** As its characteristics say, else its list of capabilities. */
+export function isAbleTo({ facts, capabilities }: Pick<Entry, "facts" | "capabilities">, ability: Ability): boolean {
+  const fact = facts.find(({ name }) => name === ability);
+  return fact ? fact.value === true : capabilities.includes(capabilityOf(ability) ?? ability);
+}
+
+/** Whether it is loaded with a context of tokens, so that the arithmetic of its memory holds. */
+export const takesContext = (entry: Pick<Entry, "facts" | "capabilities">): boolean =>
+  !isAbleTo(entry, "diffusion") && !isAbleTo(entry, "lora");
 
 const marked = (badge: string, fact: Characteristic): string => (isGuess(fact) ? `${badge}?` : badge);
 

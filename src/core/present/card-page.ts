@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { CardCharacteristic, CardDeed, CardFile, CardFit, CardPage, CardReadme } from "../protocol/card-page.ts";
 import type { Fit } from "../protocol/fit.ts";
 import { type Characteristic, type EntryDetails, type EntryFile, characteristicSources } from "../protocol/models.ts";
-import { badgesOf, isGuess, isUnsafe } from "./badges.ts";
+import { badgesOf, isGuess, isUnsafe, takesContext } from "./badges.ts";
 import { characteristicWords, sourceWords, valueWords } from "./characteristic-words.ts";
 import { fitWords, needWords } from "./fit-words.ts";
 import { proofWords } from "./model-row.ts";
@@ -93,14 +93,9 @@ const SMALLEST = 4096;
 
 function fitOf(entry: EntryDetails, { fit, context, asking }: CardParts): CardFit {
   const chosen = context ?? fit[0]?.need.context;
-  if (chosen === undefined)
-    return {
-      rows: [],
-      contexts: [],
-      context: "",
-      asking,
-      note: t("The file tells too little to say whether it fits."),
-    };
+  const unknown = (note: string): CardFit => ({ rows: [], contexts: [], context: "", asking, note });
+  if (!takesContext(entry)) return unknown(t("It is loaded without a context: whether it fits is not told."));
+  if (chosen === undefined) return unknown(t("The file tells too little to say whether it fits."));
   const trained = entry.facts.find(({ name }) => name === "context")?.value;
   const most = Math.max(typeof trained === "number" ? trained : 0, chosen);
   const steps = new Set([chosen, ...(typeof trained === "number" ? [trained] : [])]);

@@ -6,6 +6,7 @@ import type { ServingStatus } from "../protocol/serving.ts";
 import type { GpuStatus } from "../protocol/system.ts";
 import { gpuTable } from "./gpu-words.ts";
 import { recentChanges } from "./history-row.ts";
+import { takesContext } from "./badges.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
 import { fitBadge, fitTable } from "./fit-words.ts";
 import { characteristicsTable, entryFacts, placesList, proofWords, warnings } from "./model-row.ts";
@@ -16,7 +17,8 @@ import { sizeWords } from "./units.ts";
 
 /** @param changes what touched it, newest first */
 export function entryDocument(entry: EntryDetails, changes: readonly HistoryRow[] = []): string {
-  const { characteristics, fit = [], places = [] } = entry;
+  const { characteristics, places = [] } = entry;
+  const fit = takesContext(entry) ? (entry.fit ?? []) : [];
   return paragraphs(
     `# ${plain(entry.displayName)}`,
     warnings(entry).replaceAll(codicon, ""),

@@ -40,6 +40,14 @@ export const fitTable = (fits: readonly Fit[]): string =>
     fits.map((fit) => [plain(fitWords(fit)), fit.verdict.kind === "unknown" ? "–" : plain(needWords(fit.need))]),
   );
 
+/** Markdown: a line a device, for a narrow place; empty where nothing is known. */
+export const fitLines = (fits: readonly Fit[]): string =>
+  fits
+    .map((fit) =>
+      fit.verdict.kind === "unknown" ? plain(fitWords(fit)) : `${plain(fitWords(fit))}: ${plain(needWords(fit.need))}`,
+    )
+    .join("  \n");
+
 export interface FitBadge {
   /** As `fits`, `fits up to 24,576 tokens`. */
   readonly words: string;

@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { Characteristic, Entry, EntryDetails, EntryFile, Place, Proof } from "../protocol/models.ts";
-import { badgesOf, isGuess, isUnsafe, markWords } from "./badges.ts";
+import { type Ability, abilities, badgesOf, isAbleTo, isGuess, isUnsafe, markWords, takesContext } from "./badges.ts";
 import { characteristicWords, sourceWords, valueWords } from "./characteristic-words.ts";
-import { fitTable } from "./fit-words.ts";
+import { fitLines } from "./fit-words.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
 import { sizeWords } from "./units.ts";
 
@@ -57,15 +57,32 @@ function look(entry: Entry, serving: boolean): Pick<ModelRow, "icon" | "mark"> {
   if (entry.state === "offline") return { icon: "debug-disconnect", mark: "offline" };
   if (isUnsafe(entry)) return { icon: "shield", mark: "unsafe" };
   if (entry.state === "logical") return { icon: "circle-outline", mark: "none" };
-  return entry.proof === "unverified" ? { icon: "unverified", mark: "unverified" } : { icon: "package", mark: "none" };
+  return { icon: kindIcon(entry), mark: entry.proof === "unverified" ? "unverified" : "none" };
 }
+
+/** A narrow view shows little but the icon: it tells what a model is for. */
+function kindIcon(entry: Entry): string {
+  const [, icon] = kindIcons.find(([ability]) => isAbleTo(entry, ability)) ?? [];
+  return icon ?? "package";
+}
+
+/** The first that holds. */
+const kindIcons: readonly (readonly [Ability, string])[] = [
+  ["lora", "extensions"],
+  ["diffusion", "symbol-color"],
+  ["embeddings", "symbol-array"],
+  ["reranker", "list-ordered"],
+  ["video", "device-camera-video"],
+  ["vision", "eye"],
+  ["audio", "unmute"],
+];
 
 /** What a file was checked against, as a sentence's part. */
 export function proofWords(proof: Proof): string {
   const words: Readonly<Record<Proof, string>> = {
     sha256: t("verified by sha256"),
     gitSha1: t("verified by git's sha1"),
-    unverified: t("unverified: its source offered no digest"),
+    unverified: t("unverified: compared with no digest yet"),
   };
   return words[proof];
 }
@@ -80,12 +97,21 @@ export function modelTooltip(entry: Entry | EntryDetails, picture?: string): str
     `**${plain(entry.displayName)}**`,
     picture === undefined ? "" : `![${t("Its picture")}](${picture}|width=96)`,
     warnings(entry),
+    fit && takesContext(entry) ? fitLines(fit) : "",
+    characteristicsTable(telling(entry.facts)),
     entryFacts(entry),
-    fit ? fitTable(fit) : "",
-    characteristicsTable(entry.facts),
     places ? placesList(places) : "",
   );
 }
+
+/** What else a hover tells; its card has them all. */
+const TELLING = ["parameters", "activeParameters", "context", "architecture", "licence", "baseModel"];
+
+/** What it can do, then what it is. */
+const telling = (facts: readonly Characteristic[]): readonly Characteristic[] => [
+  ...facts.filter(({ name, value }) => value === true && abilities.some((ability) => ability === name)),
+  ...facts.filter(({ name }) => TELLING.includes(name)),
+];
 
 /** Markdown: what to beware of; empty where there is nothing. */
 export const warnings = (entry: Entry): string =>

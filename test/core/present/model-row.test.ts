@@ -20,7 +20,7 @@ suite("a model's row", () => {
     };
     assert.equal(look({}, true), "play-circle serving 4.9 GB · serving");
     assert.equal(look({ state: "missing" }), "warning missing missing · 4.9 GB");
-    assert.equal(look({ proof: "unverified" }), "unverified unverified 4.9 GB · unverified");
+    assert.equal(look({ proof: "unverified" }), "package unverified 4.9 GB · unverified");
     assert.equal(look({ state: "logical" }), "circle-outline none 4.9 GB · not downloaded");
   });
 
@@ -30,6 +30,23 @@ suite("a model's row", () => {
     assert.deepEqual([row.icon, row.mark], ["shield", "unsafe"]);
     assert.match(row.description, /^unsafe format · .* · unverified$/);
     assert.match(modelTooltip(anEntry({ facts: [unsafe] })), /\$\(shield\) Unsafe format: whoever loads it runs code/);
+  });
+
+  test("its icon says what it is for, by what its files say before its list of capabilities", () => {
+    const fact = { value: true, source: "safetensors", confidence: 1 } as const;
+    const iconOf = (parts: Parameters<typeof anEntry>[0]): string => modelRow(anEntry(parts), false).icon;
+    assert.equal(iconOf({ capabilities: ["text", "vision"] }), "eye");
+    assert.equal(iconOf({ capabilities: ["vision"], facts: [{ ...fact, name: "vision", value: false }] }), "package");
+    assert.equal(iconOf({ facts: [{ ...fact, name: "diffusion" }] }), "symbol-color");
+    assert.equal(iconOf({ facts: ["diffusion", "lora"].map((name) => ({ ...fact, name })) }), "extensions");
+  });
+
+  test("the tooltip leaves to the card what few ask for, and the fit where there is no context", () => {
+    const fact = { source: "gguf", confidence: 1 } as const;
+    const layers = { ...fact, name: "layers", value: 32 };
+    const paints = { ...fact, name: "diffusion", value: true };
+    assert.doesNotMatch(modelTooltip(anEntry({ facts: [layers, { ...fact, name: "audio", value: false }] })), /\|/);
+    assert.doesNotMatch(modelTooltip(anEntryWithDetails({ facts: [paints], fit: [aFit()] })), /Fits/);
   });
 
   test("marks what lies on a drive that is away", () => {
@@ -66,7 +83,7 @@ suite("a model's row", () => {
     });
     const tooltip = modelTooltip(details, "file:///p/a.png");
     assert.match(tooltip, /!\[Its picture\]\(file:\/\/\/p\/a\.png\|width=96\)/);
-    assert.match(tooltip, /\| Fits NVIDIA H200 with 12 GB to spare \| 12 GB at 8,192 tokens · estimated ± 15 % \|/);
+    assert.match(tooltip, /Fits NVIDIA H200 with 12 GB to spare: 12 GB at 8,192 tokens · estimated ± 15 %/);
     assert.match(tooltip, /- `\/ollama\/blobs\/sha256-0` \(the same file\)\n- `\/lm\/a\.gguf` \(a copy\)/);
   });
 
