@@ -7,6 +7,7 @@ import { fitOfProfile } from "./fit/fit-of-profile.ts";
 import { createFootprints } from "./fit/footprints.ts";
 import { lately } from "./gpu/lately.ts";
 import { identifyFiles } from "./identify/identify-files.ts";
+import { digestsOf } from "./maintenance/survey/digests.ts";
 import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
 import { createRegistry } from "./registry/create-registry.ts";
@@ -47,7 +48,13 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const { profiles, serving, probe } = wireServing(world, settings, registry, footprints);
   const { maintenance, scans, content } = wireMaintenance(world, settings, registry);
   const verifier = createVerifier({ ...world, registry, hub: plain, roots: settings });
-  const metadata = createMetadata({ ...world, registry, civitai, cards: { web: world.web, endpoint, token, cache } });
+  const metadata = createMetadata({
+    ...world,
+    registry,
+    civitai,
+    cards: { web: world.web, endpoint, token, cache },
+    computeDigests: (paths, signal) => digestsOf({ ...world, registry }, paths, () => undefined, signal),
+  });
   const editing = createEditing({ ...world, registry, maintenance, metadata: metadata.metadata, roles });
   const client = world.hubClient;
   const updates = createUpdates({ registry, files, profiles, hub: plain, downloads, client, civitai, cache });

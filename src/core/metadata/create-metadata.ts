@@ -13,10 +13,11 @@ import { findCard } from "./find-card.ts";
 import { fetchOne } from "./fetch-one.ts";
 import type { PictureKeeping } from "./keep-picture.ts";
 import { identify } from "./identify.ts";
+import { lackingDigests } from "./lacking-digests.ts";
 import type { Metadata } from "./metadata.ts";
 import { removeFetched } from "./remove-fetched.ts";
 import { setPreview } from "./set-preview.ts";
-import { readTarget } from "./targets.ts";
+import { type Digests, readTarget } from "./targets.ts";
 
 export interface MetadataParts extends PictureKeeping {
   readonly registry: Pick<Registry, "query" | "commit">;
@@ -26,6 +27,8 @@ export interface MetadataParts extends PictureKeeping {
   readonly cards: HubCards;
   /** The highest rating a picture may have, in Civitai's bits; 0: no pictures. 1, for everyone, unless told. */
   readonly rating?: number;
+  /** Reads files whole; one that cannot be read, or changes meanwhile, is absent. */
+  readonly computeDigests: (paths: readonly string[], signal: AbortSignal) => Promise<Digests>;
 }
 
 /** Metadata with the tasks it runs in. Closing ends the pictures' thread too. */
@@ -76,7 +79,8 @@ export function createMetadata(parts: MetadataParts): MetadataRoom {
           ? t("Fetch metadata of {0}", given[0] ?? "")
           : t("Fetch metadata of {0} models", given.length);
       const deed = async (names: readonly string[], step: JobStep): Promise<readonly MetadataFound[]> => {
-        const identified = await identify(parts, names, step.signal);
+        const computed = await parts.computeDigests(await lackingDigests(registry, names), step.signal);
+        const identified = await identify(parts, names, computed, step.signal);
         return each(names, step, (name) => fetchOne(parts, name, identified, step.signal));
       };
       return inTask(title, given, deed, signal);

@@ -25,7 +25,7 @@ export async function fetchOne(
   signal: AbortSignal,
 ): Promise<MetadataFound> {
   // Read anew: much may have happened since the list was identified.
-  const target = await readTarget(parts.registry, name);
+  const target = await readTarget(parts.registry, name, identified.computed);
   const { shown } = target.layers;
   if (flag(shown, "locked")) throw fault({ code: "locked", what: text(shown, "display_name") ?? name, byPerson: true });
   const found = fromCivitai(parts, target, identified) ?? (await fromCard(parts, target, signal));
@@ -78,8 +78,8 @@ function whyNot({ digests, layers }: Target, { reason }: Identified): Trouble {
   if (digests.length === 0 && !hasSource) {
     return {
       code: "notFound",
-      message: t("Nobody can be asked about it: the digest of its file and its source are not known."),
-      remedy: t("Verify the model, which computes the digest of its file, and fetch again."),
+      message: t("Nobody can be asked about it: its source is not known, and its file could not be read whole."),
+      remedy: t("Fetch again once its file is there and no longer changes."),
       facts: {},
     };
   }

@@ -4,10 +4,12 @@ import type { Registry } from "../registry/registry.ts";
 import type { Civitai } from "../sources/civitai/civitai.ts";
 import type { CivitaiVersion } from "../sources/civitai/version.ts";
 import type { Sha256 } from "../util/ids.ts";
-import { readTarget } from "./targets.ts";
+import { type Digests, readTarget } from "./targets.ts";
 
 /** What is known of a whole list of entries before the first is looked at. */
 export interface Identified {
+  /** What was computed for it. */
+  readonly computed: Digests;
   /** By the digest of a file. */
   readonly versions: ReadonlyMap<Sha256, CivitaiVersion>;
   /** Why nobody could be asked. */
@@ -18,13 +20,14 @@ export interface Identified {
 export async function identify(
   { registry, civitai }: { readonly registry: Pick<Registry, "query">; readonly civitai: Pick<Civitai, "byHash"> },
   names: readonly string[],
+  computed: Digests,
   signal: AbortSignal,
 ): Promise<Identified> {
   const digests: Sha256[] = [];
-  for (const name of names) digests.push(...(await readTarget(registry, name)).digests);
+  for (const name of names) digests.push(...(await readTarget(registry, name, computed)).digests);
   try {
-    return { versions: digests.length === 0 ? new Map() : await civitai.byHash(digests, signal) };
+    return { computed, versions: digests.length === 0 ? new Map() : await civitai.byHash(digests, signal) };
   } catch (error) {
-    return { versions: new Map(), reason: toTrouble(error) };
+    return { computed, versions: new Map(), reason: toTrouble(error) };
   }
 }

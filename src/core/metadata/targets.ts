@@ -10,7 +10,9 @@ export interface Target {
   readonly name: string;
   readonly layers: Layers;
   readonly path: string | undefined;
-  /** Of its weights, the file a server is given first. */
+  /** Absolute; the file a server is given first. */
+  readonly weights: readonly string[];
+  /** Of those weights whose digest is known, in their order. */
   readonly digests: readonly Sha256[];
   /** Of its files; absolute. */
   readonly files: readonly string[];
@@ -22,8 +24,15 @@ export interface Target {
 
 const WEIGHTS = /\.(safetensors|sft|gguf|ckpt|pt|pt2|pth|pkl|bin|onnx)$/i;
 
-/** @throws FaultError `notFound` */
-export async function readTarget(registry: Pick<Registry, "query">, name: string): Promise<Target> {
+/** Digests by path. */
+export type Digests = ReadonlyMap<string, string>;
+
+/** @param computed digests that are on no record @throws FaultError `notFound` */
+export async function readTarget(
+  registry: Pick<Registry, "query">,
+  name: string,
+  computed: Digests = new Map(),
+): Promise<Target> {
   const [layers, rows, told] = await Promise.all([
     readLayers(registry, name),
     registry.query(
@@ -42,7 +51,8 @@ export async function readTarget(registry: Pick<Registry, "query">, name: string
     name,
     layers,
     path,
-    digests: ranked.flatMap((row) => parseSha256(text(row, "sha256") ?? "") ?? []),
+    weights: ranked.map((row) => String(row["path"])),
+    digests: ranked.flatMap((row) => parseSha256(text(row, "sha256") ?? computed.get(String(row["path"])) ?? "") ?? []),
     files,
     told: new Map(told.map((row) => [String(row["name"]), row])),
     fetched: fetchedOf(layers.shown),

@@ -226,6 +226,30 @@ suite("metadata", () => {
     assert.equal((await world.show("glow")).metadata["baseModel"], "SDXL 1.0");
   });
 
+  test("a file of which neither digest nor source is known is read whole, and asked about by its digest", async () => {
+    const computed: (readonly string[])[] = [];
+    await open({
+      parts: (own) => ({
+        ...own,
+        computeDigests: async (paths) => {
+          computed.push(paths);
+          return new Map(await Promise.all(paths.map(async (one) => [one, sha256Of(await readFile(one))] as const)));
+        },
+      }),
+    });
+    const bare = path.join(world.models, "bare.safetensors");
+    await world.add("bare", "bare.safetensors", CONTENT, {
+      files: [{ path: bare, sizeBytes: CONTENT.length, proof: "unverified" }],
+    });
+    await world.add("glow", "glow.safetensors", CONTENT);
+    const found = await fetched("bare", "glow");
+    assert.deepEqual(computed, [[bare]]);
+    assert.deepEqual(
+      found.map(({ from }) => from),
+      ["civitai", "civitai"],
+    );
+  });
+
   test("an entry nobody can be asked about is told why, a locked one is left alone", async () => {
     await open();
     await world.add("bare", "bare.safetensors", "x", {
@@ -234,7 +258,7 @@ suite("metadata", () => {
     await world.add("locked", "locked.safetensors", CONTENT, { kept: { locked: 1 } });
     const [bare, locked] = await fetched("bare", "locked");
     assert.equal(bare?.reason?.code, "notFound");
-    assert.match(bare.reason.remedy ?? "", /Verify/);
+    assert.match(bare.reason.remedy ?? "", /Fetch again once its file is there/);
     assert.equal(locked?.reason?.code, "locked");
     assert.equal((await faultOf(fetched("bare", "nobody"))).code, "notFound");
   });

@@ -72,6 +72,7 @@ export async function createMetadataWorld({ versions = [], hub, parts }: WorldOp
     random: nodeRandom,
     civitai,
     cards: { web: nodeWeb, endpoint: hub ?? server.url, token: async () => undefined, cache },
+    computeDigests: async () => new Map(),
   };
   const room = createMetadata(parts ? parts(own) : own);
   return {
