@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { Secrets } from "../core/ports/secrets.ts";
+import { type AccountProvider, accountProviders } from "../core/protocol/accounts.ts";
 import type { Event } from "../core/util/events.ts";
 import { fault } from "../core/util/faults.ts";
+import { pickOne } from "./pick.ts";
 
 /** The window's own store: what is in it never leaves it but to the core's memory. */
 export const windowSecrets = (storage: vscode.SecretStorage): Secrets => ({
@@ -23,33 +25,45 @@ export interface Accounts {
 }
 
 /**
- * Stores a token, which is asked for where it is not given. Answers which accounts are set, never with what;
- * undefined: given up.
+ * Stores a token, which is asked for where it is not given, and so is whose it is. Answers which accounts are set, never
+ * with what; undefined: given up.
  */
 export async function setAccount(
   secrets: Secrets,
   args: Readonly<Record<string, unknown>>,
 ): Promise<Accounts | undefined> {
-  const { provider = "huggingface", secret, ...others } = args;
+  const { provider: wanted, secret, ...others } = args;
   const problem = (path: string, what: string): never => {
     throw fault({ code: "badArguments", verb: "accounts.set", path, problem: what });
   };
-  if (provider !== "huggingface") return problem("provider", "only huggingface is known");
+  const named = accountProviders.find((one) => one === wanted);
+  if (wanted !== undefined && named === undefined) return problem("provider", `takes ${accountProviders.join(" or ")}`);
   if (secret !== undefined && typeof secret !== "string") return problem("secret", "takes a text");
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) return problem(unknown, "is not known");
-  const given = secret ?? (await askSecret());
+  const provider = named ?? (secret === undefined ? await askProvider() : "huggingface");
+  if (provider === undefined) return undefined;
+  const given = secret ?? (await askSecret(provider));
   if (given === undefined) return undefined;
   const token = given.trim();
   await (token === "" ? secrets.delete(provider) : secrets.set(provider, token));
-  return { accounts: { huggingface: (await secrets.get(provider)) !== undefined } };
+  const isSet = async (one: AccountProvider) => [one, (await secrets.get(one)) !== undefined] as const;
+  return { accounts: Object.fromEntries(await Promise.all(accountProviders.map(isSet))) };
 }
 
-const askSecret = (): Thenable<string | undefined> =>
+const names: Readonly<Record<AccountProvider, string>> = { huggingface: "Hugging Face", civitai: "Civitai" };
+
+const askProvider = (): Promise<AccountProvider | undefined> =>
+  pickOne(
+    { title: vscode.l10n.t("Set Account Token"), placeholder: vscode.l10n.t("An account of which hub"), none: "" },
+    accountProviders.map((value) => ({ value, label: names[value] })),
+  );
+
+const askSecret = (provider: AccountProvider): Thenable<string | undefined> =>
   vscode.window.showInputBox({
-    title: vscode.l10n.t("Hugging Face Token"),
+    title: vscode.l10n.t("{0} Token", names[provider]),
     prompt: vscode.l10n.t("It is kept in this editor's secret store. Leave it empty to remove the one that is set."),
-    placeHolder: "hf_…",
+    ...(provider === "huggingface" && { placeHolder: "hf_…" }),
     password: true,
     ignoreFocusOut: true,
   });

@@ -82,7 +82,7 @@ function act(action: RemedyAction): Thenable<unknown> {
     case "openFile":
       return openFile(action.path, action.line);
     case "setToken":
-      return vscode.commands.executeCommand("modelDeck.accounts.set");
+      return vscode.commands.executeCommand("modelDeck.accounts.set", { provider: action.provider });
     case "openSettings":
       return openSetting(action.key);
     case "showLogs":

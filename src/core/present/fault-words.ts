@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import type { AccountProvider } from "../protocol/accounts.ts";
 import type { Fault } from "../util/faults.ts";
 import { sizeWords, durationWords } from "./units.ts";
 
@@ -6,7 +7,7 @@ import { sizeWords, durationWords } from "./units.ts";
 export type RemedyAction =
   | { readonly kind: "openPage"; readonly url: string }
   | { readonly kind: "openFile"; readonly path: string; readonly line?: number }
-  | { readonly kind: "setToken"; readonly provider: "huggingface" }
+  | { readonly kind: "setToken"; readonly provider: AccountProvider }
   | { readonly kind: "openSettings"; readonly key: string }
   | { readonly kind: "showLogs" };
 
@@ -58,7 +59,7 @@ export function faultWords(fault: Fault): FaultWords {
           ? t("{0} refuses the token it was given.", fault.host)
           : t("{0} wants a token for this.", fault.host),
         remedy: t("Set a token that may read it."),
-        action: { title: t("Set token"), do: { kind: "setToken", provider: "huggingface" } },
+        action: { title: t("Set token"), do: { kind: "setToken", provider: fault.provider ?? "huggingface" } },
       };
     case "gated":
       return {

@@ -10,7 +10,10 @@ export function troubleAction({ code, facts }: Trouble): FaultWords["action"] {
       return typeof page === "string" ? { title: t("Open page"), do: { kind: "openPage", url: page } } : undefined;
     }
     case "unauthorized":
-      return { title: t("Set token"), do: { kind: "setToken", provider: "huggingface" } };
+      return {
+        title: t("Set token"),
+        do: { kind: "setToken", provider: facts["provider"] === "civitai" ? "civitai" : "huggingface" },
+      };
     case "diskFull":
       return { title: t("Choose location"), do: { kind: "openSettings", key: "modelDeck.locations" } };
     case "engineUnreachable":

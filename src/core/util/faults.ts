@@ -9,7 +9,13 @@ export type Fault =
   | { readonly code: "notFound"; readonly what: Thing; readonly name: string; readonly near?: readonly string[] }
   | { readonly code: "exists"; readonly what: Thing; readonly name: string }
   /** The host wants a token, or knows ours and refuses it. */
-  | { readonly code: "unauthorized"; readonly host: string; readonly tokenGiven: boolean }
+  | {
+      readonly code: "unauthorized";
+      readonly host: string;
+      readonly tokenGiven: boolean;
+      /** Whose token it is; Hugging Face's where it is not told. */
+      readonly provider?: "civitai";
+    }
   /** The terms of the repository were not accepted yet by the token's account; `page` is where that is done. */
   | { readonly code: "gated"; readonly repository: string; readonly page: string; readonly tokenGiven: boolean }
   | { readonly code: "forbidden"; readonly host: string; readonly reason: string }

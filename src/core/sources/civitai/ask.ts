@@ -54,7 +54,7 @@ function jsonOf(answer: WebAnswer, endpoint: string): unknown {
 function refusalOf(answer: WebAnswer, host: string, tokenGiven: boolean): Fault {
   switch (answer.status) {
     case 401:
-      return { code: "unauthorized", host, tokenGiven };
+      return { code: "unauthorized", host, tokenGiven, provider: "civitai" };
     case 403:
     case 451:
       return { code: "forbidden", host, reason: `status ${answer.status}` };
