@@ -1,5 +1,8 @@
-import type { Edit, Row } from "../ports/database.ts";
-import { text } from "../registry/columns.ts";
+import { capabilitiesOver } from "../identify/capabilities-of.ts";
+import { effective } from "../identify/effective.ts";
+import type { Edit, Row, Value } from "../ports/database.ts";
+import type { Characteristic } from "../protocol/models.ts";
+import { text, texts } from "../registry/columns.ts";
 import type { Discovery } from "./discovery.ts";
 import { type Fetched, type Written, metadataOf } from "./fetched.ts";
 import type { Target } from "./targets.ts";
@@ -25,10 +28,18 @@ function without(entry: Row, fetched: Fetched | undefined): Row {
   const dropped = new Set([...fetched.metadata, ...(ownsPicture ? ["thumbnail"] : [])]);
   return {
     ...entry,
+    capabilities_json: capabilitiesBefore(entry, fetched),
     description: entry["description"] === fetched.description ? null : (entry["description"] ?? null),
     preview: ownsPicture ? null : (entry["preview"] ?? null),
     metadata_json: JSON.stringify(Object.fromEntries(Object.entries(fields).filter(([name]) => !dropped.has(name)))),
   };
+}
+
+/** Where they are still as the fetch left them. */
+function capabilitiesBefore(entry: Row, { capabilities }: Fetched): Value {
+  const now = texts(entry, "capabilities_json");
+  const isOurs = capabilities && JSON.stringify(now) === JSON.stringify(capabilities.after);
+  return isOurs ? JSON.stringify(capabilities.before) : (entry["capabilities_json"] ?? null);
 }
 
 const edit = (before: Row, after: Row): readonly Edit[] =>
@@ -40,7 +51,7 @@ const factKey = (entry: string, name: string): string => `${entry}|${name}|hub`;
 
 /** What someone said already, a person or the file itself, stays. */
 export function fetchEdits(
-  { name, layers, told, fetched }: Target,
+  { name, layers, characteristics, fetched }: Target,
   found: Discovery,
   written: readonly Written[],
   picture: Picture | undefined,
@@ -50,7 +61,13 @@ export function fetchEdits(
   const known = metadataOf(base);
   const metadata = Object.entries(found.metadata).filter(([field]) => !(field in known));
   const ours = new Set(fetched?.characteristics);
-  const facts = Object.entries(found.characteristics).filter(([fact]) => !told.has(fact) || ours.has(fact));
+  const others = characteristics.filter((one) => one.source !== "hub" || !ours.has(one.name));
+  const facts = Object.entries(found.characteristics)
+    .filter(([fact]) => !others.some((one) => one.source === "hub" && one.name === fact))
+    .map(([fact, value]): Characteristic => ({ name: fact, value, source: "hub", confidence: 0.8 }));
+  // What a person curated says what it can do.
+  const before = texts(base, "capabilities_json");
+  const can = layers.curated ? before : capabilitiesOver(before, effective([...others, ...facts]));
   const description = text(base, "description") === undefined ? found.description : undefined;
   // A picture of an earlier fetch stays where there is no new one.
   const preview = text(base, "preview") === undefined ? (picture ?? earlierPicture(layers.shown, fetched)) : undefined;
@@ -59,13 +76,15 @@ export function fetchEdits(
     page: found.page,
     at,
     metadata: metadata.map(([field]) => field),
-    characteristics: facts.map(([fact]) => fact),
+    characteristics: facts.map((one) => one.name),
     ...(description !== undefined && { description }),
     ...(preview && { preview: preview.path }),
+    ...(can !== before && { capabilities: { before: [...before], after: [...can] } }),
     written: [...written],
   };
   const after: Row = {
     ...base,
+    ...(can !== before && { capabilities_json: JSON.stringify(can) }),
     description: description ?? base["description"] ?? null,
     preview: preview?.path ?? base["preview"] ?? null,
     metadata_json: JSON.stringify({
@@ -75,15 +94,15 @@ export function fetchEdits(
       fetched: record,
     }),
   };
-  const kept = new Set(facts.map(([fact]) => fact));
+  const kept = new Set(facts.map((one) => one.name));
   return {
     edits: [
       ...edit(layers.shown, after),
       ...[...ours].filter((fact) => !kept.has(fact)).map((fact) => goneFact(name, fact)),
-      ...facts.map(([fact, value]) => ({
+      ...facts.map(({ name: fact, value, source, confidence }) => ({
         table: "characteristics",
         key: factKey(name, fact),
-        after: { entry: name, name: fact, value_json: JSON.stringify(value), source: "hub", confidence: 0.8 },
+        after: { entry: name, name: fact, value_json: JSON.stringify(value), source, confidence },
       })),
     ],
     fields: [

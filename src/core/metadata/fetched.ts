@@ -21,6 +21,8 @@ const fetched = v.object({
   /** As it was set: another one is a person's. */
   description: v.optional(text),
   preview: v.optional(text),
+  /** What the entry could do before and after, where that is not the same. */
+  capabilities: v.optional(v.object({ before: v.array(text), after: v.array(text) })),
   written: v.array(written),
 });
 

@@ -1,5 +1,6 @@
-import type { Row } from "../ports/database.ts";
 import { text } from "../registry/columns.ts";
+import type { Characteristic } from "../protocol/models.ts";
+import { characteristicOf } from "../registry/entry-row.ts";
 import { type Layers, readLayers } from "../registry/layers.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type Sha256, parseSha256 } from "../util/ids.ts";
@@ -16,8 +17,8 @@ export interface Target {
   readonly digests: readonly Sha256[];
   /** Of its files; absolute. */
   readonly files: readonly string[];
-  /** Of the hub; the names of the characteristics that are on record. */
-  readonly told: ReadonlyMap<string, Row>;
+  /** Of every source. */
+  readonly characteristics: readonly Characteristic[];
   /** What an earlier fetch brought. */
   readonly fetched: Fetched | undefined;
 }
@@ -33,7 +34,7 @@ export async function readTarget(
   name: string,
   computed: Digests = new Map(),
 ): Promise<Target> {
-  const [layers, rows, told] = await Promise.all([
+  const [layers, rows, said] = await Promise.all([
     readLayers(registry, name),
     registry.query(
       `SELECT f.path, coalesce(f.sha256, h.sha256) AS sha256 FROM files f
@@ -41,7 +42,7 @@ export async function readTarget(
        WHERE f.entry = ? ORDER BY f.path`,
       [name],
     ),
-    registry.query("SELECT * FROM characteristics WHERE entry = ? AND source = 'hub'", [name]),
+    registry.query("SELECT * FROM characteristics WHERE entry = ?", [name]),
   ]);
   const path = text(layers.shown, "path");
   const files = rows.flatMap((row) => text(row, "path") ?? []);
@@ -54,7 +55,7 @@ export async function readTarget(
     weights: ranked.map((row) => String(row["path"])),
     digests: ranked.flatMap((row) => parseSha256(text(row, "sha256") ?? computed.get(String(row["path"])) ?? "") ?? []),
     files,
-    told: new Map(told.map((row) => [String(row["name"]), row])),
+    characteristics: said.flatMap((row) => characteristicOf(row) ?? []),
     fetched: fetchedOf(layers.shown),
   };
 }

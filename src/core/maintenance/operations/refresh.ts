@@ -1,4 +1,4 @@
-import { capabilitiesOf } from "../../identify/capabilities-of.ts";
+import { capabilitiesOver } from "../../identify/capabilities-of.ts";
 import { effective } from "../../identify/effective.ts";
 import type { Row } from "../../ports/database.ts";
 import type { Characteristic } from "../../protocol/models.ts";
@@ -42,7 +42,7 @@ export function refreshed(
     ...discovered,
     ...factsOver(survey, discovered, files, entry),
     ...pick(fresh?.row ?? {}, "description", "preview", "metadata_json"),
-    ...(curated === undefined && { capabilities_json: capabilitiesOver(discovered, facts.held) }),
+    ...(curated === undefined && { capabilities_json: capabilitiesIn(discovered, facts.held) }),
   };
   return [{ table: "entries", key: String(discovered["key"]), row }, ...rest];
 }
@@ -86,15 +86,11 @@ function factsOver({ disk }: Survey, row: Row, files: readonly Row[], entry: New
   };
 }
 
-/** What holds by its characteristics; of what they say nothing stays as it is. */
-function capabilitiesOver(row: Row, held: readonly Characteristic[]): string {
-  const facts = effective(held);
-  const yes = capabilitiesOf(facts);
-  const all = capabilitiesOf(facts.map((one) => (typeof one.value === "boolean" ? { ...one, value: true } : one)));
+/** As it is written, where nothing changes. */
+function capabilitiesIn(row: Row, held: readonly Characteristic[]): string {
   const before = texts(row, "capabilities_json");
-  const after = [...yes, ...before.filter((one) => !all.includes(one))];
-  const isSame = after.length === before.length && after.every((one) => before.includes(one));
-  return isSame ? String(row["capabilities_json"]) : JSON.stringify(after);
+  const after = capabilitiesOver(before, effective(held));
+  return after === before ? String(row["capabilities_json"]) : JSON.stringify(after);
 }
 
 /** Values of a source that speaks again and does not say them any more go. */
