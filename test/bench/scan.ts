@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { sqlWasmFile } from "../../src/core/adapters/bundle-file.ts";
@@ -38,18 +39,23 @@ export async function scan(rounds: number): Promise<void> {
   };
   const shell = (command: string) => (): Promise<number> => timed(() => run("sh", ["-c", command, "sh", library]));
   const names = String.raw`\( -name '*.gguf' -o -name '*.safetensors' \)`;
-  let busy = 0;
+  const busy: number[] = [];
+  const delay = monitorEventLoopDelay({ resolution: 5 });
   const watched = async (deed: () => Promise<unknown>): Promise<number> => {
     const before = performance.eventLoopUtilization();
+    delay.enable();
     const took = await timed(deed);
-    busy = Math.max(busy, performance.eventLoopUtilization(before).utilization);
+    delay.disable();
+    busy.push(performance.eventLoopUtilization(before).utilization);
     return took;
   };
+  const idle = monitorEventLoopDelay({ resolution: 5 });
   try {
     plantLibrary(library);
     await ask(true);
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    delay.enable();
+    idle.enable();
+    await setTimeout(2000);
+    idle.disable();
     const lines: readonly (readonly [string, string, () => Promise<number>, () => Promise<number>])[] = [
       [
         "S1  walk ÷ find -type f -name",
@@ -70,14 +76,19 @@ export async function scan(rounds: number): Promise<void> {
         shell(`find "$1" -type f -printf '%p %s %T@\\n' >/dev/null`),
       ],
     ];
-    for (const [title, most, ours, theirs] of lines)
+    for (const [title, most, ours, theirs] of lines) {
+      busy.length = 0;
+      delay.reset();
       for (const ratio of await interleaved({ "Model Deck": ours, other: theirs }, rounds))
         console.log(
           `${title}: ${ratio.median.toFixed(3)} (${ratio.least.toFixed(3)} to ${ratio.most.toFixed(3)}, ${rounds} rounds); must be ≤ ${most}`,
         );
-    console.log(
-      `S   the host's loop was busy for ${(busy * 100).toFixed(1)} % of a scan at most, and late by ${(delay.percentile(99) / 1e6).toFixed(1)} ms at p99`,
-    );
+      const shares = busy.toSorted((one, other) => one - other).map((share) => (share * 100).toFixed(1));
+      const late = delay.percentile(99) / idle.percentile(99);
+      console.log(
+        `    the host's loop: busy for ${shares[shares.length >> 1]} % (${shares[0]} to ${shares.at(-1)}); late at p99 ${late.toFixed(2)} times as much as idle`,
+      );
+    }
   } finally {
     await scanner.close();
     await rm(folder, { recursive: true, force: true });

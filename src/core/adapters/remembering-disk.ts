@@ -2,7 +2,8 @@ import type { FileHead } from "../identify/head.ts";
 import type { StoreDisk, StoreItem, StoreSight } from "../ports/store-disk.ts";
 import type { FoundModel, StoreProblem } from "../stores/found.ts";
 import { problemOf } from "../stores/problem-of.ts";
-import type { ScanCache, Seen } from "./scan-cache.ts";
+import { packItems, unpackItems } from "./item-list.ts";
+import type { Remembered, ScanCache, Seen } from "./scan-cache.ts";
 import { type RawDisk, type Stamp, unknownHead } from "./store-disk.ts";
 
 /** Milliseconds. What changed no longer ago may change once more and look the same: file systems' clocks are coarse. */
@@ -26,7 +27,11 @@ export interface RememberingOptions {
   readonly trouble: StoreSight["trouble"];
 }
 
+/** So few headers are read again, where one of the files changed, rather than be written down beside their models. */
+const FEW = 4;
+
 interface Recording {
+  readonly heads: Map<string, Remembered["head"]>;
   readonly seen: Map<string, { readonly stamp: Stamp | undefined; files?: number }>;
   readonly problemsBefore: number;
   fresh: boolean;
@@ -55,7 +60,7 @@ export function createRememberingDisk(options: RememberingOptions): {
     const known = before && !afresh ? cache.get("folder", folder) : undefined;
     const isKnown = known !== undefined && known.stamp === before?.text;
     const troubled = problems.length;
-    const items = isKnown ? known.items : raw.list(folder);
+    const items = isKnown ? unpackItems(known.items) : raw.list(folder);
     if (!items) return undefined;
     const files = items.reduce((count, item) => (item.kind === "folder" ? count : count + 1), 0);
     const entry = recording?.seen.get(folder);
@@ -63,7 +68,7 @@ export function createRememberingDisk(options: RememberingOptions): {
     count(folder, files, isKnown);
     // What it had to tell of its names has to be told again.
     if (before && !isKnown && !isFresh(before) && problems.length === troubled)
-      cache.put("folder", folder, { stamp: before.text, items });
+      cache.put("folder", folder, { stamp: before.text, items: packItems(items) });
     return items;
   }
 
@@ -78,12 +83,22 @@ export function createRememberingDisk(options: RememberingOptions): {
     }
   }
 
+  function keepHead(path: string, remembered: Remembered["head"]): void {
+    const heads = recording?.heads.set(path, remembered);
+    if (!heads || heads.size > FEW + 1) cache.put("head", path, remembered);
+    else if (heads.size === FEW + 1) for (const [one, seen] of heads) cache.put("head", one, seen);
+  }
+
   function knownHead(path: string): FileHead {
+    const again = recording?.heads.get(path);
+    if (again) return again.head;
     const before = stamp(path);
     const known = before && !afresh ? cache.get("head", path) : undefined;
     if (known !== undefined && known.stamp === before?.text) return known.head;
     const said = raw.head(path, before?.facts);
-    if (before && !isFresh(before)) cache.put("head", path, { stamp: before.text, head: said });
+    if (before && !isFresh(before)) {
+      keepHead(path, { stamp: before.text, head: said });
+    }
     return said;
   }
 
@@ -103,7 +118,7 @@ export function createRememberingDisk(options: RememberingOptions): {
       yield* read();
       return;
     }
-    const own: Recording = { seen: new Map(), problemsBefore: problems.length, fresh: false };
+    const own: Recording = { heads: new Map(), seen: new Map(), problemsBefore: problems.length, fresh: false };
     const models: FoundModel[] = [];
     recording = own;
     try {
@@ -114,27 +129,30 @@ export function createRememberingDisk(options: RememberingOptions): {
     } finally {
       recording = undefined;
     }
-    if (!own.fresh)
-      cache.put("models", key, { seen: seenOf(own), models, problems: problems.slice(own.problemsBefore) });
+    if (own.fresh) for (const [path, remembered] of own.heads) cache.put("head", path, remembered);
+    else cache.put("models", key, { seen: seenOf(own), models, problems: problems.slice(own.problemsBefore) });
   }
 
   return {
     remember,
-    disk: {
-      list,
-      head,
-      stat: (path) => stamp(path)?.facts,
-      real: (path) => {
-        stamp(path);
-        return raw.real(path);
-      },
-      target: (link) => {
-        stamp(link);
-        return raw.target(link);
-      },
-      text: (path, limit) => (stamp(path) ? raw.text(path, limit) : undefined),
-      bytes: (path, limit) => (stamp(path) ? raw.bytes(path, limit) : undefined),
+    disk: { list, head, ...noting(raw, stamp) },
+  };
+}
+
+/** What is not remembered: only what it was asked of is noted. */
+function noting(raw: RawDisk, stamp: (path: string) => Stamp | undefined): Omit<StoreDisk, "list" | "head"> {
+  return {
+    stat: (path) => stamp(path)?.facts,
+    real: (path) => {
+      stamp(path);
+      return raw.real(path);
     },
+    target: (link) => {
+      stamp(link);
+      return raw.target(link);
+    },
+    text: (path, limit) => (stamp(path) ? raw.text(path, limit) : undefined),
+    bytes: (path, limit) => (stamp(path) ? raw.bytes(path, limit) : undefined),
   };
 }
 

@@ -2,13 +2,12 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import type { FileHead } from "../identify/head.ts";
-import type { StoreItem } from "../ports/store-disk.ts";
 import type { FoundModel, StoreProblem } from "../stores/found.ts";
 import { reasonOf } from "../util/faults.ts";
 import { codeOf } from "./node-files.ts";
 
 /** To be raised whenever a reader says something else of the same bytes. */
-const READERS = 1;
+const READERS = 2;
 /** Characters; a hundred thousand models take about half. Beyond it the scan goes on, and remembers less. */
 const LARGEST = 256 * 2 ** 20;
 
@@ -21,7 +20,7 @@ export interface Seen {
 }
 
 export interface Remembered {
-  folder: { readonly stamp: string; readonly items: readonly StoreItem[] };
+  folder: { readonly stamp: string; readonly items: string };
   head: { readonly stamp: string; readonly head: FileHead };
   models: {
     readonly seen: readonly Seen[];
@@ -91,7 +90,8 @@ function load(file: string, header: string, warn: (message: string) => void): Ma
     const end = content.lastIndexOf("\n", content.length - 2) + 1;
     const text = content.toString("utf8", 0, end);
     if (!text.startsWith(`${header}\n`)) return lines;
-    if (content.toString("utf8", end) !== lastLine(text)) throw new Error("it is not as it was written");
+    if (content.toString("utf8", end) !== lastLine(content.subarray(0, end)))
+      throw new Error("it is not as it was written");
     for (let at = header.length + 1; at < text.length;) {
       const stop = text.indexOf("\n", at);
       const tab = text.indexOf("\t", at);
@@ -105,7 +105,7 @@ function load(file: string, header: string, warn: (message: string) => void): Ma
   return lines;
 }
 
-function written(header: string, lines: ReadonlyMap<string, string>): string {
+function written(header: string, lines: ReadonlyMap<string, string>): Buffer {
   const parts = [header];
   let length = header.length;
   for (const [name, line] of lines) {
@@ -113,19 +113,19 @@ function written(header: string, lines: ReadonlyMap<string, string>): string {
     if (length > LARGEST) break;
     parts.push(`${name}\t${line}`);
   }
-  const text = `${parts.join("\n")}\n`;
-  return text + lastLine(text);
+  const text = Buffer.from(`${parts.join("\n")}\n`);
+  return Buffer.concat([text, Buffer.from(lastLine(text))]);
 }
 
-const lastLine = (before: string): string => `${crc32(before)}\n`;
+const lastLine = (before: Uint8Array): string => `${crc32(before)}\n`;
 /** The check sum has proven that we wrote it. */
 const parse = (line: string) => JSON.parse(line);
 
-function replace(file: string, text: string): void {
+function replace(file: string, content: Uint8Array): void {
   mkdirSync(path.dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}.new`;
   try {
-    writeFileSync(fresh, text, { mode: 0o600 });
+    writeFileSync(fresh, content, { mode: 0o600 });
     renameSync(fresh, file);
   } catch (error) {
     rmSync(fresh, { force: true });

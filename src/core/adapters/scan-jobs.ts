@@ -11,6 +11,7 @@ import { openForeignDatabases } from "./foreign-database.ts";
 import { type Tally, createRememberingDisk } from "./remembering-disk.ts";
 import { createScanCache } from "./scan-cache.ts";
 import type { FromScanThread, ScanThreadData } from "./scan-messages.ts";
+import { createSharing } from "./shared-facts.ts";
 import { createRawDisk } from "./store-disk.ts";
 
 type WithId = Extract<FromScanThread, { readonly id: number }>;
@@ -74,8 +75,9 @@ export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
   }
   cache.save(true);
   models.sort((one, other) => (one.path < other.path ? -1 : 1));
+  const shared = createSharing();
   for (let at = 0; at < models.length; at += BATCH) {
-    turn.say({ kind: "models", models: models.slice(at, at + BATCH) });
+    turn.say({ kind: "models", models: shared(models.slice(at, at + BATCH)) });
     if (!(await turn.goOn())) return "stopped";
   }
   const { folders, unchanged, files } = tally;
