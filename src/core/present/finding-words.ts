@@ -82,15 +82,16 @@ export function findingsDocument(title: string, { findings, command }: Plan): st
       "",
       `${capital(findingWords(group.kind))} (${groupCount(group)})${isMendable(group.kind) ? "" : `: ${t("look at it yourself")}`}`,
       "",
-      ...group.findings.map((finding) => findingLine(finding, isMendable(group.kind))),
+      ...group.findings.flatMap((finding) => findingLines(finding, isMendable(group.kind))),
     ]),
     "",
   ].join("\n");
 }
 
-function findingLine({ what, detail, bytes }: Finding, mends: boolean): string {
-  const said = [`${oneLine(what)}: ${oneLine(detail)}`, bytes === undefined ? "" : sizeWords(bytes)];
-  return `${mends ? "!" : " "} ${said.filter((part) => part !== "").join("  ")}`;
+/** What is told of it stands below: behind a long path nobody would see it. */
+function findingLines({ what, detail, bytes }: Finding, mends: boolean): readonly string[] {
+  const size = bytes === undefined ? "" : `  ${sizeWords(bytes)}`;
+  return [`${mends ? "!" : " "} ${oneLine(what)}${size}`, `      ${oneLine(detail)}`];
 }
 
 const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);

@@ -38,19 +38,16 @@ export function planDocument(title: string, plan: Plan, steps: readonly PlanStep
         ]),
     ...(plan.findings.length === 0
       ? []
-      : ["", t("Found ({0})", plan.findings.length), "", ...plan.findings.map(findingLine)]),
+      : ["", t("Found ({0})", plan.findings.length), "", ...plan.findings.flatMap(findingLines)]),
     "",
   ].join("\n");
 }
 
-/** As `    unreadable  /models/a.gguf: The file ends too early.  (mended)`. */
-function findingLine({ kind, what, detail, mended, bytes }: Finding): string {
-  const said = [
-    findingWords(kind),
-    `${oneLine(what)}: ${oneLine(detail)}`,
-    bytes === undefined ? "" : sizeWords(bytes),
-  ];
-  return `    ${[...said, mended ? t("(mended by this plan)") : ""].filter((part) => part !== "").join("  ")}`;
+/** As `    unreadable  /models/a.gguf  (mended)`, and below it `        The file ends too early.` */
+function findingLines({ kind, what, detail, mended, bytes }: Finding): readonly string[] {
+  const said = [findingWords(kind), oneLine(what), bytes === undefined ? "" : sizeWords(bytes)];
+  const line = [...said, mended ? t("(mended by this plan)") : ""].filter((part) => part !== "").join("  ");
+  return [`    ${line}`, `        ${oneLine(detail)}`];
 }
 
 const undoWords = ({ undoable }: Plan): string =>
