@@ -32,6 +32,8 @@ export interface GgufTensorInput {
   readonly dimensions: readonly number[];
   /** Number of a ggml type; 0 (F32) where absent. */
   readonly type?: number;
+  /** Where it begins in the data; absent: after the one before it, as if each weight took 4 bytes. */
+  readonly offset?: number;
 }
 
 export interface GgufInputFile {
@@ -75,14 +77,14 @@ export function ggufBytes(file: GgufInputFile): Uint8Array {
       write.scalar(type, value);
     }
   }
-  let offset = 0;
-  for (const { name, dimensions, type = 0 } of tensors) {
+  let next = 0;
+  for (const { name, dimensions, type = 0, offset = next } of tensors) {
     write.scalar("string", name);
     write.scalar("u32", dimensions.length);
     for (const size of dimensions) write.size(BigInt(size));
     write.scalar("u32", type);
     write.size(BigInt(offset));
-    offset += Math.ceil((4 * dimensions.reduce((product, size) => product * size, 1)) / 32) * 32;
+    next = offset + Math.ceil((4 * dimensions.reduce((product, size) => product * size, 1)) / 32) * 32;
   }
   return Buffer.concat(write.parts);
 }

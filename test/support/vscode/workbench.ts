@@ -34,6 +34,17 @@ export interface Workbench {
   /** Rows in sight of the tree in the view of that title. */
   treeRows(view: string): Promise<readonly TreeRow[]>;
   treeRow(view: string, label: string | RegExp): Locator;
+  /** Presses an icon in the title of the view. */
+  pressInView(view: string, title: string): Promise<void>;
+  /** Opens the menu behind the dots in the title of the view. */
+  openViewMenu(view: string): Promise<void>;
+  /** An item of a menu that is open. */
+  menuItem(title: string): Locator;
+  pressMenuItem(title: string): Promise<void>;
+  /** What stands in the editor in front, once its title begins so. */
+  previewText(title: string): Promise<string>;
+  /** Presses an icon in the title of the editor in front. */
+  pressInEditor(title: string): Promise<void>;
   /** What a view says while it is empty. */
   welcomeText(view: string): Promise<string>;
   /** The text of the status-bar item whose id or text holds this; undefined: there is none. */
@@ -71,6 +82,9 @@ export function workbenchOn(page: Page): Workbench {
     await dialog.waitFor({ state: "visible" });
     return (await dialog.locator(".dialog-message-container").innerText()).trim();
   };
+  const menuItem = (title: string): Locator =>
+    page.locator(".monaco-menu .action-label", { hasText: exactly(title) }).first();
+  const editor = page.locator(".editor-group-container.active");
   const notification = (text: string): Locator =>
     page.locator(".notifications-toasts .notification-list-item", { hasText: text }).first();
 
@@ -133,6 +147,34 @@ export function workbenchOn(page: Page): Workbench {
           })),
         ),
     treeRow: (view, label) => rowOf(pane(view), label),
+    pressInView: async (view, title) => {
+      await pane(view).locator(".pane-header").hover();
+      await pane(view).locator(".pane-header").getByRole("button", { name: title, exact: true }).click();
+    },
+    openViewMenu: async (view) => {
+      await pane(view).locator(".pane-header").hover();
+      await pane(view)
+        .locator(".pane-header")
+        .getByRole("button", { name: /More Actions/ })
+        .click();
+    },
+    menuItem,
+    pressMenuItem: async (title) => {
+      await menuItem(title).waitFor();
+      await menuItem(title).hover();
+      // A menu takes a press for its own only once it stood a moment.
+      await page.waitForTimeout(300);
+      await menuItem(title).click();
+    },
+    previewText: async (title) => {
+      await editor.locator(".tab.active", { hasText: title }).waitFor();
+      const lines = editor.locator(".view-lines");
+      await lines.waitFor();
+      // The editor draws its blanks as no-break spaces.
+      return (await lines.innerText()).replaceAll("\u00A0", " ");
+    },
+    pressInEditor: (title) =>
+      editor.locator(".editor-actions").getByRole("button", { name: title, exact: true }).click(),
     welcomeText: async (view) => (await pane(view).locator(".welcome-view-content").innerText()).trim(),
     statusBar: async (part) => {
       const items = await page
