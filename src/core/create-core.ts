@@ -13,6 +13,7 @@ import { createEditing } from "./registry/create-editing.ts";
 import { createRegistry } from "./registry/create-registry.ts";
 import { entryEdits } from "./registry/entry-edits.ts";
 import type { Settings } from "./settings.ts";
+import { emptied, warnOfFit } from "./serving/warn-of-fit.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
 import { createUpdates } from "./updates/create-updates.ts";
@@ -31,7 +32,9 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const token = (): Promise<string | undefined> => world.secrets.get("huggingface");
   const registry = createRegistry(world.database, { files, clock, digest, testingPatterns, roots: settings });
   const footprints = createFootprints({ registry, clock });
-  const fit = createFitReader({ ...world, registry, gpu: lately(gpu, clock, seconds(2)), footprints });
+  const gpus = lately(gpu, clock, seconds(2));
+  const fit = createFitReader({ ...world, registry, gpu: gpus, footprints });
+  const fitOfEmpty = createFitReader({ ...world, ...emptied({ ...world, gpu: gpus }), registry, footprints });
   const { plain, hub, cache, civitai } = wireSources(world, settings, registry, fit);
   const downloads = await createDownloadQueue({
     ...world,
@@ -65,6 +68,10 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     roots: settings.locations.map(({ path }) => path),
     underWay: () => targetsOf(downloads.list({})),
   });
+  const profileFit = { registry, files, profiles };
+  const switchTo = warnOfFit(serving, (id, ask, isReplacing, signal) =>
+    fitOfProfile({ ...profileFit, fit: isReplacing ? fitOfEmpty : fit }, id, ask, signal),
+  );
   // Neither rejects, and whatever changes anything waits for them.
   void serving.recover();
   void maintenance.recover();
@@ -75,14 +82,14 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     hub,
     downloads,
     profiles,
-    serving,
+    serving: { ...serving, switchTo },
     gpu,
     maintenance,
     editing,
     tasks,
     verifier,
     fit,
-    fitOfProfile: (id, ask, signal) => fitOfProfile({ registry, files, profiles, fit }, id, ask, signal),
+    fitOfProfile: (id, ask, signal) => fitOfProfile({ ...profileFit, fit }, id, ask, signal),
     probe,
     content,
     metadata: metadata.metadata,
