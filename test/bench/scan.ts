@@ -40,12 +40,14 @@ export async function scan(rounds: number): Promise<void> {
   const shell = (command: string) => (): Promise<number> => timed(() => run("sh", ["-c", command, "sh", library]));
   const names = String.raw`\( -name '*.gguf' -o -name '*.safetensors' \)`;
   const busy: number[] = [];
-  const delay = monitorEventLoopDelay({ resolution: 5 });
+  const late: number[] = [];
   const watched = async (deed: () => Promise<unknown>): Promise<number> => {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
     const before = performance.eventLoopUtilization();
     delay.enable();
     const took = await timed(deed);
     delay.disable();
+    late.push(delay.percentile(99) / idle.percentile(99));
     busy.push(performance.eventLoopUtilization(before).utilization);
     return took;
   };
@@ -77,22 +79,25 @@ export async function scan(rounds: number): Promise<void> {
       ],
     ];
     for (const [title, most, ours, theirs] of lines) {
-      busy.length = 0;
-      delay.reset();
+      busy.length = late.length = 0;
       for (const ratio of await interleaved({ "Model Deck": ours, other: theirs }, rounds))
         console.log(
           `${title}: ${ratio.median.toFixed(3)} (${ratio.least.toFixed(3)} to ${ratio.most.toFixed(3)}, ${rounds} rounds); must be ≤ ${most}`,
         );
-      const shares = busy.toSorted((one, other) => one - other).map((share) => (share * 100).toFixed(1));
-      const late = delay.percentile(99) / idle.percentile(99);
       console.log(
-        `    the host's loop: busy for ${shares[shares.length >> 1]} % (${shares[0]} to ${shares.at(-1)}); late at p99 ${late.toFixed(2)} times as much as idle`,
+        `    the host's loop: busy for ${spread(busy, 100, 1)} %; late at p99 ${spread(late, 1, 2)} times as much as idle`,
       );
     }
   } finally {
     await scanner.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Median, least and most. */
+function spread(values: readonly number[], factor: number, digits: number): string {
+  const sorted = values.toSorted((one, other) => one - other).map((value) => (value * factor).toFixed(digits));
+  return `${sorted[sorted.length >> 1]} (${sorted[0]} to ${sorted.at(-1)})`;
 }
 
 async function timed(deed: () => Promise<unknown>): Promise<number> {

@@ -25,13 +25,14 @@ export function placeOf(folder: string, items: readonly StoreItem[], root: strin
   const members: Member[] = [];
   const names = new Set<string>();
   const folders: { path: string; linked: boolean }[] = [];
+  const inside = `${folder}/`.startsWith(`${root}/`) ? `${folder}/`.slice(root.length + 1) : "";
   for (const { name, kind } of items) {
     const path = `${folder}/${name}`;
     const is = kind === "link" ? linkKind(path, sight) : kind;
     if (is === "folder" && !name.startsWith(".")) folders.push({ path, linked: kind === "link" });
     if (is !== "file") continue;
     names.add(name);
-    const facts = readFileName(below(path, root));
+    const facts = readFileName(inside + name);
     if (facts.role !== "document" && facts.role !== "other" && !name.startsWith("."))
       members.push({ path, name, facts });
   }
