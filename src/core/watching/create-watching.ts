@@ -66,11 +66,13 @@ export function createWatching(deps: {
     const [now, pages] = [changed, shown];
     [changed, shown] = [new Map(), new Set()];
     if (scope.signal.aborted) return;
-    for (const folder of pages) folders.add(folder);
+    // What changed between the page and the watch is found out now.
+    const fresh = [...pages].filter((folder) => folders.add(folder));
     for (const folder of now.keys()) folders.renew(folder);
     const paths = [...now].flatMap(([folder, { names, isAll }]) =>
       isAll ? folder : [...names].map((one) => `${folder}/${one}`),
     );
+    paths.push(...fresh);
     if (paths.length > 0) await registry.lookBelow(paths);
     for (const [folder, { names }] of now)
       for (const name of names) for (const one of await finder.look(`${folder}/${name}`)) folders.add(one);

@@ -8,8 +8,11 @@ import type { Disposable } from "../util/events.ts";
 export interface WatchedFolders extends Disposable {
   /** Is watched from here on to the end, where there is room. */
   keep(folder: string): void;
-  /** Is watched as long as there is room; one that is not there, as soon as the folder it was in says that it came. */
-  add(folder: string): void;
+  /**
+   * Is watched as long as there is room; one that is not there, as soon as the folder it was in says that it came.
+   * @returns whether it is from now on, and was not before
+   */
+  add(folder: string): boolean;
   /** Something changed in it: it may be another folder by now, of the same name, or none. */
   renew(folder: string): void;
 }
@@ -62,8 +65,8 @@ export function createWatchedFolders(deps: {
       watchers.delete(folder);
     }
   };
-  const add = (folder: string): void => {
-    if (ended) return;
+  const add = (folder: string): boolean => {
+    if (ended) return false;
     const watcher = watchers.get(folder);
     if (watcher) {
       watchers.delete(folder);
@@ -74,6 +77,7 @@ export function createWatchedFolders(deps: {
       if (above !== folder && roots.some((root) => above === root || isBelow(above, root))) add(above);
     }
     makeRoom();
+    return !watcher && watchers.has(folder);
   };
   return {
     keep: (folder) => {
