@@ -11,6 +11,8 @@ export interface HostWorld {
   readonly storage: string;
   readonly models: string;
   readonly profilesFile: string;
+  /** Folder with a store of each of five programs, and a folder of plain files: test/support/collection. */
+  readonly collection: string;
 }
 
 /** @throws Error where VS Code was not started by the tier "host" */

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Download } from "../../src/core/protocol/downloads.ts";
 import type { HubAnalysis } from "../../src/core/protocol/hub.ts";
-import type { EntryDetails, EntryPage, ModelStats } from "../../src/core/protocol/models.ts";
+import type { Characteristic, EntryDetails, EntryPage, ModelStats } from "../../src/core/protocol/models.ts";
 import type { ProfileList, ServerLogs, ServingStatus, SwitchResult } from "../../src/core/protocol/serving.ts";
 import { ask } from "../support/llama-process.ts";
 import type { WorldModel } from "../support/world.ts";
@@ -115,6 +115,15 @@ suite("Verbs by executeCommand", () => {
     assert.equal(await ask(world.server, "Who are you?"), world.first.reply);
     const server = await active();
     assert.deepEqual([server?.state, server?.profile, server?.runtime], ["ready", world.first.profile, world.runtime]);
+  });
+
+  test("models.probe asks the server that has the model loaded, and its answers are kept", async () => {
+    const { entries } = await run<EntryPage>("models.list", { quantization: world.first.quantization.toLowerCase() });
+    const name = entries[0]?.name ?? assert.fail("the model is not listed");
+    const { characteristics } = await run<{ characteristics: Characteristic[] }>("models.probe", { name });
+    assert.ok(characteristics.some(({ source }) => source === "server"));
+    const shown = await run<EntryDetails>("models.show", { name });
+    assert.ok(shown.characteristics.some(({ source }) => source === "server"));
   });
 
   test("a second switch puts the other model in its place", async () => {

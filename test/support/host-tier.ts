@@ -5,6 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { HostWorld } from "../extension/host-world.ts";
+import { startCivitaiServer } from "./civitai-server.ts";
+import { createCollection } from "./collection/collection.ts";
 import { isRequired } from "./needs.ts";
 import { type TierResult, nothing, together } from "./result.ts";
 import { type ServeWith, endServers, serveWithDocker, serveWithProcess } from "./serve-with.ts";
@@ -20,7 +22,16 @@ const grep = at < 0 ? undefined : process.argv[at + 1];
 async function inHost(vscode: VsCode, how: ServeWith, files: readonly string[]): Promise<TierResult> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "mdh-"));
   const world = await createWorld(folder, { how, sizeMb: 3 });
-  const { first, second, server, storage, models, profilesFile, settings } = world;
+  const { first, second, server, storage, models, profilesFile } = world;
+  const collection = await createCollection(path.join(folder, "collection"));
+  const civitai = await startCivitaiServer([collection.civitai]);
+  const settings = {
+    ...world.settings,
+    "modelDeck.civitai.endpoint": civitai.url,
+    "modelDeck.ollama.models": collection.settings["modelDeck.ollama.models"],
+    // Nobody listens there.
+    "modelDeck.ollama.url": "http://127.0.0.1:9",
+  };
   const told: HostWorld = {
     runtime: how.kind === "docker" ? "container" : "process",
     hub: world.hub.url,
@@ -30,6 +41,7 @@ async function inHost(vscode: VsCode, how: ServeWith, files: readonly string[]):
     storage,
     models,
     profilesFile,
+    collection: path.join(folder, "collection"),
   };
   try {
     return await runHostTests(vscode, {
@@ -43,7 +55,7 @@ async function inHost(vscode: VsCode, how: ServeWith, files: readonly string[]):
     });
   } finally {
     await endServers(how, storage);
-    await world.close();
+    await Promise.all([world.close(), civitai.close()]);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
