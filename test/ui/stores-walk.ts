@@ -124,6 +124,8 @@ async function badges(walk: StoresWalk): Promise<void> {
   assert.match(description("Sparrow"), /embeddings/);
   assert.match(description("ink sketch"), /LoRA/);
   assert.match(description("Old Classifier"), /unsafe format/);
+  // As wide as one needs it to read the badges.
+  await walk.workbench.widenSideBar(220);
   await walk.shot("07-all-dark");
   await walk.workbench.setTheme("Light Modern");
   await walk.shot("08-all-light");
@@ -202,5 +204,10 @@ async function doctor(walk: StoresWalk): Promise<void> {
     (labels) => !labels.some((label) => label.startsWith("Wisp")),
   );
   assert.ok(!existsSync(path.join(collection.models, "demo/Halfway-7B-GGUF/Halfway-7B-Q4_K_M.gguf.partial")));
+  await until(
+    "the report that no longer holds to go",
+    () => workbench.page.locator(".editor-group-container .tab").count(),
+    (count) => count === 0,
+  );
   await shot("24-mended");
 }

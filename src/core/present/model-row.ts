@@ -105,12 +105,12 @@ export function modelTooltip(entry: Entry | EntryDetails, picture?: string): str
 }
 
 /** What else a hover tells; its card has them all. */
-const TELLING = ["parameters", "activeParameters", "context", "architecture", "licence", "baseModel"];
+const TELLING = new Set(["parameters", "activeParameters", "context", "architecture", "licence", "baseModel"]);
 
 /** What it can do, then what it is. */
 const telling = (facts: readonly Characteristic[]): readonly Characteristic[] => [
   ...facts.filter(({ name, value }) => value === true && abilities.some((ability) => ability === name)),
-  ...facts.filter(({ name }) => TELLING.includes(name)),
+  ...facts.filter(({ name }) => TELLING.has(name)),
 ];
 
 /** Markdown: what to beware of; empty where there is nothing. */

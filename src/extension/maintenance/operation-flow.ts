@@ -2,10 +2,11 @@ import * as vscode from "vscode";
 import { findingGroups, groupCount, isMendable, mendWords } from "../../core/present/finding-words.ts";
 import { operationWords } from "../../core/present/plan-words.ts";
 import { verifyReport } from "../../core/present/task-row.ts";
-import type { Finding, OperationName } from "../../core/protocol/maintenance.ts";
+import type { OperationName } from "../../core/protocol/maintenance.ts";
 import type { Ask } from "../ask.ts";
 import { askOptions } from "./ask-options.ts";
 import type { MakePlan, Planner } from "./planner.ts";
+import type { PreviewPage } from "./previews.ts";
 import { questionsOf } from "./questions.ts";
 import type { Options } from "./wizard.ts";
 
@@ -42,11 +43,13 @@ async function filesOf({ task: id }: Options, ask: Ask, signal: AbortSignal): Pr
   return { files: (files ?? []).filter(({ verdict }) => verdict === "missing" || verdict === "changed") };
 }
 
-/** Asks which kinds of what was found to mend, and shows the plan of it. */
+/** Asks which kinds of what a report found to mend, and shows the plan of it. */
 export async function mendFlow(
-  { options, findings }: { readonly options: Options; readonly findings: readonly Finding[] },
+  report: PreviewPage,
   { ask, planner }: { readonly ask: Ask; readonly planner: Planner },
 ): Promise<void> {
+  if (report.offer.kind !== "mend") return;
+  const { options, findings } = report.offer;
   const title = vscode.l10n.t("{0}: Mend", operationWords("doctor"));
   const choices = findingGroups(findings).flatMap((group) =>
     isMendable(group.kind) ? [{ value: group.kind, label: mendWords(group.kind), description: groupCount(group) }] : [],
@@ -58,5 +61,6 @@ export async function mendFlow(
   });
   if (!mend || mend.length === 0) return;
   const chosen = { ...options, mend: mend.map(({ value }) => value) };
-  await planner.preview(title, (until) => ask("maintenance.plan", { operation: "doctor", options: chosen }, until));
+  const make: MakePlan = (until) => ask("maintenance.plan", { operation: "doctor", options: chosen }, until);
+  await planner.preview(title, make, report);
 }

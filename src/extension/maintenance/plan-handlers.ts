@@ -81,8 +81,8 @@ export function planHandlers({ ask, previews, planner, checks, flow, signal }: W
       if (offer?.kind === "fix") await flow("fixMissing", { task: offer.task });
     },
     "modelDeck.preview.mend": async ([uri]) => {
-      const offer = previews.at(uri)?.offer;
-      if (offer?.kind === "mend") await mendFlow(offer, { ask, planner });
+      const page = previews.at(uri);
+      if (page) await mendFlow(page, { ask, planner });
     },
   };
 }

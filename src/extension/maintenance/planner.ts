@@ -17,8 +17,8 @@ export type MakePlan = (signal: AbortSignal) => Promise<Plan>;
 
 /** From a plan to what was done, as a person goes: seen first, asked, applied, taken back. */
 export interface Planner {
-  /** Makes the plan and shows it; where there is nothing to do it says so. */
-  preview(title: string, make: MakePlan): Promise<void>;
+  /** Makes the plan and shows it; where there is nothing to do it says so. @param from the report it mends */
+  preview(title: string, make: MakePlan, from?: PreviewPage): Promise<void>;
   /** Makes the plan and shows what it found, for the person to choose what to mend. */
   examine(title: string, make: MakePlan): Promise<void>;
   /** Applies the plan of a page, after a question where it takes something away. */
@@ -43,7 +43,7 @@ export function createPlanner(deps: {
       onChange: tasks.onChange,
     });
 
-  const preview = async (title: string, make: MakePlan, instead?: PreviewPage): Promise<void> => {
+  const preview = async (title: string, make: MakePlan, from?: PreviewPage, instead?: PreviewPage): Promise<void> => {
     const { plan, steps } = await planning(title, async (until) => {
       const plan = await make(until);
       return { plan, steps: await readSteps(ask, plan, until) };
@@ -52,6 +52,7 @@ export function createPlanner(deps: {
       title,
       text: planDocument(title, plan, steps),
       offer: plan.totals.steps === 0 ? { kind: "read" } : { kind: "apply", plan, again: make },
+      ...(from && { from }),
     };
     // With nothing to do there is nothing to read, but for why some were left alone, and what was found.
     if (plan.totals.steps > 0 || plan.keptBack.length > 0 || plan.findings.length > 0)
@@ -79,7 +80,7 @@ export function createPlanner(deps: {
       vscode.l10n.t("{0}: the models have changed since this plan was made, so that nothing was done.", page.title),
       yes,
     );
-    if (pressed === yes) await preview(page.title, again, page);
+    if (pressed === yes) await preview(page.title, again, page.from, page);
   };
 
   const tell = async (title: string, { historyId, totals }: Applied, undoable: boolean): Promise<void> => {
@@ -94,7 +95,7 @@ export function createPlanner(deps: {
   };
 
   return {
-    preview: (title, make) => preview(title, make),
+    preview: (title, make, from) => preview(title, make, from),
     examine,
     apply: async (page) => {
       const { offer } = page;
@@ -107,6 +108,7 @@ export function createPlanner(deps: {
           ask("maintenance.apply", { planId: plan.planId, confirm: true }, signal),
         );
         await previews.close(page);
+        if (page.from) await previews.close(page.from);
         // Not waited for: the command has done its work, and a message may stand for long.
         void tell(page.title, applied, plan.undoable && plan.operation !== "undo").catch(report.error);
       } catch (error) {

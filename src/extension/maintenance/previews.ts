@@ -19,6 +19,8 @@ export interface PreviewPage {
   /** Lines with the marks of a diff. */
   readonly text: string;
   readonly offer: Offer;
+  /** The report it came from, which no longer holds once this is applied. */
+  readonly from?: PreviewPage;
 }
 
 /** Pages of plain lines to read before something is done, with what can be done above them and in the editor's title. */

@@ -57,6 +57,8 @@ export interface Workbench {
   /** The extension's own document inside a webview; the selector tells several apart. */
   webview(extension: string, selector?: string): Promise<Frame>;
   setTheme(name: string): Promise<void>;
+  /** Makes the side bar wider by so many pixels. */
+  widenSideBar(by: number): Promise<void>;
   screenshot(file: string): Promise<void>;
 }
 
@@ -201,6 +203,15 @@ export function workbenchOn(page: Page): Workbench {
       await self.runCommand("Preferences: Color Theme");
       await self.answerInput(name);
       await quickInput.waitFor({ state: "hidden" });
+    },
+    widenSideBar: async (by) => {
+      const bar = await page.locator(".part.sidebar").boundingBox();
+      if (!bar) throw new Error("there is no side bar");
+      const [x, y] = [bar.x + bar.width, bar.y + bar.height / 2];
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + by, y, { steps: 5 });
+      await page.mouse.up();
     },
     screenshot: async (file) => void (await page.screenshot({ path: path.resolve(file) })),
   };
