@@ -1,10 +1,12 @@
-// npm start: builds, brings up a demo (a hub with two tiny models, and what serves them), and opens VS Code with Model
+// npm start: builds, brings up a demo (a hub with two tiny models, what serves them, and stores of five programs), and opens VS Code with Model
 // Deck in it, or prints the address of the workbench. Ctrl-C ends all that was started.
 // npm start -- --check: does the main job by itself through the screen; screenshots in out/check/.
 // npm start -- --stand-in: serves with the scripted stand-in, as on a machine that can have nothing better.
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { startCollectionCivitai } from "../support/collection/collection-civitai.ts";
+import { createCollection } from "../support/collection/collection.ts";
 import { must } from "../support/command.ts";
 import { bestServer, endServers, serveWithStandIn } from "../support/serve-with.ts";
 import { root } from "../support/tiers.ts";
@@ -65,11 +67,24 @@ async function demo(): Promise<number> {
   console.log(`profiles: ${world.profilesFile}`);
 
   if (check) return checkDemo(found.vscode, world, path.join(root, "out/check"));
-  const shown = await showVsCode(found.vscode, { settings: world.settings, extensions: [root], folder: world.folder });
+  // In the world's folder, so that its hub and its place for models are theirs, too.
+  const collection = await createCollection(world.folder);
+  await world.hub.rescan();
+  const civitai = await startCollectionCivitai(collection);
+  ending.push(() => civitai.close());
+  const shown = await showVsCode(found.vscode, {
+    settings: { ...world.settings, ...collection.settings, "modelDeck.civitai.endpoint": civitai.url },
+    extensions: [root],
+    env: collection.env,
+    folder: world.folder,
+  });
   ending.push(() => shown.close());
   console.log(shown.address === undefined ? "VS Code is open." : `\nVS Code: ${shown.address}\n`);
   console.log(
     `Try: "Model Deck: Download Model…" in the palette (F1), then ${world.first.repository}; then click "No model" in the status bar.`,
+  );
+  console.log(
+    'Or: "Scan for models" in the side bar, then "Import from" in its menu: stores of five programs lie here, with models that see, call tools, paint, embed, and one that is not to be trusted. Their weights are empty: look at them, do not serve them.',
   );
   console.log("Ctrl-C ends all of it.");
   await interrupted;

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { startCivitaiServer } from "../support/civitai-server.ts";
+import { startCollectionCivitai } from "../support/collection/collection-civitai.ts";
 import { createCollection } from "../support/collection/collection.ts";
 import { startHubServer } from "../support/hub-server.ts";
 import { needs } from "../support/needs.ts";
@@ -20,12 +20,7 @@ suite("Five stores through the screen: scan, imports, badges, filter, hover, car
     await mkdir(shots, { recursive: true });
     const collection = await createCollection(folder);
     const hub = await startHubServer({ folder: collection.hub });
-    const civitai = await startCivitaiServer();
-    const picture = "/picture/dreamscape.png";
-    civitai.pictures.set(picture, { content: collection.picture, type: "image/png" });
-    const { more } = collection.civitai;
-    const images = [{ url: `${civitai.url}${picture}`, type: "image", nsfwLevel: 1, width: 512, height: 512 }];
-    civitai.versions.push({ ...collection.civitai, more: { ...more, images } });
+    const civitai = await startCollectionCivitai(collection);
     const settings = {
       ...collection.settings,
       "modelDeck.storage": path.join(folder, "data"),
