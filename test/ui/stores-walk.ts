@@ -63,6 +63,7 @@ async function scan(walk: StoresWalk): Promise<void> {
   const text = await workbench.previewText("Scan for Models");
   assert.match(text, /5 entries added/);
   assert.match(text, /\+ add entry {2}aurora-8b-instruct-gguf-llama\.cpp-q4_k_m .+ 4\.5 GB · .+ · tools/);
+  assert.match(text, /\+ add entry {2}old-classifier-pytorch .+ unsafe format · /);
   await shot("03-scan-preview");
   await workbench.pressInEditor("Apply");
   await untilRows(walk, "the five models of the folder", (labels) => labels.length === 5);

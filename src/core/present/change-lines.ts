@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { type Characteristic, characteristicSources } from "../protocol/models.ts";
 import type { PlanStep } from "../protocol/maintenance.ts";
-import { badgesOf } from "./badges.ts";
+import { badgesOf, isUnsafe, markWords } from "./badges.ts";
 import { sizeWords } from "./units.ts";
 import { oneLine, stepLine, valueWords } from "./step-line.ts";
 
@@ -54,8 +54,10 @@ function summary(parts: readonly Part[], side: "before" | "after"): string {
     name.startsWith("file ") && typeof size === "number" ? [size] : [],
   );
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  const badges = badgesOf({ facts: factsOf(parts, side), capabilities: [], displayName: "" });
-  return [...(bytes > 0 ? [sizeWords(bytes)] : []), ...badges].join(" · ");
+  const facts = factsOf(parts, side);
+  const badges = badgesOf({ facts, capabilities: [], displayName: "" });
+  const unsafe = isUnsafe({ facts }) ? [markWords.unsafe()] : [];
+  return [...unsafe, ...(bytes > 0 ? [sizeWords(bytes)] : []), ...badges].join(" · ");
 }
 
 /** Of each characteristic what the first of the sources says that says something. */

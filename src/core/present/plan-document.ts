@@ -43,11 +43,11 @@ export function planDocument(title: string, plan: Plan, steps: readonly PlanStep
   ].join("\n");
 }
 
-/** As `    unreadable  /models/a.gguf  (mended)`, and below it `        The file ends too early.` */
+/** As `    unreadable  (mended by this plan)  /models/a.gguf`, and below it `        The file ends too early.` */
 function findingLines({ kind, what, detail, mended, bytes }: Finding): readonly string[] {
-  const said = [findingWords(kind), oneLine(what), bytes === undefined ? "" : sizeWords(bytes)];
-  const line = [...said, mended ? t("(mended by this plan)") : ""].filter((part) => part !== "").join("  ");
-  return [`    ${line}`, `        ${oneLine(detail)}`];
+  const mark = mended ? t("(mended by this plan)") : "";
+  const line = [findingWords(kind), mark, oneLine(what), bytes === undefined ? "" : sizeWords(bytes)];
+  return [`    ${line.filter((part) => part !== "").join("  ")}`, `        ${oneLine(detail)}`];
 }
 
 const undoWords = ({ undoable }: Plan): string =>
