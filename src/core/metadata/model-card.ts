@@ -1,5 +1,5 @@
 import { isRecord } from "../registry/fields.ts";
-import { cut, plainText } from "./plain-text.ts";
+import { cut, plainText, withoutSpans } from "./plain-text.ts";
 
 /** What a README of a model says of it. */
 export interface CardFacts {
@@ -53,16 +53,14 @@ const PROSE = 40;
 
 /** The first paragraph that tells something: no heading, list, table, badge or code. */
 export function firstProse(markdown: string): string | undefined {
-  const text = markdown
-    .slice(0, 200_000)
-    .replaceAll(/<!--[^]*?-->/g, "")
-    .replaceAll(/^(```|~~~)[^]*?^\1.*$/gm, "");
+  const text = withoutSpans(markdown.slice(0, 200_000), /<!--/g, /-->/g).replaceAll(/^(```|~~~)[^]*?^\1.*$/gm, "");
   for (const block of text.split(/\n\s*\n/)) {
     if (/^\s*([#>|*+-]|\d+[.)]|:::|={3,})/.test(block) && !/^\s*\*\*?\w/.test(block)) continue;
     const words = plainText(
       block
-        .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, "")
-        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+        // No further than the next opening: a stranger may open as many as there are letters.
+        .replaceAll(/!\[[^[\]]*\]\([^()]*\)/g, "")
+        .replaceAll(/\[([^[\]]*)\]\([^()]*\)/g, "$1")
         .replaceAll(/[*_`]{1,3}(\S[^*_`]*)[*_`]{1,3}/g, "$1"),
     ).replaceAll("\n", " ");
     if ((words.match(/\p{L}/gu) ?? []).length >= PROSE) return cut(words, 600);

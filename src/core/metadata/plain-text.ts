@@ -3,12 +3,32 @@ const LONGEST = 2000;
 
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
 
+/**
+ * Without what stands between, the ends included. What is never closed stays, and is looked through once, however often it
+ * is opened. @param open with the flag `g`, as `close`
+ */
+export function withoutSpans(text: string, open: RegExp, close: RegExp): string {
+  let kept = "";
+  let from = 0;
+  for (;;) {
+    open.lastIndex = from;
+    const start = open.exec(text);
+    if (start === null) break;
+    close.lastIndex = open.lastIndex;
+    if (close.exec(text) === null) break;
+    kept += text.slice(from, start.index);
+    from = close.lastIndex;
+  }
+  return kept + text.slice(from);
+}
+
+const withoutCode = (html: string): string =>
+  withoutSpans(withoutSpans(html, /<script\b[^<>]*>/gi, /<\/script\s*>/gi), /<style\b[^<>]*>/gi, /<\/style\s*>/gi);
+
 /** What a reader sees of a piece of HTML: its words, a line for each block. Empty where nothing is left. */
 export function plainText(html: string): string {
   return cut(
-    html
-      .slice(0, 200_000)
-      .replaceAll(/<(script|style)\b[^>]*>[^]*?<\/\1\s*>/gi, "")
+    withoutCode(html.slice(0, 200_000))
       .replaceAll(/<br\s*\/?>|<\/(p|div|li|h[1-6]|tr)\s*>/gi, "\n")
       .replaceAll(/<[^<>]*>/g, "")
       .replaceAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi, (whole, decimal, hex, name) => {

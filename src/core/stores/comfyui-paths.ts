@@ -27,14 +27,18 @@ export function parseExtraPaths(
   if (!isMap(document.contents))
     return { folders: [], problems: ["It holds no sections. Give each program one, with its types in it."] };
   for (const { key, value } of document.contents.items) {
-    const section = String(key);
+    // A key that is a map is none of ComfyUI's, and grows beyond all bounds as a word.
+    if (!isScalar(key)) continue;
+    const section = String(key.value);
     if (value === null || (isScalar(value) && value.value === null)) continue;
     if (!isMap(value)) {
       problems.push(`The section “${section}” holds no types.`);
       continue;
     }
-    const pairs = value.items.map(
-      (pair) => [String(pair.key), isScalar(pair.value) ? pair.value.value : pair.value] as const,
+    const pairs = value.items.flatMap((pair) =>
+      isScalar(pair.key)
+        ? [[String(pair.key.value), isScalar(pair.value) ? pair.value.value : pair.value] as const]
+        : [],
     );
     const base = pairs.find(([name]) => name === "base_path")?.[1];
     const isDefault = pairs.some(([name, told]) => name === "is_default" && told === true);

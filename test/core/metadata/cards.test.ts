@@ -81,6 +81,22 @@ suite("model cards", () => {
     assert.deepEqual(cardFacts(parseFrontMatter("license: 7\nlanguage: {a: b}\ntags: x"), ""), { tags: ["x"] });
   });
 
+  test("a card that was made to keep its reader busy is read like any other", () => {
+    const much = (text: string): string => text.repeat(Math.ceil(190_000 / text.length));
+    for (const text of ["![", "![](", "a[", "<!--", "<script>", "<style", "```\n~~~ x\n", "*`_ab"])
+      assert.equal(typeof firstProse(`${much(text)}\n\n${"word ".repeat(20)}`), "string", text);
+    assert.equal(firstProse(much("![")), undefined);
+    assert.equal(firstProse(much("<!--")), undefined);
+    for (const text of ["{", "? ", "[{", "{a: "])
+      assert.deepEqual(cardFacts(parseFrontMatter(text.repeat(10_000)), ""), { tags: [] }, text);
+    assert.deepEqual(cardFacts(parseFrontMatter(`license: mit\n${"? ".repeat(200)}x`), "").licence, "mit");
+  });
+
+  test("front matter is read through its anchors", () => {
+    const { licence, tags } = cardFacts(parseFrontMatter("x: &l mit\nlicense: *l\ny: &t [a, *l]\ntags: *t\n"), "");
+    assert.deepEqual([licence, tags], ["mit", ["a", "mit"]]);
+  });
+
   test("HTML becomes its words", () => {
     assert.equal(
       plainText("<h1>A&nbsp;b</h1><style>p{}</style><ul><li>c &lt;d&gt;</li></ul>&#128512;"),

@@ -142,6 +142,13 @@ empty:
     ]);
   });
 
+  test("passes by keys that are maps, however deep: a word of one is as long as all memory", () => {
+    const deep = `${"? ".repeat(200)}x`;
+    assert.deepEqual(read(deep).folders, []);
+    const inside = `a:\n  ? ${"{".repeat(40)}${"}".repeat(40)}\n  : x\n  vae: /v\n`;
+    assert.deepEqual(read(inside).folders, [{ type: "vae", path: "/v" }]);
+  });
+
   test("leaves alone and tells what only a shell understands", () => {
     const { folders, problems } = read("a:\n  base_path: ~/x\n  vae: v\nb:\n  vae: $HOME/v\n  loras: /l\n");
     assert.deepEqual(folders, [{ type: "loras", path: "/l" }]);
