@@ -24,7 +24,7 @@ export interface MaintenanceParts {
   readonly moves: Moves;
   readonly links: Links;
   readonly archives: Archives;
-  readonly clock: Pick<Clock, "now" | "wall">;
+  readonly clock: Pick<Clock, "now" | "wall" | "sleep">;
   readonly random: Pick<Random, "id">;
   readonly digest: MakeDigest;
   readonly scanner: Pick<Scanner, "scan" | "heads" | "ofSizes">;

@@ -102,7 +102,7 @@ suite("maintenance: backups, trash and what is kept", () => {
     const later = await openWorkshop({
       root: shop.root,
       generation: 2,
-      clock: { now: shop.parts.clock.now, wall: () => now },
+      clock: { ...shop.parts.clock, wall: () => now },
       settings: {
         ...shop.parts.settings,
         backups: { keep: { count: 2, days: 10 } },

@@ -1,6 +1,7 @@
 import type { Edit } from "../../ports/database.ts";
 import type { Applied, HistoryRow } from "../../protocol/maintenance.ts";
 import { fault, isFault } from "../../util/faults.ts";
+import { createBreath } from "../breath.ts";
 import { isFinal } from "../inverse.ts";
 import type { MaintenanceParts } from "../parts.ts";
 import { type Step, rowEdit } from "../plan.ts";
@@ -60,7 +61,10 @@ export async function applyRun(parts: MaintenanceParts, run: Run, signal: AbortS
     }
     const touched = await touchedBy(parts, run.steps, deeds.deeds, signal);
     await writeBody(parts, id, { schema: parts.schema, steps: run.steps, touched });
-    await registry.commit([...editsOf(parts, id, run, deeds, touched), ...(await sourceEdits(parts, id, run.source))]);
+    const source = await sourceEdits(parts, id, run.source);
+    const edits = [...editsOf(parts, id, run, deeds, touched), ...source];
+    await createBreath(parts.clock).take();
+    await registry.commit(edits);
   } catch (error) {
     await giveUp(parts, id, deeds.deeds.slice(0, begun));
     throw named(error);

@@ -2,6 +2,7 @@ import type { Row } from "../../ports/database.ts";
 import type { MakeDigest } from "../../ports/digest.ts";
 import { keyColumns } from "../../registry/schema.ts";
 import { mapAtOnce } from "../at-once.ts";
+import { createBreath } from "../breath.ts";
 import type { MaintenanceParts } from "../parts.ts";
 import type { Step } from "../plan.ts";
 import { entryOf } from "../plan-lines.ts";
@@ -14,7 +15,7 @@ import { type Deed, isSetAside } from "./deeds.ts";
  */
 export type Touched = Readonly<Record<string, string>>;
 
-type Parts = Pick<MaintenanceParts, "registry" | "look" | "digest">;
+type Parts = Pick<MaintenanceParts, "registry" | "look" | "digest" | "clock">;
 type RowStep = Extract<Step, { kind: "row" }>;
 
 const ROW = "row ";
@@ -22,24 +23,27 @@ const PATH = "path ";
 
 /** What the rows will be once the steps are committed, and the paths as they are now, after the deeds. */
 export async function touchedBy(
-  { look, digest }: Parts,
+  { look, digest, clock }: Omit<Parts, "registry">,
   steps: readonly Step[],
   deeds: readonly Deed[],
   signal: AbortSignal,
 ): Promise<Touched> {
+  const breath = createBreath(clock);
   const rows = new Map<string, Row | null>();
   for (const step of steps) if (step.kind === "row") rows.set(rowName(step), step.after);
+  const states: Record<string, string> = {};
+  for (const [name, row] of rows) {
+    states[name] = rowState(digest, tableIn(name), row);
+    if (breath.isDue()) await breath.take();
+  }
   const named = deeds.flatMap((deed) => (deed.kind === "move" ? [deed.from, deed.to] : [deed.path]));
   const paths = new Set(named.filter((path) => !isSetAside(path)));
-  return {
-    ...Object.fromEntries([...rows].map(([name, row]) => [name, rowState(digest, tableIn(name), row)])),
-    ...(await pathStates(look, [...paths], signal)),
-  };
+  return Object.assign(states, await pathStates(look, [...paths], signal));
 }
 
 /** The same things as they are now. */
 export async function touchedNow(
-  { registry, look, digest }: Parts,
+  { registry, look, digest, clock }: Parts,
   touched: Touched,
   signal: AbortSignal,
 ): Promise<Touched> {
@@ -50,10 +54,14 @@ export async function touchedNow(
     list.push(keyIn(name));
     keys.set(tableIn(name), list);
   }
+  const breath = createBreath(clock);
   const states: Record<string, string> = {};
   for (const [table, list] of keys) {
     const rows = await readKeys(registry, table, list);
-    for (const key of list) states[`${ROW}${table} ${key}`] = rowState(digest, table, rows.get(key) ?? null);
+    for (const key of list) {
+      states[`${ROW}${table} ${key}`] = rowState(digest, table, rows.get(key) ?? null);
+      if (breath.isDue()) await breath.take();
+    }
   }
   const paths = names.flatMap((name) => (name.startsWith(PATH) ? [name.slice(PATH.length)] : []));
   return { ...states, ...(await pathStates(look, paths, signal)) };
@@ -71,9 +79,10 @@ export const digestOf = (makeDigest: MakeDigest, touched: Touched): string =>
 
 /** The first row that is not as the steps found it, by its entry's name. */
 export async function firstChangedRow(
-  { registry, digest }: Pick<Parts, "registry" | "digest">,
+  { registry, digest, clock }: Pick<Parts, "registry" | "digest" | "clock">,
   steps: readonly Step[],
 ): Promise<string | undefined> {
+  const breath = createBreath(clock);
   const first = new Map<string, RowStep>();
   for (const step of steps) if (step.kind === "row" && !first.has(rowName(step))) first.set(rowName(step), step);
   for (const table of new Set([...first.values()].map((step) => step.table))) {
@@ -83,10 +92,11 @@ export async function firstChangedRow(
       table,
       own.map(({ key }) => key),
     );
-    const changed = own.find(
-      ({ key, before }) => rowState(digest, table, before) !== rowState(digest, table, now.get(key) ?? null),
-    );
-    if (changed) return entryOf(table, changed.key, changed.before ?? changed.after);
+    for (const { key, before, after } of own) {
+      if (rowState(digest, table, before) !== rowState(digest, table, now.get(key) ?? null))
+        return entryOf(table, key, before ?? after);
+      if (breath.isDue()) await breath.take();
+    }
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { MaintenanceParts } from "../parts.ts";
+import { createBreath } from "../breath.ts";
 import type { Step } from "../plan.ts";
 import { parseStored, stepSchema } from "../stored.ts";
 import type { Touched } from "../apply/touched.ts";
@@ -23,9 +24,25 @@ const bodySchema = v.strictObject({
 const folderOf = ({ storage }: Pick<Parts, "storage">): string => `${storage}/history`;
 const fileOf = (parts: Pick<Parts, "storage">, id: string): string => `${folderOf(parts)}/${id}${SUFFIX}`;
 
-export const writeBody = async (parts: Parts, id: string, body: Body): Promise<void> => {
-  await parts.archives.write(fileOf(parts, id), JSON.stringify(body));
-};
+export async function writeBody(
+  parts: Parts & Pick<MaintenanceParts, "clock">,
+  id: string,
+  { schema, steps, touched }: Body,
+): Promise<void> {
+  const breath = createBreath(parts.clock);
+  const written: string[] = [];
+  for (const step of steps) {
+    written.push(JSON.stringify(step));
+    if (breath.isDue()) await breath.take();
+  }
+  await breath.take();
+  const rest = JSON.stringify(touched);
+  await breath.take();
+  await parts.archives.write(
+    fileOf(parts, id),
+    `{"schema":${schema},"steps":[${written.join(",")}],"touched":${rest}}`,
+  );
+}
 
 export const removeBody = (parts: Parts, id: string): Promise<void> => parts.files.remove(fileOf(parts, id));
 

@@ -7,7 +7,10 @@ import type { Step } from "../plan.ts";
 import { readBody } from "./bodies.ts";
 import { type Past, readOne } from "./history.ts";
 
-type Parts = Pick<MaintenanceParts, "registry" | "archives" | "files" | "storage" | "schema" | "look" | "digest">;
+type Parts = Pick<
+  MaintenanceParts,
+  "registry" | "archives" | "files" | "storage" | "schema" | "look" | "digest" | "clock"
+>;
 
 export interface Backward {
   readonly direction: "undo" | "redo";
