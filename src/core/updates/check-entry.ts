@@ -87,7 +87,7 @@ async function listingAt(heads: Heads, repository: string, commit: string, signa
 const undigested = () => ({
   code: "notFound",
   message: t("The digests of its files are not known, so they cannot be compared."),
-  remedy: t("Verify the model, which computes them, and look again."),
+  remedy: t("Download it again: what Model Deck fetches has them."),
   facts: {},
 });
 

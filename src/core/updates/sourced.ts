@@ -67,7 +67,7 @@ function branchOf(path: string | undefined, repository: string): string | { read
   return branch === "" ? "main" : branch;
 }
 
-/** Digests that were verified, or computed since over the same bytes. */
+/** Digests as they are on record, of a store's own word too, or computed since over the same bytes: good for a question. */
 export async function filesOf(registry: Pick<Registry, "query">, name: string): Promise<readonly LocalFile[]> {
   const rows = await registry.query(
     `SELECT f.path, f.size_bytes, f.git_sha1, coalesce(f.sha256, h.sha256) AS sha256 FROM files f
