@@ -177,7 +177,7 @@ suite("updates", () => {
       files: [{ path: path.join(world.models, "owner/model/config.json"), sizeBytes: 2, proof: "unverified" }],
     });
     const bare = await check("bare");
-    assert.deepEqual([bare.state, bare.reason?.remedy?.includes("Verify")], ["unknown", true]);
+    assert.deepEqual([bare.state, bare.reason?.remedy?.includes("Download")], ["unknown", true]);
     await world.add("made", "made.safetensors", "x");
     assert.equal((await check("made")).state, "unknown");
   });
