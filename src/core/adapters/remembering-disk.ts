@@ -2,12 +2,10 @@ import type { FileHead } from "../identify/head.ts";
 import type { StoreDisk, StoreItem, StoreSight } from "../ports/store-disk.ts";
 import type { FoundModel, StoreProblem } from "../stores/found.ts";
 import { problemOf } from "../stores/problem-of.ts";
+import type { AheadOfScan } from "./heads-ahead.ts";
 import { packItems, unpackItems } from "./item-list.ts";
 import type { Remembered, ScanCache, Seen } from "./scan-cache.ts";
-import { type RawDisk, type Stamp, unknownHead } from "./store-disk.ts";
-
-/** Milliseconds. What changed no longer ago may change once more and look the same: file systems' clocks are coarse. */
-const FRESH = 2000;
+import { type RawDisk, type Stamp, isFresh, unknownHead } from "./store-disk.ts";
 
 export interface Tally {
   folders: number;
@@ -20,6 +18,8 @@ export interface RememberingOptions {
   readonly raw: RawDisk;
   readonly cache: ScanCache;
   readonly afresh: boolean;
+  /** What was read already. */
+  readonly ahead?: Pick<AheadOfScan, "head" | "items">;
   /** Is raised as it goes. */
   readonly tally: Tally;
   /** Everything found is told here, what is remembered too. */
@@ -42,8 +42,10 @@ export function createRememberingDisk(options: RememberingOptions): {
   readonly disk: StoreDisk;
   readonly remember: NonNullable<StoreSight["remember"]>;
 } {
-  const { raw, cache, afresh, tally, problems, trouble } = options;
+  const { raw, cache, afresh, ahead, tally, problems, trouble } = options;
   let recording: Recording | undefined;
+  /** What a reader lists, the next one, which it hands the folder to, lists again. */
+  let last: { readonly folder: string; readonly stamp: string; readonly items: readonly StoreItem[] } | undefined;
   const count = folderCounter(tally);
 
   function stamp(path: string): Stamp | undefined {
@@ -57,18 +59,23 @@ export function createRememberingDisk(options: RememberingOptions): {
 
   function list(folder: string): readonly StoreItem[] | undefined {
     const before = stamp(folder);
+    if (last?.folder === folder && last.stamp === before?.text) {
+      noteFiles(recording, folder, last.items);
+      return last.items;
+    }
     const known = before && !afresh ? cache.get("folder", folder) : undefined;
     const isKnown = known !== undefined && known.stamp === before?.text;
     const troubled = problems.length;
-    const items = isKnown ? unpackItems(known.items) : raw.list(folder);
+    const isOld = before !== undefined && !isFresh(before);
+    const packed = isKnown ? known.items : isOld ? ahead?.items(folder, before.text) : undefined;
+    const items = packed === undefined ? raw.list(folder) : unpackItems(packed);
     if (!items) return undefined;
-    const files = items.reduce((count, item) => (item.kind === "folder" ? count : count + 1), 0);
-    const entry = recording?.seen.get(folder);
-    if (entry) entry.files = files;
-    count(folder, files, isKnown);
+    count(folder, noteFiles(recording, folder, items), isKnown);
     // What it had to tell of its names has to be told again.
-    if (before && !isKnown && !isFresh(before) && problems.length === troubled)
-      cache.put("folder", folder, { stamp: before.text, items: packItems(items) });
+    if (isOld && problems.length === troubled) {
+      last = { folder, stamp: before.text, items };
+      if (!isKnown) cache.put("folder", folder, { stamp: before.text, items: packed ?? packItems(items) });
+    }
     return items;
   }
 
@@ -95,10 +102,9 @@ export function createRememberingDisk(options: RememberingOptions): {
     const before = stamp(path);
     const known = before && !afresh ? cache.get("head", path) : undefined;
     if (known !== undefined && known.stamp === before?.text) return known.head;
-    const said = raw.head(path, before?.facts);
-    if (before && !isFresh(before)) {
-      keepHead(path, { stamp: before.text, head: said });
-    }
+    const isOld = before !== undefined && !isFresh(before);
+    const said = (isOld ? ahead?.head(path, before.text) : undefined) ?? raw.head(path, before?.facts);
+    if (isOld) keepHead(path, { stamp: before.text, head: said });
     return said;
   }
 
@@ -139,6 +145,14 @@ export function createRememberingDisk(options: RememberingOptions): {
   };
 }
 
+/** How many files it holds. */
+function noteFiles(recording: Recording | undefined, folder: string, items: readonly StoreItem[]): number {
+  const files = items.reduce((sum, item) => (item.kind === "folder" ? sum : sum + 1), 0);
+  const entry = recording?.seen.get(folder);
+  if (entry) entry.files = files;
+  return files;
+}
+
 /** What is not remembered: only what it was asked of is noted. */
 function noting(raw: RawDisk, stamp: (path: string) => Stamp | undefined): Omit<StoreDisk, "list" | "head"> {
   return {
@@ -167,8 +181,6 @@ function folderCounter(tally: Tally): (folder: string, files: number, unchanged:
     if (unchanged) tally.unchanged += 1;
   };
 }
-
-const isFresh = ({ at }: Stamp): boolean => Date.now() - at < FRESH;
 
 function isAsSeen(raw: RawDisk, { path, stamp }: Seen): boolean {
   try {

@@ -32,6 +32,8 @@ export type Kind = keyof Remembered;
 
 /** What earlier scans of one root saw. Derived: it may be gone or broken at any time. */
 export interface ScanCache {
+  /** Nothing was remembered when it was opened. */
+  readonly isEmpty: boolean;
   get<K extends Kind>(kind: K, key: string): Remembered[K] | undefined;
   put<K extends Kind>(kind: K, key: string, value: Remembered[K]): void;
   /** Still true, though nobody asked. */
@@ -51,6 +53,7 @@ export function createScanCache(file: string | undefined, version: string, warn:
   let changed = false;
 
   return {
+    isEmpty: lines.size === 0,
     get: (kind, key) => {
       const name = nameOf(kind, key);
       const line = lines.get(name);

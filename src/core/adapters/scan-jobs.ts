@@ -8,6 +8,7 @@ import type { FoundFile, FoundModel, StoreProblem, StoreReport } from "../stores
 import { storeReaders } from "../stores/readers.ts";
 import { fault } from "../util/faults.ts";
 import { openForeignDatabases } from "./foreign-database.ts";
+import type { AheadOfScan } from "./heads-ahead.ts";
 import { type Tally, createRememberingDisk } from "./remembering-disk.ts";
 import { createScanCache } from "./scan-cache.ts";
 import type { FromScanThread, ScanThreadData } from "./scan-messages.ts";
@@ -21,6 +22,8 @@ type Unnumbered<T> = T extends WithId ? Omit<T, "id"> : never;
 export interface ScanTurn extends ScanThreadData {
   readonly say: (message: Unnumbered<WithId>) => void;
   readonly warn: (message: string) => void;
+  /** Reads headers below a root before they are asked for. */
+  readonly ahead: (root: string) => AheadOfScan;
   /** True where it is time for `goOn`. */
   readonly isDue: () => boolean;
   /** Lets words from outside in; false where the job is to end. */
@@ -47,10 +50,13 @@ export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
   createRawDisk(() => undefined).list(root);
   const tally: Tally = { folders: 0, unchanged: 0, files: 0, models: 0 };
   const cache = createScanCache(cacheFile(turn.cacheFolder, ask.store, root), turn.version, turn.warn);
+  const isAllNew = ask.afresh === true || cache.isEmpty;
+  const ahead = isAllNew ? turn.ahead(root) : undefined;
   const { disk, remember } = createRememberingDisk({
     raw,
     cache,
     afresh: ask.afresh ?? false,
+    ...(ahead && { ahead }),
     tally,
     problems,
     trouble,
@@ -71,6 +77,7 @@ export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
       turn.say({ kind: "progress", progress: { folders: tally.folders, files: tally.files, models: models.length } });
     }
   } finally {
+    ahead?.end();
     databases.dispose();
   }
   cache.save(true);

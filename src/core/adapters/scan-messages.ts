@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { FileHead } from "../identify/head.ts";
 import type { ScanAsk, ScanProgress } from "../ports/scanner.ts";
 import type { FoundFile, FoundModel, StoreReport } from "../stores/found.ts";
@@ -32,3 +33,23 @@ export type FromScanThread =
   | { readonly kind: "failed"; readonly id: number; readonly fault: Fault }
   | { readonly kind: "broke"; readonly id: number; readonly message: string }
   | { readonly kind: "stopped"; readonly id: number };
+
+/** What the thread beside the scan thread is started with; it is of the same file. */
+export interface HeadsThreadData {
+  readonly role: "heads";
+}
+
+export interface ToHeadsThread {
+  readonly root: string;
+  /** Its one number is not 0 where what is read is of no use any more. */
+  readonly over: Int32Array;
+  /** Where what is `Ahead` is put. */
+  readonly port: MessagePort;
+}
+
+/** `stamp`: as the file or folder looked before it was read. */
+export interface Ahead {
+  readonly heads: readonly { readonly path: string; readonly stamp: string; readonly head: FileHead }[];
+  /** Their items packed. */
+  readonly folders: readonly { readonly path: string; readonly stamp: string; readonly items: string }[];
+}

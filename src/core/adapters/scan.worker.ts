@@ -1,7 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { isFault, reasonOf } from "../util/faults.ts";
-import type { FromScanThread, ScanJob, ScanThreadData, ToScanThread } from "./scan-messages.ts";
+import { createHeadsAhead } from "./heads-ahead.ts";
+import { readHeadsAhead } from "./read-heads-ahead.ts";
+import type {
+  FromScanThread,
+  HeadsThreadData,
+  ScanJob,
+  ScanThreadData,
+  ToHeadsThread,
+  ToScanThread,
+} from "./scan-messages.ts";
 import { type ScanTurn, filesOfSizes, headsOf, scanStore } from "./scan-jobs.ts";
 
 // The thread that walks folders and reads headers: the extension host's loop sees nothing of it but what was found.
@@ -9,10 +18,18 @@ import { type ScanTurn, filesOfSizes, headsOf, scanStore } from "./scan-jobs.ts"
 /** Milliseconds that words from outside may have to wait. */
 const BREATH = 25;
 
-if (parentPort) serve(parentPort, workerData);
+if (parentPort) begin(parentPort, workerData);
+
+/** The same file is the thread beside it, which reads headers ahead. */
+function begin(port: NonNullable<typeof parentPort>, data: ScanThreadData | HeadsThreadData): void {
+  if ("role" in data) port.on("message", (ask: ToHeadsThread) => readHeadsAhead(ask));
+  else serve(port, data);
+}
 
 function serve(port: NonNullable<typeof parentPort>, data: ScanThreadData): void {
   const stopped = new Map<number, boolean>();
+  const warn = (message: string): void => say({ kind: "warning", message });
+  const ahead = createHeadsAhead(warn);
   const say = (message: FromScanThread): void => port.postMessage(message);
 
   async function run(id: number, job: ScanJob): Promise<void> {
@@ -21,7 +38,8 @@ function serve(port: NonNullable<typeof parentPort>, data: ScanThreadData): void
     const turn: ScanTurn = {
       ...data,
       say: (message) => say({ ...message, id }),
-      warn: (message) => say({ kind: "warning", message }),
+      warn,
+      ahead,
       isDue: () => performance.now() - breathed >= BREATH,
       goOn: async () => {
         await setImmediate();

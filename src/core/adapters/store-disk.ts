@@ -22,6 +22,9 @@ const WINDOW = 64 * 1024;
 /** No reader needs as much at once; a broken header may ask for anything. */
 const LARGEST_READ = 64 * 2 ** 20;
 
+/** Milliseconds. What changed no longer ago may change once more and look the same: file systems' clocks are coarse. */
+const FRESH = 2000;
+
 /** The disk as it is, nothing remembered. It answers at once, so it belongs into a thread of its own. */
 export interface RawDisk extends StoreDisk {
   /** Changes with the folder's or file's content; `at`: when it last did, in milliseconds since 1970. */
@@ -35,6 +38,8 @@ export interface Stamp {
   readonly text: string;
   readonly at: number;
 }
+
+export const isFresh = ({ at }: Pick<Stamp, "at">): boolean => Date.now() - at < FRESH;
 
 /** `head` throws here what it cannot read. @param trouble is told of names that nobody can ask for */
 export function createRawDisk(trouble: (path: string, problem: string) => void): RawDisk {
