@@ -45,6 +45,8 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     places: settings,
     parallel: settings.downloads.parallel,
     reserve: settings.downloads.reserve,
+    connections: settings.downloads.connectionsPerFile,
+    allowPrivateHosts: settings.downloads.allowPrivateHosts,
     token,
     identify: (lying, signal) => identifyFiles({ scanner, files }, lying, signal),
   });

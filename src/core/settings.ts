@@ -1,3 +1,4 @@
+import { type ScheduleWindow, SCHEDULE_WANTED, readSchedule } from "./settings-schedule.ts";
 import { type Bytes, type Millis, bytes, seconds } from "./util/ids.ts";
 
 export const layouts = ["owner-repo", "hf-cache", "lm-studio", "comfyui", "flat"] as const;
@@ -19,11 +20,23 @@ export interface Settings {
   readonly downloads: {
     readonly parallel: number;
     readonly connectionsPerFile: number;
+    /** Connections to one host, over all files. */
+    readonly perHost: number;
+    /** Bytes per second over everything; undefined: no limit. */
+    readonly bandwidthLimit: number | undefined;
+    /** When the queue works; none: always. */
+    readonly schedule: readonly ScheduleWindow[];
+    /** Direct addresses and redirects may lead to this machine and its networks. */
+    readonly allowPrivateHosts: boolean;
     /** Kept free on every volume. */
     readonly reserve: Bytes;
   };
   readonly huggingface: { readonly endpoint: string };
-  readonly civitai: { readonly endpoint: string };
+  readonly civitai: {
+    readonly endpoint: string;
+    /** The highest rating of a picture that is shown or kept. */
+    readonly rating: CivitaiRating;
+  };
   readonly ollama: {
     /** Its store; where it is not set, Ollama's own variable or folders say it. */
     readonly models: string | undefined;
@@ -32,6 +45,8 @@ export interface Settings {
   };
   /** Absolute files in the form of ComfyUI's `extra_model_paths.yaml`. */
   readonly comfyui: { readonly extraModelPaths: readonly string[] };
+  /** Folder of a Wan2GP installation, whose lists are offered. */
+  readonly wan2gp: { readonly root: string | undefined };
   readonly profiles: { readonly files: readonly string[] };
   readonly serving: {
     readonly engine: "auto" | "docker" | "process";
@@ -51,6 +66,10 @@ export interface Settings {
   /** Days after which what lies in the trash is deleted for good. */
   readonly trash: { readonly keep: number };
 }
+
+/** Civitai's own levels, mildest first. */
+export const civitaiRatings = ["PG", "PG-13", "R", "X", "XXX"] as const;
+export type CivitaiRating = (typeof civitaiRatings)[number];
 
 /** What is over either goes, the oldest first. */
 export interface KeepLimit {
@@ -147,6 +166,15 @@ export function readSettings(
     downloads: {
       parallel: read("downloads.parallel", 3, whole(1, 32), "a whole number from 1 to 32"),
       connectionsPerFile: read("downloads.connectionsPerFile", 8, whole(1, 32), "a whole number from 1 to 32"),
+      perHost: read("downloads.perHost", 16, whole(1, 64), "a whole number from 1 to 64"),
+      bandwidthLimit: read<number | undefined>(
+        "downloads.bandwidthLimit",
+        undefined,
+        whole(1, Number.MAX_SAFE_INTEGER),
+        "a number of bytes per second",
+      ),
+      schedule: read("downloads.schedule", [], readSchedule, SCHEDULE_WANTED),
+      allowPrivateHosts: read("downloads.allowPrivateHosts", false, flag, "true or false"),
       reserve: bytes(read("downloads.reserve", 512 * 2 ** 20, whole(0, Number.MAX_SAFE_INTEGER), "a number of bytes")),
     },
     huggingface: {
@@ -157,12 +185,14 @@ export function readSettings(
     },
     civitai: {
       endpoint: read("civitai.endpoint", "https://civitai.com", httpAddress, "an http(s) address").replace(/\/+$/, ""),
+      rating: read("civitai.rating", "PG", oneOf(...civitaiRatings), civitaiRatings.join(", ")),
     },
     ollama: {
       models: read<string | undefined>("ollama.models", undefined, folder, "an absolute folder"),
       url: read("ollama.url", "http://127.0.0.1:11434", httpAddress, "an http(s) address").replace(/\/+$/, ""),
     },
     comfyui: { extraModelPaths: read("comfyui.extraModelPaths", [], absoluteFiles, "a list of absolute files") },
+    wan2gp: { root: read<string | undefined>("wan2gp.root", undefined, folder, "an absolute folder") },
     profiles: { files: read("profiles.files", [], texts, "a list of files") },
     serving: {
       engine: read("serving.engine", "auto", oneOf("auto", "docker", "process"), "auto, docker or process"),

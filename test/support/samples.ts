@@ -7,6 +7,7 @@ import type { Profile, Server } from "../../src/core/protocol/serving.ts";
 
 export const aDownload = (parts: Partial<Download> = {}): Download => ({
   id: "d1",
+  provider: "huggingface",
   model: "acme/tiny",
   revision: "0".repeat(40),
   variant: "Q4_K_M",

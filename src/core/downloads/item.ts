@@ -139,7 +139,9 @@ export function showItem(item: Item, now: number): Download {
   const reason = item.reason ?? (running ? item.files.find((file) => file.pausedBy)?.pausedBy : undefined);
   return {
     id: item.id,
+    provider: plan.provider,
     model: plan.repository,
+    ...(plan.title !== undefined && { title: plan.title }),
     revision: plan.commit,
     variant: plan.variant,
     state: verifying ? "verifying" : item.state,

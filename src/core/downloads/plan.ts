@@ -1,5 +1,8 @@
 import * as v from "valibot";
+import { reuseWays } from "../protocol/downloads.ts";
+import { providers } from "../protocol/hub.ts";
 import { characteristicSources } from "../protocol/models.ts";
+import { layouts } from "../settings.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -24,6 +27,12 @@ const file = v.object({
   gitSha1: v.optional(text),
   /** Weights, as against what goes with them. */
   primary: v.boolean(),
+  /** Of sources whose files have addresses of their own; the hub's is made of repository, commit and path. */
+  url: v.optional(text),
+  /** Absolute: the name under which programs find it, a link to `target`; as in a snapshot of the Hugging Face cache. */
+  alias: v.optional(text),
+  /** The same bytes are on this machine, proven: they are linked or copied, not fetched. */
+  reuse: v.optional(v.object({ path: text, how: v.picklist(reuseWays) })),
   finished: v.optional(finished),
 });
 
@@ -36,14 +45,24 @@ const characteristic = v.object({
 
 const plan = v.object({
   version: v.literal(1),
-  provider: v.literal("huggingface"),
+  provider: v.picklist(providers),
+  /** As `HubAnalysis.repository`; `commit` likewise. */
   repository: text,
+  title: v.optional(text),
   revision: text,
   commit: text,
   variant: text,
   format: v.optional(text),
   quantization: v.optional(text),
   stem: v.optional(text),
+  /** Of the location the files go to; absent: they lie as they are named. */
+  layout: v.optional(v.picklist(layouts)),
+  /** Small files of the layout itself, written when all is there: `refs/main` of the Hugging Face cache. */
+  marks: v.optional(v.array(v.object({ path: text, content: v.string() }))),
+  /** Absolute: folders that get a link to each finished file, or a copy where the volume allows no link. */
+  linkOut: v.optional(v.array(text)),
+  /** What the source's page said when it was asked: README and licence, with the sha256 of their text. */
+  documents: v.optional(v.array(v.object({ path: text, sha256: text }))),
   /** A location's name; absent where a person named the folder. */
   location: v.optional(text),
   /** Absolute: nothing of this download lies outside. */

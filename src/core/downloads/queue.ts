@@ -1,4 +1,4 @@
-import type { Download, DownloadState } from "../protocol/downloads.ts";
+import type { Download, DownloadPreview, DownloadState, QueueStatus, ReuseWay } from "../protocol/downloads.ts";
 import type { MoveTo } from "../tasks/move.ts";
 import type { Event } from "../util/events.ts";
 
@@ -13,6 +13,16 @@ export interface DownloadRequest {
   /** Absolute; in place of a location. */
   readonly folder?: string | undefined;
   readonly subfolder?: string | undefined;
+  /** `owner/repo`: its configuration and tokenizer come too, where the model's own has none. */
+  readonly supportRepo?: string | undefined;
+  /** Absolute folders that get a link to each finished file. */
+  readonly linkOut?: readonly string[] | undefined;
+  /** Files of no use to programs come too. */
+  readonly includeOptional?: boolean | undefined;
+  /** What is done with proven bytes that are on this machine: `auto` (the default) takes the best way the volumes allow but a symbolic link; `none` fetches. */
+  readonly reuse?: ReuseWay | "auto" | "none" | undefined;
+  /** What a direct address is expected to bring, 64 hex digits. */
+  readonly sha256?: string | undefined;
   readonly force?: boolean | undefined;
   /** Lower goes first; 0 unless told. */
   readonly priority?: number | undefined;
@@ -22,6 +32,11 @@ export interface DownloadRequest {
 export interface DownloadQueue {
   /** One id for each entry-to-be. Resolves once they are on the disk to stay. */
   add(request: DownloadRequest, signal: AbortSignal): Promise<readonly string[]>;
+  /** What `add` would do; changes nothing. Files that may hold the bytes are hashed only where `prove` says so. */
+  preview(request: DownloadRequest, options: { readonly prove: boolean }, signal: AbortSignal): Promise<DownloadPreview>;
+  status(): Promise<QueueStatus>;
+  /** Over all connections, from now on; null: none. Kept until it is changed again, also over a restart. */
+  limit(bytesPerSecond: number | null): Promise<void>;
   /** In the order they will run; ended ones after them, newest first. */
   list(filter: { readonly state?: DownloadState | undefined }): readonly Download[];
   pause(selection: Selection): Promise<readonly string[]>;

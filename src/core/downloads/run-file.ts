@@ -15,6 +15,9 @@ export interface FileRunner {
   /** Without a slash at its end. */
   readonly endpoint: string;
   readonly reserve: Bytes;
+  /** At most so many for one file. */
+  readonly connections: number;
+  readonly allowPrivateHosts: boolean;
   /** Asked before each file; it is not kept. */
   readonly token: () => Promise<string | undefined>;
   /** Asked before each file: rejects where what it belongs to must not be changed by now. */
@@ -59,7 +62,7 @@ async function ensureSetFits({ files, reserve }: FileRunner, { plan, files: all 
 }
 
 function jobFor(
-  { endpoint, reserve }: FileRunner,
+  { endpoint, reserve, connections, allowPrivateHosts }: FileRunner,
   plan: DownloadPlan,
   { planned }: ItemFile,
   token: string | undefined,
@@ -67,7 +70,8 @@ function jobFor(
   const sha256 = parseSha256(planned.sha256 ?? "");
   const gitSha1 = parseGitSha1(planned.gitSha1 ?? "");
   return {
-    url: fileAddress(endpoint, plan.repository, plan.commit, planned.path),
+    provider: plan.provider,
+    url: planned.url ?? fileAddress(endpoint, plan.repository, plan.commit, planned.path),
     endpoint,
     repository: plan.repository,
     commit: plan.commit,
@@ -78,6 +82,8 @@ function jobFor(
     sizeBytes: planned.sizeBytes,
     ...(sha256 !== undefined && { sha256 }),
     ...(gitSha1 !== undefined && { gitSha1 }),
+    connections,
+    allowPrivateHosts,
     force: plan.force,
     reserveBytes: reserve,
   };

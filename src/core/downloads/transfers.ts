@@ -1,3 +1,4 @@
+import type { Provider } from "../protocol/hub.ts";
 import type { Proof } from "../protocol/models.ts";
 import type { Fault } from "../util/faults.ts";
 import type { GitSha1, Sha256 } from "../util/ids.ts";
@@ -9,21 +10,31 @@ export interface Transfers {
    * fetched is kept beside it as `<name>.partial`, and the next call with the same job goes on from there.
    */
   run(job: TransferJob, onProgress: (progress: TransferProgress) => void, signal: AbortSignal): Promise<TransferResult>;
+  /** Bytes per second over all connections together, from now on; undefined: as fast as they come. */
+  limit(bytesPerSecond: number | undefined): void;
   /** Ends what runs; what was fetched is kept. */
   close(): Promise<void>;
 }
 
-/** One file of a commit. */
+/** One file of a source. */
 export interface TransferJob {
-  /** Of the hub itself; where it redirects to is asked anew at each attempt. */
+  readonly provider: Provider;
+  /** At the source itself; where it redirects to is asked anew at each attempt. */
   readonly url: string;
+  /** Address of the source. */
   readonly endpoint: string;
+  /** As `HubAnalysis.repository`. */
   readonly repository: string;
+  /** As `HubAnalysis.commit`. */
   readonly commit: string;
   /** Path inside the repository. */
   readonly file: string;
-  /** Goes to the endpoint's origin only. */
+  /** Goes to the endpoint's origin only, in `Authorization`. */
   readonly token?: string;
+  /** At most so many at once; 1 where the source sends no parts. */
+  readonly connections: number;
+  /** Redirects into the local network are followed; the person said so. */
+  readonly allowPrivateHosts: boolean;
   /** Absolute; the folder the target must lie in when all links are resolved. */
   readonly root: string;
   /** Absolute: its final name. */
@@ -42,6 +53,8 @@ export interface TransferProgress {
   readonly phase: "checking" | "fetching";
   /** Of the file; falls where it starts over. */
   readonly doneBytes: number;
+  /** Connections that bring bytes at the moment. */
+  readonly connections?: number;
   /** Why nothing moves at the moment; it goes on by itself. */
   readonly waiting?: Fault;
 }

@@ -1,6 +1,10 @@
 import type { Fit } from "./fit.ts";
 import type { Characteristic } from "./models.ts";
 
+/** Where models come from. */
+export const providers = ["huggingface", "civitai", "ollama", "url"] as const;
+export type Provider = (typeof providers)[number];
+
 export interface HubFile {
   /** Inside the repository, with slashes. */
   readonly path: string;
@@ -15,6 +19,12 @@ export interface HubFile {
   readonly shardGroup?: string;
   /** The weights file or shard group this file goes with, as a projector with its model; `*`: with all there are. */
   readonly companionOf?: string;
+  /** Where it is had, of sources whose files have addresses of their own. May redirect; carries no secret. */
+  readonly url?: string;
+  /** Of no use to a program that loads the model: pictures, training states, examples. Left out unless asked for. */
+  readonly optional?: boolean;
+  /** What the source's own scanners say against it, as of a pickle; shown before it is fetched. */
+  readonly warning?: string;
 }
 
 /** What a person picks from: one quantization or variant with all files it needs. */
@@ -32,12 +42,17 @@ export interface HubChoice {
 }
 
 export interface HubAnalysis {
-  readonly provider: "huggingface";
-  /** `owner/repo`, as the hub spells it now. */
+  readonly provider: Provider;
+  /** As the source spells it now: `owner/repo`, `civitai:<model>`, `ollama:<name>`, or an address. */
   readonly repository: string;
-  /** What was asked for: a branch, a tag, a commit. */
+  /** What people call it, where that is not `repository`. */
+  readonly title?: string;
+  /** What was asked for: a branch, a tag, a commit; of Civitai the version, of Ollama the tag. */
   readonly revision: string;
-  /** The commit that is, 40 hex digits. Downloads are pinned to it. */
+  /**
+   * What downloads are pinned to: the commit (40 hex digits), Civitai's version, the manifest's digest, an ETag. Equal
+   * pins are equal files.
+   */
   readonly commit: string;
   readonly files: readonly HubFile[];
   /** The choices there are; smallest first. */
@@ -49,4 +64,46 @@ export interface HubAnalysis {
   readonly characteristics: readonly Characteristic[];
   /** Where the page of it is. */
   readonly page: string;
+}
+
+/** One line of a search, before anything of it is fetched. */
+export interface HubHit {
+  readonly provider: Provider;
+  /** What `hub.analyze` and `downloads.add` take. */
+  readonly reference: string;
+  readonly title: string;
+  /** All time, as far as the source counts. */
+  readonly downloads?: number;
+  readonly likes?: number;
+  readonly updatedAt?: string;
+  readonly task?: string;
+  readonly formats: readonly string[];
+  readonly licence?: string;
+  readonly gated: boolean;
+  /** Of the smallest choice, where the source tells without a further question. */
+  readonly sizeBytes?: number;
+  /** An entry that came from it. */
+  readonly alreadyHere?: string;
+}
+
+export const hubSorts = ["downloads", "likes", "updated", "trending"] as const;
+
+export interface HubQuery {
+  readonly provider: Provider;
+  readonly text?: string | undefined;
+  readonly format?: string | undefined;
+  readonly author?: string | undefined;
+  readonly sort?: (typeof hubSorts)[number] | undefined;
+  /** Only what fits some GPU here, as far as the source tells sizes. */
+  readonly fits?: boolean | undefined;
+  /** At most 100. */
+  readonly limit: number;
+  /** Of the answer before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface HubHits {
+  readonly hits: readonly HubHit[];
+  /** Absent: there is no more. */
+  readonly cursor?: string;
 }

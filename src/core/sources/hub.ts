@@ -1,4 +1,4 @@
-import type { HubAnalysis } from "../protocol/hub.ts";
+import type { HubAnalysis, HubHits, HubQuery } from "../protocol/hub.ts";
 
 /** What a model hub tells. */
 export interface Hub {
@@ -7,4 +7,6 @@ export interface Hub {
    * @param revision wins over one inside `model`
    */
   analyze(model: string, revision: string | undefined, signal: AbortSignal): Promise<HubAnalysis>;
+  /** Best first. @throws FaultError `badArguments` for a provider that cannot be searched */
+  search(query: HubQuery, signal: AbortSignal): Promise<HubHits>;
 }

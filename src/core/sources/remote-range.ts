@@ -40,7 +40,7 @@ async function open(
   signal: AbortSignal,
 ): ReturnType<typeof answered> {
   const secret = await token();
-  const job = {
+  const job: TransferJob = {
     url: fileAddress(endpoint, file.repository, file.commit, file.path),
     endpoint,
     repository: file.repository,
@@ -50,6 +50,9 @@ async function open(
     root: "",
     target: "",
     sizeBytes: file.sizeBytes,
+    provider: "huggingface",
+    connections: 1,
+    allowPrivateHosts: false,
     force: false,
     reserveBytes: bytes(0),
   };

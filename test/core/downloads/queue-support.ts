@@ -86,6 +86,8 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
     },
     reserve: bytes(options.reserve ?? 0),
     parallel: options.parallel ?? 3,
+    connections: 4,
+    allowPrivateHosts: false,
   });
   return {
     queue,

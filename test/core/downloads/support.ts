@@ -61,6 +61,9 @@ export async function hubWith(
         ? [parseSha256(sha256Of(content)), undefined]
         : [undefined, parseGitSha1(gitSha1Of(content))];
       return {
+        provider: "huggingface",
+        connections: 1,
+        allowPrivateHosts: false,
         url: fileAddress(hub.url, REPOSITORY, hub.commit(REPOSITORY), file),
         endpoint: hub.url,
         repository: REPOSITORY,
