@@ -33,7 +33,11 @@ export interface DownloadQueue {
   /** One id for each entry-to-be. Resolves once they are on the disk to stay. */
   add(request: DownloadRequest, signal: AbortSignal): Promise<readonly string[]>;
   /** What `add` would do; changes nothing. Files that may hold the bytes are hashed only where `prove` says so. */
-  preview(request: DownloadRequest, options: { readonly prove: boolean }, signal: AbortSignal): Promise<DownloadPreview>;
+  preview(
+    request: DownloadRequest,
+    options: { readonly prove: boolean },
+    signal: AbortSignal,
+  ): Promise<DownloadPreview>;
   status(): Promise<QueueStatus>;
   /** Over all connections, from now on; null: none. Kept until it is changed again, also over a restart. */
   limit(bytesPerSecond: number | null): Promise<void>;

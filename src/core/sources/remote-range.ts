@@ -1,4 +1,5 @@
 import { openSource } from "../downloads/open-source.ts";
+import type { TransferJob } from "../downloads/transfers.ts";
 import type { Http, HttpResponse } from "../ports/http.ts";
 import type { RemoteFile, RemoteFiles } from "../ports/remote-files.ts";
 import { fault } from "../util/faults.ts";
