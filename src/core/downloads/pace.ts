@@ -3,7 +3,7 @@ export interface Pace {
   add(now: number, count: number): void;
   /** Bytes per second; falls away while nothing comes. */
   rate(now: number): number;
-  /** Seconds; null while unknown. Counts down rather than jumping about. */
+  /** Seconds; null while unknown. Falls or stays; rises only where the rate has really changed (`SLOWER`). */
   eta(now: number, remaining: number): number | null;
   reset(): void;
 }
@@ -13,8 +13,10 @@ const QUICK = 3000;
 const SLOW = 15_000;
 /** Samples are at least this long, so that single pieces do not count as rates. */
 const SAMPLE = 200;
-/** A new estimate within this share of the one that was counted down is the same estimate. */
-const SAME = 0.15;
+/** Milliseconds of samples that an estimate needs: the first ones are a guess. */
+const ENOUGH = 2000;
+/** The rate has really changed where the estimate is longer than what is shown by this factor, for so many milliseconds on end. */
+const SLOWER = { factor: 1.25, lasting: 5000 };
 
 export function createPace(): Pace {
   let quick = 0;
@@ -23,7 +25,9 @@ export function createPace(): Pace {
   let gathered = 0;
   /** Milliseconds of all samples. */
   let measured = 0;
-  let shown: { readonly eta: number; readonly at: number } | undefined;
+  let shown: number | undefined;
+  /** Since when the estimate is longer than what is shown. */
+  let slowerSince: number | undefined;
 
   // At the start the mean of all there was; the first sample alone is a guess.
   const blend = (old: number, sample: number, elapsed: number, constant: number): number =>
@@ -33,6 +37,12 @@ export function createPace(): Pace {
     const silent = Math.max(0, now - (at ?? now) - 1000);
     return rate * Math.exp(-silent / constant);
   };
+
+  function show(eta: number): number {
+    shown = eta;
+    slowerSince = undefined;
+    return Math.round(eta);
+  }
 
   return {
     add: (now, count) => {
@@ -54,16 +64,19 @@ export function createPace(): Pace {
     rate: (now) => Math.round(faded(quick, now, QUICK)),
     eta: (now, remaining) => {
       const rate = faded(slow, now, SLOW);
-      if (rate < 1) return null;
+      if (rate < 1 || measured < ENOUGH) return null;
       const fresh = remaining / rate;
-      const counted = shown === undefined ? fresh : Math.max(0, shown.eta - (now - shown.at) / 1000);
-      const eta = Math.abs(fresh - counted) <= SAME * Math.max(fresh, 1) ? counted : fresh;
-      shown = { eta, at: now };
-      return Math.round(eta);
+      if (shown === undefined || fresh <= shown) return show(fresh);
+      if (fresh <= shown * SLOWER.factor + 1) {
+        slowerSince = undefined;
+        return Math.round(shown);
+      }
+      slowerSince ??= now;
+      return now - slowerSince < SLOWER.lasting ? Math.round(shown) : show(fresh);
     },
     reset: () => {
       quick = slow = gathered = measured = 0;
-      at = shown = undefined;
+      at = shown = slowerSince = undefined;
     },
   };
 }
