@@ -2,17 +2,19 @@ import * as vscode from "vscode";
 import { deedsOf, queueRow } from "../core/present/queue-row.ts";
 import { sizeWords } from "../core/present/units.ts";
 import type { Download } from "../core/protocol/downloads.ts";
-import type { RowDeed } from "../core/protocol/page.ts";
 import type { Ask } from "./ask.ts";
 import { pickMany } from "./pick.ts";
 
 /** Fetched bytes from which giving them up is worth a question. */
 const WORTH_ASKING = 100_000_000;
 
+/** What can be chosen for several at once. */
+export type PickedDeed = "pause" | "resume" | "cancel";
+
 /** Asks which downloads, among those whose state allows it, and does it to them. */
-export async function pickAndDo(deed: RowDeed, ask: Ask, signal: AbortSignal): Promise<void> {
+export async function pickAndDo(deed: PickedDeed, ask: Ask, signal: AbortSignal): Promise<void> {
   const { downloads } = await ask("downloads.list", {}, signal);
-  const words: Readonly<Record<RowDeed, string>> = {
+  const words: Readonly<Record<PickedDeed, string>> = {
     pause: vscode.l10n.t("Pause Downloads"),
     resume: vscode.l10n.t("Resume Downloads"),
     cancel: vscode.l10n.t("Cancel Downloads"),
@@ -39,7 +41,7 @@ export async function pickAndDo(deed: RowDeed, ask: Ask, signal: AbortSignal): P
 
 /** Does it to these; asks first where bytes that took a while would be given up. */
 export async function doTo(
-  deed: RowDeed,
+  deed: PickedDeed,
   downloads: readonly Download[],
   ask: Ask,
   signal: AbortSignal,

@@ -1,24 +1,19 @@
 import * as vscode from "vscode";
-import { queueRow, queueSummary } from "../core/present/queue-row.ts";
 import { nameOf } from "../core/present/serving-words.ts";
-import type { Download } from "../core/protocol/downloads.ts";
 import type { PageState, PageTab } from "../core/protocol/page.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
 import type { DeckLink } from "./deck-link.ts";
 
-/** All the page draws, as it stands now. */
+/** What the page draws beside the queue and the lines, as it stands now. */
 export function pageState(
   link: DeckLink,
   tab: PageTab,
-  downloads: readonly Download[],
   { servers }: ServingStatus,
   watched: string | undefined,
 ): PageState {
   const notice = noticeOf(link);
   return {
     tab,
-    queue: downloads.map(queueRow),
-    summary: queueSummary(downloads),
     servers: servers.map((server) => ({ server: server.server, title: nameOf(server) })),
     ...(watched === undefined ? {} : { watched }),
     ...(notice === undefined ? {} : { notice }),

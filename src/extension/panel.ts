@@ -9,10 +9,11 @@ import { createScope } from "../core/util/scope.ts";
 import type { Ask, VerbResults } from "./ask.ts";
 import { type CommandId, viewIds } from "./contributions.ts";
 import type { DeckLink } from "./deck-link.ts";
-import { doTo } from "./download-commands.ts";
 import { type LogFeed, createLogFeed } from "./log-feed.ts";
 import { createPageHost } from "./page-host.ts";
 import { pageState } from "./panel-state.ts";
+import { isQueueIntent, obeyQueue } from "./queue-intents.ts";
+import { createQueuePage } from "./queue-page.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
 
@@ -46,6 +47,8 @@ export function createPanel(deps: {
   /** What a person picked; else the main one. */
   let picked: string | undefined;
   let feed: LogFeed | undefined;
+  const queue = createQueuePage(downloads);
+  let sentState = "";
 
   const watched = (): string | undefined => {
     const { servers } = serving.value;
@@ -59,8 +62,10 @@ export function createPanel(deps: {
     if (feed === own) post(own.whole(log));
   };
   const sendState = (post: (message: ToPage) => void): void => {
-    const now = pageState(link, tab, downloads.value.downloads, serving.value, watched());
-    post({ kind: "state", state: now });
+    const now = pageState(link, tab, serving.value, watched());
+    const text = JSON.stringify(now);
+    if (text !== sentState) post({ kind: "state", state: now });
+    sentState = text;
     if (now.watched !== undefined && feed?.server !== now.watched) void feedAnew(now.watched, post).catch(report.error);
   };
 
@@ -73,11 +78,15 @@ export function createPanel(deps: {
       parse: parseToHost,
       fresh: (post) => {
         feed = undefined;
+        sentState = "";
         post({ kind: "words", words: pageWords() });
+        post({ kind: "queue", update: queue.whole() });
         sendState(post);
       },
       update: (post) => {
         sendState(post);
+        const update = queue.changes();
+        if (update) post({ kind: "queue", update });
         const lines = feed?.take();
         if (lines) post(lines);
       },
@@ -86,6 +95,8 @@ export function createPanel(deps: {
     }),
   );
   const obey = async (message: ToHost): Promise<void> => {
+    if (isQueueIntent(message))
+      return obeyQueue(message, { ask, downloads: downloads.value.downloads, signal: scope.signal });
     switch (message.kind) {
       case "ready":
         return;
@@ -98,12 +109,9 @@ export function createPanel(deps: {
       case "command":
         await vscode.commands.executeCommand(commands[message.command]);
         return;
-      case "pause":
-      case "resume":
-      case "cancel": {
-        const rows = downloads.value.downloads.filter(({ id }) => id === message.id);
-        return doTo(message.kind, rows, ask, scope.signal);
-      }
+      case "open":
+        queue.open(message.id, message.open);
+        return host.changed();
     }
   };
 

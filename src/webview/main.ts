@@ -19,9 +19,14 @@ channel.send({ kind: "ready" });
 
 function build({ send, remember, remembered }: Channel, words: PageWords): Draw {
   const filter = remembered("filter");
-  const queue = queueView(words, {
-    onDeed: (kind, id) => send({ kind, id }),
-    onDownload: () => send({ kind: "command", command: "download" }),
+  const [downloads, state] = [remembered("downloads"), remembered("state")];
+  const notes = {
+    filter: typeof downloads === "string" ? downloads : "",
+    state: typeof state === "string" ? state : "",
+  };
+  const queue = queueView(words, notes, {
+    send,
+    onNotes: (next) => remember({ downloads: next.filter, state: next.state }),
   });
   const logs = logsView(
     words,
@@ -49,10 +54,12 @@ function build({ send, remember, remembered }: Channel, words: PageWords): Draw 
 
   return (message) => {
     if (message.kind === "logs") return logs.add(message);
-    const { state } = message;
-    bar.show(state.tab);
-    queue.update(state);
-    logs.update(state);
-    spoken.say(state.summary);
+    if (message.kind === "queue") {
+      queue.update(message.update);
+      return spoken.say(message.update.head.summary);
+    }
+    bar.show(message.state.tab);
+    queue.notice(message.state.notice);
+    logs.update(message.state);
   };
 }

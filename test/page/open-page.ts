@@ -6,7 +6,11 @@ import path from "node:path";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { pageWords } from "../../src/core/present/page-words.ts";
+import { queueHead } from "../../src/core/present/queue-head.ts";
+import { queueRow } from "../../src/core/present/queue-row.ts";
+import type { Download, QueueStatus } from "../../src/core/protocol/downloads.ts";
 import type { PageState, ToHost, ToPage } from "../../src/core/protocol/page.ts";
+import { createQueueFeed } from "../../src/extension/queue-feed.ts";
 import { pageHtml } from "../../src/extension/page-html.ts";
 
 const root = path.join(import.meta.dirname, "../..");
@@ -54,6 +58,8 @@ export interface OpenPage {
   readonly page: Page;
   post(message: ToPage): Promise<void>;
   state(parts?: Partial<PageState>): Promise<void>;
+  /** The whole queue, in the words of the rows. */
+  queue(downloads: readonly Download[], opened?: readonly string[], status?: QueueStatus): Promise<void>;
   /** Everything since the last call. */
   sent(): Promise<readonly ToHost[]>;
   /** What the content policy stopped, as `directive: what`. */
@@ -115,6 +121,14 @@ export async function openPage(browser: Browser, url: string): Promise<OpenPage>
   await post({ kind: "words", words: pageWords() });
   return {
     ...faked,
-    state: (parts) => post({ kind: "state", state: { tab: "queue", queue: [], summary: "", servers: [], ...parts } }),
+    state: (parts) => post({ kind: "state", state: { tab: "queue", servers: [], ...parts } }),
+    queue: (downloads, opened = [], status) =>
+      post({
+        kind: "queue",
+        update: createQueueFeed().whole(
+          downloads.map((one) => queueRow(one, opened.includes(one.id))),
+          queueHead(downloads, status, new Date()),
+        ),
+      }),
   };
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { Browser, Locator } from "playwright-core";
-import { queueRow } from "../../src/core/present/queue-row.ts";
 import { needs } from "../support/needs.ts";
 import { aDownload } from "../support/samples.ts";
 import { findChromium, launchChromium } from "../support/vscode/chromium.ts";
+import { queueHead } from "../../src/core/present/queue-head.ts";
+import { queueRow } from "../../src/core/present/queue-row.ts";
+import { createQueueFeed } from "../../src/extension/queue-feed.ts";
 import { type OpenPage, openPage, servePage } from "./open-page.ts";
 
 suite("the page Model Deck, in a real browser", () => {
@@ -43,13 +45,14 @@ suite("the page Model Deck, in a real browser", () => {
     );
     return open.page.locator(".line").allInnerTexts();
   };
-  const buttons = (row: Locator): Promise<string[]> => row.locator(".deeds > :visible").allInnerTexts();
+  const buttons = (row: Locator): Promise<string[]> => row.locator(".deeds vscode-button:visible").allInnerTexts();
   const logs = (first: number, lines: readonly string[], whole = false) =>
     ({ kind: "logs", server: "default", first, lines, dropped: 0, whole }) as const;
 
   test("says that it is ready, and shows what can be done where there is nothing", async () => {
     assert.deepEqual(await open.sent(), [{ kind: "ready" }]);
     await open.state();
+    await open.queue([]);
     await open.page.getByText("Nothing is being downloaded.").waitFor();
     await open.page.getByRole("button", { name: "Download a model" }).click();
     assert.deepEqual(await open.sent(), [{ kind: "command", command: "download" }]);
@@ -62,7 +65,7 @@ suite("the page Model Deck, in a real browser", () => {
       state: "failed",
       reason: { code: "diskFull", message: "The disk is full.", remedy: "Free some space.", facts: {} },
     });
-    await open.state({ queue: [running, failed].map(queueRow) });
+    await open.queue([running, failed]);
     const rows = open.page.getByRole("listitem");
     assert.equal(await rows.count(), 2);
     const first = rows.nth(0);
@@ -73,11 +76,11 @@ suite("the page Model Deck, in a real browser", () => {
     assert.equal(await first.getByRole("progressbar").getAttribute("value"), "0.5");
     assert.deepEqual(await buttons(first), ["Pause", "Cancel"]);
     assert.match(await rows.nth(1).innerText(), /The disk is full\. Free some space\./);
-    assert.deepEqual(await buttons(rows.nth(1)), ["Resume", "Cancel"]);
+    assert.deepEqual(await buttons(rows.nth(1)), ["Retry", "Cancel"]);
   });
 
   test("its buttons send what is wished, for their row", async () => {
-    await open.state({ queue: [running, aDownload({ id: "b", state: "paused" })].map(queueRow) });
+    await open.queue([running, aDownload({ id: "b", state: "paused" })]);
     await open.sent();
     await open.page.getByRole("listitem").nth(0).getByRole("button", { name: "Pause" }).click();
     await open.page.getByRole("listitem").nth(1).getByRole("button", { name: "Resume" }).click();
@@ -91,25 +94,102 @@ suite("the page Model Deck, in a real browser", () => {
 
   test("a new state moves rows and changes texts, and leaves elements and focus alone", async () => {
     const other = aDownload({ id: "b", variant: "Q8_0" });
-    await open.state({ queue: [running, other].map(queueRow) });
+    await open.queue([running, other]);
     const row = open.page.getByRole("listitem").filter({ hasText: "Q8_0" });
     await row.evaluate((element) => element.setAttribute("data-mark", "same"));
     await row.getByRole("button", { name: "Cancel" }).focus();
-    await open.state({ queue: [other, { ...running, state: "done" as const, bytesDone: 1000 }].map(queueRow) });
+    await open.queue([other, { ...running, state: "done" as const, bytesDone: 1000 }]);
     assert.equal(await open.page.getByRole("listitem").nth(0).getAttribute("data-mark"), "same");
     assert.equal(await open.page.evaluate(() => document.activeElement?.textContent), "Cancel");
-    assert.equal(await open.page.getByRole("listitem").nth(1).getByRole("button").count(), 0);
+    assert.deepEqual(await buttons(open.page.getByRole("listitem").nth(1)), ["Show Folder", "Remove from List"]);
   });
 
   test("a button that vanishes hands its focus to the one in its place", async () => {
-    await open.state({ queue: [queueRow(running)] });
-    await open.page.getByRole("button", { name: "Pause" }).focus();
-    await open.state({ queue: [queueRow({ ...running, state: "paused" })] });
+    await open.queue([running]);
+    await open.page.getByRole("button", { name: /^Pause: / }).focus();
+    await open.queue([{ ...running, state: "paused" }]);
     assert.equal(await open.page.evaluate(() => document.activeElement?.textContent), "Resume");
   });
 
+  test("an opened tile shows its files, its folder and what else can be done", async () => {
+    const files = [
+      { path: "a.gguf", sizeBytes: 1000, doneBytes: 250, state: "running", connections: 4 },
+      { path: "b.gguf", sizeBytes: 500, doneBytes: 500, state: "done", reusedFrom: "/store/b" },
+    ] as const;
+    await open.queue([{ ...running, files }]);
+    await open.sent();
+    const row = open.page.locator(".queue > li");
+    assert.equal(await row.locator(".opened").isVisible(), false);
+    await row.getByRole("button", { name: /^Files/ }).click();
+    assert.deepEqual(await open.sent(), [{ kind: "open", id: "a", open: true }]);
+    await open.queue([{ ...running, files }], ["a"]);
+    const [first, second] = [row.locator(".files > li").nth(0), row.locator(".files > li").nth(1)];
+    assert.match(await first.innerText(), /a\.gguf\s*250 B of 1\.0 kB · 4 connections\s*downloading/);
+    assert.match(await second.innerText(), /b\.gguf\s*500 B · from \/store\/b\s*done/);
+    assert.match(await row.innerText(), /2 files · \/models\/acme\/tiny/);
+    await row.getByRole("button", { name: /^To the Top/ }).click();
+    assert.deepEqual(await open.sent(), [{ kind: "top", id: "a" }]);
+  });
+
+  test("a tile that is dragged onto another's lower half goes behind it", async () => {
+    await open.queue(["a", "b", "c"].map((id) => aDownload({ id, state: "queued", variant: id })));
+    await open.sent();
+    const tile = (at: number): Locator => open.page.locator(".queue > li").nth(at);
+    const box = await tile(1).boundingBox();
+    assert.ok(box);
+    await tile(0).dragTo(tile(1), { targetPosition: { x: 20, y: box.height - 4 } });
+    await tile(2).dragTo(tile(0), { targetPosition: { x: 20, y: 4 } });
+    assert.deepEqual(await open.sent(), [
+      { kind: "place", id: "a", before: "c" },
+      { kind: "place", id: "c", before: "a" },
+    ]);
+  });
+
+  test("one line says how all stands, and what has ended can be cleared", async () => {
+    const free = [{ location: "main", path: "/models", freeBytes: 12_000_000_000 }];
+    const counts = { queued: 0, running: 1, verifying: 0, paused: 0, done: 0, failed: 1, cancelled: 0 };
+    const status = { counts, bytesPerSecond: 5_000_000, etaSeconds: 70, limit: 20_000_000, free };
+    await open.queue([running, aDownload({ id: "b", state: "failed" })], [], status);
+    assert.equal(
+      await open.page.locator(".metrics").textContent(),
+      "1 running · 1 failed · 5.0 MB/s · 1 min 10 s left · 12 GB free in main",
+    );
+    assert.equal(await open.page.locator(".limit output").textContent(), "20 MB/s");
+    await open.sent();
+    await open.page.getByRole("button", { name: "Clear 1 failed" }).click();
+    await open.page.getByRole("button", { name: "Pause All" }).click();
+    await open.page.getByRole("slider", { name: "Limit" }).press("End");
+    assert.deepEqual(await open.sent(), [
+      { kind: "clear", state: "failed" },
+      { kind: "all", deed: "pause" },
+      { kind: "limit", bytesPerSecond: null },
+    ]);
+  });
+
+  test("the filter keeps tiles by name and by state, and says where none fits", async () => {
+    await open.queue([running, aDownload({ id: "b", state: "failed", model: "acme/other" })]);
+    const filter = open.page.getByRole("textbox", { name: "Filter downloads" });
+    await filter.fill("OTHER");
+    await open.page.locator(".queue > li").nth(1).waitFor({ state: "detached" });
+    assert.match(await open.page.locator(".queue > li").innerText(), /acme\/other/);
+    await filter.fill("nowhere");
+    await open.page.getByText("No download fits the filter.").waitFor();
+  });
+
+  test("figures that move change texts alone, and rows unknown are passed over", async () => {
+    await open.queue([running]);
+    const feed = createQueueFeed();
+    const head = queueHead([running], undefined, new Date());
+    feed.whole([queueRow(running)], head);
+    const update = feed.changes([queueRow({ ...running, bytesDone: 600 })], head);
+    assert.deepEqual(update?.rows, []);
+    assert.ok(update);
+    await open.post({ kind: "queue", update: { ...update, moved: [...update.moved, ["gone", 1, "", ""]] } });
+    await open.page.getByText("600 B of 1.0 kB").waitFor();
+  });
+
   test("names from outside are text and never markup", async () => {
-    await open.state({ queue: [queueRow(aDownload({ model: "<img src=x onerror=alert(1)>" }))] });
+    await open.queue([aDownload({ model: "<img src=x onerror=alert(1)>" })]);
     assert.equal(await open.page.locator("img").count(), 0);
     assert.match(await open.page.getByRole("listitem").innerText(), /<img src=x/);
   });
@@ -237,21 +317,22 @@ suite("the page Model Deck, in a real browser", () => {
   });
 
   test("while the registry is not open it says why, and offers nothing", async () => {
+    await open.queue([]);
     await open.state({ notice: "Model Deck is in use by another window." });
     await open.page.getByText("Model Deck is in use by another window.").first().waitFor();
     assert.equal(await open.page.getByRole("button").count(), 0);
   });
 
   test("screen readers hear the summary, politely, and not each of its changes", async () => {
-    const spoken = (): Promise<string | null> => open.page.getByRole("status").textContent();
-    await open.state({ summary: "1 download · 10 %" });
-    await open.state({ summary: "1 download · 11 %" });
+    const spoken = (): Promise<string | null> => open.page.locator(".spoken").textContent();
+    await open.queue([{ ...running, bytesDone: 100, bytesPerSecond: 0 }]);
+    await open.queue([{ ...running, bytesDone: 110, bytesPerSecond: 0 }]);
     assert.equal(await spoken(), "1 download · 10 %");
-    assert.equal(await open.page.getByRole("status").getAttribute("aria-live"), "polite");
+    assert.equal(await open.page.locator(".spoken").getAttribute("aria-live"), "polite");
   });
 
   test("a message that is none of ours changes nothing", async () => {
-    await open.state({ queue: [queueRow(running)] });
+    await open.queue([running]);
     await open.page.evaluate(() => {
       globalThis.dispatchEvent(new MessageEvent("message", { data: { kind: "state", state: { queue: 5 } } }));
       globalThis.dispatchEvent(new MessageEvent("message", { data: "hello" }));

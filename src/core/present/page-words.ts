@@ -1,12 +1,44 @@
 import { t } from "@vscode/l10n";
 import type { PageWords } from "../protocol/page.ts";
+import { stateWords } from "./queue-row.ts";
 
 /** The page has no translations of its own: it is handed these. */
 export const pageWords = (): PageWords => ({
   queue: t("Queue"),
   logs: t("Logs"),
   views: t("Views of Model Deck"),
-  deeds: { pause: t("Pause"), resume: t("Resume"), cancel: t("Cancel") },
+  deeds: {
+    pause: t("Pause"),
+    resume: t("Resume"),
+    retry: t("Retry"),
+    cancel: t("Cancel"),
+    top: t("To the Top"),
+    up: t("Up"),
+    down: t("Down"),
+    bottom: t("To the Bottom"),
+    remove: t("Remove from List"),
+    reveal: t("Show Folder"),
+  },
+  states: {
+    queued: stateWords("queued"),
+    running: stateWords("running"),
+    verifying: stateWords("verifying"),
+    paused: stateWords("paused"),
+    failed: stateWords("failed"),
+    done: stateWords("done"),
+    cancelled: stateWords("cancelled"),
+  },
+  allStates: t("all states"),
+  downloadsFilter: t("Filter downloads"),
+  noSuchDownload: t("No download fits the filter."),
+  pauseAll: t("Pause All"),
+  resumeAll: t("Resume All"),
+  clear: t("Clear"),
+  clearStates: { done: t("Clear {0} done"), failed: t("Clear {0} failed"), cancelled: t("Clear {0} cancelled") },
+  limit: t("Limit"),
+  noLimit: t("no limit"),
+  files: t("Files"),
+  dragHint: t("Drag to another place"),
   download: t("Download a model"),
   serve: t("Serve a model"),
   noDownloads: t("Nothing is being downloaded."),

@@ -1,11 +1,12 @@
 import { t } from "@vscode/l10n";
-import type { Download, DownloadState } from "../protocol/downloads.ts";
-import type { QueueRow, RowDeed } from "../protocol/page.ts";
+import type { Download, DownloadFile, DownloadState } from "../protocol/downloads.ts";
+import type { FileRow, QueueRow, RowDeed } from "../protocol/page.ts";
 import { durationWords, rateWords, sizeWords } from "./units.ts";
 
-export const queueRow = (download: Download): QueueRow => ({
+/** @param open whether its files are shown, too */
+export const queueRow = (download: Download, open = false): QueueRow => ({
   id: download.id,
-  model: download.model,
+  model: download.title ?? download.model,
   variant: download.variant,
   state: download.state,
   stateWords: stateWords(download.state),
@@ -13,8 +14,32 @@ export const queueRow = (download: Download): QueueRow => ({
   amount: amountWords(download),
   pace: paceWords(download),
   reason: [download.reason?.message, download.reason?.remedy].filter((part) => part !== undefined).join(" "),
+  place: t("{0} · {1}", filesWords(download.files.length), download.folder),
   deeds: deedsOf(download.state),
+  more: moreDeedsOf(download.state),
+  movable: MOVABLE.has(download.state),
+  ...(open && { files: download.files.map(fileRow) }),
 });
+
+const MOVABLE: ReadonlySet<DownloadState> = new Set(["queued", "running", "verifying", "paused"]);
+
+const filesWords = (count: number): string => (count === 1 ? t("1 file") : t("{0} files", count));
+
+function fileRow({ path, sizeBytes, doneBytes, state, connections, reusedFrom }: DownloadFile): FileRow {
+  const isDone = state === "done";
+  const parts = [
+    isDone ? sizeWords(sizeBytes) : t("{0} of {1}", sizeWords(doneBytes), sizeWords(sizeBytes)),
+    ...(connections === undefined || connections < 2 ? [] : [t("{0} connections", connections)]),
+    ...(reusedFrom === undefined ? [] : [t("from {0}", reusedFrom)]),
+  ];
+  return {
+    path,
+    state,
+    stateWords: stateWords(state),
+    fraction: isDone || sizeBytes === 0 ? (isDone ? 1 : 0) : Math.min(1, doneBytes / sizeBytes),
+    amount: parts.join(" · "),
+  };
+}
 
 /** Every state, in one word. */
 export function stateWords(state: DownloadState): string {
@@ -38,12 +63,20 @@ export function deedsOf(state: DownloadState): readonly RowDeed[] {
     case "verifying":
       return ["pause", "cancel"];
     case "paused":
-    case "failed":
       return ["resume", "cancel"];
-    case "done":
+    case "failed":
+      return ["retry", "cancel"];
     case "cancelled":
-      return [];
+      return ["retry", "remove"];
+    case "done":
+      return ["reveal", "remove"];
   }
+}
+
+/** What else, of one that is looked at closely. */
+function moreDeedsOf(state: DownloadState): readonly RowDeed[] {
+  if (MOVABLE.has(state)) return ["top", "up", "down", "bottom", "reveal"];
+  return state === "failed" ? ["remove", "reveal"] : [];
 }
 
 /** 0 to 1; null while the size is unknown. */

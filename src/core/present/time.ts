@@ -6,3 +6,10 @@ export function timeWords(iso: string): string {
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
+
+/** As `22:00`, with the day where it is not today's. */
+export function clockWords(iso: string, now: Date): string {
+  const words = timeWords(iso);
+  const [day, clock] = words.split(" ");
+  return clock !== undefined && timeWords(now.toISOString()).startsWith(day ?? "") ? clock : words;
+}

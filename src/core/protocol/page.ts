@@ -3,9 +3,30 @@ import type { DownloadState } from "./downloads.ts";
 export const pageTabs = ["queue", "logs"] as const;
 export type PageTab = (typeof pageTabs)[number];
 
-/** What a row's buttons do. */
-export const rowDeeds = ["pause", "resume", "cancel"] as const;
+/** What a row's buttons do: those that are always there, then those of a row that is opened. */
+export const rowDeeds = [
+  "pause",
+  "resume",
+  "retry",
+  "cancel",
+  "top",
+  "up",
+  "down",
+  "bottom",
+  "reveal",
+  "remove",
+] as const;
 export type RowDeed = (typeof rowDeeds)[number];
+
+/** One file of a download in finished words. */
+export interface FileRow {
+  readonly path: string;
+  readonly state: DownloadState;
+  readonly stateWords: string;
+  /** 0 to 1. */
+  readonly fraction: number;
+  readonly amount: string;
+}
 
 /** One download in finished words. */
 export interface QueueRow {
@@ -22,8 +43,50 @@ export interface QueueRow {
   readonly pace: string;
   /** Why it failed or waits, with the remedy; may be empty. */
   readonly reason: string;
+  /** Where it goes, and how many files there are. */
+  readonly place: string;
   /** What its state allows, in the order of the buttons. */
   readonly deeds: readonly RowDeed[];
+  /** The same, of a row that is opened. */
+  readonly more: readonly RowDeed[];
+  /** Whether it can be dragged to another place. */
+  readonly movable: boolean;
+  /** Of a row that is opened. */
+  readonly files?: readonly FileRow[];
+}
+
+/** What changes ten times a second: id, fraction, amount, pace. */
+export type MovedRow = readonly [string, number | null, string, string];
+
+export const clearable = ["done", "failed", "cancelled"] as const;
+export type Clearable = (typeof clearable)[number];
+
+/** What is said of the queue as a whole. */
+export interface QueueHead {
+  /** Counts, speed, time left and free disk in one line. */
+  readonly metrics: string;
+  /** All that moves in one line; said to screen readers now and then. */
+  readonly summary: string;
+  /** Why nothing moves, where the schedule holds it; may be empty. */
+  readonly waits: string;
+  /** Bytes per second; null: none. */
+  readonly limit: number | null;
+  readonly limitWords: string;
+  /** How many of each could be cleared. */
+  readonly ended: Readonly<Record<Clearable, number>>;
+  readonly canPause: boolean;
+  readonly canResume: boolean;
+}
+
+/** The queue on its way to the page: what changed since the message before, or all of it. */
+export interface QueueUpdate {
+  readonly whole: boolean;
+  readonly head: QueueHead;
+  /** All ids in their order; absent: as before. */
+  readonly order?: readonly string[];
+  /** New ones, and those of which more changed than moves. */
+  readonly rows: readonly QueueRow[];
+  readonly moved: readonly MovedRow[];
 }
 
 /** A server whose log can be looked at. */
@@ -32,12 +95,9 @@ export interface LogSource {
   readonly title: string;
 }
 
-/** The page's whole state; it only has to draw it. */
+/** The page's state but for queue and lines; it only has to draw it. */
 export interface PageState {
   readonly tab: PageTab;
-  readonly queue: readonly QueueRow[];
-  /** All that moves in one line; said to screen readers now and then. */
-  readonly summary: string;
   readonly servers: readonly LogSource[];
   /** The server whose log is sent; absent: there is none. */
   readonly watched?: string;
@@ -54,6 +114,18 @@ export interface PageWords {
   readonly download: string;
   readonly serve: string;
   readonly noDownloads: string;
+  readonly noSuchDownload: string;
+  readonly downloadsFilter: string;
+  readonly allStates: string;
+  readonly states: Readonly<Record<DownloadState, string>>;
+  readonly pauseAll: string;
+  readonly resumeAll: string;
+  readonly clear: string;
+  readonly clearStates: Readonly<Record<Clearable, string>>;
+  readonly limit: string;
+  readonly noLimit: string;
+  readonly files: string;
+  readonly dragHint: string;
   readonly noLogs: string;
   readonly noMatch: string;
   readonly server: string;
@@ -67,6 +139,7 @@ export interface PageWords {
 export type ToPage =
   | { readonly kind: "words"; readonly words: PageWords }
   | { readonly kind: "state"; readonly state: PageState }
+  | { readonly kind: "queue"; readonly update: QueueUpdate }
   | {
       readonly kind: "logs";
       readonly server: string;
@@ -82,6 +155,12 @@ export type ToPage =
 export type ToHost =
   | { readonly kind: "ready" }
   | { readonly kind: RowDeed; readonly id: string }
+  | { readonly kind: "open"; readonly id: string; readonly open: boolean }
+  /** Dragged in front of another; null: behind all. */
+  | { readonly kind: "place"; readonly id: string; readonly before: string | null }
+  | { readonly kind: "limit"; readonly bytesPerSecond: number | null }
+  | { readonly kind: "clear"; readonly state: Clearable }
+  | { readonly kind: "all"; readonly deed: "pause" | "resume" }
   | { readonly kind: "show"; readonly tab: PageTab }
   | { readonly kind: "watch"; readonly server: string }
   | { readonly kind: "command"; readonly command: PageCommand };

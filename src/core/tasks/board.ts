@@ -16,8 +16,13 @@ export interface TaskBoard {
   retry(selection: TaskSelection): Promise<readonly string[]>;
   /** Ended ones leave the list. */
   remove(selection: TaskSelection): Promise<readonly string[]>;
-  move(id: string, to: "top" | "up" | "down" | "bottom" | { readonly priority: number }): Promise<void>;
-  clear(state: "done" | "failed" | "cancelled" | "all"): Promise<number>;
+  /** `before`: in front of that one; null: behind all. */
+  move(
+    id: string,
+    to: "top" | "up" | "down" | "bottom" | { readonly priority: number } | { readonly before: string | null },
+  ): Promise<void>;
+  /** @param kind absent: of all kinds */
+  clear(state: "done" | "failed" | "cancelled" | "all", kind?: TaskKind): Promise<number>;
   readonly onChange: Event<void>;
 }
 

@@ -46,10 +46,10 @@ export function createTaskBoard(sources: readonly TaskSource[]): TaskBoard {
     retry: deed("retry"),
     remove,
     move: async (id, to) => sourcesById()(id).move(id, to),
-    clear: async (state) => {
+    clear: async (state, kind) => {
       const states = state === "all" ? ENDED : [state];
       const ids = all()
-        .filter((task) => states.includes(task.state))
+        .filter((task) => states.includes(task.state) && (kind === undefined || task.kind === kind))
         .map((task) => task.id);
       return (await remove({ ids })).length;
     },

@@ -17,10 +17,10 @@ export function moved(queue: readonly Place[], id: string, to: MoveTo): readonly
   const from = queue.findIndex((one) => one.id === id);
   const mover = queue[from];
   if (!mover) return [];
-  if (typeof to === "object")
+  if (typeof to === "object" && "priority" in to)
     return to.priority === mover.priority ? [] : [{ id, priority: to.priority, position: mover.position }];
   const last = queue.length - 1;
-  const at = { top: 0, up: Math.max(0, from - 1), down: Math.min(last, from + 1), bottom: last }[to];
+  const at = typeof to === "object" ? placeBefore(queue, from, to.before) : placeFor(to, from, last);
   const passed = queue[at];
   if (!passed || at === from) return [];
   const order = queue.toSpliced(from, 1).toSpliced(at, 0, { id, priority: passed.priority, position: mover.position });
@@ -33,4 +33,14 @@ export function moved(queue: readonly Place[], id: string, to: MoveTo): readonly
       const was = before.get(one.id);
       return was?.priority !== one.priority || was.position !== one.position;
     });
+}
+
+const placeFor = (to: "top" | "up" | "down" | "bottom", from: number, last: number): number =>
+  ({ top: 0, up: Math.max(0, from - 1), down: Math.min(last, from + 1), bottom: last })[to];
+
+/** Once it has left its own place, those behind it move up. One that has gone meanwhile moves nothing. */
+function placeBefore(queue: readonly Place[], from: number, before: string | null): number {
+  if (before === null) return queue.length - 1;
+  const at = queue.findIndex(({ id }) => id === before);
+  return at < 0 ? from : at > from ? at - 1 : at;
 }

@@ -44,24 +44,25 @@ export const tasksMove = verb({
   name: "tasks.move",
   args: v.union([
     v.strictObject({ id, to: v.picklist(["top", "up", "down", "bottom"]) }),
+    v.strictObject({ id, before: v.nullable(id) }),
     v.strictObject({ id, priority: v.pipe(v.number(), v.integer()) }),
   ]),
   scope: "edit",
   doors: ["palette", "terminal", "api"],
   changes: true,
   run: async (core, args) => {
-    await core.tasks.move(args.id, "to" in args ? args.to : { priority: args.priority });
+    await core.tasks.move(args.id, "to" in args ? args.to : args);
     return { tasks: core.tasks.list({}) };
   },
 });
 
 export const tasksClear = verb({
   name: "tasks.clear",
-  args: v.strictObject({ state: v.picklist(["done", "failed", "cancelled", "all"]) }),
+  args: v.strictObject({ state: v.picklist(["done", "failed", "cancelled", "all"]), kind }),
   scope: "edit",
   doors: ["palette", "terminal", "api"],
   changes: true,
-  run: async (core, args) => ({ cleared: await core.tasks.clear(args.state) }),
+  run: async (core, args) => ({ cleared: await core.tasks.clear(args.state, args.kind) }),
 });
 
 export const maintenanceVerify = verb({

@@ -20,6 +20,12 @@ export interface Row<T> {
   update(item: T): void;
 }
 
+/** Draws all items in their order; `update` writes one that is drawn, and passes over one that is not. */
+export interface KeyedList<T> {
+  (items: readonly T[]): void;
+  update(item: T): void;
+}
+
 /**
  * A list that keeps the element of each key: rows are made once, then updated, moved or removed.
  * Focus stays where it is, also in a row that moves.
@@ -28,9 +34,9 @@ export function keyedList<T>(
   parent: HTMLElement,
   keyOf: (item: T) => string,
   create: (item: T) => Row<T>,
-): (items: readonly T[]) => void {
+): KeyedList<T> {
   const rows = new Map<string, Row<T>>();
-  return (items) => {
+  const draw = (items: readonly T[]): void => {
     const wanted = new Set(items.map(keyOf));
     for (const [key, row] of rows) {
       if (wanted.has(key)) continue;
@@ -51,4 +57,5 @@ export function keyedList<T>(
     if (focused instanceof HTMLElement && focused.isConnected && document.activeElement === document.body)
       focused.focus();
   };
+  return Object.assign(draw, { update: (item: T) => rows.get(keyOf(item))?.update(item) });
 }

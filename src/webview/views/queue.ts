@@ -1,84 +1,78 @@
-import type { PageState, PageWords, QueueRow, RowDeed } from "../../core/protocol/page.ts";
-import { type Row, keyedList, make, setText } from "../ui/dom.ts";
+import type { PageWords, QueueRow, QueueUpdate, ToHost } from "../../core/protocol/page.ts";
+import { keyedList, make, setText } from "../ui/dom.ts";
 import { button } from "../ui/kit.ts";
+import { createQueueBook } from "./queue-book.ts";
+import { createDragging } from "./queue-drag.ts";
+import { queueRow } from "./queue-row.ts";
+import { type QueueNotes, queueTools } from "./queue-tools.ts";
 
-export interface QueueActions {
-  readonly onDeed: (deed: RowDeed, id: string) => void;
-  readonly onDownload: () => void;
-}
-
-/** The downloads, one row each. */
+/** The downloads: what is said of all of them, and one tile each. */
 export function queueView(
   words: PageWords,
-  { onDeed, onDownload }: QueueActions,
-): { readonly element: HTMLElement; update(state: PageState): void } {
+  notes: QueueNotes,
+  deps: { readonly send: (message: ToHost) => void; readonly onNotes: (notes: QueueNotes) => void },
+): {
+  readonly element: HTMLElement;
+  update(update: QueueUpdate): void;
+  /** Why there is nothing to show; undefined: there is. */
+  notice(text: string | undefined): void;
+} {
+  const { send } = deps;
+  const book = createQueueBook();
+  let wanted = notes;
+  let notice: string | undefined;
   const list = make("ul", { class: "queue", "aria-label": words.queue });
   const sentence = make("p");
-  const start = button({ label: words.download, primary: true, onPress: onDownload });
+  const start = button({
+    label: words.download,
+    primary: true,
+    onPress: () => send({ kind: "command", command: "download" }),
+  });
   const empty = make("div", { class: "empty" }, sentence, start);
-  const draw = keyedList<QueueRow>(
+  const waits = make("p", { class: "waits", role: "status" });
+  const tools = queueTools(words, notes, {
+    send,
+    onNotes: (next) => {
+      wanted = next;
+      deps.onNotes(next);
+      draw();
+    },
+  });
+  const dragging = createDragging((id, before) => send({ kind: "place", id, before }));
+  const drawRows = keyedList<QueueRow>(
     list,
     ({ id }) => id,
-    (row) => queueRow(row, words, onDeed),
+    (row) => queueRow(row, words, send, dragging),
   );
+
+  function draw(): void {
+    const all = book.rows();
+    const shown = all.filter((row) => fits(row, wanted));
+    drawRows(shown);
+    list.hidden = shown.length === 0;
+    empty.hidden = shown.length > 0;
+    tools.element.hidden = all.length === 0;
+    setText(sentence, notice ?? (all.length > 0 ? words.noSuchDownload : words.noDownloads));
+    start.hidden = notice !== undefined || all.length > 0;
+  }
+
   return {
-    element: make("section", {}, empty, list),
-    update: ({ queue, notice }) => {
-      draw(queue);
-      list.hidden = queue.length === 0;
-      empty.hidden = queue.length > 0;
-      setText(sentence, notice ?? words.noDownloads);
-      start.hidden = notice !== undefined;
+    element: make("section", {}, tools.element, waits, empty, list),
+    update: (update) => {
+      const structural = book.take(update);
+      tools.update(update.head, book.rows());
+      setText(waits, update.head.waits);
+      waits.hidden = update.head.waits === "";
+      // Figures alone need no look at the order.
+      if (structural) draw();
+      else for (const row of book.touched(update)) drawRows.update(row);
+    },
+    notice: (text) => {
+      notice = text;
+      draw();
     },
   };
 }
 
-function queueRow(first: QueueRow, words: PageWords, onDeed: QueueActions["onDeed"]): Row<QueueRow> {
-  const { id } = first;
-  const model = make("span", { class: "model" });
-  const variant = make("span", { class: "variant" });
-  const state = make("span", { class: "state" });
-  const bar = make("progress", { max: "1" });
-  const amount = make("span", { class: "amount" });
-  const pace = make("span", { class: "pace" });
-  const reason = make("p", { class: "reason" });
-  const buttons = (["pause", "resume", "cancel"] as const).map((deed) => ({
-    deed,
-    element: button({
-      label: words.deeds[deed],
-      spoken: `${words.deeds[deed]}: ${first.model} ${first.variant}`,
-      onPress: () => onDeed(deed, id),
-    }),
-  }));
-  const deeds = make("div", { class: "deeds" }, ...buttons.map(({ element }) => element));
-  const element = make(
-    "li",
-    {},
-    make("div", { class: "title" }, model, variant, state),
-    bar,
-    make("div", { class: "figures" }, amount, pace),
-    reason,
-    deeds,
-  );
-  return {
-    element,
-    update: (row) => {
-      element.dataset["state"] = row.state;
-      setText(model, row.model);
-      setText(variant, row.variant);
-      setText(state, row.stateWords);
-      setText(amount, row.amount);
-      setText(pace, row.pace);
-      setText(reason, row.reason);
-      reason.hidden = row.reason === "";
-      bar.setAttribute("aria-label", `${row.model} ${row.variant}`);
-      if (row.fraction === null) bar.removeAttribute("value");
-      else bar.value = row.fraction;
-      bar.hidden = row.state === "done" || row.state === "cancelled";
-      const focused = buttons.find(({ element: one }) => one === document.activeElement);
-      for (const { deed, element: one } of buttons) one.hidden = !row.deeds.includes(deed);
-      // A button that vanishes under the fingers hands its focus to the one that takes its place.
-      if (focused?.element.hidden) buttons.find(({ element: one }) => !one.hidden)?.element.focus();
-    },
-  };
-}
+const fits = ({ state, model, variant }: QueueRow, { filter, state: wanted }: QueueNotes): boolean =>
+  (wanted === "" || state === wanted) && `${model} ${variant}`.toLowerCase().includes(filter.trim().toLowerCase());

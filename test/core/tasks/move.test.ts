@@ -28,6 +28,11 @@ suite("moving in a queue", () => {
     ["urgent", "down", "a urgent b c idle"],
     ["urgent", "up", "urgent a b c idle"],
     ["idle", "bottom", "urgent a b c idle"],
+    ["c", { before: "a" }, "urgent c a b idle"],
+    ["a", { before: "idle" }, "urgent b c a idle"],
+    ["a", { before: "b" }, "urgent a b c idle"],
+    ["b", { before: null }, "urgent a c idle b"],
+    ["b", { before: "gone" }, "urgent a b c idle"],
     ["b", { priority: -5 }, "b urgent a c idle"],
     ["b", { priority: 3 }, "urgent a c idle b"],
   ];
