@@ -2,6 +2,7 @@ import type { ContentIndex } from "./content/content.ts";
 import type { DownloadQueue } from "./downloads/queue.ts";
 import type { FitReader } from "./fit/fit-of-entry.ts";
 import type { LoadAsk } from "./fit/fit.ts";
+import type { Lists } from "./lists/lists.ts";
 import type { Maintenance } from "./maintenance/maintenance.ts";
 import type { Metadata } from "./metadata/metadata.ts";
 import type { GpuProbe } from "./ports/gpu.ts";
@@ -43,6 +44,8 @@ export interface Core {
   readonly content: ContentIndex;
   readonly metadata: Metadata;
   readonly updates: Updates;
+  /** What other programs want. */
+  readonly lists: Lists;
   readonly watching: Watching;
   /** The settings as they are in force, with where each comes from; in the order of their keys. */
   readonly effectiveSettings: readonly EffectiveSetting[];

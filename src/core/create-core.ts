@@ -5,8 +5,11 @@ import { createDownloadTasks } from "./downloads/task-source.ts";
 import { createFitReader } from "./fit/fit-of-entry.ts";
 import { fitOfProfile } from "./fit/fit-of-profile.ts";
 import { createFootprints } from "./fit/footprints.ts";
+import { createInstalledFiles } from "./downloads/installed.ts";
 import { lately } from "./gpu/lately.ts";
 import { identifyFiles } from "./identify/identify-files.ts";
+import { createLists } from "./lists/create-lists.ts";
+import { likelyOnly } from "./lists/likely-only.ts";
 import { digestsOf } from "./maintenance/survey/digests.ts";
 import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
@@ -63,6 +66,15 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const editing = createEditing({ ...world, registry, maintenance, metadata: metadata.metadata, roles });
   const client = world.hubClient;
   const updates = createUpdates({ registry, files, profiles, hub: plain, downloads, client, civitai, cache });
+  const lists = createLists({
+    files,
+    hub: plain,
+    endpoint,
+    root: settings.wan2gp.root,
+    reuse: likelyOnly(content),
+    installed: createInstalledFiles(registry),
+    downloads,
+  });
   const tasks = createTaskBoard([createDownloadTasks(downloads), verifier, scans, metadata.tasks]);
   const watching = createWatching({
     ...world,
@@ -96,6 +108,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     content,
     metadata: metadata.metadata,
     updates,
+    lists,
     watching,
     effectiveSettings,
     close: async () => {

@@ -1,6 +1,7 @@
 import type { Download } from "../core/protocol/downloads.ts";
 import type { EffectiveSetting, ExportCounts, ImportCounts, RoleAnswer } from "../core/protocol/editing.ts";
 import type { HubAnalysis } from "../core/protocol/hub.ts";
+import type { LibraryFetched, LibraryLists } from "../core/protocol/lists.ts";
 import type { Applied, BackupRow, HistoryRow, Plan, PlanStepPage, TrashRow } from "../core/protocol/maintenance.ts";
 import type { Fit } from "../core/protocol/fit.ts";
 import type { LockfileOutcome, MetadataFound, UpdateReport } from "../core/protocol/metadata.ts";
@@ -27,6 +28,8 @@ export interface VerbResults {
   readonly "lockfile.export": LockfileOutcome;
   readonly "lockfile.import": LockfileOutcome;
   readonly "hub.analyze": HubAnalysis;
+  readonly "library.lists": LibraryLists;
+  readonly "library.fetch": LibraryFetched;
   readonly "downloads.add": { readonly ids: readonly string[] };
   readonly "downloads.list": { readonly downloads: readonly Download[] };
   readonly "downloads.pause": { readonly ids: readonly string[] };
@@ -100,6 +103,8 @@ const marks = {
   "lockfile.export": "models",
   "lockfile.import": "models",
   "hub.analyze": "choices",
+  "library.lists": "entries",
+  "library.fetch": "leftOut",
   "downloads.add": "ids",
   "downloads.list": "downloads",
   "downloads.pause": "ids",

@@ -22,6 +22,8 @@ export interface ListsParts {
   readonly hub: Pick<Hub, "analyze">;
   /** Addresses of the public hub are asked of this one. */
   readonly endpoint: string;
+  /** The program's folder, as the settings have it. */
+  readonly root: string | undefined;
   readonly reuse: Pick<Reuse, "find">;
   readonly installed: (digests: readonly Sha256[]) => Promise<ReadonlyMap<Sha256, InstalledFile>>;
   readonly downloads: Pick<DownloadQueue, "add">;
@@ -31,14 +33,10 @@ const LOOKS_AT_ONCE = 8;
 const MOST_PROBLEMS = 500;
 
 export function createLists(parts: ListsParts): Lists {
-  const read: Lists["read"] = async (path, signal) => {
-    if (!isAbsolute(path))
-      throw fault({
-        code: "badArguments",
-        verb: "library.lists",
-        path: "path",
-        problem: "give it whole, from the root of the disk",
-      });
+  const read: Lists["read"] = async (given, signal) => {
+    const path = given ?? parts.root;
+    if (path === undefined) throw refused("name the folder of Wan2GP, or set modelDeck.wan2gp.root");
+    if (!isAbsolute(path)) throw refused("give it whole, from the root of the disk");
     return look(parts, await readLists(parts.files, path.replace(/(?<=.)[\\/]+$/, ""), signal), signal);
   };
   return {
@@ -46,6 +44,9 @@ export function createLists(parts: ListsParts): Lists {
     fetch: async (request, signal) => fetchWanted(parts, await read(request.path, signal), request, signal),
   };
 }
+
+const refused = (problem: string): Error =>
+  fault({ code: "badArguments", verb: "library.lists", path: "path", problem });
 
 async function look(parts: ListsParts, read: ReadLists, signal: AbortSignal): Promise<LibraryLists> {
   const folders = await readFolders(parts.files, read.root);

@@ -3,16 +3,16 @@ import type { LibraryFetched, LibraryLists } from "../protocol/lists.ts";
 /** Lists of what another program wants, and their fetching. */
 export interface Lists {
   /**
-   * @param path absolute: the program's folder, or one list of it
-   * @throws FaultError `notFound` where no list is there
+   * @param path absolute: the program's folder, or one list of it; undefined: the folder that the settings name
+   * @throws FaultError `notFound` where no list is there, `badArguments` where no folder is named
    */
-  read(path: string, signal: AbortSignal): Promise<LibraryLists>;
+  read(path: string | undefined, signal: AbortSignal): Promise<LibraryLists>;
   /** Queues what is chosen. What cannot be queued is named; the rest is. */
   fetch(request: FetchRequest, signal: AbortSignal): Promise<LibraryFetched>;
 }
 
 export interface FetchRequest {
-  readonly path: string;
+  readonly path?: string | undefined;
   /** Ids of entries; all where it is left out. */
   readonly entries?: readonly string[] | undefined;
   /** Ids of files; all of the entries where it is left out. */

@@ -1,6 +1,7 @@
 import { downloadsAdd, downloadsCancel, downloadsList, downloadsPause, downloadsResume } from "./downloads.ts";
 import { configShow, modelsEdit, modelsExport, modelsImport, modelsPromote, rolesResolve } from "./editing.ts";
 import { hubAnalyze } from "./hub.ts";
+import { libraryFetch, libraryLists } from "./library.ts";
 import {
   backupsCreate,
   backupsList,
@@ -48,6 +49,8 @@ export const verbs: readonly Verb[] = [
   lockfileExport,
   lockfileImport,
   hubAnalyze,
+  libraryLists,
+  libraryFetch,
   downloadsAdd,
   downloadsList,
   downloadsPause,

@@ -37,6 +37,7 @@ suite("lists of Wan2GP", () => {
     return createLists({
       files: nodeFiles,
       endpoint: hub.url,
+      root: undefined,
       hub: createHuggingFaceHub({ client, endpoint: hub.url, installed: async () => new Map() }),
       reuse: { find: async (wanted) => reusable(wanted) },
       installed: async () => new Map(),
@@ -280,6 +281,7 @@ suite("lists of Wan2GP", () => {
     await mkdir(path.join(root, "empty"));
     await assert.rejects(read(path.join(root, "empty")), (error) => isFault(error, "notFound"));
     await assert.rejects(read(path.join(root, "nowhere")), (error) => isFault(error, "notFound"));
+    await assert.rejects(lists().read(undefined, never), (error) => isFault(error, "badArguments"));
     await assert.rejects(read("relative"), (error) => isFault(error, "badArguments"));
   });
 
