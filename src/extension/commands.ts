@@ -12,6 +12,7 @@ import type { DeckLink } from "./deck-link.ts";
 import type { Documents } from "./documents.ts";
 import { pickAndDo } from "./download-commands.ts";
 import { downloadFlow } from "./download-flow.ts";
+import { fetchFlow, showLists } from "./lists-flow.ts";
 import type { LibraryShell } from "./library/shell.ts";
 import { isOperation, runOperation } from "./maintenance/run-operation.ts";
 import type { MaintenanceShell } from "./maintenance/shell.ts";
@@ -57,6 +58,8 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
       const analysis = await askReference(ask, vscode.l10n.t("Look at a Model on the Hub"));
       if (analysis) await documents.show(analysis.repository, analysisDocument(analysis));
     },
+    "modelDeck.library.lists": () => showLists(stage),
+    "modelDeck.library.fetch": async () => ownDownloads.track(await fetchFlow(stage)),
     "modelDeck.downloads.add": async () => ownDownloads.track(await downloadFlow(ask, signal)),
     "modelDeck.downloads.list": () => panel.show("queue"),
     "modelDeck.downloads.pause": () => pickAndDo("pause", ask, signal),

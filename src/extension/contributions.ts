@@ -117,6 +117,8 @@ export const paletteCommands = [
   "modelDeck.models.list",
   "modelDeck.models.show",
   "modelDeck.hub.analyze",
+  "modelDeck.library.lists",
+  "modelDeck.library.fetch",
   "modelDeck.downloads.add",
   "modelDeck.downloads.list",
   "modelDeck.downloads.pause",
