@@ -1,3 +1,4 @@
+import type { Accounts } from "./accounts/accounts.ts";
 import type { ContentIndex } from "./content/content.ts";
 import type { DownloadQueue } from "./downloads/queue.ts";
 import type { FitReader } from "./fit/fit-of-entry.ts";
@@ -29,6 +30,7 @@ export interface Core {
   readonly log: Log;
   readonly registry: Registry;
   readonly hub: Hub;
+  readonly accounts: Accounts;
   readonly downloads: DownloadQueue;
   readonly profiles: ProfileBook;
   readonly serving: ServingController;

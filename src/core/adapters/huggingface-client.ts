@@ -4,6 +4,8 @@ import { connectionReason } from "../sources/hub-faults.ts";
 import { fault, isFault } from "../util/faults.ts";
 import { parseGitSha1, parseSha256 } from "../util/ids.ts";
 import { createHubFetch } from "./hub-fetch.ts";
+import { field, licenceOf, number, text, texts } from "./huggingface-fields.ts";
+import { listPage } from "./huggingface-list.ts";
 
 export interface HuggingFaceClient {
   /** Without a slash at its end. */
@@ -46,7 +48,7 @@ export function createHuggingFaceClient({ endpoint, token }: HuggingFaceClient):
           fetch: async (input, init) => {
             // The library does not know this field yet.
             const response = await request(`${input instanceof Request ? input.url : String(input)}&expand=gguf`, init);
-            gguf = fieldOf(await response.clone().json(), "gguf");
+            gguf = field(await response.clone().json(), "gguf");
             return response;
           },
         });
@@ -77,6 +79,11 @@ export function createHuggingFaceClient({ endpoint, token }: HuggingFaceClient):
         }
         return names;
       }, signal),
+    list: (query, signal) =>
+      understood(async () => {
+        const request = await fetchFor({ repository: query.text ?? "" }, signal);
+        return listPage(query, endpoint, request);
+      }, signal),
   };
 }
 
@@ -85,19 +92,21 @@ function readModel(found: unknown, gguf: unknown): HubModel {
   const repository = text(found, "name");
   const commit = parseGitSha1(text(found, "sha") ?? "");
   if (repository === undefined || commit === undefined) throw new TypeError("no name or no commit");
-  const gated = fieldOf(found, "gated");
-  const tags = fieldOf(found, "tags");
-  const licence = licenceOf(found, tags);
+  const gated = field(found, "gated");
+  const tags = field(found, "tags");
+  const licence = licenceOf(field(found, "cardData"), tags);
+  const because = gatedWords(field(found, "cardData"));
   const task = text(found, "task");
   const library = text(found, "library_name");
-  const parameters = number(gguf, "total") ?? number(fieldOf(found, "safetensors"), "total");
+  const parameters = number(gguf, "total") ?? number(field(found, "safetensors"), "total");
   const architecture = text(gguf, "architecture");
   const context = number(gguf, "context_length");
   return {
     repository,
     commit,
     gated: gated === "auto" || gated === "manual" ? gated : gated === true ? "manual" : false,
-    private: fieldOf(found, "private") === true,
+    ...(gated !== false && because !== undefined && { gatedBecause: because }),
+    private: field(found, "private") === true,
     tags: texts(tags),
     ...(licence !== undefined && { licence }),
     ...(task !== undefined && { task }),
@@ -108,25 +117,18 @@ function readModel(found: unknown, gguf: unknown): HubModel {
   };
 }
 
-function licenceOf(found: unknown, tags: unknown): string | undefined {
-  const card = fieldOf(found, "cardData");
-  const named = fieldOf(card, "license");
-  const licence = Array.isArray(named) ? texts(named)[0] : text(card, "license");
-  // "other" says nothing; its name does.
-  if (licence === "other") return text(card, "license_name") ?? licence;
-  return (
-    licence ??
-    texts(tags)
-      .find((tag) => tag.startsWith("license:"))
-      ?.slice("license:".length)
-  );
+/** What its owner puts before those who ask for access. */
+function gatedWords(card: unknown): string | undefined {
+  const words = text(card, "extra_gated_prompt") ?? text(card, "extra_gated_heading");
+  const line = words?.replaceAll(/\s+/g, " ").trim();
+  return line === undefined || line === "" ? undefined : line.length <= 300 ? line : `${line.slice(0, 299).trimEnd()}…`;
 }
 
 /** undefined for folders. A size of a large file is its content's, not its pointer's. */
 function readListing(item: unknown): HubListing | undefined {
   if (text(item, "type") !== "file") return undefined;
   const path = text(item, "path");
-  const lfs = fieldOf(item, "lfs");
+  const lfs = field(item, "lfs");
   const sizeBytes = number(lfs, "size") ?? number(item, "size");
   if (path === undefined || sizeBytes === undefined) throw new TypeError("a file without a path or a size");
   const sha256 = parseSha256(text(lfs, "oid") ?? "");
@@ -134,19 +136,3 @@ function readListing(item: unknown): HubListing | undefined {
   const gitSha1 = lfs === undefined ? parseGitSha1(text(item, "oid") ?? "") : undefined;
   return { path, sizeBytes, ...(sha256 !== undefined && { sha256 }), ...(gitSha1 !== undefined && { gitSha1 }) };
 }
-
-const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
-
-const text = (value: unknown, name: string): string | undefined => {
-  const found = fieldOf(value, name);
-  return typeof found === "string" && found !== "" ? found : undefined;
-};
-
-const number = (value: unknown, name: string): number | undefined => {
-  const found = fieldOf(value, name);
-  return typeof found === "number" && Number.isFinite(found) && found >= 0 ? found : undefined;
-};
-
-const texts = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];

@@ -12,6 +12,7 @@ import { nodeFiles } from "./node-files.ts";
 import { nodeFolderWatch } from "./node-folder-watch.ts";
 import { createNodeLinks } from "./node-links.ts";
 import { nodeMoves } from "./node-moves.ts";
+import { nodeNames } from "./node-names.ts";
 import { nodeRandom } from "./node-random.ts";
 import { nodeThumbprint } from "./node-thumbprint.ts";
 import { nodeWeb } from "./node-web.ts";
@@ -85,6 +86,8 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     links: fencedLinks(createNodeLinks(), fence),
     remoteFiles: createRemoteFiles({ http: fetchHttp, endpoint, token: () => secrets.get("huggingface") }),
     web: nodeWeb,
+    http: fetchHttp,
+    names: nodeNames,
     pictures: createPictureThread(),
     memory: machineMemory,
     readRegistry,

@@ -17,12 +17,16 @@ export interface HubCache {
 export interface Cached {
   readonly body: unknown;
   readonly etag?: string;
+  /** A fault's code. */
+  readonly failure?: string;
+  /** The fault as a whole, where it was kept. */
+  readonly fault?: unknown;
 }
 
 export type CacheItem =
   | { readonly key: string; readonly body: unknown; readonly etag?: string | undefined }
-  /** A fault's code. */
-  | { readonly key: string; readonly failure: string };
+  /** A fault's code, and the fault where it is to be told again. */
+  | { readonly key: string; readonly failure: string; readonly fault?: unknown };
 
 /** Below SQLite's limit of parameters. */
 const AT_ONCE = 400;
@@ -43,7 +47,12 @@ export function createHubCache(registry: Pick<Registry, "query" | "commit">, clo
         );
         for (const row of rows) {
           const etag = text(row, "etag");
-          found.set(String(row["key"]), { body: json(row, "body_json"), ...(etag !== undefined && { etag }) });
+          const failed = json(row, "failure_json");
+          found.set(String(row["key"]), {
+            body: json(row, "body_json"),
+            ...(etag !== undefined && { etag }),
+            ...(isFailure(failed) && { failure: failed.code, fault: failed.fault }),
+          });
         }
       }
       return found;
@@ -66,5 +75,8 @@ export function createHubCache(registry: Pick<Registry, "query" | "commit">, clo
 
 const rowOf = (item: CacheItem, at: string) =>
   "failure" in item
-    ? { at, etag: null, body_json: null, failure_json: JSON.stringify({ code: item.failure }) }
+    ? { at, etag: null, body_json: null, failure_json: JSON.stringify({ code: item.failure, fault: item.fault }) }
     : { at, etag: item.etag ?? null, body_json: JSON.stringify(item.body), failure_json: null };
+
+const isFailure = (value: unknown): value is { readonly code: string; readonly fault?: unknown } =>
+  typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";

@@ -78,6 +78,10 @@ export const fencedOllama = (server: OllamaServer, fence: Fence): OllamaServer =
     fence();
     return server.remove(url, model, signal);
   },
+  pull: async (url, model, onProgress, signal) => {
+    fence();
+    return server.pull(url, model, onProgress, signal);
+  },
 });
 
 export const fencedArchives = (archives: Archives, fence: Fence): Archives => ({

@@ -8,6 +8,38 @@ export interface HubClient {
   files(repository: string, commit: string, signal: AbortSignal): Promise<readonly HubListing[]>;
   /** Names of repositories that hold the words, best first. */
   search(text: string, limit: number, signal: AbortSignal): Promise<readonly string[]>;
+  /** One page of what there is. */
+  list(query: HubListQuery, signal: AbortSignal): Promise<HubListPage>;
+}
+
+export interface HubListQuery {
+  readonly text?: string | undefined;
+  readonly author?: string | undefined;
+  /** As `gguf`. */
+  readonly tags: readonly string[];
+  readonly sort: "downloads" | "likes" | "lastModified" | "trendingScore";
+  readonly limit: number;
+  /** Of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface HubListPage {
+  readonly models: readonly HubListed[];
+  /** Absent: there is no more. */
+  readonly cursor?: string;
+}
+
+export interface HubListed {
+  readonly repository: string;
+  readonly downloads?: number;
+  readonly likes?: number;
+  readonly updatedAt?: string;
+  readonly task?: string;
+  readonly gated: boolean;
+  readonly licence?: string;
+  readonly tags: readonly string[];
+  /** Bytes of its safetensors, as far as their types are told. */
+  readonly weightsBytes?: number;
 }
 
 export interface HubModel {
@@ -15,6 +47,8 @@ export interface HubModel {
   readonly repository: string;
   readonly commit: GitSha1;
   readonly gated: false | "auto" | "manual";
+  /** What its owner asks before giving access. */
+  readonly gatedBecause?: string;
   readonly private: boolean;
   readonly licence?: string;
   readonly tags: readonly string[];

@@ -33,7 +33,10 @@ export interface HubChoice {
   readonly label: string;
   readonly format: string;
   readonly quantization?: string;
+  /** `fp16`, `non_ema`, `pruned`: what its makers call it, where there are several of one model. */
+  readonly variant?: string;
   readonly files: readonly string[];
+  /** 0: not known before it is fetched, as of Ollama's. */
   readonly sizeBytes: number;
   /** The entry that holds these bytes already. */
   readonly alreadyHere?: string;
@@ -55,11 +58,17 @@ export interface HubAnalysis {
    */
   readonly commit: string;
   readonly files: readonly HubFile[];
-  /** The choices there are; smallest first. */
+  /** The choices there are; smallest first, of Civitai its makers' own first. */
   readonly choices: readonly HubChoice[];
   readonly licence?: string;
   readonly gated: false | "auto" | "manual";
+  /** In the source's own terms: what to accept, or until when it is closed. One sentence. */
+  readonly gatedBecause?: string;
   readonly private: boolean;
+  /** Paths of its README and its licence, for the record. */
+  readonly documents?: readonly string[];
+  /** Addresses of pictures of it that the rating allows, the best first. */
+  readonly pictures?: readonly string[];
   readonly tags: readonly string[];
   readonly characteristics: readonly Characteristic[];
   /** Where the page of it is. */
@@ -84,6 +93,8 @@ export interface HubHit {
   readonly sizeBytes?: number;
   /** An entry that came from it. */
   readonly alreadyHere?: string;
+  /** Per GPU, by its size alone; absent where that is not told. */
+  readonly fit?: readonly Fit[];
 }
 
 export const hubSorts = ["downloads", "likes", "updated", "trending"] as const;
@@ -106,4 +117,6 @@ export interface HubHits {
   readonly hits: readonly HubHit[];
   /** Absent: there is no more. */
   readonly cursor?: string;
+  /** What a person should know of this list, as that it is not the whole registry. One sentence. */
+  readonly note?: string;
 }

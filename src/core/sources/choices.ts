@@ -3,6 +3,8 @@ import { namedQuantization } from "../identify/quantization.ts";
 import type { HubListing } from "../ports/hub-client.ts";
 import { sizeWords } from "../present/units.ts";
 import type { HubChoice, HubFile } from "../protocol/hub.ts";
+import { optionalPaths } from "./optional-files.ts";
+import { pickleWarning } from "./pickle.ts";
 
 /** Files that are one model: all its parts. */
 interface Weights {
@@ -23,9 +25,12 @@ export function readChoices(
 ): { readonly files: readonly HubFile[]; readonly choices: readonly HubChoice[] } {
   const named = listings.map((listing): Named => ({ ...listing, facts: readFileName(listing.path) }));
   const weights = groupWeights(repository, named);
-  const choices = isPipeline(named) ? [pipeline(named, weights)] : weights.map((one) => choiceOf(one, named, weights));
+  const choices = isPipeline(named)
+    ? pipelineChoices(named, weights)
+    : weights.map((one) => choiceOf(one, named, weights));
+  const optional = optionalPaths(listings);
   return {
-    files: named.map((file) => hubFile(file, weights)),
+    files: named.map((file) => hubFile(file, weights, optional)),
     choices: choices.toSorted((a, b) => a.sizeBytes - b.sizeBytes || compare(a.label, b.label)),
   };
 }
@@ -55,10 +60,12 @@ function choiceOf(weights: Weights, named: readonly Named[], all: readonly Weigh
   const twins = all.filter((one) => one.format === weights.format && one.quantization === weights.quantization);
   const stem = stemOf(weights.group, weights.quantization);
   const word = weights.quantization ?? (twins.length > 1 ? stem : weights.format);
+  const variant = variantOf(weights.group);
   return {
     ...choice(files, weights.quantization !== undefined && twins.length > 1 ? `${word} (${stem})` : word),
     format: weights.format,
     ...(weights.quantization !== undefined && { quantization: weights.quantization }),
+    ...(variant !== undefined && { variant }),
   };
 }
 
@@ -96,18 +103,65 @@ function supportFor(weights: Weights, named: readonly Named[]): readonly Named[]
 /** Diffusers keep one model in many folders. */
 const isPipeline = (named: readonly Named[]): boolean => named.some((file) => file.path === "model_index.json");
 
-function pipeline(named: readonly Named[], weights: readonly Weights[]): HubChoice {
-  const format = weights.some((one) => one.format === "safetensors") ? "safetensors" : (weights[0]?.format ?? "other");
-  // Weights in folders are the pipeline's; those at the top are the same once more in one file. Variants (`.fp16.`) repeat.
-  const own = weights.filter(
-    (one) => one.format === format && folderOf(one.group) !== "" && !/\.(fp16|non_ema|ema_only)\./.test(one.group),
-  );
-  const support = named.filter((file) => file.facts.role === "support");
-  return { ...choice([...own.flatMap((one) => one.files), ...support], "diffusers"), format };
+/** What diffusers call a variant: the same weights in another type, or without the average over the training. */
+const VARIANT = /\.(fp16|bf16|fp32|fp8|non_ema|ema_only)(?=[.-])/i;
+
+const variantOf = (path: string): string | undefined =>
+  VARIANT.exec(path.slice(path.lastIndexOf("/") + 1))?.[1]?.toLowerCase();
+
+/** The pipeline as such, each variant of it, and what lies at the top: all of it once more in one file. */
+function pipelineChoices(named: readonly Named[], weights: readonly Weights[]): readonly HubChoice[] {
+  const inFolders = weights.filter((one) => folderOf(one.group) !== "");
+  const atTop = weights.filter((one) => folderOf(one.group) === "");
+  const format = inFolders.some((one) => one.format === "safetensors")
+    ? "safetensors"
+    : (inFolders[0]?.format ?? weights[0]?.format ?? "other");
+  const own = inFolders.filter((one) => one.format === format);
+  const variants = new Set(own.map((one) => variantOf(one.group)));
+  const pipelines = Array.from(variants, (variant) => pipeline(named, own, format, variant));
+  return [
+    ...(pipelines.length > 0 ? pipelines : [pipeline(named, own, format, undefined)]),
+    ...atTop.map((one) => {
+      const word = stemOf(one.group, undefined);
+      const variant = variantOf(one.group);
+      const told = one.quantization === undefined ? {} : { quantization: one.quantization };
+      return { ...choice(one.files, word), format: one.format, ...told, ...(variant !== undefined && { variant }) };
+    }),
+  ];
 }
 
-function hubFile(file: Named, weights: readonly Weights[]): HubFile {
+/** Of a folder that lacks the variant, as such: a text encoder often comes in one type alone. */
+function pipeline(
+  named: readonly Named[],
+  own: readonly Weights[],
+  format: string,
+  variant: string | undefined,
+): HubChoice {
+  const folders = new Set(own.map((one) => folderOf(one.group)));
+  const chosen = [...folders].flatMap((folder) => {
+    const inside = own.filter((one) => folderOf(one.group) === folder);
+    const wanted = inside.filter((one) => variantOf(one.group) === variant);
+    return wanted.length > 0 ? wanted : inside.filter((one) => variantOf(one.group) === undefined);
+  });
+  const support = named.filter(
+    (file) => file.facts.role === "support" && (!file.path.endsWith(".index.json") || indexes(file.path, chosen)),
+  );
+  const word = variant === undefined ? "diffusers" : `diffusers ${variant}`;
+  return {
+    ...choice([...chosen.flatMap((one) => one.files), ...support], word),
+    format,
+    ...(variant !== undefined && { variant }),
+    ...(/^(?:fp|bf)\d+$/.test(variant ?? "") && { quantization: variant?.toUpperCase() ?? "" }),
+  };
+}
+
+/** `model.safetensors.index.fp16.json`, or `model.fp16.safetensors.index.json`. */
+const indexes = (path: string, chosen: readonly Weights[]): boolean =>
+  chosen.some((one) => folderOf(one.group) === folderOf(path) && variantOf(one.group) === variantOf(path));
+
+function hubFile(file: Named, weights: readonly Weights[], optional: ReadonlySet<string>): HubFile {
   const { facts } = file;
+  const warning = facts.role === "weights" ? pickleWarning(facts.format, undefined) : undefined;
   const companion = facts.role === "projector" || facts.role === "draft" ? companionOf(weights) : undefined;
   return {
     path: file.path,
@@ -118,6 +172,8 @@ function hubFile(file: Named, weights: readonly Weights[]): HubFile {
     ...(facts.quantization !== undefined && { quantization: facts.quantization }),
     ...(facts.part !== undefined && { shardGroup: facts.group }),
     ...(companion !== undefined && { companionOf: companion }),
+    ...(optional.has(file.path) && { optional: true }),
+    ...(warning !== undefined && { warning }),
   };
 }
 

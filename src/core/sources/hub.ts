@@ -3,8 +3,9 @@ import type { HubAnalysis, HubHits, HubQuery } from "../protocol/hub.ts";
 /** What a model hub tells. */
 export interface Hub {
   /**
-   * @param model `owner/repo`, `owner/repo@revision`, or an address of the hub's pages or files
-   * @param revision wins over one inside `model`
+   * @param model `owner/repo[@revision]`, `civitai:<model>[@<version>]`, an AIR, `ollama:name[:tag]`, or an address of a
+   * hub's pages and files, or of a file anywhere
+   * @param revision wins over one inside `model`; of Civitai a version, of Ollama a tag
    */
   analyze(model: string, revision: string | undefined, signal: AbortSignal): Promise<HubAnalysis>;
   /** Best first. @throws FaultError `badArguments` for a provider that cannot be searched */

@@ -6,7 +6,9 @@ import { fault, isFault } from "../util/faults.ts";
 import { readChoices } from "./choices.ts";
 import type { Hub } from "./hub.ts";
 import { pageAddress } from "./hub-faults.ts";
+import { documentsIn } from "./optional-files.ts";
 import { parseReference, parseRevision } from "./reference.ts";
+import { searchHuggingFace } from "./search-huggingface.ts";
 
 /** Which entry holds the bytes already, by digest; digests no entry holds are left out. */
 export type Installed = (digests: readonly Sha256[]) => Promise<ReadonlyMap<Sha256, { readonly entry: string }>>;
@@ -47,12 +49,15 @@ export function createHuggingFaceHub({ client, endpoint, installed }: HuggingFac
         choices: await marked(choices, listings, installed),
         ...(model.licence !== undefined && { licence: model.licence }),
         gated: model.gated,
+        ...(model.gatedBecause !== undefined && { gatedBecause: model.gatedBecause }),
         private: model.private,
+        documents: documentsIn(listings),
         tags: model.tags,
         characteristics: characteristicsOf(model, listings),
         page: pageAddress(endpoint, model.repository),
       };
     },
+    search: (query, signal) => searchHuggingFace(client, query, signal),
   };
 }
 

@@ -49,6 +49,7 @@ export function withInsight({ hub, remote, fit, clock, log }: InsightDeps): Hub 
     return found;
   };
   return {
+    search: (query, signal) => hub.search(query, signal),
     analyze: async (model, revision, signal) => {
       const analysis = await hub.analyze(model, revision, signal);
       const found = await identify(analysis, signal);
@@ -74,6 +75,8 @@ async function look(remote: RemoteFiles, analysis: HubAnalysis, signal: AbortSig
   const [first] = weights ?? [];
   if (choice === undefined || weights === undefined || first === undefined) return undefined;
   const { repository, commit } = analysis;
+  // Of the others no range is asked: their hosts count each as a download.
+  if (analysis.provider !== "huggingface") return undefined;
   const remoteOf = ({ path, sizeBytes }: HubFile): RemoteFile => ({ repository, commit, path, sizeBytes });
   const head = (file: HubFile | undefined): Promise<FileHead | undefined> =>
     file === undefined

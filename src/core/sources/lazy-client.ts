@@ -14,5 +14,6 @@ export function createLazyClient(load: () => Promise<HubClient>): HubClient {
     model: async (repository, revision, signal) => (await client()).model(repository, revision, signal),
     files: async (repository, commit, signal) => (await client()).files(repository, commit, signal),
     search: async (text, limit, signal) => (await client()).search(text, limit, signal),
+    list: async (query, signal) => (await client()).list(query, signal),
   };
 }

@@ -9,7 +9,7 @@ export interface HubReference {
   readonly file?: string;
 }
 
-const PUBLIC_HUBS: ReadonlySet<string> = new Set(["huggingface.co", "www.huggingface.co", "hf.co"]);
+export const PUBLIC_HUBS: ReadonlySet<string> = new Set(["huggingface.co", "www.huggingface.co", "hf.co"]);
 /** The hub's own rule: letters, digits, `-`, `_`, `.`; neither first nor last `-` or `.`; no `--` and no `..`. */
 const NAME = /^(?!.*(?:--|\.\.))[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?$/;
 /** What git allows of a branch and a URL's path can carry. */
@@ -23,6 +23,7 @@ export function parseReference(text: string, endpoint: string, verb: string): Hu
   const refuse = (problem: string) => fault({ code: "badArguments", verb, path: "model", problem });
   const given = text.trim();
   if (given === "") throw refuse("name a repository as owner/repo, or paste the address of its page");
+  if (/^hf:\/\//i.test(given)) return parseFileSystem(given.slice("hf://".length), refuse);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) return parseAddress(given, endpoint, refuse);
   const bare = /^(?:www\.)?(?:huggingface\.co|hf\.co)\//i.test(given);
   if (bare) return parseAddress(`https://${given}`, endpoint, refuse);
@@ -32,6 +33,17 @@ export function parseReference(text: string, endpoint: string, verb: string): Hu
 }
 
 type Refuse = (problem: string) => Error;
+
+/** `hf://owner/repo[@revision][/path]`, as Python's file systems write it; slashes of a revision are encoded there. */
+function parseFileSystem(given: string, refuse: Refuse): HubReference {
+  const [owner = "", tail = "", ...rest] = given.replace(/^models\//, "").split("/");
+  if (owner === "datasets" || owner === "spaces") throw refuse(`it is one of the ${owner}, not a model`);
+  const [name = "", revision, ...more] = tail.split("@");
+  if (more.length > 0) throw refuse("it has more than one @");
+  const file = rest.join("/");
+  const decoded = revision === undefined ? undefined : decode(revision, refuse);
+  return checked([owner, name], decoded, file === "" ? undefined : file, refuse);
+}
 
 function parseAddress(address: string, endpoint: string, refuse: Refuse): HubReference {
   if (!URL.canParse(address)) throw refuse("it is no address");

@@ -1,6 +1,18 @@
-import { downloadsAdd, downloadsCancel, downloadsList, downloadsPause, downloadsResume } from "./downloads.ts";
+import { accountsCheck, accountsStatus } from "./accounts.ts";
+import {
+  downloadsAdd,
+  downloadsCancel,
+  downloadsLimit,
+  downloadsList,
+  downloadsPause,
+  downloadsPreview,
+  downloadsRemove,
+  downloadsResume,
+  downloadsRetry,
+  downloadsStatus,
+} from "./downloads.ts";
 import { configShow, modelsEdit, modelsExport, modelsImport, modelsPromote, rolesResolve } from "./editing.ts";
-import { hubAnalyze } from "./hub.ts";
+import { hubAnalyze, hubSearch } from "./hub.ts";
 import { libraryFetch, libraryLists } from "./library.ts";
 import {
   backupsCreate,
@@ -49,13 +61,21 @@ export const verbs: readonly Verb[] = [
   lockfileExport,
   lockfileImport,
   hubAnalyze,
+  hubSearch,
+  accountsStatus,
+  accountsCheck,
   libraryLists,
   libraryFetch,
+  downloadsPreview,
   downloadsAdd,
   downloadsList,
+  downloadsStatus,
+  downloadsLimit,
   downloadsPause,
   downloadsResume,
   downloadsCancel,
+  downloadsRetry,
+  downloadsRemove,
   profilesList,
   servingSwitch,
   servingStop,

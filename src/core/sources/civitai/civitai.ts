@@ -9,6 +9,7 @@ export interface Civitai {
   /** As many as there are, in few requests; digests it does not know are left out. */
   byHash(digests: readonly Sha256[], signal: AbortSignal): Promise<ReadonlyMap<Sha256, CivitaiVersion>>;
   model(id: number, signal: AbortSignal): Promise<CivitaiModel | undefined>;
+  version(id: number, signal: AbortSignal): Promise<CivitaiVersion | undefined>;
   /** The bytes of a picture that it named; undefined where they are not to be had. */
   picture(address: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
   page(modelId: number, versionId: number): string;
@@ -73,9 +74,17 @@ export function createCivitai(access: CivitaiAccess & { readonly cache: HubCache
       if (had) return had.body === undefined ? undefined : parseModel(had.body);
       const answer = await ask(access, `/api/v1/models/${id}`, undefined, signal);
       const model = parseModel(answer);
-      const body = model && { id, name: model.name, modelVersions: model.versions };
+      const body = model && { id, name: model.name, modelVersions: model.versions, ...model.terms };
       await cache.write([body ? { key, body } : { key, failure: "notFound" }]);
       return model;
+    },
+    version: async (id, signal) => {
+      const key = `civitai:version:${id}`;
+      const had = (await cache.read([key], FRESH.model, FRESH.model)).get(key);
+      if (had) return parseVersion(had.body);
+      const version = parseVersion(await ask(access, `/api/v1/model-versions/${id}`, undefined, signal));
+      await cache.write([version ? { key, body: version } : { key, failure: "notFound" }]);
+      return version;
     },
     picture: async (address, signal) => {
       if (!mayFetch(address, endpoint)) return undefined;

@@ -1,0 +1,31 @@
+import type { Names } from "../../ports/names.ts";
+import { isLiteralAddress, isPrivateAddress } from "./private-address.ts";
+
+export interface AddressRules {
+  readonly names: Names;
+  /** This machine and its networks may be asked; the person said so. */
+  readonly allowPrivateHosts: boolean;
+}
+
+/** Why an address of a stranger is not asked; undefined: it is. */
+export async function refuseAddress(
+  url: URL,
+  { names, allowPrivateHosts }: AddressRules,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (url.protocol !== "https:" && url.protocol !== "http:") return `${url.protocol} is no address of the web`;
+  if (url.username !== "" || url.password !== "") return "the address carries a password";
+  const isPrivate = await leadsInside(url.hostname, names, signal);
+  if (isPrivate && !allowPrivateHosts)
+    return `${url.hostname} is this machine or its network; “modelDeck.downloads.allowPrivateHosts” allows that`;
+  if (url.protocol === "http:" && !isPrivate) return `${url.hostname} would send it without encryption; use https`;
+  return undefined;
+}
+
+/** By its name, by the address it is, or by any that its name stands for. */
+async function leadsInside(host: string, names: Names, signal: AbortSignal): Promise<boolean> {
+  const name = host.replace(/\.$/, "").toLowerCase();
+  if (name === "localhost" || /\.(?:localhost|local|internal|lan|home\.arpa)$/.test(name)) return true;
+  if (isLiteralAddress(name)) return isPrivateAddress(name);
+  return (await names.resolve(name, signal)).some(isPrivateAddress);
+}
