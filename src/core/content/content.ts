@@ -10,8 +10,13 @@ export interface ContentIndex {
   places(entry: string, signal: AbortSignal): Promise<readonly Place[]>;
   /** Files on this machine that may hold these bytes, likely ones first: by recorded digest, by source, by size. Unproven. */
   candidates(wanted: Wanted, signal: AbortSignal): Promise<readonly FoundFile[]>;
-  /** True where the file's bytes have this digest: hashed now, or remembered from when it was as it is. */
-  prove(path: string, sha256: string, signal: AbortSignal): Promise<boolean>;
+  /** The digest that is known for each file as it is now; what was never hashed, or has changed since, is absent. Hashes nothing. */
+  known(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /**
+   * True where the file's bytes have this digest: hashed now, or remembered from when it was as it is.
+   * @param onHashed bytes of it read so far, where it is hashed
+   */
+  prove(path: string, sha256: string, signal: AbortSignal, onHashed?: (bytes: number) => void): Promise<boolean>;
 }
 
 export interface Wanted {

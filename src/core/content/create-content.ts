@@ -68,8 +68,8 @@ export function createContentIndex(parts: ContentParts): ContentIndex {
     return known;
   }
 
-  const prove = async (path: string, sha256: string, signal: AbortSignal): Promise<boolean> =>
-    (await digestsOf(parts, [path], () => undefined, signal)).get(path) === sha256;
+  const prove: ContentIndex["prove"] = async (path, sha256, signal, onHashed) =>
+    (await digestsOf(parts, [path], ({ done }) => onHashed?.(done), signal)).get(path) === sha256;
 
   return {
     places: async (entry, signal) => {
@@ -116,6 +116,10 @@ export function createContentIndex(parts: ContentParts): ContentIndex {
       for (const file of bySize.toSorted((one, other) => Number(named(other.path)) - Number(named(one.path))))
         add(file);
       return [...found.values()];
+    },
+    known: async (paths, signal) => {
+      const found = await standing(await recorded("path", [...new Set(paths)]), signal);
+      return new Map([...found.values()].map(({ path, sha256 }) => [path, sha256]));
     },
     prove,
   };

@@ -1,7 +1,7 @@
 import type { Files } from "../ports/files.ts";
 import { type Sha256, parseSha256 } from "../util/ids.ts";
 import type { InstalledFile } from "./installed.ts";
-import type { DownloadPlan } from "./plan.ts";
+import { type DownloadPlan, knownAs } from "./plan.ts";
 
 export interface AlreadyHere {
   readonly files: Files;
@@ -19,7 +19,8 @@ export async function alreadyHere(
   anywhere: boolean,
 ): Promise<{ readonly entry: string; readonly plan: DownloadPlan } | undefined> {
   const digests = plan.files.flatMap((file) => (file.sha256 === undefined ? [] : (parseSha256(file.sha256) ?? [])));
-  if (digests.length === 0) return undefined;
+  // Links elsewhere are still to be made.
+  if (digests.length === 0 || (plan.linkOut ?? []).length > 0) return undefined;
   const held = await installed(digests);
   const found: DownloadPlan["files"] = [];
   const entries = new Set<string>();
@@ -32,10 +33,11 @@ export async function alreadyHere(
       there?.size === file.sizeBytes &&
       (have.modified === null || Math.trunc(there.modified) === have.modified) &&
       (have.identity === null || there.identity === have.identity);
-    if (!there || !unchanged || (!anywhere && have.path !== file.target)) return undefined;
+    if (!there || !unchanged || (!anywhere && have.path !== knownAs(file))) return undefined;
     entries.add(have.entry);
+    const { alias: _alias, aliased: _aliased, reuse: _reuse, ...own } = file;
     found.push({
-      ...file,
+      ...own,
       target: have.path,
       finished: { made: false, proof: "sha256", sha256: digest, modified: there.modified, identity: there.identity },
     });

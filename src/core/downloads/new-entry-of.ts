@@ -1,12 +1,13 @@
 import { capabilitiesOf } from "../identify/capabilities-of.ts";
 import { effective, settled } from "../identify/effective.ts";
+import { readFileName, stemOf } from "../identify/file-name.ts";
 import type { Identified } from "../identify/head.ts";
 import { backendOf, displayNameOf } from "../identify/naming.ts";
 import type { Backend, Characteristic, Proof } from "../protocol/models.ts";
 import type { NewEntry } from "../registry/new-entry.ts";
 import type { Item } from "./item.ts";
 import { branchWord } from "./place.ts";
-import type { DownloadPlan } from "./plan.ts";
+import { type DownloadPlan, knownAs } from "./plan.ts";
 
 /**
  * What a finished download adds to the collection; of its files those that are finished. What they say themselves is
@@ -20,15 +21,15 @@ export function newEntryOf(
   downloadedAt: string,
   identified?: Pick<Identified, "characteristics" | "shape">,
 ): NewEntry {
-  const repository = plan.repository.slice(plan.repository.indexOf("/") + 1);
-  const tail = plan.stem === undefined ? repository : `${repository}-${plan.stem}`;
-  const branch = branchWord(plan.revision);
+  const own = ownWord(plan);
+  const tail = plan.stem === undefined ? own : `${own}-${plan.stem}`;
+  const branch = revisionWord(plan);
   const stored = files.flatMap(({ planned, finished }) => {
     if (!finished) return [];
     const { proof, sha256, gitSha1, modified, identity } = finished;
     return [
       {
-        path: planned.target,
+        path: knownAs(planned),
         sizeBytes: planned.sizeBytes,
         proof,
         sha256,
@@ -40,7 +41,7 @@ export function newEntryOf(
   });
   const weights = files.filter((file) => file.planned.primary);
   const characteristics = settled([...characteristicsOf(plan), ...(identified?.characteristics ?? [])]);
-  const path = (weights[0] ?? files[0])?.planned.target;
+  const lead = (weights[0] ?? files[0])?.planned;
   return {
     displayName: displayNameOf(tail, plan.quantization),
     family: branch === undefined ? tail : `${tail}@${branch}`,
@@ -48,16 +49,31 @@ export function newEntryOf(
     proof: weakest((weights.length > 0 ? weights : files).map((file) => file.finished?.proof ?? "unverified")),
     ...(plan.format !== undefined && { format: plan.format }),
     ...(plan.quantization !== undefined && { quantization: plan.quantization.toLowerCase() }),
-    ...(path !== undefined && { path }),
+    ...(lead !== undefined && { path: knownAs(lead) }),
     ...(plan.location !== undefined && { location: plan.location }),
     sizeBytes: plan.files.reduce((sum, file) => sum + file.sizeBytes, 0),
     source: { provider: plan.provider, reference: plan.repository, revision: plan.commit },
     downloadedAt,
+    ...(plan.documents !== undefined && { metadata: { documents: plan.documents } }),
     capabilities: capabilitiesOf(effective(characteristics)),
     files: stored,
     characteristics,
     ...(identified?.shape && { shape: identified.shape }),
   };
+}
+
+/** Repository tail; of sources without owners what people call it, or its file's name. */
+function ownWord({ provider, repository, title, files }: DownloadPlan): string {
+  if (provider === "huggingface") return repository.slice(repository.indexOf("/") + 1);
+  if (title !== undefined) return title;
+  const { group, quantization } = readFileName(files[0]?.path ?? repository);
+  return provider === "url" ? stemOf(group, quantization) : repository.slice(repository.indexOf(":") + 1);
+}
+
+/** What tells it from other revisions of the same; an address has but one. */
+function revisionWord({ provider, revision }: DownloadPlan): string | undefined {
+  if (provider === "url") return undefined;
+  return provider === "ollama" && revision === "latest" ? undefined : branchWord(revision);
 }
 
 /** Who can serve it, as far as its files tell. */

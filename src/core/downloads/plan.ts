@@ -31,6 +31,10 @@ const file = v.object({
   url: v.optional(text),
   /** Absolute: the name under which programs find it, a link to `target`; as in a snapshot of the Hugging Face cache. */
   alias: v.optional(text),
+  /** The alias was there when it was planned: it is not ours to take away. */
+  aliased: v.optional(v.boolean()),
+  /** Of another repository than the plan's: configuration and tokenizer that a model's own lacks. */
+  from: v.optional(v.object({ repository: text, commit: text })),
   /** The same bytes are on this machine, proven: they are linked or copied, not fetched. */
   reuse: v.optional(v.object({ path: text, how: v.picklist(reuseWays) })),
   finished: v.optional(finished),
@@ -57,12 +61,12 @@ const plan = v.object({
   stem: v.optional(text),
   /** Of the location the files go to; absent: they lie as they are named. */
   layout: v.optional(v.picklist(layouts)),
-  /** Small files of the layout itself, written when all is there: `refs/main` of the Hugging Face cache. */
-  marks: v.optional(v.array(v.object({ path: text, content: v.string() }))),
+  /** Small files of the layout itself, written when all is there: `refs/main` of the Hugging Face cache. `before`: what it said when it was planned. */
+  marks: v.optional(v.array(v.object({ path: text, content: v.string(), before: v.optional(v.string()) }))),
   /** Absolute: folders that get a link to each finished file, or a copy where the volume allows no link. */
   linkOut: v.optional(v.array(text)),
-  /** What the source's page said when it was asked: README and licence, with the sha256 of their text. */
-  documents: v.optional(v.array(v.object({ path: text, sha256: text }))),
+  /** README and licence of the source as they were then, by the digest that the source has of them. */
+  documents: v.optional(v.array(v.object({ path: text, sha256: v.optional(text), gitSha1: v.optional(text) }))),
   /** A location's name; absent where a person named the folder. */
   location: v.optional(text),
   /** Absolute: nothing of this download lies outside. */
@@ -72,6 +76,10 @@ const plan = v.object({
   /** Folders that were not there when it was planned, outermost first. */
   madeFolders: v.array(text),
   force: v.boolean(),
+  /** What is done with proven bytes that are on this machine; absent: `auto`. */
+  reuse: v.optional(v.picklist(["auto", "none", ...reuseWays])),
+  /** Until then it works though the schedule is closed: a person said so. Milliseconds since 1970. */
+  regardlessUntil: v.optional(v.number()),
   tags: v.array(v.string()),
   characteristics: v.array(characteristic),
   files: v.pipe(v.array(file), v.minLength(1)),
@@ -93,6 +101,12 @@ export function parsePlan(json: unknown): DownloadPlan | undefined {
   }
 }
 
+/** The name programs know it by, and rows of the registry: the alias where it has one. */
+export const knownAs = ({ alias, target }: Pick<PlannedFile, "alias" | "target">): string => alias ?? target;
+
 /** Equal for downloads of the same bytes to the same places. */
-export const planKey = ({ files, commit }: DownloadPlan): string =>
-  JSON.stringify(files.map((one) => `${one.target}|${one.sha256 ?? one.gitSha1 ?? commit}`).toSorted());
+export const planKey = ({ files, commit, linkOut = [] }: DownloadPlan): string =>
+  JSON.stringify([
+    ...files.map((one) => `${knownAs(one)}|${one.sha256 ?? one.gitSha1 ?? commit}`).toSorted(),
+    ...linkOut.toSorted(),
+  ]);

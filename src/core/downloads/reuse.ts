@@ -29,8 +29,10 @@ export interface WantedFile {
 }
 
 export interface Reusable {
-  /** Absolute. */
+  /** Absolute; no link. */
   readonly path: string;
+  /** What was wanted: the bytes are held to it again before they are taken. Absent: nothing proves them, and none are taken. */
+  readonly sha256?: string;
   /** False: it has the size, or its source says so, and was not hashed; only where `prove` was false. */
   readonly proven: boolean;
   /** What the volumes allow, best first; empty where nothing but fetching is left. */

@@ -15,13 +15,24 @@ export interface Selected {
   readonly paths: readonly string[];
 }
 
-type Wishes = Pick<DownloadRequest, "files" | "formats" | "quantizations">;
+type Wishes = Pick<DownloadRequest, "files" | "formats" | "quantizations" | "includeOptional">;
 
 /**
- * Files win over formats and quantizations. Nothing said: the one choice there is.
+ * Files win over formats and quantizations. Nothing said: the one choice there is. Optional files come with the first,
+ * where they are wanted.
  * @throws FaultError `notFound` for a file, `badArguments` where it is not clear what is meant, naming what there is
  */
 export function selectFiles(analysis: HubAnalysis, wishes: Wishes): readonly Selected[] {
+  const sets = chosen(analysis, wishes);
+  if (wishes.includeOptional !== true) return sets;
+  const placed = new Set(sets.flatMap(({ paths }) => paths));
+  const optional = analysis.files.flatMap(({ path, optional: isOptional }) =>
+    isOptional === true && !placed.has(path) ? [path] : [],
+  );
+  return sets.map((one, index) => (index === 0 ? { ...one, paths: [...one.paths, ...optional] } : one));
+}
+
+function chosen(analysis: HubAnalysis, wishes: Wishes): readonly Selected[] {
   if (wishes.files && wishes.files.length > 0) return byFiles(analysis, wishes.files);
   const { choices } = analysis;
   const fits = (wanted: readonly string[] | undefined, value: string | undefined): boolean =>

@@ -2,7 +2,7 @@ import { isBelow } from "../maintenance/operations/paths.ts";
 import type { Edit } from "../ports/database.ts";
 import { text } from "../registry/columns.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { DownloadPlan } from "./plan.ts";
+import { type DownloadPlan, knownAs } from "./plan.ts";
 
 /** Whose files these are. */
 export interface Owners {
@@ -27,7 +27,7 @@ export async function ownersOf(
     [provider, repository],
   );
   const near = rows.filter((row) => isBelow(text(row, "path") ?? "", folder));
-  const targets = new Set(files.map(({ target }) => target));
+  const targets = new Set(files.map(knownAs));
   const known = new Map(
     near.flatMap((row) => {
       const [path, entry] = [text(row, "path"), text(row, "entry")];
