@@ -1,5 +1,6 @@
 // Builds everything that ships into dist/:  node esbuild.mjs [--production] [--watch]
 //   extension.cjs        the extension host's entry; holds the light part of core
+//   modeldeck.cjs        the terminal command; asks the same lazy bundles
 //   <lazy>.cjs           one for each dynamic import of src/core: what is heavy loads on first use
 //   <name>.worker.cjs    one for each src/core/adapters/<name>.worker.ts
 //   page.js, editor.js   the webviews: the page in the panel, and those in editors
@@ -80,6 +81,7 @@ async function contexts() {
   const workers = (await readdir(adapters)).filter((name) => name.endsWith(".worker.ts"));
   const made = [
     await context({ ...common, entryPoints: { extension: path.join(root, "src/extension/extension.ts") } }),
+    await context({ ...common, entryPoints: { modeldeck: path.join(root, "src/terminal/main.ts") } }),
     await context({
       ...common,
       entryPoints: Object.fromEntries(workers.map((name) => [path.basename(name, ".ts"), path.join(adapters, name)])),

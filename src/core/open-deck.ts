@@ -1,5 +1,6 @@
 import { config as speak } from "@vscode/l10n";
 import path from "node:path";
+import { keepSettings } from "./adapters/kept-settings.ts";
 import { nodeClock } from "./adapters/node-clock.ts";
 import { callOwner } from "./adapters/owner-call.ts";
 import { claimOwnership } from "./adapters/owner-claim.ts";
@@ -31,7 +32,7 @@ import { startNotices } from "./present/notices.ts";
 import { keyColumns, migrations } from "./registry/schema.ts";
 import { type SettingProblem, type SettingReading, type Settings, readSettings } from "./settings.ts";
 import type { Event } from "./util/events.ts";
-import { isFault } from "./util/faults.ts";
+import { isFault, reasonOf } from "./util/faults.ts";
 import { type Redactor, createRedactor } from "./util/redact.ts";
 import { type LogSink, redactedLog } from "./util/redacted-log.ts";
 
@@ -52,6 +53,15 @@ export interface DeckOptions {
   readonly words?: Readonly<Record<string, string>>;
   /** Of the extension, told to other processes. */
   readonly version?: string;
+  /** Nothing is downloaded while this process owns: it came for something else. */
+  readonly holdsDownloads?: boolean;
+  /** The settings that someone set are kept in the data folder, for a terminal. */
+  readonly keepsSettings?: boolean;
+}
+
+export interface OpenDeck extends Deck {
+  /** True while this process owns the folder; false while it follows, or seeks. */
+  owns(): boolean;
 }
 
 /**
@@ -60,7 +70,7 @@ export interface DeckOptions {
  * Rejects with `versionSkew` where a later release wrote the folder, or the owner's is another that cannot let go, and
  * with disk faults; nothing is held then.
  */
-export async function openDeck(options: DeckOptions): Promise<Deck> {
+export async function openDeck(options: DeckOptions): Promise<OpenDeck> {
   if (options.words) speak({ contents: { ...options.words } });
   try {
     return await join(options);
@@ -70,7 +80,12 @@ export async function openDeck(options: DeckOptions): Promise<Deck> {
   }
 }
 
-async function join({ storage: given, settings: values = {}, version = "", ...options }: DeckOptions): Promise<Deck> {
+async function join({
+  storage: given,
+  settings: values = {},
+  version = "",
+  ...options
+}: DeckOptions): Promise<OpenDeck> {
   const redact = createRedactor();
   const storage = path.resolve(given);
   const window: Window = {
@@ -80,11 +95,17 @@ async function join({ storage: given, settings: values = {}, version = "", ...op
     log: redactedLog(sinkOf(options.log), redact),
     secrets: watchedSecrets(options.secrets ?? secretsInMemory(), redact),
     origins: options.origins,
+    holdsDownloads: options.holdsDownloads === true,
     ...readSettings(values, storage),
   };
   const { settings, secrets, log } = window;
+  const owned = new WeakSet<Seat>();
   const parts: SeekParts = {
-    claim: (over) => own(window, over),
+    claim: async (over) => {
+      const seat = await own(window, over);
+      if (seat) owned.add(seat);
+      return seat;
+    },
     call: () => callOwner(storage, window.build),
     follow: (line) => followerSeat(line, nodeClock, secrets, settingsNotice({ ...settings }, line.settings)),
     clock: nodeClock,
@@ -99,8 +120,18 @@ async function join({ storage: given, settings: values = {}, version = "", ...op
   };
   const deck = await joinDeck(seek, { clock: nodeClock, log });
   const subscription = options.onSecretChanged?.((name) => deck.seat()?.secretChanged(name));
+  if (options.keepsSettings === true) {
+    const set = Object.entries(values).filter(([key]) => options.origins?.[key] !== undefined);
+    keepSettings(storage, Object.fromEntries(set)).catch((error: unknown) =>
+      log.warn(`The settings could not be kept for the terminal: ${reasonOf(error)}`),
+    );
+  }
   return {
     ...deck,
+    owns: () => {
+      const seat = deck.seat();
+      return seat !== undefined && owned.has(seat);
+    },
     close: () => {
       subscription?.dispose();
       return deck.close();
@@ -119,6 +150,7 @@ interface Window {
   readonly problems: readonly SettingProblem[];
   readonly readings: readonly SettingReading[];
   readonly origins: SettingOrigins | undefined;
+  readonly holdsDownloads: boolean;
 }
 
 /** undefined while another owns. */
@@ -165,11 +197,8 @@ async function own(window: Window, over: number | undefined): Promise<Seat | und
 }
 
 /** The core with the real world under it. What changes that world is fenced: a late owner does nothing. */
-async function openLocal(
-  { storage, build, redact, log, settings, problems, readings, origins }: Window,
-  owner: Ownership,
-  secrets: Pick<Secrets, "get">,
-): Promise<Deck> {
+async function openLocal(window: Window, owner: Ownership, secrets: Pick<Secrets, "get">): Promise<Deck> {
+  const { storage, build, redact, log, settings, problems, readings, origins } = window;
   const { generation, late, file } = owner;
   const fence = fenceOf(owner);
   const undo: (() => Promise<void>)[] = [];
@@ -181,9 +210,11 @@ async function openLocal(
     );
     undo.push(() => transfers.close());
     const world = realWorld({ storage, version: build.version, redact, log, settings, secrets, fence, late });
+    // No lane, no download.
+    const pace = window.holdsDownloads ? { ...settings.downloads, parallel: 0 } : settings.downloads;
     const core = await createCore(
       { ...world, database, transfers, effectiveSettings: effectiveSettings(readings, origins, problems) },
-      settings,
+      { ...settings, downloads: pace },
     );
     log.info(`The registry of ${storage} is open, generation ${generation}.`);
     return localDeck(core, startNotices(database.opened, problems), () => endAll(undo));

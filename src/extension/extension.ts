@@ -49,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
         secrets,
         onSecretChanged: secretChanges(context.secrets),
         log,
+        keepsSettings: true,
         version: versionOf(context.extension),
         // It is a bundle of its own, with words of its own to be told.
         ...(vscode.l10n.bundle ? { words: vscode.l10n.bundle } : {}),

@@ -2,7 +2,7 @@ import os from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { coreSettings } from "./contributions.ts";
-import { dataFolder } from "./data-folder.ts";
+import { dataFolder } from "../core/adapters/data-folder.ts";
 
 /** Absolute: the folder that holds the registry. */
 export const storageFolder = (): string =>

@@ -28,7 +28,7 @@ const tool = (name: string, ...args: readonly string[]): ReturnType<typeof run> 
 const numberIn = (text: string, pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? 0);
 
 /** Those that build references do not see on their own are found by the same commands, one project after the other. */
-const projects = ["src/core/protocol", "src/core", "src/webview", "src/extension", "test"];
+const projects = ["src/core/protocol", "src/core", "src/webview", "src/extension", "src/terminal", "test"];
 
 async function types(): Promise<Outcome> {
   const built = await tool("tsc", "-b");

@@ -10,6 +10,7 @@ const needed = [
   "extension/package.json",
   "extension/package.nls.json",
   "extension/dist/extension.cjs",
+  "extension/dist/modeldeck.cjs",
   "extension/dist/page.js",
   "extension/dist/editor.js",
   "extension/dist/sql-wasm.wasm",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { dataFolder } from "../../../src/extension/data-folder.ts";
+import { dataFolder } from "../../../src/core/adapters/data-folder.ts";
 
 suite("the data folder", () => {
   const home = path.resolve("/home/ann");

@@ -1,0 +1,127 @@
+import type { OpenDeck } from "../core/open-deck.ts";
+import { faultWords } from "../core/present/fault-words.ts";
+import { type Command, USAGE, type Where, parseCommand } from "../core/terminal/parse-command.ts";
+import { statusText } from "../core/terminal/queue-lines.ts";
+import { isCancelled, isFault, reasonOf } from "../core/util/faults.ts";
+import { clear, downloadsOf, statusOf } from "./ask.ts";
+import { environmentSecrets, packageVersion, settingValues, storageOf } from "./environment.ts";
+import type { Output } from "./output.ts";
+import { type RunEnd, runQueue } from "./queue-run.ts";
+
+/** What a shell sees: 0 all is done, 1 something failed, 2 not understood, 130 stopped. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+export interface Terminal {
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly output: Output;
+  /** Aborts where the person stops it. */
+  readonly signal: AbortSignal;
+}
+
+export async function runTerminal(terminal: Terminal): Promise<ExitCode> {
+  const { output, signal } = terminal;
+  const command = parseCommand(terminal.words);
+  try {
+    return await perform(command, terminal);
+  } catch (error) {
+    if (isCancelled(error, signal)) return 130;
+    const words = isFault(error) ? faultWords(error.fault) : undefined;
+    output.complain([words?.message ?? reasonOf(error), words?.remedy].filter((part) => part !== undefined).join(" "));
+    return isFault(error, "badArguments") || isFault(error, "unknownVerb") ? 2 : 1;
+  }
+}
+
+async function perform(command: Command, terminal: Terminal): Promise<ExitCode> {
+  const { output, signal } = terminal;
+  switch (command.kind) {
+    case "help":
+      output.line(USAGE.trimEnd());
+      return 0;
+    case "version":
+      output.line(packageVersion());
+      return 0;
+    case "wrong":
+      return refuse(output, command.problem);
+    case "queueRun":
+      return withDeck(terminal, command.where, false, async (deck) => {
+        const end = await runQueue(deck, output, command.stay, signal);
+        output.line(endWords(end, deck.owns()));
+        return end.kind === "stopped" ? 130 : end.failed + end.left > 0 ? 1 : 0;
+      });
+    case "queueStatus":
+      return withDeck(terminal, command.where, true, async (deck) => {
+        const [downloads, status] = [await downloadsOf(deck, signal), await statusOf(deck, signal)];
+        output.line(
+          command.json ? JSON.stringify({ status: status ?? null, downloads }) : statusText(downloads, status),
+        );
+        return 0;
+      });
+    case "queueClear":
+      return withDeck(terminal, command.where, true, async (deck) => {
+        const cleared = await clear(deck, command.state, signal);
+        output.line(cleared === 1 ? "1 download left the list." : `${cleared} downloads left the list.`);
+        return 0;
+      });
+    case "verb": {
+      // The table of all verbs, a bundle of its own.
+      const { verbArguments } = await import("../core/terminal/verb-arguments.ts");
+      const read = verbArguments(command.verb, command.words);
+      if (read.kind === "wrong") return refuse(output, read.problem);
+      return withDeck(terminal, command.where, true, async (deck) => {
+        const answer = await deck.run(command.verb, read.args, signal);
+        output.line(command.json ? JSON.stringify(answer) : JSON.stringify(answer, null, 2));
+        return 0;
+      });
+    }
+  }
+}
+
+function refuse(output: Output, problem: string): ExitCode {
+  output.complain(`${problem}\n\n${USAGE.trimEnd()}`);
+  return 2;
+}
+
+/** @param holds nothing is downloaded for a question's sake */
+async function withDeck(
+  { env, output, signal }: Terminal,
+  where: Where,
+  holds: boolean,
+  deed: (deck: OpenDeck) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const storage = storageOf(where, env);
+  const settings = await settingValues(where, storage);
+  const { openDeck } = await import("../core/open-deck.ts");
+  signal.throwIfAborted();
+  const deck = await openDeck({
+    storage,
+    settings,
+    secrets: environmentSecrets(env),
+    version: packageVersion(),
+    holdsDownloads: holds,
+    ...(where.verbose && { log: (level, line) => output.complain(`${level} ${line}`) }),
+  });
+  const notices = deck.onEvent((event) => {
+    if (event.kind === "notice") output.complain(event.notice.message);
+  });
+  try {
+    return await deed(deck);
+  } finally {
+    notices.dispose();
+    await deck.close();
+  }
+}
+
+function endWords(end: RunEnd, owns: boolean): string {
+  if (end.kind === "stopped")
+    return owns
+      ? "Stopped. What was fetched is kept; go on with: modeldeck queue run"
+      : "The downloads go on in the window that has the registry.";
+  const { done, failed, left } = end;
+  if (done + failed + left === 0) return "Nothing waits.";
+  return [
+    `${done} done`,
+    ...(failed > 0 ? [`${failed} failed; once mended: modeldeck tasks.retry --ids <id>`] : []),
+    ...(left > 0 ? [`${left} paused; go on with: modeldeck downloads.resume --all`] : []),
+  ].join(", ");
+}
