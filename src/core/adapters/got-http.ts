@@ -1,18 +1,15 @@
-import { Agent } from "node:http";
-import { Agent as SecureAgent } from "node:https";
 import got from "got";
 import type { Http, HttpResponse } from "../ports/http.ts";
-import { connectionReason } from "../sources/hub-faults.ts";
-import { fault } from "../util/faults.ts";
+import { DEFAULT_NET } from "./choose-proxy.ts";
+import { connectionFault } from "./connection-fault.ts";
+import { type NetAgents, createNetAgents } from "./net-agents.ts";
 
 /** A body no one wants is read to its end where that keeps the connection for the next request. */
 const WORTH_DRAINING = 16 * 1024;
 
 /** got as a transport and nothing more: what it would do by itself, we do where it can be checked. */
-export function createGotHttp(): Http & { close(): void } {
-  const agent = { http: new Agent({ keepAlive: true }), https: new SecureAgent({ keepAlive: true }) };
+export function createGotHttp(agents: NetAgents = createNetAgents(DEFAULT_NET)): Http & { close(): void } {
   const send = got.extend({
-    agent,
     retry: { limit: 0 },
     followRedirect: false,
     decompress: false,
@@ -22,12 +19,11 @@ export function createGotHttp(): Http & { close(): void } {
     headers: { "user-agent": "modeldeck" },
   });
   return {
-    request: async ({ url, headers }, signal) => {
+    request: async ({ url, headers, publicOnly = false }, signal) => {
       signal.throwIfAborted();
-      const { host } = new URL(url);
-      /** Never the error itself: got's carry the address, the headers and the token with them. */
-      const broken = (error: unknown): Error => fault({ code: "network", host, reason: connectionReason(error) });
-      const stream = send.stream(url, { headers, signal });
+      const address = new URL(url);
+      const broken = (error: unknown): Error => connectionFault(address.host, error);
+      const stream = send.stream(url, { headers, signal, agent: agents.for(address, publicOnly) });
       const opened = Promise.withResolvers<HttpResponse>();
       // Stays for good: what fails after the head is told by the body.
       stream.on("error", (error: unknown) => opened.reject(broken(error)));
@@ -64,10 +60,7 @@ export function createGotHttp(): Http & { close(): void } {
         throw error;
       }
     },
-    close: () => {
-      agent.http.destroy();
-      agent.https.destroy();
-    },
+    close: () => agents.close(),
   };
 }
 

@@ -17,7 +17,7 @@ export interface PartialGuard {
 
 const UNGUARDED: PartialGuard = { fence: () => undefined, late: false };
 
-/** @param writeSome as `FileHandle.write`: what it says it wrote is what was written; replaceable, so that short writes can be had */
+/** @param writeSome as `FileHandle.writev`: what it says it wrote is what was written; replaceable, so that short writes can be had */
 export function createPartialFiles(
   writeSome: WriteSome = writeHandle,
   { fence, late }: PartialGuard = UNGUARDED,
@@ -89,10 +89,27 @@ async function refuseOthers(partial: string, name: string, inode: number | undef
   throw fault({ code: "ownerGone" });
 }
 
-type WriteSome = (handle: FileHandle, chunk: Uint8Array, at: number) => Promise<number>;
+type WriteSome = (handle: FileHandle, chunks: readonly Uint8Array[], at: number) => Promise<number>;
 
-const writeHandle: WriteSome = async (handle, chunk, at) =>
-  (await handle.write(chunk, 0, chunk.length, at)).bytesWritten;
+const writeHandle: WriteSome = async (handle, chunks, at) => {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1
+    ? (await handle.write(only, 0, only.length, at)).bytesWritten
+    : (await handle.writev(chunks.slice(0, MOST_AT_ONCE), at)).bytesWritten;
+};
+
+/** Pieces one call takes: IOV_MAX of Linux. */
+const MOST_AT_ONCE = 1024;
+
+/** What is left after so many bytes of them. */
+function after(chunks: readonly Uint8Array[], count: number): readonly Uint8Array[] {
+  let left = count;
+  for (const [index, chunk] of chunks.entries()) {
+    if (left < chunk.length) return [chunk.subarray(left), ...chunks.slice(index + 1)];
+    left -= chunk.length;
+  }
+  return [];
+}
 
 function partialFile(file: string, handle: FileHandle, writeSome: WriteSome, fence: () => void): PartialFile {
   return {
@@ -101,13 +118,18 @@ function partialFile(file: string, handle: FileHandle, writeSome: WriteSome, fen
       const { buffer, bytesRead } = await named(file, handle.read(Buffer.allocUnsafe(length), 0, length, from));
       return buffer.subarray(0, bytesRead);
     },
-    write: async (at, chunk) => {
+    write: async (at, chunks) => {
       fence();
+      let from = at;
       try {
         // The system may take less than it was given.
-        for (let done = 0; done < chunk.length;) done += await writeSome(handle, chunk.subarray(done), at + done);
+        for (let left = chunks.filter((one) => one.length > 0); left.length > 0;) {
+          const count = await writeSome(handle, left, from);
+          from += count;
+          left = [...after(left, count)];
+        }
       } catch (error) {
-        throw await asWriteFault(file, chunk.length, error);
+        throw await asWriteFault(file, chunks.reduce((sum, one) => sum + one.length, 0) - (from - at), error);
       }
     },
     truncate: async (length) => {

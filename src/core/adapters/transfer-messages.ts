@@ -1,10 +1,13 @@
 import type { Patience, TransferJob, TransferProgress, TransferResult } from "../downloads/transfers.ts";
 import type { Fault } from "../util/faults.ts";
+import type { NetSettings } from "./choose-proxy.ts";
 
 /** Between the host and its transfer thread. Both ends are of one build. The token travels in a job, and nowhere else. */
 export type ToTransferThread =
   | { readonly kind: "run"; readonly id: number; readonly job: TransferJob }
   | { readonly kind: "abort"; readonly id: number }
+  /** Bytes per second of all of them together; absent: as fast as they come. */
+  | { readonly kind: "limit"; readonly bytesPerSecond?: number }
   /** The answer to `asks`; without a fault it may. */
   | { readonly kind: "answer"; readonly id: number; readonly fault?: Fault };
 
@@ -18,10 +21,17 @@ export type FromTransferThread =
   | { readonly kind: "broke"; readonly id: number; readonly message: string }
   | { readonly kind: "aborted"; readonly id: number };
 
-export interface TransferThreadData {
+export interface TransferThreadData extends TransferNetwork {
   readonly patience: Patience;
   /** Of the owner it works for; absent where nobody can supersede it. */
   readonly owner?: TransferOwner;
+}
+
+/** What the person set; read when a thread starts. */
+export interface TransferNetwork {
+  /** Connections to one host, of all files together. */
+  readonly perHost: number;
+  readonly net: NetSettings;
 }
 
 export interface TransferOwner {

@@ -6,7 +6,10 @@ import type { TransferJob } from "../downloads/transfers.ts";
 import { fenceOf, fencedFiles } from "../owner/fence.ts";
 import { fault, isCancelled, isFault, reasonOf } from "../util/faults.ts";
 import { createRedactor } from "../util/redact.ts";
+import { createCarrierHttp } from "./carrier-http.ts";
+import { createFollowThreads } from "./follow-threads.ts";
 import { createGotHttp } from "./got-http.ts";
+import { createNetAgents } from "./net-agents.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeDigest } from "./node-digest.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -14,11 +17,13 @@ import { nodeRandom } from "./node-random.ts";
 import { createPartialFiles } from "./partial-files.ts";
 import type { FromTransferThread, ToTransferThread, TransferThreadData } from "./transfer-messages.ts";
 
+const WINDOW = 256 * 2 ** 20;
+
 // The thread all bytes flow through: the extension host's loop never sees one.
 
 if (parentPort) serve(parentPort, workerData);
 
-function serve(port: NonNullable<typeof parentPort>, { patience, owner }: TransferThreadData): void {
+function serve(port: NonNullable<typeof parentPort>, { patience, owner, perHost, net }: TransferThreadData): void {
   // Frozen and superseded, this thread may wake up before the one that would stop it.
   const fence = fenceOf({ lost: () => owner !== undefined && !existsSync(owner.file) });
   const ids = new Map<TransferJob, number>();
@@ -32,9 +37,12 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner }: Transf
     return question.promise;
   };
   const say = (message: FromTransferThread): void => port.postMessage(message);
+  const agents = createNetAgents(net);
   const transfer = createTransfer(
     {
-      http: createGotHttp(),
+      http: createGotHttp(agents),
+      carrier: createCarrierHttp(agents),
+      follower: createFollowThreads(),
       files: fencedFiles(nodeFiles, fence),
       partials: createPartialFiles(undefined, { fence, late: owner?.late === true }),
       digest: nodeDigest,
@@ -42,7 +50,8 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner }: Transf
       random: nodeRandom,
       mayReplace,
     },
-    patience,
+    // NTFS fills with zeros what lies before the first byte that is written.
+    { patience, perHost, ...(process.platform === "win32" && { window: WINDOW }) },
   );
   const redact = createRedactor();
   const running = new Map<number, AbortController>();
@@ -55,7 +64,7 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner }: Transf
     stop.signal.addEventListener("abort", () => asked.get(id)?.reject(stop.signal.reason));
     const report = createThrottle(nodeClock, (progress) => say({ kind: "progress", id, progress }));
     try {
-      say({ kind: "done", id, result: await transfer(job, report, stop.signal) });
+      say({ kind: "done", id, result: await transfer.run(job, report, stop.signal) });
     } catch (error) {
       if (isCancelled(error, stop.signal)) say({ kind: "aborted", id });
       else if (isFault(error)) say({ kind: "failed", id, fault: error.fault });
@@ -73,6 +82,7 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner }: Transf
       const question = asked.get(message.id);
       if (message.fault) question?.reject(fault(message.fault));
       else question?.resolve();
-    } else running.get(message.id)?.abort();
+    } else if (message.kind === "limit") transfer.limit(message.bytesPerSecond);
+    else running.get(message.id)?.abort();
   });
 }

@@ -9,7 +9,19 @@ import {
 } from "../downloads/transfers.ts";
 import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { workerFile } from "./bundle-file.ts";
-import type { FromTransferThread, ToTransferThread, TransferOwner, TransferThreadData } from "./transfer-messages.ts";
+import { DEFAULT_NET } from "./choose-proxy.ts";
+import type {
+  FromTransferThread,
+  ToTransferThread,
+  TransferNetwork,
+  TransferOwner,
+  TransferThreadData,
+} from "./transfer-messages.ts";
+
+/** Milliseconds the thread waits for more before it ends. */
+const IDLE = 10_000;
+/** Connections to one host where nobody set how many. */
+const PER_HOST = 16;
 
 interface Running {
   readonly job: TransferJob;
@@ -22,27 +34,45 @@ interface Running {
 /**
  * All transfers in one thread, started with the first; it keeps no process alive that has nothing under way.
  * @param mayReplace asked right before a forced one takes the place of a file; rejects where that must stay
+ * @param network asked when the thread starts, which it does anew after a while without work
  */
 export function createWorkerTransfers(
   patience: Patience = PATIENCE,
   owner?: TransferOwner,
   mayReplace: (job: TransferJob) => Promise<void> = async () => undefined,
+  network: () => TransferNetwork = () => ({ perHost: PER_HOST, net: DEFAULT_NET }),
 ): Transfers {
   const running = new Map<number, Running>();
   let thread: Worker | undefined;
   let ids = 0;
   const pending = new Set<Promise<TransferResult>>();
   const closing = new AbortController();
+  let idle: NodeJS.Timeout | undefined;
+  let limit: number | undefined;
 
   function start(): Worker {
-    const data: TransferThreadData = { patience, ...(owner && { owner }) };
+    const data: TransferThreadData = { patience, ...network(), ...(owner && { owner }) };
     // The host's own flags, as of its debugger, are not for the thread.
     const worker = new Worker(workerFile("transfer"), { name: "Model Deck transfers", workerData: data, execArgv: [] });
     worker.on("message", (message: FromTransferThread) => hear(message));
     worker.on("error", (error) => lose(worker, `the transfer thread failed: ${error.message}`));
     worker.on("exit", () => lose(worker, "the transfer thread ended"));
     worker.unref();
+    tellLimit(worker);
     return worker;
+  }
+
+  function tellLimit(worker: Worker): void {
+    const message: ToTransferThread = { kind: "limit", ...(limit !== undefined && { bytesPerSecond: limit }) };
+    worker.postMessage(message, []);
+  }
+
+  function rest(worker: Worker): void {
+    worker.unref();
+    idle = setTimeout(() => {
+      if (thread === worker) thread = undefined;
+      void worker.terminate();
+    }, IDLE).unref();
   }
 
   function hear(message: FromTransferThread): void {
@@ -57,7 +87,7 @@ export function createWorkerTransfers(
       return;
     }
     running.delete(message.id);
-    if (running.size === 0) thread?.unref();
+    if (running.size === 0 && thread) rest(thread);
     if (message.kind === "done") run.resolve(message.result);
     else if (message.kind === "failed") run.reject(fault(message.fault));
     else if (message.kind === "broke") run.reject(new Error(message.message));
@@ -90,6 +120,7 @@ export function createWorkerTransfers(
     const id = ++ids;
     const say = (message: ToTransferThread): void => worker.postMessage(message, []);
     running.set(id, { job, onProgress, resolve, reject, signal });
+    clearTimeout(idle);
     worker.ref();
     signal.addEventListener("abort", () => say({ kind: "abort", id }), { once: true });
     say({ kind: "run", id, job });
@@ -108,8 +139,13 @@ export function createWorkerTransfers(
         pending.delete(answer);
       }
     },
+    limit: (bytesPerSecond) => {
+      limit = bytesPerSecond;
+      if (thread) tellLimit(thread);
+    },
     close: async () => {
       closing.abort();
+      clearTimeout(idle);
       await Promise.allSettled(pending);
       const worker = thread;
       thread = undefined;

@@ -1,25 +1,29 @@
 import type { HttpResponse } from "../ports/http.ts";
 
-/** What we have and want when we ask for the rest of a file. */
+/** What we have and want when we ask for a part of a file. */
 export interface Wanted {
   readonly file: string;
   readonly offset: number;
   readonly sizeBytes: number;
-  /** Of the bytes before `offset`. */
+  /** Of the bytes there are. */
   readonly etag: string | undefined;
 }
 
-/** `restart`: what is here is of no use to this source; ask again from the start. */
+/** `changed`: it is another file by now, what is here is of no use. `odd`: it may be a slip; twice, it is not. */
 export type Verdict =
   | { readonly kind: "append"; readonly etag: string | undefined }
   | { readonly kind: "fromStart"; readonly etag: string | undefined }
-  | { readonly kind: "refuse"; readonly reason: string; readonly restart: boolean };
+  | { readonly kind: "refuse"; readonly reason: string; readonly verdict: "bad" | "odd" | "changed" };
 
-const refuse = (reason: string, restart = false): Verdict => ({ kind: "refuse", reason, restart });
+const refuse = (reason: string, verdict: "bad" | "odd" | "changed" = "bad"): Verdict => ({
+  kind: "refuse",
+  reason,
+  verdict,
+});
 
 /** Judges the head of an answer of 200, 206 or 416. No byte of a body is taken before. */
 export function checkAnswer(answer: Pick<HttpResponse, "status" | "header">, wanted: Wanted): Verdict {
-  if (answer.status === 416) return refuse("it has nothing after the part we have", true);
+  if (answer.status === 416) return refuse("it has nothing where the rest should be", "odd");
   const encoding = answer.header("content-encoding");
   if (encoding !== undefined && encoding !== "identity") return refuse(`it packs the file (${encoding})`);
   const wrong = wrongType(answer.header("content-type"), wanted.file);
@@ -30,15 +34,18 @@ export function checkAnswer(answer: Pick<HttpResponse, "status" | "header">, wan
     if (length !== undefined && Number(length) !== wanted.sizeBytes) {
       return refuse(`it has ${length} bytes for us, not ${wanted.sizeBytes}`);
     }
+    if (wanted.etag !== undefined && etag !== undefined && etag !== wanted.etag) {
+      return refuse("the file has changed there", "changed");
+    }
     return { kind: "fromStart", etag };
   }
   const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.header("content-range") ?? "");
-  if (!range) return refuse("it does not say which part it sends", wanted.offset > 0);
+  if (!range) return refuse("it does not say which part it sends", "odd");
   const [start, end, total] = [Number(range[1]), Number(range[2]), Number(range[3])];
   if (start !== wanted.offset || end < start || end >= total) return refuse("it sends another part than we asked for");
   if (total !== wanted.sizeBytes) return refuse(`it has ${total} bytes for us, not ${wanted.sizeBytes}`);
   if (wanted.etag !== undefined && etag !== undefined && etag !== wanted.etag) {
-    return refuse("the file has changed there", true);
+    return refuse("the file has changed there", "changed");
   }
   return { kind: "append", etag: etag ?? wanted.etag };
 }

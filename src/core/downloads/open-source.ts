@@ -2,18 +2,22 @@ import type { Http, HttpResponse } from "../ports/http.ts";
 import { faultOfRefusal, retryAfter } from "../sources/hub-faults.ts";
 import { type Fault, fault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
-import { mayCarryToken, refuseHop } from "./redirects.ts";
+import { mayCarryToken, mustBePublic, refuseHop } from "./redirects.ts";
 import type { TransferJob } from "./transfers.ts";
 
 /** An answer that carries the file or says that there is no such part: 200, 206 or 416. */
 export interface Source {
   readonly response: HttpResponse;
   readonly host: string;
+  /** Where it came from in the end. It may be signed: never told, never kept. */
+  readonly url: URL;
 }
 
 /** It did not come to an answer, and may yet. */
 export interface Refused {
   readonly fault: Fault;
+  /** `rateLimited`, and the host did not say for how long. */
+  readonly unsaid?: true;
 }
 
 const MOST_HOPS = 5;
@@ -31,11 +35,15 @@ export async function openSource(
   const home = new URL(job.endpoint);
   let url = new URL(job.url);
   for (let hops = 0; hops <= MOST_HOPS; hops++) {
-    const refused = refuseHop(url, home);
+    const refused = refuseHop(url, home, job);
     if (refused !== undefined) throw fault({ code: "forbidden", host: home.host, reason: refused });
     const carry = job.token !== undefined && mayCarryToken(url, home);
     const response = await http.request(
-      { url: url.href, headers: carry ? { ...headers, authorization: `Bearer ${job.token}` } : headers },
+      {
+        url: url.href,
+        headers: carry ? { ...headers, authorization: `Bearer ${job.token}` } : headers,
+        publicOnly: mustBePublic(url, home, job),
+      },
       signal,
     );
     if (url.origin === home.origin) checkPinned(response, job);
@@ -47,7 +55,7 @@ export async function openSource(
       url = new URL(location, url);
       continue;
     }
-    if ([200, 206, 416].includes(response.status)) return { response, host: url.host };
+    if ([200, 206, 416].includes(response.status)) return { response, host: url.host, url };
     response.discard();
     return refusalOf(response, url, home, job, carry);
   }
@@ -69,12 +77,19 @@ function checkPinned(response: HttpResponse, job: TransferJob): void {
   throw fault({ code: "stale", what: `${job.repository}/${job.file}` });
 }
 
-function refusalOf(response: HttpResponse, url: URL, home: URL, job: TransferJob, tokenGiven: boolean): Refused {
+/** @throws FaultError where trying again is of no use */
+export function refusalOf(response: HttpResponse, url: URL, home: URL, job: TransferJob, tokenGiven: boolean): Refused {
   const { status } = response;
   const header = (name: string): string | undefined => response.header(name);
-  if (status === 429 || (status === 503 && retryAfter({ header }) !== undefined)) {
-    return { fault: { code: "rateLimited", host: url.host, retryAfter: retryAfter({ header }) ?? millis(30_000) } };
+  const said = retryAfter({ header });
+  if (status === 429 || (status === 503 && said !== undefined)) {
+    return {
+      fault: { code: "rateLimited", host: url.host, retryAfter: said ?? millis(30_000) },
+      ...(said === undefined && { unsaid: true }),
+    };
   }
+  if (status === 407)
+    throw fault({ code: "forbidden", host: url.host, reason: "the proxy on the way wants a name and a password" });
   if (status >= 500 || status === 408)
     return { fault: { code: "network", host: url.host, reason: `status ${status}` } };
   // A signed address that has expired, or a store that lost it: the hub makes a new one at the next attempt.

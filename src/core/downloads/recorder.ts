@@ -1,13 +1,15 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { PartialFile } from "../ports/partial-files.ts";
+import { fault } from "../util/faults.ts";
+import { bytes } from "../util/ids.ts";
 import { type Sidecar, sidecarPath, writeSidecar } from "./sidecar.ts";
 import type { Patience, TransferJob } from "./transfers.ts";
 
-/** Records how far the disk has a partial file. Data first, then the record: it never says more than the disk has. */
+/** Records what of a partial file the disk has. Data first, then the record: it never says more than the disk has. */
 export interface Recorder {
-  /** Whether a record is due, and none on its way. */
-  due(written: number): boolean;
+  /** Whether a record is due, and none on its way. @param total bytes there are in all */
+  due(total: number): boolean;
   /** While bytes go on coming; what fails is thrown by the next `settle`. */
   begin(state: Sidecar): void;
   /** Waits for the one on its way. */
@@ -18,6 +20,8 @@ export interface Recorder {
 
 /** A record is due after this much too, however fast it came. */
 const CHECKPOINT_BYTES = 64 * 2 ** 20;
+
+export const totalOf = (state: Sidecar): number => state.synced.reduce((sum, { from, end }) => sum + end - from, 0);
 
 export function createRecorder(
   { files, clock }: { readonly files: Files; readonly clock: Clock },
@@ -33,14 +37,21 @@ export function createRecorder(
 
   async function now(state: Sidecar): Promise<void> {
     recordedAt = clock.now();
+    recorded = totalOf(state);
     await file.sync();
     await files.replace(sidecarPath(job.target), writeSidecar(job, state));
-    recorded = state.synced;
+  }
+
+  /** Others fill the disk too: what is kept free stays free. */
+  async function ensureSpace(state: Sidecar): Promise<void> {
+    const [free, needed] = [await files.freeSpace(job.target), job.sizeBytes - totalOf(state) + job.reserveBytes];
+    if (free < needed) throw fault({ code: "diskFull", path: job.root, needed: bytes(needed), free });
   }
 
   async function watched(state: Sidecar): Promise<void> {
     try {
       await now(state);
+      await ensureSpace(state);
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
     } finally {
@@ -49,9 +60,9 @@ export function createRecorder(
   }
 
   return {
-    due: (written) =>
+    due: (total) =>
       underWay === undefined &&
-      (clock.now() - recordedAt >= patience.checkpointEvery || written - recorded >= CHECKPOINT_BYTES),
+      (clock.now() - recordedAt >= patience.checkpointEvery || total - recorded >= CHECKPOINT_BYTES),
     begin: (state) => void (underWay = watched(state)),
     settle: async () => {
       await underWay;

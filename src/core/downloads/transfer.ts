@@ -1,96 +1,122 @@
-import type { Http } from "../ports/http.ts";
 import type { Random } from "../ports/random.ts";
 import type { Proof } from "../protocol/models.ts";
 import { fault, isFault } from "../util/faults.ts";
 import { bytes } from "../util/ids.ts";
-import { type Fetching, fetchWhole } from "./fetch-whole.ts";
-import { type Partial, type PartialPorts, openPartial } from "./partial.ts";
+import { fetchFile } from "./engine/fetch-file.ts";
+import type { Fetching } from "./engine/fetching.ts";
+import { type Growing, type GrowingPorts, openGrowing } from "./engine/growing.ts";
+import { createLaneBudget } from "./engine/lane-budget.ts";
+import { mendNext } from "./engine/mend.ts";
+import { type SourcePorts, createFileSource } from "./engine/source.ts";
+import { createTokenBucket } from "./engine/token-bucket.ts";
 import { createRateGate } from "./rate-gate.ts";
 import { removeSidecar } from "./remove-sidecar.ts";
 import { partialPath } from "./sidecar.ts";
 import { type Sums, createSums, proofOf } from "./sums.ts";
 import type { Patience, TransferJob, TransferProgress, TransferResult, Transfers } from "./transfers.ts";
 
-export interface TransferPorts extends PartialPorts {
-  readonly http: Http;
+export interface TransferPorts extends GrowingPorts, SourcePorts {
   readonly random: Random;
   /** Asked when the new bytes are proven, right before they take the place of a file; rejects where that must stay. */
   readonly mayReplace?: (job: TransferJob) => Promise<void>;
 }
 
-type Run = Transfers["run"];
+export interface TransferOptions {
+  readonly patience: Patience;
+  /** Connections to one host, of all files together. */
+  readonly perHost: number;
+  /** How far beyond what is there without a gap a file is written; undefined: anywhere. */
+  readonly window?: number;
+}
+
+/** Connections of all files together, to whatever host. */
+const MOST_LANES = 16;
+
 type Report = (progress: TransferProgress) => void;
 
-/** Fetches files, one connection each. A host's wish to wait is shared by all that run through the same one. */
-export function createTransfer(ports: TransferPorts, patience: Patience): Run {
+/** Fetches files, several connections each. Connections, the limit and a host's wish to wait are shared by all files. */
+export function createTransfer(
+  ports: TransferPorts,
+  { patience, perHost, window }: TransferOptions,
+): Pick<Transfers, "run" | "limit"> {
   const gate = createRateGate(ports.clock);
-  return async (job, onProgress, signal) => {
+  const budget = createLaneBudget(Math.max(MOST_LANES, perHost), perHost);
+  const bucket = createTokenBucket(ports.clock);
+
+  async function run(job: TransferJob, onProgress: Report, signal: AbortSignal): Promise<TransferResult> {
     signal.throwIfAborted();
     const here = await acceptPresent(ports, job, onProgress, signal);
     if (here) return here;
     await makePlace(ports, job);
-    const partial = await openPartial(
-      ports,
-      job,
-      patience,
-      (doneBytes) => onProgress({ phase: "checking", doneBytes }),
-      signal,
-    );
+    const growing = await openGrowing(ports, job, patience);
     try {
-      await ensureSpace(ports, job, partial.offset());
+      await ensureSpace(ports, job, growing.done());
+      if (growing.done() > 0) onProgress({ phase: "checking", doneBytes: growing.done() });
+      const { clock, random } = ports;
+      const source = createFileSource(ports, job, patience);
       const fetching: Fetching = {
-        ...ports,
-        gate,
+        clock,
+        random,
         job,
-        partial,
         patience,
-        onBytes: () => onProgress({ phase: "fetching", doneBytes: partial.offset() }),
-        onWait: (waiting) => onProgress({ phase: "fetching", doneBytes: partial.offset(), waiting }),
+        growing,
+        source,
+        gate,
+        budget,
+        bucket,
+        window,
+        onBytes: (connections) => onProgress({ phase: "fetching", doneBytes: growing.done(), connections }),
+        onWait: (waiting) => onProgress({ phase: "fetching", doneBytes: growing.done(), waiting }),
       };
-      const { sums, proof } = await fetchProven(fetching, ports, signal);
+      const { sums, proof } = await fetchProven(fetching, ports, onProgress, signal);
       if (job.force) await ports.mayReplace?.(job);
       await ports.partials.publish(partialPath(job.target), job.target, { replace: job.force });
       await removeSidecar(ports.files, job.target);
       return await result(ports, job, "fetched", proof, sums);
     } catch (error) {
       // What was fetched is kept whatever happened; a disk that refuses says so by the first error already.
-      await partial.save().catch(() => undefined);
-      throw withNeed(error, job, partial.offset());
+      await growing.save().catch(() => undefined);
+      throw withNeed(error, job, growing.done());
     } finally {
-      await partial.close();
+      await growing.close();
     }
-  };
+  }
+  return { run, limit: (bytesPerSecond) => bucket.limit(bytesPerSecond) };
 }
 
-/** Twice where the bytes are not the promised ones: a bit may flip on the way, hardly the same one again. */
+/**
+ * Where the bytes are not the promised ones, they are fetched again and compared: a bit may flip on the way, hardly the
+ * same one twice.
+ */
 async function fetchProven(
   fetching: Fetching,
   ports: TransferPorts,
+  onProgress: Report,
   signal: AbortSignal,
 ): Promise<{ readonly sums: Sums; readonly proof: Proof }> {
-  const { job, partial } = fetching;
-  for (let again = false; ; again = true) {
-    await fetchWhole(fetching, signal);
-    const sums = await partial.finish();
+  const { job, growing } = fetching;
+  const whole = await fetchFile(fetching, false, signal);
+  for (let from: number | undefined = 0; ;) {
+    onProgress({ phase: "checking", doneBytes: job.sizeBytes });
+    const sums = await growing.finish(signal);
     const proof = proofOf(sums, job);
     if (proof !== undefined) return { sums, proof };
-    if (again) throw await setAside(ports, job, partial, sums);
-    await partial.restart(undefined);
-    fetching.onBytes();
+    if (from !== undefined) from = await mendNext(fetching, { from, whole }, signal);
+    if (from === undefined) throw await setAside(ports, job, growing, sums);
   }
 }
 
 async function setAside(
   { files, partials, clock }: TransferPorts,
   job: TransferJob,
-  partial: Partial,
+  growing: Growing,
   sums: Sums,
 ): Promise<Error> {
   const time = new Date(clock.wall()).toISOString().replaceAll(/[:.]/g, "-");
   const keptAs = `${job.target}.corrupt-${time}`;
   await partials.rename(partialPath(job.target), keptAs);
   await removeSidecar(files, job.target);
-  partial.abandon();
+  growing.abandon();
   const [expected = "", actual = ""] =
     job.sha256 === undefined ? [job.gitSha1, sums.gitSha1] : [job.sha256, sums.sha256];
   return fault({ code: "hashMismatch", path: job.target, expected, actual, keptAs });

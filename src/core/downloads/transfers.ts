@@ -83,6 +83,8 @@ export interface Patience {
   readonly stallBytes: number;
   /** Milliseconds; a host that asks to wait longer is a fault. */
   readonly longestWait: number;
+  /** Milliseconds that are waited where a host asks to wait, and does not say for how long. */
+  readonly unsaidWait: number;
   /** Milliseconds between two records of how far the disk has it. */
   readonly checkpointEvery: number;
 }
@@ -94,5 +96,6 @@ export const PATIENCE: Patience = {
   stallAfter: 30_000,
   stallBytes: 1024,
   longestWait: 900_000,
+  unsaidWait: 30_000,
   checkpointEvery: 1000,
 };

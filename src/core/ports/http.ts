@@ -10,6 +10,8 @@ export interface Http {
 export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Refuses with `forbidden` where the host's name stands for an address of the local network. */
+  readonly publicOnly?: boolean;
 }
 
 export interface HttpResponse {

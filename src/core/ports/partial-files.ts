@@ -19,8 +19,8 @@ export interface PartialFile {
   size(): Promise<number>;
   /** Shorter only where the file ends. */
   read(from: number, length: number): Promise<Uint8Array>;
-  /** All of it. Rejects with `diskFull` where there is no room. */
-  write(at: number, chunk: Uint8Array): Promise<void>;
+  /** All of them, one after the other. Rejects with `diskFull` where there is no room. */
+  write(at: number, chunks: readonly Uint8Array[]): Promise<void>;
   truncate(length: number): Promise<void>;
   /** What was written before is on the disk to stay. */
   sync(): Promise<void>;

@@ -18,6 +18,7 @@ export const impatient: Patience = {
   stallAfter: 150,
   stallBytes: 1024,
   longestWait: 1500,
+  unsaidWait: 20,
   checkpointEvery: 20,
 };
 

@@ -111,15 +111,15 @@ suite("the fence around an owner that was superseded", () => {
     const fenced = createPartialFiles(undefined, { fence: fenceOf({ lost: () => lost }), late: false });
     const old = await late.open(partial);
     const kept = await fenced.open(partial);
-    await old.write(0, Buffer.from("first "));
+    await old.write(0, [Buffer.from("first ")]);
     lost = true;
 
     const successor = createPartialFiles(undefined, { fence: () => {}, late: true });
     const fresh = await successor.open(partial);
     assert.equal((await fresh.read(0, 100)).toString(), "first ");
-    await fresh.write(6, Buffer.from("half"));
-    await old.write(0, Buffer.from("LATE LATE LATE"));
-    await assert.rejects(kept.write(0, Buffer.from("x")), gone);
+    await fresh.write(6, [Buffer.from("half")]);
+    await old.write(0, [Buffer.from("LATE LATE LATE")]);
+    await assert.rejects(kept.write(0, [Buffer.from("x")]), gone);
     await assert.rejects(kept.truncate(0), gone);
     await assert.rejects(fenced.publish(partial, name, { replace: false }), gone);
     for (const replace of [false, true]) await assert.rejects(late.publish(partial, name, { replace }), gone);

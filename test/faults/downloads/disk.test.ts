@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { type FileHandle, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { createCarrierHttp } from "../../../src/core/adapters/carrier-http.ts";
+import { DEFAULT_NET } from "../../../src/core/adapters/choose-proxy.ts";
+import { createFollowThreads } from "../../../src/core/adapters/follow-threads.ts";
 import { createGotHttp } from "../../../src/core/adapters/got-http.ts";
+import { type NetAgents, createNetAgents } from "../../../src/core/adapters/net-agents.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
@@ -25,40 +29,57 @@ const weights = sampleBytes(SIZE, 12);
 
 suite("a transfer and its disk", () => {
   let world: TestHub;
-  let http: ReturnType<typeof createGotHttp>;
+  let agents: NetAgents;
+  const follower = createFollowThreads();
 
   setup(async () => {
     world = await hubWith({ "model.gguf": weights });
-    http = createGotHttp();
+    agents = createNetAgents(DEFAULT_NET);
   });
   teardown(async () => {
-    http.close();
+    agents.close();
     await world.close();
   });
 
-  const transferWith = (partials = createPartialFiles()): ReturnType<typeof createTransfer> =>
+  suiteTeardown(() => follower.close());
+
+  const transferWith = (partials = createPartialFiles()): ReturnType<typeof createTransfer>["run"] =>
     createTransfer(
-      { http, files: nodeFiles, partials, digest: nodeDigest, clock: nodeClock, random: nodeRandom },
-      impatient,
-    );
-  const writing = async (handle: FileHandle, chunk: Uint8Array, at: number, length: number): Promise<number> =>
-    (await handle.write(chunk, 0, length, at)).bytesWritten;
+      {
+        http: createGotHttp(agents),
+        carrier: createCarrierHttp(agents),
+        follower,
+        files: nodeFiles,
+        partials,
+        digest: nodeDigest,
+        clock: nodeClock,
+        random: nodeRandom,
+      },
+      { patience: impatient, perHost: 16 },
+    ).run;
+  const writing = async (
+    handle: FileHandle,
+    chunks: readonly Uint8Array[],
+    at: number,
+    most: number,
+  ): Promise<number> => {
+    const [first = new Uint8Array()] = chunks;
+    return (await handle.write(first, 0, Math.min(first.length, most), at)).bytesWritten;
+  };
 
   test("a system that writes less than it was given gets the rest again", async () => {
-    const stingy = createPartialFiles((handle, chunk, at) =>
-      writing(handle, chunk, at, Math.min(chunk.length, 10_007)),
-    );
+    const stingy = createPartialFiles((handle, chunks, at) => writing(handle, chunks, at, 10_007));
     await transferWith(stingy)(world.job("model.gguf"), () => undefined, never);
     assert.equal(sha256Of(await read(world.target("model.gguf"))), sha256Of(weights));
   });
 
   test("a disk that fills up on the way: diskFull with what is missing, and the next call fetches the rest alone", async () => {
     let room = 1_500_000;
-    const full = createPartialFiles(async (handle, chunk, at) => {
-      const length = Math.min(chunk.length, room);
-      if (length === 0) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
-      room -= length;
-      return writing(handle, chunk, at, length);
+    const full = createPartialFiles(async (handle, chunks, at) => {
+      if (room === 0) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+      const written = await writing(handle, chunks, at, room);
+      room -= written;
+      return written;
     });
     const fault = await faultOf(transferWith(full)(world.job("model.gguf"), () => undefined, never));
     assert.ok(fault.code === "diskFull");

@@ -51,6 +51,7 @@ suite("a transfer meets what goes wrong", () => {
   /** Broken off after that much: the file's partial with its record. */
   const breakAfter = async (count: number): Promise<void> => {
     world.hub.fail({ kind: "cut", after: count }, { door: "cdn" });
+    world.hub.fail({ kind: "status", status: 403 }, { door: "cdn", after: 1 });
     world.hub.fail(
       { kind: "status", status: 404, headers: { "x-error-code": "EntryNotFound" } },
       { door: "resolve", after: 1 },
@@ -73,7 +74,7 @@ suite("a transfer meets what goes wrong", () => {
       world.hub.requests.map(({ door, status }) => [door, status]),
       [
         ["resolve", 302],
-        ["cdn", 200],
+        ["cdn", 206],
       ],
     );
   });
@@ -178,7 +179,7 @@ suite("a transfer meets what goes wrong", () => {
     assert.equal(cdnBytes(), SIZE);
     const second = world.hub.requests.filter((one) => one.door === "cdn")[1];
     assert.equal(second?.status, 206);
-    assert.equal(second?.headers["range"], "bytes=120000-");
+    assert.equal(second?.headers["range"], `bytes=120000-${SIZE - 1}`);
     assert.match(String(second?.headers["if-range"]), /^"[0-9a-f]{32}-2"$/);
   });
 
@@ -245,7 +246,7 @@ suite("a transfer meets what goes wrong", () => {
     await transfers.run(job, () => undefined, never);
     await arrived();
     const ranges = world.hub.requests.filter((one) => one.door === "cdn").map((one) => one.status);
-    assert.deepEqual(ranges, [200, 200]);
+    assert.deepEqual(ranges, [206, 200, 206]);
   });
 
   // Each goes wrong for good; the name never appears.

@@ -1,0 +1,148 @@
+import type { HttpResponse } from "../../ports/http.ts";
+import { type Fault, isFault } from "../../util/faults.ts";
+import { millis } from "../../util/ids.ts";
+import { checkAnswer, looksLikePage } from "../check-answer.ts";
+import type { Extent } from "./extents.ts";
+import { isProvable } from "./growing.ts";
+import { type Round, yields } from "./fetching.ts";
+import { createWatchdog } from "./watchdog.ts";
+
+/** How one request for an extent ended. `broken`: another may do better; `restart`: what is here is of no use. */
+export type AskEnd =
+  | { readonly kind: "done" }
+  | { readonly kind: "broken"; readonly fault: Fault; readonly odd?: Oddity; readonly gained: number }
+  | { readonly kind: "restart"; readonly fault: Fault; readonly gained: number };
+
+/** An answer that may be a slip; twice, it is the source's way. `whole`: all of it where a part was asked for. */
+export type Oddity = "whole" | "nothing";
+
+/** What is written at once, so that a TLS record of 16 KiB is no call of the system. */
+const PIECE = 2 ** 20;
+
+/**
+ * Asks for an extent and takes what comes. Where a byte goes is counted from the start of its own answer, so that what an
+ * earlier one left behind can never be written elsewhere.
+ * @throws FaultError where trying again is of no use: the disk, the source's refusals
+ */
+export async function askFor(given: Round, extent: Extent, outer: AbortSignal): Promise<AskEnd> {
+  const { job, growing, patience } = given;
+  const watch = createWatchdog(given.clock, patience, outer);
+  const from = extent.at;
+  const gained = (): number => extent.at - from;
+  try {
+    const etag = growing.etag();
+    const whole = given.whole && from === 0;
+    const headers = {
+      "accept-encoding": "identity",
+      ...(!whole && { range: `bytes=${from}-${extent.end - 1}` }),
+      ...(!whole && etag !== undefined && growing.done() > 0 && { "if-range": etag }),
+    };
+    const source = await given.source.ask(headers, watch.signal);
+    if ("fault" in source) return { kind: "broken", fault: source.fault, gained: 0 };
+    const { response, host } = source;
+    const because = (reason: string): Fault => ({ code: "network", host, reason });
+
+    const held = growing.done() > 0 ? etag : undefined;
+    const verdict = checkAnswer(response, { file: job.file, offset: from, sizeBytes: job.sizeBytes, etag: held });
+    if (verdict.kind === "refuse") {
+      response.discard();
+      if (verdict.verdict === "changed") return { kind: "restart", fault: because(verdict.reason), gained: 0 };
+      return {
+        kind: "broken",
+        fault: because(verdict.reason),
+        ...(verdict.verdict === "odd" && { odd: "nothing" }),
+        gained: 0,
+      };
+    }
+    const all = verdict.kind === "fromStart";
+    if (all && (from > 0 || growing.done() > 0 || given.active > 1)) {
+      response.discard();
+      return {
+        kind: "broken",
+        fault: because("it sends the whole where a part was asked for"),
+        odd: "whole",
+        gained: 0,
+      };
+    }
+    if (!all && verdict.etag === undefined && !isProvable(job) && extent.end < job.sizeBytes) {
+      response.discard();
+      const nothing = "it sends parts, and nothing by which they can be told to belong together";
+      return { kind: "broken", fault: because(nothing), odd: "whole", gained: 0 };
+    }
+    if (all) {
+      given.whole = true;
+      given.extents.widen(extent);
+    }
+    await growing.accept(verdict.etag);
+    given.sentParts ||= !all;
+    given.open += 1;
+    try {
+      const taken = await take(given, extent, response, watch);
+      if (taken === "page")
+        return { kind: "broken", fault: because("it sends a web page in place of the file"), gained: 0 };
+      if (taken === "more") return { kind: "restart", fault: because("it sends more than the file has"), gained: 0 };
+      if (taken === "early") return { kind: "broken", fault: because("it ended the file early"), gained: gained() };
+      return { kind: "done" };
+    } finally {
+      given.open -= 1;
+    }
+  } catch (error) {
+    outer.throwIfAborted();
+    if (watch.stalled())
+      return {
+        kind: "broken",
+        fault: { code: "timeout", what: job.file, waited: millis(patience.stallAfter) },
+        gained: gained(),
+      };
+    if (isFault(error, "network")) return { kind: "broken", fault: error.fault, gained: gained() };
+    throw error;
+  } finally {
+    watch.end();
+  }
+}
+
+/** Takes a body up to the extent's end, wherever that is moved meanwhile. What came is written, however it ends. */
+async function take(
+  round: Round,
+  extent: Extent,
+  response: HttpResponse,
+  watch: ReturnType<typeof createWatchdog>,
+): Promise<"done" | "early" | "page" | "more"> {
+  const { job, growing, bucket } = round;
+  const whole = response.status === 200;
+  /** Where the answer ends; the extent's end moves to the front where another takes over its tail. */
+  const asked = extent.end;
+  let at = extent.at;
+  let pieces: Uint8Array[] = [];
+  let gathered = 0;
+  const flush = async (): Promise<void> => {
+    if (gathered === 0) return;
+    const [chunks, begin] = [pieces, at - gathered];
+    pieces = [];
+    gathered = 0;
+    await watch.aside(growing.write(begin, chunks));
+    round.onBytes(round.open);
+  };
+  try {
+    for await (const chunk of response.body()) {
+      watch.feed(chunk.length);
+      if (at === 0 && looksLikePage(chunk, job.file)) return "page";
+      if (whole && at + chunk.length > job.sizeBytes) return "more";
+      const due = bucket.take(chunk.length, watch.signal);
+      if (due) await watch.aside(due);
+      const part = at + chunk.length > extent.end ? chunk.subarray(0, Math.max(0, extent.end - at)) : chunk;
+      pieces.push(part);
+      gathered += part.length;
+      at += part.length;
+      extent.at = at;
+      if (gathered >= PIECE || growing.due()) await flush();
+      watch.signal.throwIfAborted();
+      // Read to the end that was announced, the connection is good for the next request.
+      if (!whole && (part.length < chunk.length || (at >= extent.end && extent.end < asked))) break;
+      if (gathered === 0 && yields(round)) break;
+    }
+  } finally {
+    await flush();
+  }
+  return at >= extent.end || yields(round) ? "done" : "early";
+}
