@@ -140,12 +140,17 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
         (one) =>
           one.id.toLowerCase().includes(words) &&
           !isRefusal(visible(one, asker)) &&
-          (searchParams.get("author") ?? one.id.split("/")[0]) === one.id.split("/")[0],
+          (searchParams.get("author") ?? one.id.split("/")[0]) === one.id.split("/")[0] &&
+          searchParams.getAll("filter").every((tag) => tagsOf(one).includes(tag)),
       );
       const limit = Number(searchParams.get("limit") ?? 500);
+      const from = placeOf(searchParams);
       return sendJson(
         response,
-        hits.slice(0, limit).flatMap((one) => one.revisions.slice(0, 1).map((revision) => modelInfo(one, revision))),
+        hits
+          .slice(from, from + limit)
+          .flatMap((one) => one.revisions.slice(0, 1).map((revision) => modelInfo(one, revision))),
+        from + limit < hits.length ? nextPage(request, from + limit) : {},
       );
     }
     const match = /^\/api\/models\/([^/]+\/[^/]+)(?:\/(revision|tree|paths-info)\/([^/]+)(?:\/(.*))?)?$/.exec(pathname);
@@ -181,13 +186,23 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
     if (folder !== "" && items.length === 0) {
       return refuse(response, { status: 404, code: "EntryNotFound", message: `${folder} does not exist on "${rev}"` });
     }
-    const from = Number(Buffer.from(searchParams.get("cursor") ?? "", "base64url").toString() || 0);
+    const from = placeOf(searchParams);
     const size = options.pageSize ?? 1000;
-    const next = new URL(request.url ?? "/", url);
-    next.searchParams.set("cursor", Buffer.from(String(from + size)).toString("base64url"));
     const more = from + size < items.length;
-    return sendJson(response, items.slice(from, from + size), more ? { link: `<${next.href}>; rel="next"` } : {});
+    return sendJson(response, items.slice(from, from + size), more ? nextPage(request, from + size) : {});
   }
+
+  const placeOf = (asked: URLSearchParams): number =>
+    Number(Buffer.from(asked.get("cursor") ?? "", "base64url").toString() || 0);
+
+  function nextPage(request: IncomingMessage, from: number): Record<string, string> {
+    const next = new URL(request.url ?? "/", url);
+    next.searchParams.set("cursor", Buffer.from(String(from)).toString("base64url"));
+    return { link: `<${next.href}>; rel="next"` };
+  }
+
+  const tagsOf = (repository: Repository): readonly unknown[] =>
+    repository.revisions.slice(0, 1).flatMap((revision) => [modelInfo(repository, revision)["tags"]].flat());
 
   const serveResolve: Handler = async (request, response, faults, logged) => {
     const { pathname } = new URL(request.url ?? "/", url);

@@ -1,22 +1,11 @@
-import { type FileNameFacts, readFileName, stemOf } from "../identify/file-name.ts";
+import { readFileName, stemOf } from "../identify/file-name.ts";
 import { namedQuantization } from "../identify/quantization.ts";
 import type { HubListing } from "../ports/hub-client.ts";
-import { sizeWords } from "../present/units.ts";
 import type { HubChoice, HubFile } from "../protocol/hub.ts";
 import { optionalPaths } from "./optional-files.ts";
 import { pickleWarning } from "./pickle.ts";
-
-/** Files that are one model: all its parts. */
-interface Weights {
-  readonly group: string;
-  readonly format: string;
-  readonly quantization: string | undefined;
-  readonly files: readonly Named[];
-}
-
-interface Named extends HubListing {
-  readonly facts: FileNameFacts;
-}
+import { isPipeline, pipelineChoices } from "./pipeline-choices.ts";
+import { type Named, type Weights, choice, folderOf, variantOf } from "./weights.ts";
 
 /** What the names of a repository's files tell: which belong together, and what a person can pick from, smallest first. */
 export function readChoices(
@@ -31,7 +20,9 @@ export function readChoices(
   const optional = optionalPaths(listings);
   return {
     files: named.map((file) => hubFile(file, weights, optional)),
-    choices: choices.toSorted((a, b) => a.sizeBytes - b.sizeBytes || compare(a.label, b.label)),
+    choices: choices.toSorted(
+      (a, b) => a.sizeBytes - b.sizeBytes || compare(a.variant ?? "", b.variant ?? "") || compare(a.label, b.label),
+    ),
   };
 }
 
@@ -69,11 +60,6 @@ function choiceOf(weights: Weights, named: readonly Named[], all: readonly Weigh
   };
 }
 
-const choice = (files: readonly Named[], word: string): Pick<HubChoice, "label" | "files" | "sizeBytes"> => {
-  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  return { label: `${word} · ${sizeWords(sizeBytes)}`, files: files.map((file) => file.path), sizeBytes };
-};
-
 /** llama.cpp takes one projector. F16 is what its tools write and every GPU computes; then the next best. */
 const PROJECTORS = ["F16", "BF16", "Q8_0", "F32"];
 
@@ -100,65 +86,6 @@ function supportFor(weights: Weights, named: readonly Named[]): readonly Named[]
   );
 }
 
-/** Diffusers keep one model in many folders. */
-const isPipeline = (named: readonly Named[]): boolean => named.some((file) => file.path === "model_index.json");
-
-/** What diffusers call a variant: the same weights in another type, or without the average over the training. */
-const VARIANT = /\.(fp16|bf16|fp32|fp8|non_ema|ema_only)(?=[.-])/i;
-
-const variantOf = (path: string): string | undefined =>
-  VARIANT.exec(path.slice(path.lastIndexOf("/") + 1))?.[1]?.toLowerCase();
-
-/** The pipeline as such, each variant of it, and what lies at the top: all of it once more in one file. */
-function pipelineChoices(named: readonly Named[], weights: readonly Weights[]): readonly HubChoice[] {
-  const inFolders = weights.filter((one) => folderOf(one.group) !== "");
-  const atTop = weights.filter((one) => folderOf(one.group) === "");
-  const format = inFolders.some((one) => one.format === "safetensors")
-    ? "safetensors"
-    : (inFolders[0]?.format ?? weights[0]?.format ?? "other");
-  const own = inFolders.filter((one) => one.format === format);
-  const variants = new Set(own.map((one) => variantOf(one.group)));
-  const pipelines = Array.from(variants, (variant) => pipeline(named, own, format, variant));
-  return [
-    ...(pipelines.length > 0 ? pipelines : [pipeline(named, own, format, undefined)]),
-    ...atTop.map((one) => {
-      const word = stemOf(one.group, undefined);
-      const variant = variantOf(one.group);
-      const told = one.quantization === undefined ? {} : { quantization: one.quantization };
-      return { ...choice(one.files, word), format: one.format, ...told, ...(variant !== undefined && { variant }) };
-    }),
-  ];
-}
-
-/** Of a folder that lacks the variant, as such: a text encoder often comes in one type alone. */
-function pipeline(
-  named: readonly Named[],
-  own: readonly Weights[],
-  format: string,
-  variant: string | undefined,
-): HubChoice {
-  const folders = new Set(own.map((one) => folderOf(one.group)));
-  const chosen = [...folders].flatMap((folder) => {
-    const inside = own.filter((one) => folderOf(one.group) === folder);
-    const wanted = inside.filter((one) => variantOf(one.group) === variant);
-    return wanted.length > 0 ? wanted : inside.filter((one) => variantOf(one.group) === undefined);
-  });
-  const support = named.filter(
-    (file) => file.facts.role === "support" && (!file.path.endsWith(".index.json") || indexes(file.path, chosen)),
-  );
-  const word = variant === undefined ? "diffusers" : `diffusers ${variant}`;
-  return {
-    ...choice([...chosen.flatMap((one) => one.files), ...support], word),
-    format,
-    ...(variant !== undefined && { variant }),
-    ...(/^(?:fp|bf)\d+$/.test(variant ?? "") && { quantization: variant?.toUpperCase() ?? "" }),
-  };
-}
-
-/** `model.safetensors.index.fp16.json`, or `model.fp16.safetensors.index.json`. */
-const indexes = (path: string, chosen: readonly Weights[]): boolean =>
-  chosen.some((one) => folderOf(one.group) === folderOf(path) && variantOf(one.group) === variantOf(path));
-
 function hubFile(file: Named, weights: readonly Weights[], optional: ReadonlySet<string>): HubFile {
   const { facts } = file;
   const warning = facts.role === "weights" ? pickleWarning(facts.format, undefined) : undefined;
@@ -181,7 +108,5 @@ function companionOf(weights: readonly Weights[]): string | undefined {
   const models = weights.filter((one) => one.format === "gguf");
   return models.length === 1 ? models[0]?.group : models.length > 1 ? "*" : undefined;
 }
-
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

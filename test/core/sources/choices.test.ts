@@ -92,17 +92,86 @@ suite("what a person can choose from", () => {
     assert.equal(choicesOf({ "model.safetensors": 4 }, "owner/Qwen-AWQ")[0]?.quantization, "AWQ");
   });
 
-  test("a pipeline in folders is one choice", () => {
+  test("a pipeline in folders is one choice, each of its variants another, and so is all of it in one file", () => {
     const choices = choicesOf({
       "model_index.json": 1,
       "unet/model.safetensors": 10,
       "unet/model.fp16.safetensors": 5,
+      "unet/model.non_ema.safetensors": 10,
       "vae/model.safetensors": 3,
       "vae/config.json": 1,
       "all-in-one.safetensors": 20,
     });
-    assert.equal(choices.length, 1);
-    assert.equal(choices[0]?.sizeBytes, 15);
+    assert.deepEqual(
+      choices.map(({ label, variant, quantization }) => [label, variant, quantization]),
+      [
+        ["diffusers fp16 · 10 B", "fp16", "FP16"],
+        ["diffusers · 15 B", undefined, undefined],
+        ["diffusers non_ema · 15 B", "non_ema", undefined],
+        ["all-in-one · 20 B", undefined, undefined],
+      ],
+    );
+    assert.deepEqual(choices[0]?.files, [
+      "unet/model.fp16.safetensors",
+      "vae/model.safetensors",
+      "model_index.json",
+      "vae/config.json",
+    ]);
+  });
+
+  test("an index goes with the variant whose parts it names", () => {
+    const names = {
+      "model_index.json": 1,
+      "unet/model-00001-of-00002.safetensors": 10,
+      "unet/model-00002-of-00002.safetensors": 10,
+      "unet/model.safetensors.index.json": 1,
+      "unet/model.fp16-00001-of-00002.safetensors": 5,
+      "unet/model.fp16-00002-of-00002.safetensors": 5,
+      "unet/model.safetensors.index.fp16.json": 1,
+    };
+    assert.deepEqual(
+      choicesOf(names).map((one) => one.files.filter((path) => path.includes(".index."))),
+      [["unet/model.safetensors.index.fp16.json"], ["unet/model.safetensors.index.json"]],
+    );
+  });
+
+  test("what no program loads, and what is there once more, is optional", () => {
+    const optionalOf = (paths: readonly string[]) =>
+      readChoices("owner/repo", listing(Object.fromEntries(paths.map((path) => [path, 1]))))
+        .files.filter(({ optional }) => optional === true)
+        .map(({ path }) => path);
+    const needed = [
+      "README.md",
+      "LICENSE",
+      "config.json",
+      "tokenizer.json",
+      "model.safetensors",
+      "scheduler/scheduler_config.json",
+    ];
+    const spare = [
+      "preview.png",
+      "assets/clip.mp4",
+      "training_args.bin",
+      "optimizer.pt",
+      "checkpoint-500/model.safetensors",
+      "runs/events.out.tfevents.1",
+      "pytorch_model.bin",
+      "tf_model.h5",
+      "flax_model.msgpack",
+      "onnx/model.onnx",
+      "original/consolidated.00.pth",
+      ".gitattributes",
+    ];
+    assert.deepEqual(optionalOf([...needed, ...spare]), spare);
+    assert.deepEqual(optionalOf(["pytorch_model.bin", "config.json", "onnx/model.onnx"]), []);
+  });
+
+  test("a pickle is warned of, safetensors are not", () => {
+    const { files } = readChoices("owner/repo", listing({ "a.bin": 1, "a.safetensors": 1, "config.json": 1 }));
+    assert.deepEqual(
+      files.filter(({ warning }) => warning !== undefined).map(({ path }) => path),
+      ["a.bin"],
+    );
   });
 
   test("a repository without weights offers nothing, and fails nowhere", () => {
