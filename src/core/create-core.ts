@@ -1,5 +1,4 @@
 import type { Core } from "./core.ts";
-import { createDownloadQueue } from "./downloads/create-queue.ts";
 import { targetsOf } from "./downloads/targets-of.ts";
 import { createDownloadTasks } from "./downloads/task-source.ts";
 import { createFitReader } from "./fit/fit-of-entry.ts";
@@ -7,21 +6,21 @@ import { fitOfProfile } from "./fit/fit-of-profile.ts";
 import { createFootprints } from "./fit/footprints.ts";
 import { createInstalledFiles } from "./downloads/installed.ts";
 import { lately } from "./gpu/lately.ts";
-import { identifyFiles } from "./identify/identify-files.ts";
 import { createLists } from "./lists/create-lists.ts";
 import { likelyOnly } from "./lists/likely-only.ts";
 import { digestsOf } from "./maintenance/survey/digests.ts";
 import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
 import { createRegistry } from "./registry/create-registry.ts";
-import { entryEdits } from "./registry/entry-edits.ts";
 import type { Settings } from "./settings.ts";
+import { ratingBits } from "./sources/civitai/rating.ts";
 import { emptied, warnOfFit } from "./serving/warn-of-fit.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
 import { createUpdates } from "./updates/create-updates.ts";
 import { seconds } from "./util/ids.ts";
 import { createWatching } from "./watching/create-watching.ts";
+import { wireDownloads } from "./wire-downloads.ts";
 import { wireMaintenance } from "./wire-maintenance.ts";
 import { wireServing } from "./wire-serving.ts";
 import { wireSources } from "./wire-sources.ts";
@@ -38,28 +37,17 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const gpus = lately(gpu, clock, seconds(2));
   const fit = createFitReader({ ...world, registry, gpu: gpus, footprints });
   const fitOfEmpty = createFitReader({ ...world, ...emptied({ ...world, gpu: gpus }), registry, footprints });
-  const { plain, hub, cache, civitai } = wireSources(world, settings, registry, fit);
-  const downloads = await createDownloadQueue({
-    ...world,
-    registry,
-    entryEdits,
-    hub: plain,
-    endpoint,
-    places: settings,
-    parallel: settings.downloads.parallel,
-    reserve: settings.downloads.reserve,
-    connections: settings.downloads.connectionsPerFile,
-    allowPrivateHosts: settings.downloads.allowPrivateHosts,
-    token,
-    identify: (lying, signal) => identifyFiles({ scanner, files }, lying, signal),
-  });
-  const { profiles, serving, probe } = wireServing(world, settings, registry, footprints);
+  const sources = wireSources(world, settings, registry, fit);
+  const { plain, hub, cache, civitai, accounts } = sources;
   const { maintenance, scans, content } = wireMaintenance(world, settings, registry);
+  const downloads = await wireDownloads(world, settings, registry, sources, content);
+  const { profiles, serving, probe } = wireServing(world, settings, registry, footprints);
   const verifier = createVerifier({ ...world, registry, hub: plain, roots: settings });
   const metadata = createMetadata({
     ...world,
     registry,
     civitai,
+    rating: ratingBits(settings.civitai.rating),
     cards: { web: world.web, endpoint, token, cache },
     computeDigests: (paths, signal) => digestsOf({ ...world, registry }, paths, () => undefined, signal),
   });
@@ -94,6 +82,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     log,
     registry,
     hub,
+    accounts,
     downloads,
     profiles,
     serving: { ...serving, switchTo },

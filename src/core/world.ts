@@ -11,6 +11,7 @@ import type { Hasher } from "./ports/hasher.ts";
 import type { Http } from "./ports/http.ts";
 import type { HubClient } from "./ports/hub-client.ts";
 import type { Links } from "./ports/links.ts";
+import type { LocalTime } from "./ports/local-time.ts";
 import type { Log } from "./ports/log.ts";
 import type { MachineMemory } from "./ports/memory.ts";
 import type { Moves } from "./ports/moves.ts";
@@ -33,6 +34,7 @@ import type { StoreWorld } from "./stores/places.ts";
 /** Everything the core asks of the world. */
 export interface World {
   readonly clock: Clock;
+  readonly localTime: LocalTime;
   readonly random: Random;
   readonly files: Files;
   readonly folderWatch: FolderWatch;

@@ -1,4 +1,4 @@
-import type { Download } from "../core/protocol/downloads.ts";
+import type { Download, DownloadPreview, QueueStatus } from "../core/protocol/downloads.ts";
 import type { EffectiveSetting, ExportCounts, ImportCounts, RoleAnswer } from "../core/protocol/editing.ts";
 import type { HubAnalysis } from "../core/protocol/hub.ts";
 import type { LibraryFetched, LibraryLists } from "../core/protocol/lists.ts";
@@ -31,10 +31,16 @@ export interface VerbResults {
   readonly "library.lists": LibraryLists;
   readonly "library.fetch": LibraryFetched;
   readonly "downloads.add": { readonly ids: readonly string[] };
-  readonly "downloads.list": { readonly downloads: readonly Download[] };
+  readonly "downloads.preview": DownloadPreview;
+  /** `queue` is missing until the first answer. */
+  readonly "downloads.list": { readonly downloads: readonly Download[]; readonly queue?: QueueStatus };
+  readonly "downloads.status": QueueStatus;
+  readonly "downloads.limit": { readonly bytesPerSecond: number | null };
   readonly "downloads.pause": { readonly ids: readonly string[] };
   readonly "downloads.resume": { readonly ids: readonly string[] };
   readonly "downloads.cancel": { readonly ids: readonly string[] };
+  readonly "downloads.retry": { readonly ids: readonly string[] };
+  readonly "downloads.remove": { readonly ids: readonly string[] };
   readonly "profiles.list": ProfileList;
   readonly "serving.switch": SwitchResult;
   readonly "serving.stop": ServingStatus;
@@ -106,10 +112,15 @@ const marks = {
   "library.lists": "entries",
   "library.fetch": "leftOut",
   "downloads.add": "ids",
+  "downloads.preview": "sets",
   "downloads.list": "downloads",
+  "downloads.status": "counts",
+  "downloads.limit": "bytesPerSecond",
   "downloads.pause": "ids",
   "downloads.resume": "ids",
   "downloads.cancel": "ids",
+  "downloads.retry": "ids",
+  "downloads.remove": "ids",
   "profiles.list": "profiles",
   "serving.switch": "outcome",
   "serving.stop": "servers",

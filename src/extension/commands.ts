@@ -18,6 +18,7 @@ import { isOperation, runOperation } from "./maintenance/run-operation.ts";
 import type { MaintenanceShell } from "./maintenance/shell.ts";
 import { findModel, findProfile, profileFor, showModel } from "./model-commands.ts";
 import { type ModelNode, type ModelsTree, asNode } from "./models-tree.ts";
+import { askLimit } from "./ask-limit.ts";
 import type { OwnDownloads } from "./own-downloads.ts";
 import type { Panel } from "./panel.ts";
 import type { Reading } from "./reading.ts";
@@ -65,6 +66,9 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
     "modelDeck.downloads.pause": () => pickAndDo("pause", ask, signal),
     "modelDeck.downloads.resume": () => pickAndDo("resume", ask, signal),
     "modelDeck.downloads.cancel": () => pickAndDo("cancel", ask, signal),
+    "modelDeck.downloads.retry": () => pickAndDo("retry", ask, signal),
+    "modelDeck.downloads.remove": () => pickAndDo("remove", ask, signal),
+    "modelDeck.downloads.limit": () => askLimit(ask, signal),
     "modelDeck.profiles.list": () => findProfile(ask, signal),
     "modelDeck.serving.switch": () => switcher.choose(),
     "modelDeck.serving.stop": async () => {

@@ -9,7 +9,7 @@ import { pickMany } from "./pick.ts";
 const WORTH_ASKING = 100_000_000;
 
 /** What can be chosen for several at once. */
-export type PickedDeed = "pause" | "resume" | "cancel";
+export type PickedDeed = "pause" | "resume" | "cancel" | "retry" | "remove";
 
 /** Asks which downloads, among those whose state allows it, and does it to them. */
 export async function pickAndDo(deed: PickedDeed, ask: Ask, signal: AbortSignal): Promise<void> {
@@ -18,6 +18,8 @@ export async function pickAndDo(deed: PickedDeed, ask: Ask, signal: AbortSignal)
     pause: vscode.l10n.t("Pause Downloads"),
     resume: vscode.l10n.t("Resume Downloads"),
     cancel: vscode.l10n.t("Cancel Downloads"),
+    retry: vscode.l10n.t("Retry Downloads"),
+    remove: vscode.l10n.t("Remove Ended Downloads"),
   };
   const chosen = await pickMany(
     {

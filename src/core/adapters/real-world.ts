@@ -10,6 +10,7 @@ import { nodeDigest } from "./node-digest.ts";
 import { nodeDiskLook } from "./node-disk-look.ts";
 import { nodeFiles } from "./node-files.ts";
 import { nodeFolderWatch } from "./node-folder-watch.ts";
+import { nodeLocalTime } from "./node-local-time.ts";
 import { createNodeLinks } from "./node-links.ts";
 import { nodeMoves } from "./node-moves.ts";
 import { nodeNames } from "./node-names.ts";
@@ -64,6 +65,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
   const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost, fence });
   return {
     clock: nodeClock,
+    localTime: nodeLocalTime,
     random: nodeRandom,
     files: fencedFiles(nodeFiles, fence),
     folderWatch: nodeFolderWatch,

@@ -6,10 +6,12 @@ import type { Registry } from "../registry/registry.ts";
 import { type Event, createEmitter } from "../util/events.ts";
 import { fault } from "../util/faults.ts";
 import type { Planned } from "./add-downloads.ts";
-import { type Item, createItem, editOf, inOrder, itemOf } from "./item.ts";
-import { planKey } from "./plan.ts";
+import { type Item, createItem, inOrder, itemOf } from "./item.ts";
+import type { DownloadPlan } from "./plan.ts";
+import { createWrites } from "./book-writes.ts";
+import { measure } from "./measure.ts";
+import { placeKey } from "./place-key.ts";
 import type { DownloadRequest, Selection } from "./queue.ts";
-import { partialPath } from "./sidecar.ts";
 
 /** All downloads there are, in memory and in the registry. */
 export interface DownloadBook {
@@ -23,6 +25,10 @@ export interface DownloadBook {
   enter(planned: readonly Planned[], request: DownloadRequest): Promise<readonly string[]>;
   /** Their rows and they themselves are gone. */
   forget(items: readonly Item[]): Promise<void>;
+  /** The item of the queue that does the same as the plan. */
+  joined(plan: DownloadPlan): Promise<Item | undefined>;
+  /** What is shown of them changed, and no row. */
+  tell(): void;
   /** Back into the queue. */
   wake(item: Item): void;
   /** Those of the selection that are in one of the states. Throws `notFound` for an id that is not there. */
@@ -42,57 +48,36 @@ export interface BookParts {
 
 export async function openBook({ registry, files, clock, random }: BookParts): Promise<DownloadBook> {
   const items = new Map<string, Item>();
+  /** By id: what it brings and where to, in words that are equal for equal deeds. */
+  const keys = new Map<string, string>();
   const changed = createEmitter<void>();
-  let writes: Promise<void> = Promise.resolve();
   const time = (): string => new Date(clock.wall()).toISOString();
 
-  function keep(kept: readonly Item[], edits: readonly Edit[] = [], onKept?: () => void): Promise<void> {
-    if (kept.length === 0) return writes;
-    changed.fire();
-    return inTurn(async () => {
-      await registry.commit([...edits, ...kept.map(editOf)]);
-      if (!onKept) return;
-      onKept();
-      changed.fire();
-    });
-  }
-
-  function forget(gone: readonly Item[]): Promise<void> {
-    if (gone.length === 0) return writes;
-    return inTurn(async () => {
-      await registry.commit(gone.map(({ id }) => ({ table: "downloads", key: id, after: null })));
-      for (const { id } of gone) items.delete(id);
-      changed.fire();
-    });
-  }
-
-  /** One write after the other. */
-  function inTurn(write: () => Promise<void>): Promise<void> {
-    const before = writes;
-    const written = (async () => {
-      await before;
-      await write();
-    })();
-    writes = written.catch(() => undefined);
-    return written;
-  }
+  const { keep, forget } = createWrites(registry, items, () => changed.fire());
 
   function wake(item: Item): void {
     item.state = "queued";
     item.reason = undefined;
     item.finishedAt = undefined;
+    item.wasFull = undefined;
   }
 
-  function join({ plan }: Planned, request: DownloadRequest): Item | undefined {
-    const key = planKey(plan);
-    const same = Array.from(items.values()).find(
-      (item) => item.state !== "done" && item.state !== "cancelled" && planKey(item.plan) === key,
+  const standing = (key: string): Item | undefined =>
+    Array.from(items.values()).find(
+      ({ id, state }) => keys.get(id) === key && state !== "done" && state !== "cancelled",
     );
-    if (same && request.paused !== true && (same.state === "paused" || same.state === "failed")) wake(same);
+
+  function join(key: string, { plan }: Planned, request: DownloadRequest): Item | undefined {
+    const same = standing(key);
+    if (!same) return undefined;
+    if (request.paused !== true && (same.state === "paused" || same.state === "failed")) wake(same);
+    same.priority = Math.min(same.priority, request.priority ?? same.priority);
+    const linkOut = [...new Set([...(same.plan.linkOut ?? []), ...(plan.linkOut ?? [])])];
+    if (linkOut.length > 0) same.plan = { ...same.plan, linkOut };
     return same;
   }
 
-  function put({ plan, entry }: Planned, request: DownloadRequest): Item {
+  function put(key: string, { plan, entry }: Planned, request: DownloadRequest): Item {
     const position = Math.max(0, ...Array.from(items.values(), (item) => item.position)) + 1;
     const state = entry !== undefined ? "done" : request.paused === true ? "paused" : "queued";
     const addedAt = time();
@@ -102,6 +87,7 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
       item.finishedAt = addedAt;
     }
     items.set(item.id, item);
+    keys.set(item.id, key);
     return item;
   }
 
@@ -109,6 +95,7 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
     const item = itemOf(row);
     if (!item) continue;
     items.set(item.id, item);
+    keys.set(item.id, await placeKey(files, item.plan));
     await measure(item, files);
   }
 
@@ -117,8 +104,12 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
     keep,
     forget,
     enter: async (planned, request) => {
+      const wanted = await Promise.all(planned.map((one) => placeKey(files, one.plan)));
       const known = new Set(items.keys());
-      const entered = planned.map((one) => join(one, request) ?? put(one, request));
+      const entered = planned.map((one, index) => {
+        const key = wanted[index] ?? "";
+        return join(key, one, request) ?? put(key, one, request);
+      });
       try {
         await keep(entered);
       } catch (error) {
@@ -128,6 +119,8 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
       }
       return [...new Set(entered.map((item) => item.id))];
     },
+    joined: async (plan) => standing(await placeKey(files, plan)),
+    tell: () => changed.fire(),
     wake,
     choose: (selection, ...states) => {
       const wanted =
@@ -143,18 +136,8 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
     time,
     onChange: changed.event,
     close: async () => {
-      await writes;
+      await keep([]);
       changed.dispose();
     },
   };
-}
-
-/** What is there of files that wait, for the figures: the transfer itself looks again. */
-async function measure(item: Item, files: Files): Promise<void> {
-  if (item.state === "done" || item.state === "cancelled") return;
-  for (const file of item.files) {
-    if (file.finished) continue;
-    const there = await files.stat(partialPath(file.planned.target));
-    file.doneBytes = Math.min(there?.size ?? 0, file.planned.sizeBytes);
-  }
 }

@@ -1,19 +1,15 @@
 import type { Edit, Row } from "../ports/database.ts";
-import {
-  type Download,
-  type DownloadFile,
-  type DownloadState,
-  type Trouble,
-  downloadStates,
-} from "../protocol/downloads.ts";
+import { type DownloadState, type Trouble, downloadStates } from "../protocol/downloads.ts";
 import { type Pace, createPace } from "./pace.ts";
 import { type DownloadPlan, type FinishedFile, type PlannedFile, parsePlan } from "./plan.ts";
 
 /** A download in memory: its row, and what moves. */
 export interface Item {
   readonly id: string;
-  readonly plan: DownloadPlan;
+  plan: DownloadPlan;
   readonly files: readonly ItemFile[];
+  /** The same in the order they are fetched: the largest first, so that none is left with it at the end. */
+  readonly inTurn: readonly ItemFile[];
   readonly addedAt: string;
   readonly pace: Pace;
   /** Lower goes first; then the lower position. */
@@ -26,12 +22,26 @@ export interface Item {
   reason: Trouble | undefined;
   /** All is fetched, and its entry is being committed: too late to pause or cancel. */
   ending: boolean;
+  /** Whether its bytes fit beside those before it; undefined until that was looked at. */
+  room: "has" | "lacks" | undefined;
+  /** Why it stands still though it is its turn. */
+  waits: Trouble | undefined;
+  /** Its volume was full although there seemed to be room: it waits for the next look. */
+  wasFull: Trouble | undefined;
 }
 
 export interface ItemFile {
-  readonly planned: PlannedFile;
+  planned: PlannedFile;
   state: "waiting" | "checking" | "fetching" | "done";
+  /** As it is shown: falls only where the file starts over. */
   doneBytes: number;
+  /** As its transfer says, while one runs. */
+  toldBytes: number | undefined;
+  /** `doneBytes` is what lies there, whatever it is worth. */
+  guessed: boolean;
+  /** How far it was before it started over. */
+  wasAt: number | undefined;
+  connections: number | undefined;
   finished: FinishedFile | undefined;
   /** Why its transfer waits at the moment. */
   pausedBy: Trouble | undefined;
@@ -40,21 +50,34 @@ export interface ItemFile {
 export const createItem = (
   plan: DownloadPlan,
   facts: Pick<Item, "id" | "priority" | "position" | "addedAt" | "state">,
-): Item => ({
-  ...facts,
-  plan,
-  files: plan.files.map((planned) => ({
-    planned,
-    state: planned.finished ? "done" : "waiting",
-    doneBytes: planned.finished ? planned.sizeBytes : 0,
-    finished: planned.finished,
-    pausedBy: undefined,
-  })),
-  pace: createPace(),
-  finishedAt: undefined,
-  entry: undefined,
-  reason: undefined,
-  ending: false,
+): Item => {
+  const files = plan.files.map(createFile);
+  return {
+    ...facts,
+    plan,
+    files,
+    inTurn: files.toSorted((a, b) => b.planned.sizeBytes - a.planned.sizeBytes),
+    pace: createPace(),
+    finishedAt: undefined,
+    entry: undefined,
+    reason: undefined,
+    ending: false,
+    room: undefined,
+    waits: undefined,
+    wasFull: undefined,
+  };
+};
+
+const createFile = (planned: PlannedFile): ItemFile => ({
+  planned,
+  state: planned.finished ? "done" : "waiting",
+  doneBytes: planned.finished ? planned.sizeBytes : 0,
+  toldBytes: undefined,
+  guessed: false,
+  wasAt: undefined,
+  connections: undefined,
+  finished: planned.finished,
+  pausedBy: undefined,
 });
 
 /** The row that keeps it; bytes that moved are not in it. */
@@ -129,46 +152,8 @@ export function inOrder(items: Iterable<Item>): readonly Item[] {
   return [...all.filter((item) => !isEnded(item)).toSorted(byTurn), ...all.filter(isEnded).toSorted(byEnd)];
 }
 
-/** @param now of the monotonic clock its pace was fed from */
-export function showItem(item: Item, now: number): Download {
-  const { plan } = item;
-  const bytesTotal = plan.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const bytesDone = item.files.reduce((sum, file) => sum + file.doneBytes, 0);
-  const running = item.state === "running";
-  const verifying = running && item.files.some(isChecking) && !item.files.some((file) => file.state === "fetching");
-  const reason = item.reason ?? (running ? item.files.find((file) => file.pausedBy)?.pausedBy : undefined);
-  return {
-    id: item.id,
-    provider: plan.provider,
-    model: plan.repository,
-    ...(plan.title !== undefined && { title: plan.title }),
-    revision: plan.commit,
-    variant: plan.variant,
-    state: verifying ? "verifying" : item.state,
-    priority: item.priority,
-    files: item.files.map((file) => showFile(item, file)),
-    bytesDone,
-    bytesTotal,
-    bytesPerSecond: running ? item.pace.rate(now) : 0,
-    etaSeconds: running ? item.pace.eta(now, bytesTotal - bytesDone) : null,
-    location: plan.location ?? plan.root,
-    folder: plan.folder,
-    addedAt: item.addedAt,
-    ...(item.finishedAt !== undefined && { finishedAt: item.finishedAt }),
-    ...(item.entry !== undefined && { entry: item.entry }),
-    ...(reason && { reason }),
-  };
-}
+export const bytesTotal = ({ files }: Item): number => files.reduce((sum, { planned }) => sum + planned.sizeBytes, 0);
 
-const isChecking = (file: ItemFile): boolean => file.state === "checking";
-
-function showFile(item: Item, file: ItemFile): DownloadFile {
-  const { path, sizeBytes } = file.planned;
-  const states = {
-    waiting: item.state === "running" ? "queued" : item.state,
-    checking: "verifying",
-    fetching: "running",
-    done: "done",
-  } as const;
-  return { path, sizeBytes, doneBytes: file.doneBytes, state: states[file.state] };
-}
+/** What is left to fetch. */
+export const bytesMissing = ({ files }: Item): number =>
+  files.reduce((sum, { planned, doneBytes }) => sum + Math.max(0, planned.sizeBytes - doneBytes), 0);

@@ -4,6 +4,8 @@ import { type FileRunner, runFile } from "./run-file.ts";
 export interface LaneEvents {
   /** In the order they shall run. */
   readonly items: () => readonly Item[];
+  /** Whether it may start, or go on with its next file. */
+  readonly admits: (item: Item) => boolean;
   readonly onMoved: () => void;
   readonly onStarted: (item: Item) => void;
   /** One file more is done, and it was not the last. */
@@ -43,7 +45,8 @@ export function createLanes(parts: FileRunner & { readonly parallel: number }, e
         conclude(item, () => events.onWhole(item));
         continue;
       }
-      for (const file of item.files) {
+      if (!events.admits(item)) continue;
+      for (const file of item.inTurn) {
         if (lanes.size >= parts.parallel) return;
         if (file.finished || busy.has(file.planned.target)) continue;
         busy.add(file.planned.target);
@@ -56,6 +59,7 @@ export function createLanes(parts: FileRunner & { readonly parallel: number }, e
     const lane: Lane = { item, file, stop: new AbortController(), ended: Promise.resolve() };
     lanes.add(lane);
     file.state = "fetching";
+    file.toldBytes = undefined;
     if (item.state === "queued") {
       item.state = "running";
       item.pace.reset();
@@ -70,7 +74,7 @@ export function createLanes(parts: FileRunner & { readonly parallel: number }, e
       file.finished = await runFile(parts, item, file, events.onMoved, stop.signal);
       file.doneBytes = file.planned.sizeBytes;
       file.state = "done";
-      file.pausedBy = undefined;
+      file.pausedBy = file.wasAt = undefined;
       lanes.delete(lane);
       if (item.state !== "running") return;
       if (item.files.every((one) => one.finished)) conclude(item, () => events.onWhole(item));

@@ -44,6 +44,7 @@ export interface DownloadQueue {
   /** In the order they will run; ended ones after them, newest first. */
   list(filter: { readonly state?: DownloadState | undefined }): readonly Download[];
   pause(selection: Selection): Promise<readonly string[]>;
+  /** Where the schedule is closed, also what waits for it: it works until the schedule opens, and from then on as all do. */
   resume(selection: Selection): Promise<readonly string[]>;
   /** Removes partial files too. */
   cancel(selection: Selection): Promise<readonly string[]>;

@@ -1,30 +1,36 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
+import type { OllamaPulls } from "../ports/ollama-server.ts";
+import type { SourceAccess } from "../sources/access.ts";
 import { fileAddress } from "../sources/hub-faults.ts";
-import { fault } from "../util/faults.ts";
-import { type Bytes, bytes, parseGitSha1, parseSha256 } from "../util/ids.ts";
+import { type Bytes, parseGitSha1, parseSha256 } from "../util/ids.ts";
 import type { Item, ItemFile } from "./item.ts";
 import type { DownloadPlan, FinishedFile } from "./plan.ts";
+import { pullFile } from "./pull-file.ts";
+import type { Reuse } from "./reuse.ts";
+import { reuseFile } from "./reuse-file.ts";
+import { takeProgress } from "./take-progress.ts";
 import type { TransferJob, TransferProgress, Transfers } from "./transfers.ts";
-import { troubleOf } from "../present/trouble.ts";
 
 export interface FileRunner {
   readonly transfers: Transfers;
+  readonly reuse: Reuse;
+  readonly ollamaPulls: OllamaPulls;
   readonly files: Files;
   readonly clock: Clock;
-  /** Without a slash at its end. */
-  readonly endpoint: string;
+  /** Asked before each file; no token is kept. */
+  readonly access: SourceAccess;
   readonly reserve: Bytes;
   /** At most so many for one file. */
   readonly connections: number;
   readonly allowPrivateHosts: boolean;
-  /** Asked before each file; it is not kept. */
-  readonly token: () => Promise<string | undefined>;
   /** Asked before each file: rejects where what it belongs to must not be changed by now. */
   readonly refuse: (plan: DownloadPlan) => Promise<void>;
+  /** Told each time bytes came, of whichever file. */
+  readonly onBytes: (count: number) => void;
 }
 
-/** Fetches one file of a download; what moves is told to the item. */
+/** Gets one file of a download, from this machine where its bytes are here; what moves is told to the item. */
 export async function runFile(
   runner: FileRunner,
   item: Item,
@@ -33,16 +39,15 @@ export async function runFile(
   signal: AbortSignal,
 ): Promise<FinishedFile> {
   await runner.refuse(item.plan);
-  await ensureSetFits(runner, item);
-  const job = jobFor(runner, item.plan, file, await runner.token());
-  const done = await runner.transfers.run(
-    job,
-    (progress) => {
-      take(item, file, progress, runner.clock.now());
-      onMoved();
-    },
-    signal,
-  );
+  const onProgress = (progress: TransferProgress): void => {
+    runner.onBytes(takeProgress(item, file, progress, runner.clock.now()));
+    onMoved();
+  };
+  if (item.plan.provider === "ollama") return pullFile(runner.ollamaPulls, item, file, onProgress, signal);
+  const reused = await reuseFile(runner, item, file, onMoved, signal);
+  if (reused) return reused;
+  const token = await runner.access.tokenFor(item.plan.provider);
+  const done = await runner.transfers.run(jobFor(runner, item.plan, file, token), onProgress, signal);
   return {
     made: done.outcome === "fetched",
     proof: done.proof,
@@ -53,28 +58,22 @@ export async function runFile(
   };
 }
 
-/** The whole set or nothing: a set that ends halfway on a full disk helps no one. */
-async function ensureSetFits({ files, reserve }: FileRunner, { plan, files: all }: Item): Promise<void> {
-  const missing = all.reduce((sum, file) => sum + file.planned.sizeBytes - file.doneBytes, 0);
-  const free = await files.freeSpace(plan.folder);
-  if (free >= missing + reserve) return;
-  throw fault({ code: "diskFull", path: plan.root, needed: bytes(missing + reserve), free });
-}
-
 function jobFor(
-  { endpoint, reserve, connections, allowPrivateHosts }: FileRunner,
+  { access, reserve, connections, allowPrivateHosts }: FileRunner,
   plan: DownloadPlan,
   { planned }: ItemFile,
   token: string | undefined,
 ): TransferJob {
+  const endpoint = access.endpointFor(plan.provider, planned.url);
+  const { repository, commit } = planned.from ?? plan;
   const sha256 = parseSha256(planned.sha256 ?? "");
   const gitSha1 = parseGitSha1(planned.gitSha1 ?? "");
   return {
     provider: plan.provider,
-    url: planned.url ?? fileAddress(endpoint, plan.repository, plan.commit, planned.path),
+    url: planned.url ?? fileAddress(endpoint, repository, commit, planned.path),
     endpoint,
-    repository: plan.repository,
-    commit: plan.commit,
+    repository,
+    commit,
     file: planned.path,
     ...(token !== undefined && { token }),
     root: plan.root,
@@ -87,12 +86,4 @@ function jobFor(
     force: plan.force,
     reserveBytes: reserve,
   };
-}
-
-function take(item: Item, file: ItemFile, progress: TransferProgress, now: number): void {
-  const came = progress.doneBytes - file.doneBytes;
-  if (file.state === "fetching" && progress.phase === "fetching" && came > 0) item.pace.add(now, came);
-  file.state = progress.phase;
-  file.doneBytes = progress.doneBytes;
-  file.pausedBy = progress.waiting && troubleOf(progress.waiting);
 }

@@ -1,30 +1,53 @@
 import * as v from "valibot";
 import type { Core } from "../core.ts";
-import type { Selection } from "../downloads/queue.ts";
-import { downloadStates } from "../protocol/downloads.ts";
+import type { DownloadRequest, Selection } from "../downloads/queue.ts";
+import { downloadStates, reuseWays } from "../protocol/downloads.ts";
 import { type Verb, verb } from "./verb.ts";
 
 const texts = v.array(v.pipe(v.string(), v.nonEmpty()));
 
+/** Of a model to fetch; what `downloads.preview` takes as well. */
+const request = {
+  model: v.pipe(v.string(), v.trim(), v.nonEmpty()),
+  revision: v.optional(v.string()),
+  files: v.optional(texts),
+  formats: v.optional(texts),
+  quantizations: v.optional(texts),
+  supportRepo: v.optional(v.string()),
+  location: v.optional(v.string()),
+  folder: v.optional(v.string()),
+  subfolder: v.optional(v.string()),
+  linkOut: v.optional(v.union([v.pipe(v.string(), v.nonEmpty()), texts])),
+  includeOptional: v.optional(v.boolean()),
+  reuse: v.optional(v.picklist(["auto", "none", ...reuseWays])),
+  sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, "takes 64 hexadecimal digits"))),
+  force: v.optional(v.boolean()),
+  priority: v.optional(v.pipe(v.number(), v.integer())),
+  paused: v.optional(v.boolean()),
+};
+const asked = v.strictObject(request);
+
+const requestOf = ({ linkOut, ...rest }: v.InferOutput<typeof asked>): DownloadRequest => ({
+  ...rest,
+  ...(linkOut !== undefined && { linkOut: typeof linkOut === "string" ? [linkOut] : linkOut }),
+});
+
 export const downloadsAdd = verb({
   name: "downloads.add",
-  args: v.strictObject({
-    model: v.pipe(v.string(), v.trim(), v.nonEmpty()),
-    revision: v.optional(v.string()),
-    files: v.optional(texts),
-    formats: v.optional(texts),
-    quantizations: v.optional(texts),
-    location: v.optional(v.string()),
-    folder: v.optional(v.string()),
-    subfolder: v.optional(v.string()),
-    force: v.optional(v.boolean()),
-    priority: v.optional(v.pipe(v.number(), v.integer())),
-    paused: v.optional(v.boolean()),
-  }),
+  args: asked,
   scope: "edit",
   doors: ["palette", "terminal"],
   changes: true,
-  run: async (core, args, signal) => ({ ids: await core.downloads.add(args, signal) }),
+  run: async (core, args, signal) => ({ ids: await core.downloads.add(requestOf(args), signal) }),
+});
+
+export const downloadsPreview = verb({
+  name: "downloads.preview",
+  args: v.strictObject({ ...request, prove: v.optional(v.boolean()) }),
+  scope: "read",
+  doors: ["terminal"],
+  changes: false,
+  run: (core, { prove = false, ...args }, signal) => core.downloads.preview(requestOf(args), { prove }, signal),
 });
 
 export const downloadsList = verb({
@@ -33,7 +56,28 @@ export const downloadsList = verb({
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: async (core, args) => ({ downloads: core.downloads.list(args) }),
+  run: async (core, args) => ({ downloads: core.downloads.list(args), queue: await core.downloads.status() }),
+});
+
+export const downloadsStatus = verb({
+  name: "downloads.status",
+  args: v.strictObject({}),
+  scope: "read",
+  doors: ["terminal", "api", "agent"],
+  changes: false,
+  run: (core) => core.downloads.status(),
+});
+
+export const downloadsLimit = verb({
+  name: "downloads.limit",
+  args: v.strictObject({ bytesPerSecond: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))) }),
+  scope: "edit",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: async (core, { bytesPerSecond }) => {
+    await core.downloads.limit(bytesPerSecond);
+    return { bytesPerSecond };
+  },
 });
 
 const selection = v.union([
@@ -57,3 +101,5 @@ const onSelection = (
 export const downloadsPause = onSelection("downloads.pause", (queue, selected) => queue.pause(selected));
 export const downloadsResume = onSelection("downloads.resume", (queue, selected) => queue.resume(selected));
 export const downloadsCancel = onSelection("downloads.cancel", (queue, selected) => queue.cancel(selected));
+export const downloadsRetry = onSelection("downloads.retry", (queue, selected) => queue.retry(selected));
+export const downloadsRemove = onSelection("downloads.remove", (queue, selected) => queue.remove(selected));

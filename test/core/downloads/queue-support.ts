@@ -1,19 +1,27 @@
+import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { createHashThreads } from "../../../src/core/adapters/hash-threads.ts";
 import { createHuggingFaceClient } from "../../../src/core/adapters/huggingface-client.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
+import { createNodeLinks } from "../../../src/core/adapters/node-links.ts";
+import { nodeLocalTime } from "../../../src/core/adapters/node-local-time.ts";
 import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
 import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts";
 import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
 import { createScanThread } from "../../../src/core/adapters/scan-thread.ts";
 import { createWorkerTransfers } from "../../../src/core/adapters/worker-transfers.ts";
-import { createDownloadQueue } from "../../../src/core/downloads/create-queue.ts";
+import { type QueueParts, createDownloadQueue } from "../../../src/core/downloads/create-queue.ts";
 import { createInstalledFiles } from "../../../src/core/downloads/installed.ts";
 import { refuseLockedOnes } from "../../../src/core/downloads/refuse-locked.ts";
+import { ollamaEntry } from "../../../src/core/downloads/ollama-entry.ts";
 import type { DownloadQueue } from "../../../src/core/downloads/queue.ts";
+import type { Reuse } from "../../../src/core/downloads/reuse.ts";
+import type { Clock } from "../../../src/core/ports/clock.ts";
+import type { Files } from "../../../src/core/ports/files.ts";
 import type { Download } from "../../../src/core/protocol/downloads.ts";
 import { createRegistry } from "../../../src/core/registry/create-registry.ts";
 import { entryEdits } from "../../../src/core/registry/entry-edits.ts";
@@ -21,6 +29,7 @@ import type { Registry } from "../../../src/core/registry/registry.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
 import type { Layout } from "../../../src/core/settings.ts";
 import { identifyFiles } from "../../../src/core/identify/identify-files.ts";
+import type { Hub } from "../../../src/core/sources/hub.ts";
 import { createHuggingFaceHub } from "../../../src/core/sources/huggingface.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 import type { HubServer } from "../../support/hub-server.ts";
@@ -40,6 +49,18 @@ export interface QueueOptions {
   readonly parallel?: number;
   readonly reserve?: number;
   readonly token?: string;
+  /** A further location, of the name `second`. */
+  readonly second?: string;
+  readonly schedule?: QueueParts["schedule"];
+  readonly bandwidthLimit?: number;
+  readonly clock?: Clock;
+  readonly files?: Files;
+  readonly hub?: Hub;
+  readonly reuse?: Reuse;
+  readonly publish?: QueueParts["publish"];
+  readonly ollamaPulls?: QueueParts["ollamaPulls"];
+  readonly ollamaStore?: string;
+  readonly reachable?: QueueParts["reachable"];
 }
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -61,27 +82,64 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
   });
   const token = async (): Promise<string | undefined> => options.token;
   const endpoint = hub.url;
+  const hasher = createHashThreads();
   const scanner = createScanThread({ cacheFolder: undefined, version: "test", log: { warn: () => undefined } });
   const queue = await createDownloadQueue({
     identify: (lying, signal) => identifyFiles({ scanner, files: nodeFiles }, lying, signal),
     registry,
     entryEdits,
-    hub: createHuggingFaceHub({
-      client: createHuggingFaceClient({ endpoint, token }),
-      endpoint,
-      installed: createInstalledFiles(registry),
-    }),
+    localTime: nodeLocalTime,
+    schedule: options.schedule ?? [],
+    bandwidthLimit: options.bandwidthLimit,
+    limitFile: path.join(options.storage, "download-limit.json"),
+    links: createNodeLinks(),
+    hasher,
+    reuse: options.reuse ?? { find: async () => undefined, take: async () => assert.fail("nothing was found") },
+    publish: options.publish ?? (async () => []),
+    ollamaPulls: options.ollamaPulls ?? { pull: async () => assert.fail("Ollama was not asked") },
+    ollamaEntry: (name, sizeBytes, signal) =>
+      ollamaEntry(
+        {
+          scanner,
+          files: nodeFiles,
+          surroundings: {
+            env: { OLLAMA_MODELS: options.ollamaStore },
+            home: undefined,
+            settings: { locations: [], ollama: { models: options.ollamaStore, url: "" } },
+          },
+          locations: [],
+        },
+        name,
+        sizeBytes,
+        signal,
+      ),
+    reachable: options.reachable ?? (async () => true),
+    endpoints: { huggingface: endpoint, civitai: "http://127.0.0.1:9" },
+    access: {
+      tokenFor: async () => options.token,
+      endpointFor: (provider, url) => (provider === "url" && url !== undefined ? new URL(url).origin : endpoint),
+    },
+    hub:
+      options.hub ??
+      createHuggingFaceHub({
+        client: createHuggingFaceClient({ endpoint, token }),
+        endpoint,
+        installed: createInstalledFiles(registry),
+      }),
     transfers: createWorkerTransfers(impatient, undefined, ({ target }) =>
       refuseLockedOnes({ registry }, [], [target]),
     ),
-    files: nodeFiles,
+    files: options.files ?? nodeFiles,
     partials: createPartialFiles(),
-    clock: nodeClock,
+    clock: options.clock ?? nodeClock,
     random: nodeRandom,
-    endpoint,
-    token,
     places: {
-      locations: [{ name: "main", path: options.models, layout: options.layout ?? "owner-repo" }],
+      locations: [
+        { name: "main", path: options.models, layout: options.layout ?? "owner-repo" },
+        ...(options.second === undefined
+          ? []
+          : [{ name: "second", path: options.second, layout: "owner-repo" } as const]),
+      ],
       defaultLocation: "main",
     },
     reserve: bytes(options.reserve ?? 0),
@@ -95,6 +153,7 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
     close: async () => {
       await queue.close();
       await scanner.close();
+      await hasher.close();
       await database.close();
     },
   };

@@ -1,0 +1,51 @@
+import type { PartialFiles } from "../ports/partial-files.ts";
+import type { DownloadBook } from "./download-book.ts";
+import type { Item } from "./item.ts";
+import type { Lanes } from "./lanes.ts";
+import { type Removing, removeFiles } from "./remove-files.ts";
+
+export interface GivingUp extends Removing {
+  readonly partials: PartialFiles;
+}
+
+/** Cancelled, and not cleared yet when its owner ended. */
+export const isHalfCancelled = (item: Item): boolean => item.state === "cancelled" && item.finishedAt === undefined;
+
+/** Cancels them: nothing they made is left when it resolves. */
+export async function giveUp(
+  parts: GivingUp,
+  book: DownloadBook,
+  lanes: Pick<Lanes, "stop">,
+  some: readonly Item[],
+): Promise<void> {
+  for (const item of some) {
+    item.state = "cancelled";
+    item.reason = undefined;
+    item.finishedAt = undefined;
+  }
+  await Promise.all(some.map((item) => lanes.stop(item)));
+  // First that it is so, then the deed: a crash between them leaves what the next start clears.
+  await book.keep(some);
+  await clear(parts, book, some);
+}
+
+/** Removes what cancelled ones have left. */
+export async function clear(parts: GivingUp, book: DownloadBook, some: readonly Item[]): Promise<void> {
+  for (const item of some) {
+    const others = book.inOrder().filter((other) => other !== item && other.state !== "cancelled");
+    if (item.plan.provider !== "ollama") await removeFiles(parts, item, others);
+    item.finishedAt = book.time();
+    for (const file of item.files) {
+      const { reuse: _taken, ...planned } = file.planned;
+      Object.assign(file, {
+        planned,
+        state: "waiting",
+        doneBytes: 0,
+        finished: undefined,
+        wasAt: undefined,
+        guessed: false,
+      });
+    }
+  }
+  await book.keep(some);
+}
