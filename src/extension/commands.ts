@@ -23,6 +23,7 @@ import type { OwnDownloads } from "./own-downloads.ts";
 import type { Panel } from "./panel.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
+import { setUpTerminalCommand } from "./terminal-command.ts";
 import { type Switcher, pickServer } from "./switcher.ts";
 
 /** What commands act on. */
@@ -41,6 +42,7 @@ export interface Stage {
   readonly serving: Reading<ServingStatus>;
   readonly profiles: Reading<VerbResults["profiles.list"]>;
   readonly channel: vscode.LogOutputChannel;
+  readonly extensionUri: vscode.Uri;
   /** Ends with the window. */
   readonly signal: AbortSignal;
 }
@@ -82,6 +84,7 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
     "modelDeck.gpu.status": async () =>
       documents.show(vscode.l10n.t("GPUs"), gpuDocument(await ask("gpu.status", {}, signal))),
     "modelDeck.accounts.set": () => setAccount(secrets, {}),
+    "modelDeck.terminal.setUp": () => setUpTerminalCommand(stage.extensionUri),
     "modelDeck.openPanel": () => panel.show("queue"),
     "modelDeck.showLog": async () => stage.channel.show(),
     "modelDeck.reopen": () => link.reopen(),

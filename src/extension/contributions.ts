@@ -138,6 +138,7 @@ export const paletteCommands = [
   ...maintenanceVerbs,
   ...operationCommands,
   "modelDeck.accounts.set",
+  "modelDeck.terminal.setUp",
   "modelDeck.openPanel",
   "modelDeck.showLog",
   "modelDeck.reopen",

@@ -21,6 +21,7 @@ import { createReport } from "./report.ts";
 import { coreSettingValues, settingOrigins, storageFolder } from "./settings.ts";
 import { createServingItem } from "./status-bar.ts";
 import { createSwitcher } from "./switcher.ts";
+import { refreshTerminalCommand } from "./terminal-command.ts";
 import { watchLink } from "./watch-link.ts";
 import { watchSettings } from "./watch-settings.ts";
 
@@ -87,12 +88,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const desk = { link, ask, report, documents, look, track, extensionUri, warn, signal };
   const library = scope.use(createLibraryShell(desk));
   const stage = { link, ask, report, documents, switcher, panel, tree, maintenance, library, ownDownloads, secrets };
-  scope.use(registerCommands({ ...stage, serving, profiles, channel, signal }));
+  scope.use(registerCommands({ ...stage, serving, profiles, channel, extensionUri, signal }));
   scope.use(watchLink(link, serving, report));
   scope.use(watchSettings(link, serving));
 
   // After activation, so that the window does not wait for it; what goes wrong is told by watchLink.
-  setImmediate(() => void link.open().catch(() => undefined));
+  setImmediate(() => {
+    void link.open().catch(() => undefined);
+    refreshTerminalCommand(extensionUri).catch((error: unknown) =>
+      log.error("The terminal command could not be brought up to date.", error),
+    );
+  });
 }
 
 function versionOf({ packageJSON }: vscode.Extension<unknown>): string {

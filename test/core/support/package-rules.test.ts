@@ -11,6 +11,7 @@ suite("What may ship", () => {
     "extension/changelog.md",
     "extension/LICENSE.txt",
     "extension/dist/extension.cjs",
+    "extension/dist/modeldeck.cjs",
     "extension/dist/page.js",
     "extension/dist/editor.js",
     "extension/dist/sql-wasm.wasm",
