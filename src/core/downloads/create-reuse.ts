@@ -1,4 +1,5 @@
 import type { ContentIndex } from "../content/content.ts";
+import { isBelow } from "../maintenance/operations/paths.ts";
 import type { Files } from "../ports/files.ts";
 import type { Links } from "../ports/links.ts";
 import type { PartialFiles } from "../ports/partial-files.ts";
@@ -57,10 +58,18 @@ export function createReuse(parts: ReuseParts): Reuse {
       }
       if (found === undefined) return undefined;
       const ways = await waysFor(parts, found.path, wanted);
-      return { path: found.path, sha256, proven: prove || found === sure, ...ways };
+      const { root } = wanted;
+      return {
+        path: found.path,
+        sha256,
+        ...(root !== undefined && { root }),
+        proven: prove || found === sure,
+        ...ways,
+      };
     },
     take: async (reusable, how, target, signal) => {
       await files.makeFolder(folderOf(target));
+      if (reusable.root !== undefined) await refuseOutside(files, folderOf(target), reusable.root);
       await put(parts, reusable, how, target, signal);
       await files.remove(partialPath(target));
       await removeSidecar(files, target);
@@ -68,6 +77,13 @@ export function createReuse(parts: ReuseParts): Reuse {
       await files.remove(copyPath(target));
     },
   };
+}
+
+/** A link in the way must not lead out of the root. */
+async function refuseOutside(files: Pick<Files, "resolve">, folder: string, root: string): Promise<void> {
+  const [above, place] = [await files.resolve(root), await files.resolve(folder)];
+  if (above !== undefined && place !== undefined && (place === above || isBelow(place, above))) return;
+  throw fault({ code: "fileUnreadable", path: folder, reason: `a link leads out of ${root}` });
 }
 
 /** Each file of the disk once, without what a store itself names by other bytes. */

@@ -76,8 +76,13 @@ function revisionWord({ provider, revision }: DownloadPlan): string | undefined 
   return provider === "ollama" && revision === "latest" ? undefined : branchWord(revision);
 }
 
-/** Who can serve it, as far as its files tell. */
-function planBackend({ format, tags, files }: DownloadPlan): Backend {
+/** Folders of ComfyUI for nodes that run language models, which other programs serve as well. */
+const LANGUAGE = /[\\/](?:llms?|llm_gguf|llava|prompt_generator)(?:[\\/]|$)/i;
+
+/** Who can serve it: the program whose folder it lies in, else as far as its files tell. As a scan of that place says it. */
+function planBackend({ format, tags, files, layout, folder }: DownloadPlan): Backend {
+  if (layout === "comfyui" && !LANGUAGE.test(folder)) return "comfyui";
+  if (layout === "lm-studio" && format === "safetensors") return "mlx";
   const has = (name: string): boolean => files.some((file) => file.path === name);
   return backendOf({
     format,

@@ -21,6 +21,8 @@ export interface Reuse {
 }
 
 export interface WantedFile {
+  /** Absolute: the folder the target must lie in when all links are resolved; absent: wherever it is. */
+  readonly root?: string;
   /** Absolute: where it is to be. */
   readonly target: string;
   readonly sizeBytes: number;
@@ -31,6 +33,8 @@ export interface WantedFile {
 export interface Reusable {
   /** Absolute; no link. */
   readonly path: string;
+  /** As wanted. */
+  readonly root?: string;
   /** What was wanted: the bytes are held to it again before they are taken. Absent: nothing proves them, and none are taken. */
   readonly sha256?: string;
   /** False: it has the size, or its source says so, and was not hashed; only where `prove` was false. */
