@@ -7,7 +7,6 @@ import { createFootprints } from "./fit/footprints.ts";
 import { createInstalledFiles } from "./downloads/installed.ts";
 import { lately } from "./gpu/lately.ts";
 import { createLists } from "./lists/create-lists.ts";
-import { likelyOnly } from "./lists/likely-only.ts";
 import { digestsOf } from "./maintenance/survey/digests.ts";
 import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
@@ -20,7 +19,7 @@ import { createVerifier } from "./tasks/create-verifier.ts";
 import { createUpdates } from "./updates/create-updates.ts";
 import { seconds } from "./util/ids.ts";
 import { createWatching } from "./watching/create-watching.ts";
-import { wireDownloads } from "./wire-downloads.ts";
+import { wireDownloads, wireReuse } from "./wire-downloads.ts";
 import { wireMaintenance } from "./wire-maintenance.ts";
 import { wireServing } from "./wire-serving.ts";
 import { wireSources } from "./wire-sources.ts";
@@ -40,7 +39,8 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const sources = wireSources(world, settings, registry, fit);
   const { plain, hub, cache, civitai, accounts } = sources;
   const { maintenance, scans, content } = wireMaintenance(world, settings, registry);
-  const downloads = await wireDownloads(world, settings, registry, sources, content);
+  const reuse = wireReuse(world, settings, content);
+  const downloads = await wireDownloads(world, settings, registry, sources, reuse);
   const { profiles, serving, probe } = wireServing(world, settings, registry, footprints);
   const verifier = createVerifier({ ...world, registry, hub: plain, roots: settings });
   const metadata = createMetadata({
@@ -59,7 +59,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     hub: plain,
     endpoint,
     root: settings.wan2gp.root,
-    reuse: likelyOnly(content),
+    reuse,
     installed: createInstalledFiles(registry),
     downloads,
   });

@@ -4,6 +4,7 @@ import { createReuse } from "./downloads/create-reuse.ts";
 import { ollamaEntry } from "./downloads/ollama-entry.ts";
 import { createPublishSet } from "./downloads/publish-set.ts";
 import type { DownloadQueue } from "./downloads/queue.ts";
+import type { Reuse } from "./downloads/reuse.ts";
 import { identifyFiles } from "./identify/identify-files.ts";
 import type { Registry } from "./registry/registry.ts";
 import { entryEdits } from "./registry/entry-edits.ts";
@@ -14,22 +15,29 @@ import { bytes } from "./util/ids.ts";
 import type { WiredSources } from "./wire-sources.ts";
 import type { World } from "./world.ts";
 
+/** The bytes that are on this machine already. */
+export function wireReuse(world: World, settings: Settings, content: ContentIndex): Reuse {
+  const { files } = world;
+  const surroundings = { ...world.surroundings, settings };
+  const stores = async (): Promise<{ readonly ollama?: string; readonly invoke?: readonly string[] }> => {
+    const [ollama] = await storePlaces("ollama", surroundings, files);
+    return { ...(ollama !== undefined && { ollama }), invoke: await storePlaces("invokeai", surroundings, files) };
+  };
+  return createReuse({ ...world, content, reserve: settings.downloads.reserve, stores });
+}
+
 /** The queue over this machine and the sources. */
 export function wireDownloads(
   world: World,
   settings: Settings,
   registry: Registry,
   { plain, access, ollamaPulls }: Pick<WiredSources, "plain" | "access" | "ollamaPulls">,
-  content: ContentIndex,
+  reuse: Reuse,
 ): Promise<DownloadQueue> {
   const { files, scanner } = world;
   const { locations, downloads } = settings;
   const { reserve } = downloads;
   const surroundings = { ...world.surroundings, settings };
-  const stores = async (): Promise<{ readonly ollama?: string; readonly invoke?: readonly string[] }> => {
-    const [ollama] = await storePlaces("ollama", surroundings, files);
-    return { ...(ollama !== undefined && { ollama }), invoke: await storePlaces("invokeai", surroundings, files) };
-  };
   return createDownloadQueue({
     ...world,
     registry,
@@ -47,7 +55,7 @@ export function wireDownloads(
     allowPrivateHosts: downloads.allowPrivateHosts,
     bandwidthLimit: downloads.bandwidthLimit,
     limitFile: `${world.storage}/download-limit.json`,
-    reuse: createReuse({ ...world, content, reserve, stores }),
+    reuse,
     publish: createPublishSet(world),
     reachable: (origin, signal) => reachable(world, origin, signal),
     identify: (lying, signal) => identifyFiles({ scanner, files }, lying, signal),
