@@ -14,12 +14,14 @@ import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts"
 import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
 import { createScanThread } from "../../../src/core/adapters/scan-thread.ts";
 import { createWorkerTransfers } from "../../../src/core/adapters/worker-transfers.ts";
+import { createContentIndex } from "../../../src/core/content/create-content.ts";
 import { type QueueParts, createDownloadQueue } from "../../../src/core/downloads/create-queue.ts";
 import { createInstalledFiles } from "../../../src/core/downloads/installed.ts";
 import { refuseLockedOnes } from "../../../src/core/downloads/refuse-locked.ts";
+import { createPublishSet } from "../../../src/core/downloads/publish-set.ts";
+import { createReuse } from "../../../src/core/downloads/create-reuse.ts";
 import { ollamaEntry } from "../../../src/core/downloads/ollama-entry.ts";
 import type { DownloadQueue } from "../../../src/core/downloads/queue.ts";
-import type { Reuse } from "../../../src/core/downloads/reuse.ts";
 import type { Clock } from "../../../src/core/ports/clock.ts";
 import type { Files } from "../../../src/core/ports/files.ts";
 import type { Download } from "../../../src/core/protocol/downloads.ts";
@@ -56,8 +58,8 @@ export interface QueueOptions {
   readonly clock?: Clock;
   readonly files?: Files;
   readonly hub?: Hub;
-  readonly reuse?: Reuse;
-  readonly publish?: QueueParts["publish"];
+  /** Folders whose files may hold the bytes that are wanted. */
+  readonly stores?: readonly string[];
   readonly ollamaPulls?: QueueParts["ollamaPulls"];
   readonly ollamaStore?: string;
   readonly reachable?: QueueParts["reachable"];
@@ -83,6 +85,7 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
   const token = async (): Promise<string | undefined> => options.token;
   const endpoint = hub.url;
   const hasher = createHashThreads();
+  const links = createNodeLinks();
   const scanner = createScanThread({ cacheFolder: undefined, version: "test", log: { warn: () => undefined } });
   const queue = await createDownloadQueue({
     identify: (lying, signal) => identifyFiles({ scanner, files: nodeFiles }, lying, signal),
@@ -92,10 +95,25 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
     schedule: options.schedule ?? [],
     bandwidthLimit: options.bandwidthLimit,
     limitFile: path.join(options.storage, "download-limit.json"),
-    links: createNodeLinks(),
+    links,
     hasher,
-    reuse: options.reuse ?? { find: async () => undefined, take: async () => assert.fail("nothing was found") },
-    publish: options.publish ?? (async () => []),
+    reuse: createReuse({
+      content: createContentIndex({
+        registry,
+        files: nodeFiles,
+        hasher,
+        scanner,
+        clock: nodeClock,
+        log: silent,
+        roots: async () => options.stores ?? [],
+      }),
+      files: nodeFiles,
+      links,
+      partials: createPartialFiles(),
+      reserve: 0,
+      stores: async () => ({}),
+    }),
+    publish: createPublishSet({ files: nodeFiles, links }),
     ollamaPulls: options.ollamaPulls ?? { pull: async () => assert.fail("Ollama was not asked") },
     ollamaEntry: (name, sizeBytes, signal) =>
       ollamaEntry(
