@@ -1,6 +1,7 @@
+import type { AccountCheck } from "../core/protocol/accounts.ts";
 import type { Download, DownloadPreview, QueueStatus } from "../core/protocol/downloads.ts";
 import type { EffectiveSetting, ExportCounts, ImportCounts, RoleAnswer } from "../core/protocol/editing.ts";
-import type { HubAnalysis } from "../core/protocol/hub.ts";
+import type { HubAnalysis, HubHits } from "../core/protocol/hub.ts";
 import type { LibraryFetched, LibraryLists } from "../core/protocol/lists.ts";
 import type { Applied, BackupRow, HistoryRow, Plan, PlanStepPage, TrashRow } from "../core/protocol/maintenance.ts";
 import type { Fit } from "../core/protocol/fit.ts";
@@ -28,6 +29,9 @@ export interface VerbResults {
   readonly "lockfile.export": LockfileOutcome;
   readonly "lockfile.import": LockfileOutcome;
   readonly "hub.analyze": HubAnalysis;
+  readonly "hub.search": HubHits;
+  readonly "accounts.status": { readonly accounts: Readonly<Record<string, boolean>> };
+  readonly "accounts.check": AccountCheck;
   readonly "library.lists": LibraryLists;
   readonly "library.fetch": LibraryFetched;
   readonly "downloads.add": { readonly ids: readonly string[] };
@@ -109,6 +113,9 @@ const marks = {
   "lockfile.export": "models",
   "lockfile.import": "models",
   "hub.analyze": "choices",
+  "hub.search": "hits",
+  "accounts.status": "accounts",
+  "accounts.check": "state",
   "library.lists": "entries",
   "library.fetch": "leftOut",
   "downloads.add": "ids",

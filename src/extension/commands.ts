@@ -3,7 +3,8 @@ import { analysisDocument, gpuDocument, statusDocument } from "../core/present/d
 import { profilesOf } from "../core/present/match-profile.ts";
 import type { Secrets } from "../core/ports/secrets.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
-import { setAccount } from "./accounts.ts";
+import { accountsFlow, checkFlow } from "./accounts-flow.ts";
+import { removeAccount, setAccount } from "./accounts.ts";
 import { apiError } from "./api-error.ts";
 import { type Ask, type VerbResults, isVerbName } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
@@ -11,7 +12,8 @@ import { type CommandId, type LibraryCommandId, type MaintenanceCommandId, comma
 import type { DeckLink } from "./deck-link.ts";
 import type { Documents } from "./documents.ts";
 import { pickAndDo } from "./download-commands.ts";
-import { downloadFlow } from "./download-flow.ts";
+import { downloadFlow, queueFlow } from "./download-flow.ts";
+import { searchFlow } from "./hub-search/search-flow.ts";
 import { fetchFlow, showLists } from "./lists-flow.ts";
 import type { LibraryShell } from "./library/shell.ts";
 import { isOperation, runOperation } from "./maintenance/run-operation.ts";
@@ -63,6 +65,10 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
     },
     "modelDeck.library.lists": () => showLists(stage),
     "modelDeck.library.fetch": async () => ownDownloads.track(await fetchFlow(stage)),
+    "modelDeck.hub.search": async () => {
+      const analysis = await searchFlow(ask, signal);
+      if (analysis) ownDownloads.track(await queueFlow(ask, analysis, signal));
+    },
     "modelDeck.downloads.add": async () => ownDownloads.track(await downloadFlow(ask, signal)),
     "modelDeck.downloads.list": () => panel.show("queue"),
     "modelDeck.downloads.pause": () => pickAndDo("pause", ask, signal),
@@ -84,6 +90,9 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
     "modelDeck.gpu.status": async () =>
       documents.show(vscode.l10n.t("GPUs"), gpuDocument(await ask("gpu.status", {}, signal))),
     "modelDeck.accounts.set": () => setAccount(secrets, {}),
+    "modelDeck.accounts.remove": () => removeAccount(secrets, {}),
+    "modelDeck.accounts.status": () => accountsFlow(ask, secrets, signal),
+    "modelDeck.accounts.check": () => checkFlow(ask, signal),
     "modelDeck.terminal.setUp": () => setUpTerminalCommand(stage.extensionUri),
     "modelDeck.openPanel": () => panel.show("queue"),
     "modelDeck.showLog": async () => stage.channel.show(),
@@ -121,8 +130,9 @@ function verbOf(
   { ask, link, secrets, signal }: Stage,
 ): ((args: Arguments) => Promise<unknown>) | undefined {
   const verb = id.slice("modelDeck.".length);
-  // Secrets are the window's, so that this one is answered here.
+  // Secrets are the window's, so that these are answered here.
   if (verb === "accounts.set") return (args) => setAccount(secrets, args);
+  if (verb === "accounts.remove") return (args) => removeAccount(secrets, args);
   const operation = verb.slice("maintenance.".length);
   if (verb.startsWith("maintenance.") && isOperation(operation))
     return (args) => runOperation(ask, operation, args, signal);

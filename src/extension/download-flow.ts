@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { fitBadge } from "../core/present/fit-words.ts";
+import { warningsOf } from "../core/present/hit-row.ts";
 import type { HubAnalysis, HubChoice } from "../core/protocol/hub.ts";
 import type { Ask } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
@@ -8,11 +9,16 @@ import { locationNames } from "./settings.ts";
 
 /** From a name to queued downloads; asks what it must and no more. Hands back their ids; empty where it was given up. */
 export async function downloadFlow(ask: Ask, signal: AbortSignal): Promise<readonly string[]> {
-  const title = vscode.l10n.t("Download Model");
-  const analysis = await askReference(ask, title);
-  const choices = analysis && (await pickChoices(analysis));
-  if (!analysis || !choices) return [];
-  const location = await pickLocation(title);
+  const analysis = await askReference(ask, vscode.l10n.t("Download Model"));
+  return analysis ? queueFlow(ask, analysis, signal) : [];
+}
+
+/** The same for a model that was looked at. */
+export async function queueFlow(ask: Ask, analysis: HubAnalysis, signal: AbortSignal): Promise<readonly string[]> {
+  const choices = await pickChoices(analysis);
+  if (!choices) return [];
+  if (!(await mayFetch(analysis, choices))) return [];
+  const location = await pickLocation(vscode.l10n.t("Download Model"));
   if (location === undefined) return [];
   const ids: string[] = [];
   for (const { files } of choices) {
@@ -29,7 +35,7 @@ export async function downloadFlow(ask: Ask, signal: AbortSignal): Promise<reado
 const pickChoices = (analysis: HubAnalysis): Promise<readonly HubChoice[] | undefined> =>
   pickMany(
     {
-      title: analysis.repository,
+      title: analysis.title ?? analysis.repository,
       placeholder: [vscode.l10n.t("What to download"), ...hints(analysis)].join(" · "),
       none: vscode.l10n.t("{0} holds no model files that Model Deck knows.", analysis.repository),
     },
@@ -52,9 +58,25 @@ function fitHint({ fit = [] }: HubChoice): string {
   return badge ? `${badge.warns ? "$(warning) " : ""}${badge.words}` : "";
 }
 
-const hints = ({ licence, gated }: HubAnalysis): readonly string[] => [
+/** What scanners say of the chosen files is not passed over. */
+async function mayFetch(analysis: HubAnalysis, choices: readonly HubChoice[]): Promise<boolean> {
+  const warned = warningsOf(
+    analysis,
+    choices.flatMap(({ files }) => files),
+  );
+  if (warned.length === 0) return true;
+  const yes = vscode.l10n.t("Download Anyway");
+  const pressed = await vscode.window.showWarningMessage(
+    vscode.l10n.t("Download {0}?", analysis.title ?? analysis.repository),
+    { modal: true, detail: warned.join("\n") },
+    yes,
+  );
+  return pressed === yes;
+}
+
+const hints = ({ licence, gated, gatedBecause }: HubAnalysis): readonly string[] => [
   ...(licence === undefined ? [] : [vscode.l10n.t("licence {0}", licence)]),
-  ...(gated === false ? [] : [vscode.l10n.t("gated: its terms must be accepted first")]),
+  ...(gated === false ? [] : [gatedBecause ?? vscode.l10n.t("gated: its terms must be accepted first")]),
 ];
 
 /** "": the default one. undefined: given up. */

@@ -1,0 +1,84 @@
+import * as vscode from "vscode";
+import type { Secrets } from "../core/ports/secrets.ts";
+import { type AccountCheck, type AccountProvider, accountProviders } from "../core/protocol/accounts.ts";
+import { accountNames, setAccount } from "./accounts.ts";
+import type { Ask } from "./ask.ts";
+import { pickOne } from "./pick.ts";
+
+interface Row extends vscode.QuickPickItem {
+  readonly provider: AccountProvider;
+}
+
+const checkButton = (): vscode.QuickInputButton => ({
+  iconPath: new vscode.ThemeIcon("verified"),
+  tooltip: vscode.l10n.t("Check whose token it is"),
+});
+const removeButton = (): vscode.QuickInputButton => ({
+  iconPath: new vscode.ThemeIcon("trash"),
+  tooltip: vscode.l10n.t("Remove the token"),
+});
+
+/** Which accounts there are, each with a button to check it and one to remove its token; picking one sets it. */
+export async function accountsFlow(ask: Ask, secrets: Secrets, signal: AbortSignal): Promise<void> {
+  const { accounts } = await ask("accounts.status", {}, signal);
+  const box = vscode.window.createQuickPick<Row>();
+  box.title = vscode.l10n.t("Accounts");
+  box.placeholder = vscode.l10n.t("Pick one to set its token");
+  const rowOf = (provider: AccountProvider, words: string, isSet: boolean): Row => ({
+    label: accountNames[provider],
+    description: words,
+    provider,
+    buttons: isSet ? [checkButton(), removeButton()] : [],
+  });
+  const tell = (provider: AccountProvider, words: string, isSet: boolean): void => {
+    box.items = box.items.map((row) => (row.provider === provider ? rowOf(provider, words, isSet) : row));
+  };
+  box.items = accountProviders.map((provider) =>
+    rowOf(provider, setWords(accounts[provider] === true), accounts[provider] === true),
+  );
+  const closed = Promise.withResolvers<AccountProvider | undefined>();
+  box.onDidTriggerItemButton(({ item: { provider }, button }) => {
+    const isRemoval = button.iconPath instanceof vscode.ThemeIcon && button.iconPath.id === "trash";
+    const deed = isRemoval
+      ? secrets.delete(provider).then(() => tell(provider, setWords(false), false))
+      : ask("accounts.check", { provider }, signal).then((check) =>
+          tell(provider, checkWords(check), check.state !== "none"),
+        );
+    box.busy = true;
+    void deed
+      .catch((error: unknown) => closed.reject(error))
+      .finally(() => {
+        box.busy = false;
+      });
+  });
+  box.onDidAccept(() => closed.resolve(box.selectedItems[0]?.provider));
+  box.onDidHide(() => closed.resolve(undefined));
+  box.show();
+  const provider = await closed.promise.finally(() => box.dispose());
+  if (provider !== undefined) await setAccount(secrets, { provider });
+}
+
+const setWords = (isSet: boolean): string =>
+  isSet ? vscode.l10n.t("a token is set") : vscode.l10n.t("no token is set");
+
+function checkWords(check: AccountCheck): string {
+  switch (check.state) {
+    case "valid":
+      return `$(check) ${vscode.l10n.t("signed in as {0}", check.name)}`;
+    case "refused":
+      return `$(warning) ${vscode.l10n.t("its token is refused: set another")}`;
+    case "none":
+      return setWords(false);
+  }
+}
+
+/** Asks which where there are several, and says whose its token is. */
+export async function checkFlow(ask: Ask, signal: AbortSignal): Promise<void> {
+  const provider = await pickOne(
+    { title: vscode.l10n.t("Check Account"), placeholder: vscode.l10n.t("An account of which hub"), none: "" },
+    accountProviders.map((value) => ({ value, label: accountNames[value] })),
+  );
+  if (provider === undefined) return;
+  const words = checkWords(await ask("accounts.check", { provider }, signal)).replace(/^\$\([\w-]+\) /, "");
+  void vscode.window.showInformationMessage(`${accountNames[provider]}: ${words}`);
+}
