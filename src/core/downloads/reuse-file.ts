@@ -45,6 +45,7 @@ export const mayReuse = (plan: DownloadPlan, { sha256 }: PlannedFile): boolean =
   sha256 !== undefined && !plan.force && plan.reuse !== "none";
 
 export const wantedFile = (plan: DownloadPlan, { target, sizeBytes, sha256, path }: PlannedFile): WantedFile => ({
+  root: plan.root,
   target,
   sizeBytes,
   ...(sha256 !== undefined && { sha256 }),
