@@ -1,6 +1,7 @@
 import { startsOver } from "../present/wait-words.ts";
 import type { Download, DownloadFile, Trouble } from "../protocol/downloads.ts";
 import { type Item, type ItemFile, bytesMissing, bytesTotal } from "./item.ts";
+import { knownAs } from "./plan.ts";
 
 /** @param now of the monotonic clock its pace was fed from */
 export function showItem(item: Item, now: number): Download {
@@ -50,8 +51,11 @@ function showFile(item: Item, { planned, state, doneBytes, connections, finished
     fetching: "running",
     done: "done",
   } as const;
+  const name = knownAs(planned);
+  const isPlain = name.replaceAll("\\", "/") === `${item.plan.folder}/${planned.path}`.replaceAll("\\", "/");
   return {
     path: planned.path,
+    ...(!isPlain && item.plan.provider !== "ollama" && { target: name }),
     sizeBytes: planned.sizeBytes,
     doneBytes,
     state: states[state],

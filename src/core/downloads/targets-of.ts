@@ -7,5 +7,5 @@ export const targetsOf = (downloads: readonly Download[]): ReadonlySet<string> =
   new Set(
     downloads
       .filter(({ state }) => !ENDED.has(state))
-      .flatMap(({ folder, files }) => files.map(({ path }) => `${folder}/${path}`)),
+      .flatMap(({ folder, files }) => files.map(({ path, target }) => target ?? `${folder}/${path}`)),
   );

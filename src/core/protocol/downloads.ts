@@ -16,6 +16,8 @@ export interface Trouble {
 
 export interface DownloadFile {
   readonly path: string;
+  /** Absolute: what it is called on the disk, where that is not its path below the download's folder. */
+  readonly target?: string;
   readonly sizeBytes: number;
   readonly doneBytes: number;
   readonly state: DownloadState;

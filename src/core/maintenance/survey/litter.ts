@@ -80,8 +80,12 @@ export async function findLitter(
       !links.some(leavesIt)
     );
   });
+  const isOngoing = (path: string): boolean =>
+    ongoing.has(path) ||
+    ongoing.has(`${realFolders.get(parentOf(path)) ?? parentOf(path)}${path.slice(parentOf(path).length)}`);
   const unlinked = blobs.filter(
-    (path) => !isLinked(path) && (!HUB_BLOBS.test(parentOf(path)) || isSeenWhole(parentOf(parentOf(path)))),
+    (path) =>
+      !isLinked(path) && !isOngoing(path) && (!HUB_BLOBS.test(parentOf(path)) || isSeenWhole(parentOf(parentOf(path)))),
   );
   return {
     roots: all,
@@ -146,7 +150,7 @@ async function danglingOf(
   return new Map(links.toSorted().flatMap((link, index) => pair(link, found[index])));
 }
 
-/** Of downloads that are not done: they go on from there. By what their paths lead to, as roots may be links. */
+/** Of downloads that are not done, what they have made so far: they go on from there. By what their paths lead to, as roots may be links. */
 async function ongoingPartials(
   look: Parts["look"],
   registry: Parts["registry"],
@@ -154,6 +158,7 @@ async function ongoingPartials(
 ): Promise<ReadonlySet<string>> {
   const rows = await registry.query("SELECT body_json FROM downloads WHERE state NOT IN ('done', 'cancelled')", []);
   const targets = rows.flatMap((row) => parsePlan(row["body_json"])?.files.map(({ target }) => target) ?? []);
-  const paths = [...new Set(targets.flatMap((target) => [partialPath(target), sidecarPath(target)]))];
+  // A blob that is whole gets its link when its set is.
+  const paths = [...new Set(targets.flatMap((target) => [target, partialPath(target), sidecarPath(target)]))];
   return new Set([...paths, ...(await realsOf(look, paths, signal)).values()]);
 }

@@ -5,6 +5,7 @@ import { nodeFiles } from "../../../../src/core/adapters/node-files.ts";
 import { createNodeLinks } from "../../../../src/core/adapters/node-links.ts";
 import { createPartialFiles } from "../../../../src/core/adapters/partial-files.ts";
 import { createPublishSet } from "../../../../src/core/downloads/publish-set.ts";
+import { editOf } from "../../../../src/core/downloads/item.ts";
 import { removeFiles } from "../../../../src/core/downloads/remove-files.ts";
 import { knownAs } from "../../../../src/core/downloads/plan.ts";
 import type { Layout } from "../../../../src/core/settings.ts";
@@ -167,6 +168,22 @@ suite("a set that has arrived", () => {
       for (const gone of [linkOut, `${root}/models--acme--Tiny-GGUF/snapshots`, `${root}/models--acme--Tiny-GGUF/refs`])
         await rm(gone, { recursive: true });
     }
+  });
+
+  test("blobs of a download that is not done are no litter, though nothing leads to them yet", async () => {
+    const root = await open("hf-cache");
+    const { shop } = world;
+    const item = await world.arrive(await first(), contents);
+    await mkdir(`${root}/models--acme--Tiny-GGUF/snapshots`);
+    const orphans = async () =>
+      (await shop.maintenance.plan("doctor", { stores: [shop.models], partialAgeDays: 0, mend: ["orphan"] }, never))
+        .totals.steps;
+    item.state = "paused";
+    await shop.parts.registry.commit([editOf(item)]);
+    assert.equal(await orphans(), 0);
+    item.state = "cancelled";
+    await shop.parts.registry.commit([editOf(item)]);
+    assert.ok((await orphans()) > 0);
   });
 
   test("an alias that leads nowhere is made anew, and one that is another file is a fault", async () => {
