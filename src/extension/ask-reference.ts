@@ -11,8 +11,8 @@ import type { Ask } from "./ask.ts";
 export async function askReference(ask: Ask, title: string): Promise<HubAnalysis | undefined> {
   const box = vscode.window.createInputBox();
   box.title = title;
-  box.prompt = vscode.l10n.t("A repository of the hub, or the address of its page");
-  box.placeholder = vscode.l10n.t("owner/repository");
+  box.prompt = vscode.l10n.t("A repository of Hugging Face, a model of Civitai or Ollama, or an address");
+  box.placeholder = vscode.l10n.t("owner/repository, civitai:<model>, ollama:name:tag, https://…");
   box.ignoreFocusOut = true;
   const given = new AbortController();
   box.onDidHide(() => given.abort());

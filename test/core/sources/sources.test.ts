@@ -251,6 +251,9 @@ suite("one hub over all sources", () => {
     assert.deepEqual(await accounts.check("civitai", never), { provider: "civitai", state: "valid", name: "grace" });
     world.server.fail({ status: 200, body: "[1]" });
     assert.equal((await faultOf(accounts.check("civitai", never))).code, "network");
+    world.server.fail({ status: 200, body: JSON.stringify({ username: "x".repeat(2 ** 20) }) });
+    const long = await faultOf(accounts.check("civitai", never));
+    assert.ok(long.code === "network" && long.reason === "its answer is too long");
     world.server.fail({ status: 429 });
     assert.equal((await faultOf(accounts.check("civitai", never))).code, "rateLimited");
     assert.equal(served.hub.requests.at(-1)?.headers["authorization"], `Bearer ${TOKEN}`);
