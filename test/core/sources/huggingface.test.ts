@@ -81,6 +81,14 @@ suite("asking a hub", () => {
     assert.notEqual((await ask("owner/model")).commit, second);
   });
 
+  test("a gated repository says so, in its owner's words, before anything is fetched", async () => {
+    const words = "You agree to\n  use it for research.";
+    await open({ repositories: { "owner/model": { gated: "manual", gatedPrompt: words } } });
+    const analysis = await ask("owner/model");
+    assert.deepEqual([analysis.gated, analysis.gatedBecause], ["manual", "You agree to use it for research."]);
+    assert.equal((await ask("owner/other")).gatedBecause, undefined);
+  });
+
   test("a renamed repository is found under its new name", async () => {
     await open();
     assert.equal((await ask("owner/was")).repository, "owner/model");

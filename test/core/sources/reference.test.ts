@@ -27,6 +27,12 @@ suite("naming a model", () => {
     ["https://huggingface.co/owner/repo/discussions/3", { repository: "owner/repo" }],
     ["huggingface.co/owner/repo", { repository: "owner/repo" }],
     ["hf.co/owner/repo", { repository: "owner/repo" }],
+    ["hf://owner/repo", { repository: "owner/repo" }],
+    ["hf://models/owner/repo", { repository: "owner/repo" }],
+    [
+      "hf://owner/repo@refs%2Fpr%2F1/sub/x.gguf",
+      { repository: "owner/repo", revision: "refs/pr/1", file: "sub/x.gguf" },
+    ],
     ["https://hf.co/owner/repo", { repository: "owner/repo" }],
     [`${MIRROR}/owner/repo/blob/v2/x.gguf`, { repository: "owner/repo", revision: "v2", file: "x.gguf" }],
     [`${MIRROR}/api/models/owner/repo`, { repository: "owner/repo" }],
@@ -59,6 +65,11 @@ suite("naming a model", () => {
     "http://127.0.0.1:4000/other/owner/repo",
     "ftp://huggingface.co/owner/repo",
     "file:///etc/passwd",
+    "hf://owner",
+    "hf://datasets/owner/repo",
+    "hf://owner/repo@a@b",
+    "hf://owner/repo/../x",
+    "hf://owner/repo@%zz",
     "javascript://huggingface.co/owner/repo",
   ]) {
     test(`${JSON.stringify(text)} is refused with what does not fit`, () => {

@@ -104,7 +104,9 @@ export function modelInfo(repository: Repository, revision: Revision): Record<st
     tags: tagsOf(repository, revision),
     ...(repository.task !== undefined && { pipeline_tag: repository.task }),
     ...(repository.library !== undefined && { library_name: repository.library }),
-    ...(repository.licence !== undefined && { cardData: { license: repository.licence } }),
+    ...((repository.licence ?? repository.gatedPrompt) !== undefined && {
+      cardData: { license: repository.licence, extra_gated_prompt: repository.gatedPrompt },
+    }),
     ...(repository.gguf && { gguf: repository.gguf }),
     siblings: revision.files.map((file) => ({ rfilename: file.path })),
   };

@@ -8,6 +8,8 @@ import { type GgufFacts, readGgufFacts } from "./gguf-facts.ts";
 /** What `.hub.json` in a repository's folder may say of it; options of the server win. */
 export interface RepositoryFacts {
   readonly gated?: false | "auto" | "manual";
+  /** What its owner puts before those who ask for access. */
+  readonly gatedPrompt?: string;
   readonly private?: boolean;
   /** Taken down: every answer is 403. */
   readonly disabled?: boolean;
