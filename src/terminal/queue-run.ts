@@ -1,8 +1,10 @@
 import type { OpenDeck } from "../core/open-deck.ts";
+import { isMoving } from "../core/present/queue-row.ts";
+import { clockWords } from "../core/present/time.ts";
 import type { Download } from "../core/protocol/downloads.ts";
 import { type Told, isActive, newLines, statusLine } from "../core/terminal/queue-lines.ts";
 import { isCancelled } from "../core/util/faults.ts";
-import { downloadsOf } from "./ask.ts";
+import { downloadsOf, statusOf } from "./ask.ts";
 import type { Output } from "./output.ts";
 
 export type RunEnd =
@@ -12,6 +14,7 @@ export type RunEnd =
 /** Tells of the downloads until none is left to do; `stay`: until it is stopped. Works them off where this process owns. */
 export async function runQueue(deck: OpenDeck, output: Output, stay: boolean, signal: AbortSignal): Promise<RunEnd> {
   let told: ReadonlyMap<string, Told> = new Map();
+  let waits: string | undefined;
   const ours = new Set<string>();
   let next = Promise.withResolvers<void>();
   const subscription = deck.onEvent(({ kind }) => {
@@ -30,6 +33,11 @@ export async function runQueue(deck: OpenDeck, output: Output, stay: boolean, si
       told = news.told;
       for (const line of news.lines) output.line(line);
       output.redraw(statusLine(downloads, output.columns()));
+      const pause =
+        downloads.some(({ state }) => state === "queued") && !downloads.some(({ state }) => isMoving(state));
+      const until = pause ? (await statusOf(deck, signal))?.closedUntil : undefined;
+      if (until !== undefined && until !== waits) output.line(`Downloads wait until ${clockWords(until, new Date())}.`);
+      waits = until;
       if (!stay && !downloads.some(isActive)) return endOf(downloads, ours);
       await next.promise;
     }

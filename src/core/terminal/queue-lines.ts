@@ -1,4 +1,5 @@
 import { percentWords, queueSummary, stateWords } from "../present/queue-row.ts";
+import { timeWords } from "../present/time.ts";
 import { sizeWords } from "../present/units.ts";
 import type { Download, DownloadState, QueueStatus } from "../protocol/downloads.ts";
 
@@ -64,7 +65,7 @@ export function statusText(downloads: readonly Download[], status: QueueStatus |
   const head = [
     queueSummary(downloads),
     status?.limit === null || status === undefined ? "" : `limit ${sizeWords(status.limit)}/s`,
-    status?.closedUntil === undefined ? "" : `waits until ${status.closedUntil}`,
+    status?.closedUntil === undefined ? "" : `waits until ${timeWords(status.closedUntil)}`,
     ...(status?.free ?? []).map(({ location, freeBytes }) => `${sizeWords(freeBytes)} free in ${location}`),
   ].filter((part) => part !== "");
   return [...(head.length > 0 ? [head.join(" · ")] : []), ...downloads.map(lineOf)].join("\n");

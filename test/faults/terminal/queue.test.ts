@@ -114,13 +114,16 @@ suite("the queue in a terminal", function () {
   });
 
   test("a second one follows the first, and both see the end", async () => {
-    await begin({ size: 600_000, bytesPerSecond: 300_000 });
+    // Long enough for two more processes to start on a busy machine.
+    await begin({ size: 3_000_000, bytesPerSecond: 250_000 });
     await add();
     const first = await start("queue", "run");
     await first.said(/downloading/);
     const second = await start("queue", "run");
     await second.said(/Q4_K_M/);
-    const status = JSON.parse((await run("queue", "status", "--json")).out) as { downloads: Download[] };
+    const asked = await run("queue", "status", "--json");
+    assert.equal(asked.code, 0, asked.errors);
+    const status = JSON.parse(asked.out) as { downloads: Download[] };
     assert.equal(status.downloads[0]?.state, "running");
     const [one, other] = await Promise.all([first.ended, second.ended]);
     assert.deepEqual([one.code, other.code], [0, 0], one.errors + other.errors);
@@ -166,6 +169,33 @@ suite("the queue in a terminal", function () {
     const again = await run("queue", "run");
     assert.equal(again.code, 0, again.out + again.errors);
     assert.deepEqual(await readFile(world.target), world.weights);
+  });
+
+  test("outside the hours of the schedule it says until when it waits, and stops when it is told to", async () => {
+    await begin();
+    await add();
+    const now = new Date();
+    const clock = (minutes: number): string => new Date(now.getTime() + minutes * 60_000).toTimeString().slice(0, 5);
+    const closed = `downloads.schedule=[{"from":"${clock(120)}","to":"${clock(180)}"}]`;
+    const waiting = await start("queue", "run", "--set", closed);
+    await waiting.said(/Downloads wait until/);
+    waiting.child.kill("SIGINT");
+    assert.equal((await waiting.ended).code, 130);
+    assert.equal(await stat(world.target).catch(() => undefined), undefined);
+  });
+
+  test("built, it answers as it does from its sources", async function () {
+    const built = fileURLToPath(import.meta.resolve("../../../dist/modeldeck.cjs"));
+    await begin();
+    if (!(await stat(built).catch(() => undefined))) {
+      process.stderr.write("skipped: the built terminal command: dist/ is not built\n");
+      return this.skip();
+    }
+    const child = spawn(process.execPath, [built, "queue", "status", "--storage", world.storage], { stdio: "pipe" });
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    assert.deepEqual(await once(child, "close"), [0, null]);
+    assert.match(out, /Nothing is downloaded/);
   });
 
   test("one that failed is told with its reason and the exit code", async () => {
