@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { lstat, mkdir, readFile, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { createNodeLinks } from "../../../src/core/adapters/node-links.ts";
 import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts";
 import { createContentIndex } from "../../../src/core/content/create-content.ts";
 import { createReuse } from "../../../src/core/downloads/create-reuse.ts";
+import { linkOutSet } from "../../../src/core/downloads/link-out.ts";
 import type { Reuse, WantedFile } from "../../../src/core/downloads/reuse.ts";
 import { reuseWaysOf } from "../../../src/core/downloads/reuse-ways.ts";
 import type { Hasher } from "../../../src/core/ports/hasher.ts";
@@ -195,6 +196,42 @@ suite("bytes that are here already", () => {
     const found = await find(true);
     assert.equal(found?.ways.includes("copy"), false);
     assert.ok(found?.refused.some((one) => one.startsWith("A copy takes")));
+  });
+
+  test("over to another volume lead a symbolic link and a copy, and nothing else", async function () {
+    const far = "/dev/shm";
+    const volume = (folder: string) => stat(folder).then(({ dev }) => dev);
+    if (process.platform !== "linux" || (await volume(far)) === (await volume(shop.root))) this.skip();
+    const folder = await mkdtemp(path.join(far, "modeldeck-reuse-"));
+    try {
+      const at = await put("loose/model.gguf");
+      const there = path.join(folder, "program/model.gguf");
+      const found = (await find(true, { target: there })) ?? assert.fail();
+      assert.deepEqual(
+        [found.ways, found.refused],
+        [
+          ["symbolic", "copy"],
+          ["It lies on another volume.", "It lies on another volume."],
+        ],
+      );
+      assert.equal((await faultOf(reuse.take(found, "hard", there, never))).code, "fileUnreadable");
+      await reuse.take(found, "copy", there, never);
+      assert.equal(await digestOf(there), DIGEST);
+      // Linked out from here to there, too.
+      const [program, files] = [
+        path.join(folder, "linked"),
+        [{ path: "m.gguf", target: at, sizeBytes: 1, primary: true }],
+      ];
+      const troubles = await linkOutSet(
+        { files: nodeFiles, links: createNodeLinks() },
+        { linkOut: [program], files },
+        never,
+      );
+      assert.deepEqual(troubles, []);
+      assert.ok((await lstat(path.join(program, "m.gguf"))).isSymbolicLink());
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test("ways are those that volumes and programs allow, best first, each other with its reason", () => {

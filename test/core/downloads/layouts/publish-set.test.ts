@@ -3,6 +3,7 @@ import { lstat, mkdir, readFile, readlink, rm, stat, symlink, writeFile } from "
 import path from "node:path";
 import { nodeFiles } from "../../../../src/core/adapters/node-files.ts";
 import { createNodeLinks } from "../../../../src/core/adapters/node-links.ts";
+import { nodeRandom } from "../../../../src/core/adapters/node-random.ts";
 import { createPartialFiles } from "../../../../src/core/adapters/partial-files.ts";
 import { createPublishSet } from "../../../../src/core/downloads/publish-set.ts";
 import { editOf } from "../../../../src/core/downloads/item.ts";
@@ -51,6 +52,7 @@ suite("a set that has arrived", () => {
     const { parts, models } = world.shop;
     const verifier = createVerifier({
       ...parts,
+      random: nodeRandom,
       hasher: createHashThreads({ lanes: 1 }),
       hub: { analyze: async () => assert.fail("all digests are known") },
       roots: { locations: [{ name: "main", path: models }], weightsRoot: undefined },
