@@ -18,12 +18,19 @@ export interface AdmissionParts extends RoomParts {
   readonly reachable: (origin: string, signal: AbortSignal) => Promise<boolean>;
 }
 
+/** What may have changed since the last look, so that it is asked whatever it said then. */
+export interface LookAgain {
+  /** There may be room where a volume was full. */
+  readonly room?: boolean;
+  /** Hosts may answer, before it is their time to be asked. */
+  readonly hosts?: boolean;
+}
+
 /** Who may work: by the schedule, by the room on its volume, by whether its source answers. */
 export interface Admission {
   /** Of what the last look found; an item that none has seen is not admitted. */
   admits(item: Item): boolean;
-  /** @param again also what has said so before is asked */
-  look(items: readonly Item[], again: boolean): Promise<void>;
+  look(items: readonly Item[], how: LookAgain): Promise<void>;
   opening(): Opening;
   /** The source of the item does not answer at all: it waits, with all others of it, until it does. */
   isOffline(item: Item): Promise<boolean>;
@@ -58,9 +65,9 @@ export function createAdmission(parts: AdmissionParts): Admission {
   return {
     opening,
     admits: (item) => item.room === "has" && closedUntil(item) === undefined && silentHost(item) === undefined,
-    look: async (items, again) => {
-      await offline.look(again, ended.signal);
-      await lookForRoom(parts, items, again);
+    look: async (items, { room = false, hosts = false }) => {
+      await offline.look(hosts, ended.signal);
+      await lookForRoom(parts, items, room, ended.signal);
       for (const item of items) {
         const [until, host] = [closedUntil(item), silentHost(item)];
         if (until !== undefined) item.waits = waitsUntil(until, clock.wall());

@@ -66,7 +66,11 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
       admits: (item) => admission.admits(item),
       onMoved: ticker.tick,
       // Where a step cannot be kept, the row says less than is true, and the next start finds out.
-      onStarted: (item) => void book.keep([item]).catch(() => undefined),
+      onStarted: (item) => {
+        // What was measured before the silence says nothing of now.
+        if (!book.inOrder().some((other) => other !== item && other.state === "running")) whole.reset();
+        void book.keep([item]).catch(() => undefined);
+      },
       onFile: (item) => void book.keep([item]).catch(() => undefined),
       onWhole: async (item) => {
         item.ending = true;
@@ -78,7 +82,7 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
         } finally {
           item.ending = false;
         }
-        turns.take({ again: true });
+        turns.take({ room: true });
       },
       onFailed: async (item, error) => {
         await fail(parts, book, lanes, admission, item, error);
@@ -100,7 +104,8 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
       const planned = await planDownloads(planning, request, signal);
       signal.throwIfAborted();
       const ids = await book.enter(planned, request);
-      turns.take();
+      // Its source has just answered.
+      turns.take({ hosts: true });
       return ids;
     },
     preview: async (request, options, signal) => {

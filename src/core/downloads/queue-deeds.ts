@@ -43,20 +43,20 @@ export function createDeeds({
         if (!opening.open) item.plan = { ...item.plan, regardlessUntil: opening.until };
       }
       await book.keep(some);
-      turns.take({ again: true });
+      turns.take({ room: true, hosts: true });
       return some.map((item) => item.id);
     },
     cancel: async (selection) => {
       const some = book.choose(selection, "queued", "running", "paused", "failed");
       await giveUp(giving, book, lanes, some);
-      turns.take({ again: true });
+      turns.take({ room: true });
       return some.map((item) => item.id);
     },
     retry: async (selection) => {
       const some = book.choose(selection, "failed", "cancelled").filter((item) => !isHalfCancelled(item));
       for (const item of some) book.wake(item);
       await book.keep(some);
-      turns.take({ again: true });
+      turns.take({ room: true, hosts: true });
       return some.map((item) => item.id);
     },
     remove: async (selection) => {
@@ -69,7 +69,7 @@ export function createDeeds({
       } finally {
         for (const item of some) item.ending = false;
       }
-      turns.take({ again: true });
+      turns.take({ room: true });
       return some.map((item) => item.id);
     },
     move: async (id, to) => {

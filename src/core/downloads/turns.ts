@@ -1,12 +1,11 @@
-import type { Admission } from "./admission.ts";
+import type { Admission, LookAgain } from "./admission.ts";
 import type { DownloadBook } from "./download-book.ts";
 import type { Item } from "./item.ts";
 import type { Lanes } from "./lanes.ts";
 
 /** Brings what may work to work and what may not to stand still, one look after the other. */
 export interface Turns {
-  /** @param how.again there may be room, or an answer, where there was none: ask for it */
-  take(how?: { readonly again: boolean }): void;
+  take(how?: LookAgain): void;
   /** When the look that is under way has ended. */
   close(): Promise<void>;
 }
@@ -17,14 +16,14 @@ export function createTurns(parts: {
   readonly lanes: Lanes;
 }): Turns {
   const { book, admission, lanes } = parts;
-  let due: { readonly again: boolean } | undefined;
+  let due: LookAgain | undefined;
   let working: Promise<void> = Promise.resolve();
   let isWorking = false;
   let closed = false;
 
-  function take(how = { again: false }): void {
+  function take(how: LookAgain = {}): void {
     if (closed) return;
-    due = { again: how.again || due?.again === true };
+    due = { room: how.room === true || due?.room === true, hosts: how.hosts === true || due?.hosts === true };
     if (isWorking) return;
     isWorking = true;
     working = work().finally(() => (isWorking = false));
@@ -34,16 +33,16 @@ export function createTurns(parts: {
     for (let how = due; how; how = due) {
       due = undefined;
       // What cannot be looked at is no reason to stand still: the transfers find out.
-      await turn(how.again).catch(() => undefined);
+      await turn(how).catch(() => undefined);
     }
   }
 
-  async function turn(again: boolean): Promise<void> {
+  async function turn(how: LookAgain): Promise<void> {
     const active = (): readonly Item[] =>
       book.inOrder().filter(({ state }) => state === "queued" || state === "running");
     const items = active();
     const before = items.map(({ waits }) => waits);
-    await admission.look(items, again);
+    await admission.look(items, how);
     if (closed) return;
     const out = items.filter((item) => item.state === "running" && !item.ending && !admission.admits(item));
     for (const item of out) item.state = "queued";
@@ -51,7 +50,7 @@ export function createTurns(parts: {
     if (out.length > 0) await book.keep(out);
     else if (items.some(({ waits }, index) => waits?.message !== before[index]?.message)) book.tell();
     lanes.fill();
-    admission.watch(active(), () => take({ again: true }));
+    admission.watch(active(), () => take({ room: true }));
   }
 
   return {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import type { DownloadQueue } from "../../../src/core/downloads/queue.ts";
+import { bytes } from "../../../src/core/util/ids.ts";
 import { type QueueOptions, type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
 import { type TestHub, faultOf, hubWith, namesBelow, never, read, sampleBytes } from "./support.ts";
 
@@ -135,6 +137,19 @@ suite("bytes are fetched once", () => {
     assert.equal(done.files[0]?.reusedFrom, undefined);
     assert.equal(fetched(), small.length);
     assert.ok((await read(target())).equals(small));
+  });
+
+  test("what is proven to be here and is linked takes no room", async () => {
+    await open();
+    const mine = path.join(storage.folder, "mine");
+    await untilState(world.queue, await add({ folder: mine }), "done");
+    await world.close();
+    await open({ files: { ...nodeFiles, freeSpace: async () => bytes(100) } });
+    const full = await add({ quantizations: ["Q8_0"] });
+    const linked = await add({ location: "main", reuse: "hard" });
+    await untilState(world.queue, linked, "done");
+    assert.equal(world.queue.list({}).find(({ id }) => id === full)?.reason?.code, "diskFull");
+    assert.equal(fetched(), small.length);
   });
 
   test("who wants it fetched gets it fetched", async () => {
