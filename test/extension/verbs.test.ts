@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { Download } from "../../src/core/protocol/downloads.ts";
-import type { HubAnalysis } from "../../src/core/protocol/hub.ts";
+import type { HubAnalysis, HubHits } from "../../src/core/protocol/hub.ts";
 import type { Characteristic, EntryDetails, EntryPage, ModelStats } from "../../src/core/protocol/models.ts";
 import type { ProfileList, ServerLogs, ServingStatus, SwitchResult } from "../../src/core/protocol/serving.ts";
 import { ask } from "../support/llama-process.ts";
@@ -63,6 +63,20 @@ suite("Verbs by executeCommand", () => {
     assert.equal(choice?.sizeBytes, world.first.bytes);
     const file = analysis.files.find((one) => one.path === choice?.files[0]);
     assert.match(file?.sha256 ?? "", /^[0-9a-f]{64}$/);
+  });
+
+  test("hub.search finds the hub's models; accounts are told and forgotten, their tokens never shown", async () => {
+    const { hits } = await run<HubHits>("hub.search", { provider: "huggingface", limit: 50 });
+    assert.ok(hits.some(({ reference }) => reference === world.first.repository));
+    assert.equal((await refused("hub.search", { provider: "nowhere" })).code, "badArguments");
+    const secret = "a_civitai_token_of_some_length";
+    const set = await run<object>("accounts.set", { provider: "civitai", secret });
+    const told = await run<{ accounts: Record<string, boolean> }>("accounts.status");
+    assert.equal(told.accounts["civitai"], true);
+    assert.ok(!JSON.stringify([set, told]).includes(secret));
+    const left = await run<{ accounts: Record<string, boolean> }>("accounts.remove", { provider: "civitai" });
+    assert.equal(left.accounts["civitai"], false);
+    assert.equal((await refused("accounts.remove", { provider: "nowhere" })).code, "badArguments");
   });
 
   test("downloads.add fetches both models, each proven by its sha256", async () => {
