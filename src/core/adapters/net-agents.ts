@@ -1,6 +1,6 @@
 import dns from "node:dns";
 import { Agent } from "node:http";
-import { Agent as SecureAgent } from "node:https";
+import { Agent as SecureAgent, type AgentOptions } from "node:https";
 import type { LookupFunction } from "node:net";
 import tls from "node:tls";
 import { HttpProxyAgent } from "http-proxy-agent";
@@ -28,9 +28,17 @@ export function createNetAgents(net: NetSettings, environment: NodeJS.ProcessEnv
     const kept = { keepAlive: true, scheduling: "lifo", ...trust } as const;
     // What a name stands for is the proxy's to find out, behind one.
     const secure = to.protocol === "https:";
-    if (proxy) return secure ? { https: new HttpsProxyAgent(proxy, kept) } : { http: new HttpProxyAgent(proxy, kept) };
+    if (proxy) return secure ? { https: throughTunnel(proxy, kept) } : { http: new HttpProxyAgent(proxy, kept) };
     const options = publicOnly ? { ...kept, lookup: publicLookup } : kept;
     return secure ? { https: new SecureAgent(options) } : { http: new Agent(options) };
+  }
+
+  /** Its own options are for the way to the proxy; the same trust goes for what is behind it. */
+  function throughTunnel(proxy: URL, kept: AgentOptions): HttpsProxyAgent<string> {
+    const agent = new HttpsProxyAgent(proxy, kept);
+    const connect = agent.connect.bind(agent);
+    agent.connect = (request, options) => connect(request, Object.assign(options, trust));
+    return agent;
   }
 
   return {

@@ -83,7 +83,7 @@ export function createWorkerTransfers(
       return;
     }
     if (message.kind === "asks") {
-      void answer(message.id, run.job);
+      void answer(thread, message.id, mayReplace(run.job), run.job);
       return;
     }
     running.delete(message.id);
@@ -92,18 +92,6 @@ export function createWorkerTransfers(
     else if (message.kind === "failed") run.reject(fault(message.fault));
     else if (message.kind === "broke") run.reject(new Error(message.message));
     else run.reject(abortReason(run.signal));
-  }
-
-  async function answer(id: number, job: TransferJob): Promise<void> {
-    const worker = thread;
-    const say = (message: ToTransferThread): void => worker?.postMessage(message, []);
-    try {
-      await mayReplace(job);
-      say({ kind: "answer", id });
-    } catch (error) {
-      const unknown = { code: "fileUnreadable", path: job.target, reason: reasonOf(error) } as const;
-      say({ kind: "answer", id, fault: isFault(error) ? error.fault : unknown });
-    }
   }
 
   function lose(worker: Worker, reason: string): void {
@@ -152,6 +140,18 @@ export function createWorkerTransfers(
       await worker?.terminate();
     },
   };
+}
+
+/** Tells a thread that waits whether its file may be replaced. */
+async function answer(worker: Worker | undefined, id: number, may: Promise<void>, job: TransferJob): Promise<void> {
+  const say = (message: ToTransferThread): void => worker?.postMessage(message, []);
+  try {
+    await may;
+    say({ kind: "answer", id });
+  } catch (error) {
+    const unknown = { code: "fileUnreadable", path: job.target, reason: reasonOf(error) } as const;
+    say({ kind: "answer", id, fault: isFault(error) ? error.fault : unknown });
+  }
 }
 
 const abortReason = (signal: AbortSignal): Error =>

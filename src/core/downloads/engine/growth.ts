@@ -12,7 +12,9 @@ export interface Growth {
 }
 
 /** Long enough that a window of the network fills, short enough that it costs a large file nothing. */
-const SAMPLE = 200;
+const SAMPLE = 150;
+/** Of the first connection alone, which only tells whether the machine is the limit already. */
+const FIRST_SAMPLE = 75;
 /** More is worth it from a tenth more. */
 const GAIN = 1.1;
 /** Bytes per millisecond of one connection at which the machine is the limit, and not the connection. */
@@ -39,7 +41,7 @@ export function createGrowth(most: number, limit: () => number | undefined): Gro
       if (settled || wanted >= most) return wanted;
       if (open < wanted) begun = undefined;
       else begun ??= { at: now, done };
-      if (begun !== undefined && now - begun.at >= SAMPLE) {
+      if (begun !== undefined && now - begun.at >= (wanted === 1 ? FIRST_SAMPLE : SAMPLE)) {
         judge((done - begun.done) / (now - begun.at));
         begun = undefined;
       }

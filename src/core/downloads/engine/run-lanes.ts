@@ -17,7 +17,7 @@ export interface RoundEnd {
 type StartOver = (end: Required<RoundEnd>) => void;
 
 /** Milliseconds between two looks at whether more connections are worth it. */
-const LOOK_EVERY = 50;
+const LOOK_EVERY = 25;
 /** Gains from which a connection that broke off is gone on from at once. */
 const WORTH = 64 * 1024;
 /** Failures in a row after which one of several lanes leaves the rest to the others. */

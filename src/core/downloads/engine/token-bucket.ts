@@ -22,7 +22,7 @@ export function createTokenBucket(clock: Clock): TokenBucket {
   async function wait(until: number, signal: AbortSignal): Promise<void> {
     const { signal: news } = changed;
     try {
-      await clock.sleep(millis(until - clock.now()), AbortSignal.any([signal, news]));
+      await clock.sleep(millis(Math.max(0, until - clock.now())), AbortSignal.any([signal, news]));
     } catch (error) {
       // Another limit: what was taken under the old one is had.
       if (!news.aborted || signal.aborted) throw error;
