@@ -18,7 +18,7 @@ export interface Recorder {
   failed(): boolean;
 }
 
-/** A record is due after this much too, however fast it came. */
+/** A record is due after this much too, where that took half as long as one has time: a fast line is not stopped for it. */
 const CHECKPOINT_BYTES = 64 * 2 ** 20;
 
 export const totalOf = (state: Sidecar): number => state.synced.reduce((sum, { from, end }) => sum + end - from, 0);
@@ -60,9 +60,14 @@ export function createRecorder(
   }
 
   return {
-    due: (total) =>
-      underWay === undefined &&
-      (clock.now() - recordedAt >= patience.checkpointEvery || total - recorded >= CHECKPOINT_BYTES),
+    due: (total) => {
+      if (underWay !== undefined) return false;
+      const since = clock.now() - recordedAt;
+      return (
+        since >= patience.checkpointEvery ||
+        (total - recorded >= CHECKPOINT_BYTES && since >= patience.checkpointEvery / 2)
+      );
+    },
     begin: (state) => void (underWay = watched(state)),
     settle: async () => {
       await underWay;

@@ -113,14 +113,21 @@ async function take(
   /** Where the answer ends; the extent's end moves to the front where another takes over its tail. */
   const asked = extent.end;
   let at = extent.at;
-  let pieces: Uint8Array[] = [];
+  // Copied, so that what comes is free again at once: held, it costs the collector more than a copy.
+  let [gathering, other] = [new Uint8Array(PIECE), new Uint8Array(0)];
   let gathered = 0;
+  /** What was gathered before; more is read meanwhile. */
+  let writing = Promise.resolve();
+  const settle = (): Promise<void> => watch.aside(writing);
   const flush = async (): Promise<void> => {
     if (gathered === 0) return;
-    const [chunks, begin] = [pieces, at - gathered];
-    pieces = [];
+    const [piece, begin] = [gathering.subarray(0, gathered), at - gathered];
     gathered = 0;
-    await watch.aside(growing.write(begin, chunks));
+    await settle();
+    [gathering, other] = [other.length === 0 ? new Uint8Array(PIECE) : other, gathering];
+    writing = growing.write(begin, [piece]);
+    // Thrown by whoever settles.
+    writing.catch(() => undefined);
     round.onBytes(round.open);
   };
   try {
@@ -131,11 +138,15 @@ async function take(
       const due = bucket.take(chunk.length, watch.signal);
       if (due) await watch.aside(due);
       const part = at + chunk.length > extent.end ? chunk.subarray(0, Math.max(0, extent.end - at)) : chunk;
-      pieces.push(part);
-      gathered += part.length;
-      at += part.length;
-      extent.at = at;
-      if (gathered >= PIECE || growing.due()) await flush();
+      for (let taken = 0; taken < part.length;) {
+        const some = part.subarray(taken, taken + PIECE - gathered);
+        gathering.set(some, gathered);
+        gathered += some.length;
+        taken += some.length;
+        at += some.length;
+        extent.at = at;
+        if (gathered === PIECE || growing.due()) await flush();
+      }
       watch.signal.throwIfAborted();
       // Read to the end that was announced, the connection is good for the next request.
       if (!whole && (part.length < chunk.length || (at >= extent.end && extent.end < asked))) break;
@@ -143,6 +154,8 @@ async function take(
     }
   } finally {
     await flush();
+    await settle();
+    round.onBytes(round.open);
   }
   return at >= extent.end || yields(round) ? "done" : "early";
 }
