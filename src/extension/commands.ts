@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { analysisDocument, gpuDocument, statusDocument } from "../core/present/documents.ts";
 import { profilesOf } from "../core/present/match-profile.ts";
+import { deedsOf } from "../core/present/queue-row.ts";
 import type { Secrets } from "../core/ports/secrets.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
 import { accountsFlow, checkFlow } from "./accounts-flow.ts";
@@ -11,7 +12,7 @@ import { askReference } from "./ask-reference.ts";
 import { type CommandId, type LibraryCommandId, type MaintenanceCommandId, commandIds } from "./contributions.ts";
 import type { DeckLink } from "./deck-link.ts";
 import type { Documents } from "./documents.ts";
-import { pickAndDo } from "./download-commands.ts";
+import { type PickedDeed, doTo, pickAndDo } from "./download-commands.ts";
 import { downloadFlow, queueFlow } from "./download-flow.ts";
 import { searchFlow } from "./hub-search/search-flow.ts";
 import { fetchFlow, showLists } from "./lists-flow.ts";
@@ -19,7 +20,7 @@ import type { LibraryShell } from "./library/shell.ts";
 import { isOperation, runOperation } from "./maintenance/run-operation.ts";
 import type { MaintenanceShell } from "./maintenance/shell.ts";
 import { findModel, findProfile, profileFor, showModel } from "./model-commands.ts";
-import { type ModelNode, type ModelsTree, asNode } from "./models-tree.ts";
+import { type ModelNode, type ModelsTree, asNode, asNodes } from "./models-tree.ts";
 import { askLimit } from "./ask-limit.ts";
 import type { OwnDownloads } from "./own-downloads.ts";
 import type { Panel } from "./panel.ts";
@@ -49,8 +50,8 @@ export interface Stage {
   readonly signal: AbortSignal;
 }
 
-/** What a command does when a person asks; `node` is the row it was asked on, if any. */
-type Handler = (node: ModelNode | undefined) => Promise<unknown>;
+/** What a command does when a person asks; `node` is the row it was asked on, if any, `all` the chosen ones with it. */
+type Handler = (node: ModelNode | undefined, all: readonly ModelNode[]) => Promise<unknown>;
 type OwnCommandId = Exclude<CommandId, MaintenanceCommandId | LibraryCommandId>;
 
 /** One handler for each command, complete by type. A handler asks what is missing, tells the core, and returns. */
@@ -120,8 +121,24 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
       tree.seen(node.folder);
       await stage.maintenance.flow("scan", { base: node.folder });
     },
+    "modelDeck.row.pauseDownload": (_, all) => doToRows("pause", all, stage),
+    "modelDeck.row.resumeDownload": (_, all) => doToRows("resume", all, stage),
+    "modelDeck.row.retryDownload": (_, all) => doToRows("retry", all, stage),
+    "modelDeck.row.cancelDownload": (_, all) => doToRows("cancel", all, stage),
+    "modelDeck.row.showDownload": async (node) => node?.kind === "download" && panel.showDownload(node.id),
     "modelDeck.row.more": async (node) => node?.kind === "more" && tree.more(node.group),
   };
+}
+
+/** To those of the rows whose state allows it. */
+async function doToRows(deed: PickedDeed, nodes: readonly ModelNode[], { ask, tree, signal }: Stage): Promise<void> {
+  const rows = nodes.flatMap((node) => (node.kind === "download" ? (tree.download(node) ?? []) : []));
+  await doTo(
+    deed,
+    rows.filter(({ state }) => deedsOf(state).includes(deed)),
+    ask,
+    signal,
+  );
 }
 
 /** With an argument object these answer like an API; undefined: the command is no verb. */
@@ -154,7 +171,7 @@ export function registerCommands(stage: Stage): vscode.Disposable {
   /** Those of maintenance and library look at all that a menu hands over, as several rows may be chosen. */
   const act = (id: CommandId, args: readonly unknown[]): Promise<unknown> => {
     if (library.owns(id)) return library.run(id, args);
-    return maintenance.owns(id) ? maintenance.handlers[id](args) : table[id](asNode(args[0]));
+    return maintenance.owns(id) ? maintenance.handlers[id](args) : table[id](asNode(args[0]), asNodes(args));
   };
   const registrations = commandIds.map((id) => {
     const verb = verbOf(id, stage);

@@ -72,6 +72,7 @@ const libraryPalette = [
   "modelDeck.metadata.card",
   "modelDeck.lockfile.export",
   "modelDeck.lockfile.import",
+  "modelDeck.downloads.form",
 ] as const;
 const libraryRows = [
   "modelDeck.row.edit",
@@ -155,6 +156,11 @@ export const rowCommands = [
   "modelDeck.row.show",
   "modelDeck.row.copyName",
   "modelDeck.row.copyPath",
+  "modelDeck.row.pauseDownload",
+  "modelDeck.row.resumeDownload",
+  "modelDeck.row.retryDownload",
+  "modelDeck.row.cancelDownload",
+  "modelDeck.row.showDownload",
   "modelDeck.row.more",
   "modelDeck.row.scan",
   ...libraryRows,

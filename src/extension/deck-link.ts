@@ -3,9 +3,12 @@ import type { DeckEvent } from "../core/protocol/snapshot.ts";
 import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
 import { isFault } from "../core/util/faults.ts";
 
+/** A deck that may tell whether this process owns its folder; one that does not tell is not shared. */
+type WindowDeck = Deck & { readonly owns?: () => boolean };
+
 export type LinkState =
   | { readonly kind: "opening" }
-  | { readonly kind: "open"; readonly deck: Deck }
+  | { readonly kind: "open"; readonly deck: WindowDeck }
   /** Another process owns the registry, of a version we cannot follow; it is asked again now and then. */
   | { readonly kind: "locked"; readonly error: unknown }
   | { readonly kind: "failed"; readonly error: unknown };
@@ -17,6 +20,8 @@ export interface DeckLink extends Disposable {
   /** Events of whichever deck is open. */
   readonly onEvent: Event<DeckEvent>;
   readonly open: () => Promise<Deck>;
+  /** Whether this window's process owns the data folder at the moment. */
+  readonly owns: () => boolean;
   /** Opens where that is still to be done. Rejects as `open` and `Deck.run` do. */
   readonly run: (verb: string, args: unknown, signal: AbortSignal) => Promise<unknown>;
   /** Closes and opens again. Rejects as `open` does. */
@@ -26,11 +31,11 @@ export interface DeckLink extends Disposable {
 }
 
 /** @param retryAfter milliseconds until an owner that cannot be followed is asked again */
-export function createDeckLink(openDeck: () => Promise<Deck>, retryAfter: number): DeckLink {
+export function createDeckLink(openDeck: () => Promise<WindowDeck>, retryAfter: number): DeckLink {
   const stated = createEmitter<void>();
   const events = createEmitter<DeckEvent>();
   let state: LinkState = { kind: "opening" };
-  let opening: Promise<Deck> | undefined;
+  let opening: Promise<WindowDeck> | undefined;
   let ended = false;
   let retry: NodeJS.Timeout | undefined;
 
@@ -38,7 +43,7 @@ export function createDeckLink(openDeck: () => Promise<Deck>, retryAfter: number
     state = next;
     stated.fire();
   };
-  const attempt = async (): Promise<Deck> => {
+  const attempt = async (): Promise<WindowDeck> => {
     clearTimeout(retry);
     // While it is locked it stays so in everyone's eyes until it is had.
     if (state.kind !== "locked") become({ kind: "opening" });
@@ -55,7 +60,7 @@ export function createDeckLink(openDeck: () => Promise<Deck>, retryAfter: number
       throw error;
     }
   };
-  const open = (): Promise<Deck> => {
+  const open = (): Promise<WindowDeck> => {
     if (ended) return Promise.reject(new Error("Model Deck is closed"));
     opening ??= attempt();
     return opening;
@@ -88,6 +93,7 @@ export function createDeckLink(openDeck: () => Promise<Deck>, retryAfter: number
     onState: stated.event,
     onEvent: events.event,
     open,
+    owns: () => state.kind === "open" && state.deck.owns?.() !== false,
     run: async (verb, args, signal) => (await open()).run(verb, args, signal),
     reopen: () => {
       reopening = reopen(reopening);

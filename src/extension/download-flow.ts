@@ -4,7 +4,7 @@ import { warningsOf } from "../core/present/hit-row.ts";
 import type { HubAnalysis, HubChoice } from "../core/protocol/hub.ts";
 import type { Ask } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
-import { pickMany, pickOne } from "./pick.ts";
+import { pickManyOrMore, pickOne } from "./pick.ts";
 import { locationNames } from "./settings.ts";
 
 /** From a name to queued downloads; asks what it must and no more. Hands back their ids; empty where it was given up. */
@@ -15,8 +15,13 @@ export async function downloadFlow(ask: Ask, signal: AbortSignal): Promise<reado
 
 /** The same for a model that was looked at. */
 export async function queueFlow(ask: Ask, analysis: HubAnalysis, signal: AbortSignal): Promise<readonly string[]> {
-  const choices = await pickChoices(analysis);
-  if (!choices) return [];
+  const picked = await pickChoices(analysis);
+  if (!picked) return [];
+  const { choices } = picked;
+  if (picked.more) {
+    await vscode.commands.executeCommand("modelDeck.downloads.form", { analysis, picked: choices });
+    return [];
+  }
   if (!(await mayFetch(analysis, choices))) return [];
   const location = await pickLocation(vscode.l10n.t("Download Model"));
   if (location === undefined) return [];
@@ -32,12 +37,16 @@ export async function queueFlow(ask: Ask, analysis: HubAnalysis, signal: AbortSi
   return ids;
 }
 
-const pickChoices = (analysis: HubAnalysis): Promise<readonly HubChoice[] | undefined> =>
-  pickMany(
+/** @returns `more`: the form is wished, with what was picked so far */
+async function pickChoices(
+  analysis: HubAnalysis,
+): Promise<{ readonly choices: readonly HubChoice[]; readonly more: boolean } | undefined> {
+  const picked = await pickManyOrMore<HubChoice>(
     {
       title: analysis.title ?? analysis.repository,
       placeholder: [vscode.l10n.t("What to download"), ...hints(analysis)].join(" · "),
       none: vscode.l10n.t("{0} holds no model files that Model Deck knows.", analysis.repository),
+      more: vscode.l10n.t("More options…"),
     },
     analysis.choices.map((choice) => ({
       value: choice,
@@ -52,6 +61,8 @@ const pickChoices = (analysis: HubAnalysis): Promise<readonly HubChoice[] | unde
         .join(" · "),
     })),
   );
+  return picked && { choices: picked.values, more: picked.more };
+}
 
 function fitHint({ fit = [] }: HubChoice): string {
   const badge = fitBadge(fit);

@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { config as speak } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { createScope } from "../core/util/scope.ts";
 import { secretChanges, windowSecrets } from "./accounts.ts";
 import { createAsk } from "./ask.ts";
+import { createAskedMarks, isAlive } from "./asked-marks.ts";
 import { registerCommands } from "./commands.ts";
 import { createDeckLink } from "./deck-link.ts";
 import { createDocuments } from "./documents.ts";
@@ -70,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const look = scope.use(createViewState(context.globalState));
   const lastSeen = createLastSeen(context.globalState);
   const tree = scope.use(
-    createModelsTree({ link, ask, serving, profiles, look, lastSeen, storage: storageFolder, signal }),
+    createModelsTree({ link, ask, serving, profiles, downloads, look, lastSeen, storage: storageFolder, signal }),
   );
   scope.use(createModelsView(tree, downloads, serving, look));
   scope.use(createServingItem(link, serving));
@@ -81,7 +83,10 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const switcher = createSwitcher({ ask, report, serving, signal });
   const serve = (profile: string): Promise<void> => switcher.switchTo(profile);
-  const ownDownloads = scope.use(watchOwnDownloads(downloads, { ask, report, signal, serve }));
+  const marks = createAskedMarks(join(context.globalStorageUri.fsPath, "asked"), process.pid, isAlive);
+  const showQueue = (): Promise<void> => panel.show("queue");
+  const telling = { ask, report, signal, serve, showQueue, owns: link.owns, marks };
+  const ownDownloads = scope.use(watchOwnDownloads(downloads, telling));
   const maintenance = scope.use(createMaintenanceShell({ ...source, report, documents, signal }));
   const warn = (line: string): void => log.warn(line);
   const track = (ids: readonly string[]): void => ownDownloads.track(ids);

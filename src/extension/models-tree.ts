@@ -1,20 +1,22 @@
 import * as vscode from "vscode";
 import { servedProfiles, servesEntry } from "../core/present/match-profile.ts";
-import { type Grouping, groupIcon, groupLabel, isFilter } from "../core/present/model-filter.ts";
-import { fileRow, modelRow, modelTooltip } from "../core/present/model-row.ts";
-import { sizeWords } from "../core/present/units.ts";
+import { type Grouping, isFilter } from "../core/present/model-filter.ts";
+import { modelTooltip } from "../core/present/model-row.ts";
+import type { Download } from "../core/protocol/downloads.ts";
 import type { Entry, EntryFile, EntryGroups, Tally } from "../core/protocol/models.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
 import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
 import type { Ask, VerbResults } from "./ask.ts";
+import { arrivingItem } from "./arriving-item.ts";
 import { signalOf } from "./cancellation.ts";
 import type { DeckLink } from "./deck-link.ts";
 import { pictureOf } from "./hover-picture.ts";
+import { type ArrivingNode, type DownloadNode, createArriving } from "./library/arriving.ts";
 import type { LastSeen, Seen } from "./library/last-seen.ts";
 import { type Read, readGroups, readModels } from "./library/model-groups.ts";
 import type { ViewState } from "./library/view-state.ts";
 import { type NewFilesNode, createNewFiles } from "./library/new-files.ts";
-import { newFilesItem } from "./new-files-item.ts";
+import { modelsItem } from "./models-item.ts";
 import type { Reading } from "./reading.ts";
 
 /** A row of the view *Models*. `group` is the value its models have in common, "" for those that have none. */
@@ -36,13 +38,18 @@ export type ModelNode =
   | { readonly kind: "file"; readonly group: string; readonly entry: string; readonly file: EntryFile }
   /** Weights that came into a folder and that no entry names. */
   | NewFilesNode
+  /** What is on its way. */
+  | ArrivingNode
+  | DownloadNode
   /** @param group undefined: more groups */
   | { readonly kind: "more"; readonly group: string | undefined; readonly left: number };
 
 export interface ModelsTree extends vscode.TreeDataProvider<ModelNode>, Disposable {
-  readonly onDidChangeTreeData: Event<undefined>;
+  readonly onDidChangeTreeData: Event<ModelNode[] | undefined>;
   /** Another page of a group's models, or of the groups. */
   more(group: string | undefined): void;
+  /** Of a row; undefined where it is gone. */
+  readonly download: (node: DownloadNode) => Download | undefined;
   /** What is new in this folder was seen: its row goes. */
   readonly seen: (folder: string) => void;
   /** What it showed when it was last drawn: `empty`, there is no model at all; `filtered`, none that fits. */
@@ -58,6 +65,7 @@ export function createModelsTree(deps: {
   readonly ask: Ask;
   readonly serving: Reading<ServingStatus>;
   readonly profiles: Reading<VerbResults["profiles.list"]>;
+  readonly downloads: Reading<VerbResults["downloads.list"]>;
   readonly look: ViewState;
   readonly lastSeen: LastSeen;
   /** The folder whose registry it shows. */
@@ -65,7 +73,7 @@ export function createModelsTree(deps: {
   readonly signal: AbortSignal;
 }): ModelsTree {
   const { link, ask, serving, profiles, look, lastSeen, storage, signal } = deps;
-  const changed = createEmitter<undefined>();
+  const changed = createEmitter<ModelNode[] | undefined>();
   const pages = new Map<string | undefined, number>();
   let redraw: NodeJS.Timeout | undefined;
   /** A scan changes many models at once: they are drawn together. */
@@ -76,6 +84,7 @@ export function createModelsTree(deps: {
     }, 100);
   };
   const fresh = createNewFiles(refresh);
+  const arriving = createArriving(deps.downloads, (nodes) => (nodes ? changed.fire([...nodes]) : refresh()));
   let shows: ModelsTree["shows"] = "empty";
   let served = "";
   const subscriptions = [
@@ -101,7 +110,7 @@ export function createModelsTree(deps: {
     shows = entries > 0 ? "models" : "filtered";
     if (entries === 0 && !isFilter(filter) && (await ask("models.stats", {}, signal)).count === 0) shows = "empty";
     if (entries > 0) lastSeen.keep({ storage: storage(), by, filter }, { rows, left });
-    return [...fresh.nodes(), ...groupNodes(by, { rows, left })];
+    return [...arriving.nodes(), ...fresh.nodes(), ...groupNodes(by, { rows, left })];
   };
   /** While the registry is being opened: the groups as they were last. */
   const before = (): ModelNode[] => {
@@ -126,12 +135,14 @@ export function createModelsTree(deps: {
       if (node === undefined) return opening ? before() : root();
       // Of a group that was drawn before, its models are shown when there is someone to ask; the tree is drawn anew then.
       if (opening) return [];
+      if (node.kind === "arriving") return arriving.children();
       if (node.kind === "group") return models(node.by, node.group);
       if (node.kind !== "model") return [];
       const { files } = await ask("models.show", { name: node.entry.name }, signal);
       return files.map((file) => ({ kind: "file", group: node.group, entry: node.entry.name, file }));
     },
-    getTreeItem,
+    getTreeItem: (node) =>
+      node.kind === "arriving" || node.kind === "download" ? arrivingItem(node, arriving) : modelsItem(node),
     resolveTreeItem: async (item, node, token) => {
       if (node.kind !== "model") return item;
       const details = await ask("models.show", { name: node.entry.name }, signalOf(token, signal));
@@ -142,12 +153,14 @@ export function createModelsTree(deps: {
       pages.set(group, (pages.get(group) ?? 1) + 1);
       refresh();
     },
+    download: arriving.download,
     seen: fresh.seen,
     get shows() {
       return shows;
     },
     dispose: () => {
       clearTimeout(redraw);
+      arriving.dispose();
       for (const subscription of subscriptions) subscription.dispose();
       changed.dispose();
     },
@@ -171,66 +184,6 @@ function groupNodes(by: Grouping, { rows, left }: Read<EntryGroups["groups"][num
   return left > 0 ? [...groups, { kind: "more", group: undefined, left }] : groups;
 }
 
-function getTreeItem(node: ModelNode): vscode.TreeItem {
-  const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
-  switch (node.kind) {
-    case "group": {
-      const item = new vscode.TreeItem(groupLabel(node.by, node.group), node.open ? Expanded : Collapsed);
-      item.id = `group:${node.by}:${node.group}`;
-      item.description = `${node.tally.count} · ${sizeWords(node.tally.bytes)}`;
-      item.iconPath = new vscode.ThemeIcon(groupIcon(node.by));
-      item.contextValue = "group";
-      return item;
-    }
-    case "model": {
-      const row = modelRow(node.entry, node.serving);
-      const item = new vscode.TreeItem(row.label, node.entry.state === "installed" ? Collapsed : None);
-      item.id = `model:${node.group}:${node.entry.name}`;
-      item.description = row.description;
-      item.iconPath = new vscode.ThemeIcon(row.icon, colours[row.mark]);
-      // Words for `viewItem =~ /\bservable\b/` in the manifest.
-      item.contextValue = [
-        "model",
-        node.entry.state,
-        node.entry.layer,
-        node.serving ? "serving" : node.servable ? "servable" : "",
-        node.entry.locked ? "locked" : "unlocked",
-        node.entry.deprecated ? "deprecated" : "current",
-        node.entry.source === undefined ? "" : "sourced",
-      ].join(" ");
-      item.accessibilityInformation = { label: `${row.label}, ${row.description}` };
-      return item;
-    }
-    case "file": {
-      const item = new vscode.TreeItem(fileRow(node.file).label, None);
-      item.id = `file:${node.group}:${node.entry}:${node.file.path}`;
-      item.description = fileRow(node.file).description;
-      item.tooltip = node.file.path;
-      item.iconPath = new vscode.ThemeIcon("file");
-      item.contextValue = "file";
-      return item;
-    }
-    case "newFiles":
-      return newFilesItem(node);
-    case "more": {
-      const item = new vscode.TreeItem(vscode.l10n.t("Show more…"), None);
-      item.id = `more:${node.group ?? "of groups"}`;
-      item.description = vscode.l10n.t("{0} left", node.left);
-      item.command = { command: "modelDeck.row.more", title: vscode.l10n.t("Show more…"), arguments: [node] };
-      return item;
-    }
-  }
-}
-
-const colours: Readonly<Record<ReturnType<typeof modelRow>["mark"], vscode.ThemeColor | undefined>> = {
-  none: undefined,
-  serving: new vscode.ThemeColor("testing.iconPassed"),
-  missing: new vscode.ThemeColor("list.warningForeground"),
-  offline: new vscode.ThemeColor("list.deemphasizedForeground"),
-  unsafe: new vscode.ThemeColor("list.warningForeground"),
-  unverified: new vscode.ThemeColor("list.deemphasizedForeground"),
-};
-
 function markdown(text: string): vscode.MarkdownString {
   return new vscode.MarkdownString(text, true);
 }
@@ -240,8 +193,14 @@ export function asNode(value: unknown): ModelNode | undefined {
   return isNode(value) ? value : undefined;
 }
 
+/** The rows a menu handed over: all that are chosen, where the one it was opened on is among them. */
+export function asNodes([first, chosen]: readonly unknown[]): readonly ModelNode[] {
+  const all: readonly unknown[] = Array.isArray(chosen) ? chosen : [];
+  return (all.includes(first) ? all : [first]).filter(isNode);
+}
+
 const isNode = (value: unknown): value is ModelNode =>
   typeof value === "object" &&
   value !== null &&
   "kind" in value &&
-  ["group", "model", "file", "newFiles", "more"].some((kind) => kind === value.kind);
+  ["group", "model", "file", "newFiles", "arriving", "download", "more"].some((kind) => kind === value.kind);

@@ -63,9 +63,10 @@ export function createModelsView(
   const draw = (): void => {
     const list = downloads.value.downloads;
     const summary = queueSummary(list);
-    const count = list.filter(({ state }) => isMoving(state) || state === "failed").length;
+    const count = list.filter(({ state }) => isMoving(state) || state === "queued").length;
     drawMessage();
-    view.badge = count === 0 ? undefined : { value: count, tooltip: summary };
+    const badge = count === 0 ? undefined : { value: count, tooltip: summary };
+    if (badge?.value !== view.badge?.value || badge?.tooltip !== view.badge?.tooltip) view.badge = badge;
     showProgress(list.some(({ state }) => isMoving(state)));
   };
   const setContext = createContextKeys();

@@ -3,12 +3,15 @@ import { profilesOf } from "../core/present/match-profile.ts";
 import type { Download } from "../core/protocol/downloads.ts";
 import type { Disposable } from "../core/util/events.ts";
 import type { Ask, VerbResults } from "./ask.ts";
+import type { AskedMarks } from "./asked-marks.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
+import { type Telling, createTelling } from "./told-downloads.ts";
 
-/** Tells the end of the downloads that were asked for in this window; of others, the views tell. */
+/** Tells a person when something failed, and when what was asked for is here: in one window only. */
 export interface OwnDownloads extends Disposable {
-  track(ids: readonly string[]): void;
+  /** Asked for in this window, together. */
+  readonly track: (ids: readonly string[]) => void;
 }
 
 export function watchOwnDownloads(
@@ -18,23 +21,27 @@ export function watchOwnDownloads(
     readonly report: Report;
     readonly signal: AbortSignal;
     readonly serve: (profile: string) => Promise<void>;
+    readonly showQueue: () => Promise<void>;
+    readonly owns: () => boolean;
+    readonly marks: AskedMarks;
   },
 ): OwnDownloads {
-  const own = new Set<string>();
-  const look = (): void => {
-    for (const download of downloads.value.downloads) {
-      if (!own.has(download.id) || !["done", "failed", "cancelled"].includes(download.state)) continue;
-      own.delete(download.id);
-      if (download.state === "failed" && download.reason)
-        deps.report.trouble(download.reason, `${download.model} ${download.variant}:`);
-      if (download.state === "done") void tell(download).catch(deps.report.error);
+  const { report, marks } = deps;
+  const tell = async (telling: Telling): Promise<void> => {
+    if (telling.kind === "failed") return tellFailure(telling.download, report);
+    if (telling.kind === "here" && telling.downloads.length === 1) {
+      for (const download of telling.downloads) await tellArrival(download);
+      return;
     }
+    const show = vscode.l10n.t("Show Queue");
+    const pressed = await vscode.window.showInformationMessage(manyWords(telling), show);
+    if (pressed === show) await deps.showQueue();
   };
-  const tell = async (download: Download): Promise<void> => {
+  const tellArrival = async (download: Download): Promise<void> => {
     const profile = await profileOf(download);
     const serve = vscode.l10n.t("Serve");
     const pressed = await vscode.window.showInformationMessage(
-      vscode.l10n.t("{0} is here.", `${download.model} ${download.variant}`),
+      vscode.l10n.t("{0} is here.", nameOf(download)),
       ...(profile === undefined ? [] : [serve]),
     );
     if (pressed === serve && profile !== undefined) await deps.serve(profile);
@@ -45,12 +52,38 @@ export function watchOwnDownloads(
     const { profiles } = await deps.ask("profiles.list", {}, deps.signal);
     return profilesOf(profiles, details)[0]?.id;
   };
-  const subscription = downloads.onChange(look);
+  const telling = createTelling({
+    owns: deps.owns,
+    askedElsewhere: marks.elsewhere,
+    tell: (one) => void tell(one).catch(report.error),
+    over: (id) => void marks.forget(id).catch(report.error),
+  });
+  let hearing: Promise<void> = Promise.resolve();
+  const subscription = downloads.onChange(() => {
+    const { downloads: now, queue } = downloads.value;
+    // Without it there was no answer yet, or the deck is closed.
+    if (queue) hearing = hearing.then(() => telling.hear(now)).catch(report.error);
+  });
   return {
     track: (ids) => {
-      for (const id of ids) own.add(id);
-      look();
+      void marks.mark(ids).catch(report.error);
+      telling.track(ids, downloads.value.downloads);
     },
     dispose: () => subscription.dispose(),
   };
+}
+
+const nameOf = ({ title, model, variant }: Download): string => `${title ?? model} ${variant}`;
+
+function tellFailure(download: Download, report: Report): void {
+  if (download.reason) report.trouble(download.reason, `${nameOf(download)}:`);
+}
+
+function manyWords(telling: Exclude<Telling, { readonly kind: "failed" }>): string {
+  if (telling.kind === "here") return vscode.l10n.t("{0} downloads are here.", telling.downloads.length);
+  const { done, failed } = telling;
+  if (failed > 0) return vscode.l10n.t("The queue is worked off: {0} done, {1} failed.", done, failed);
+  return done === 1
+    ? vscode.l10n.t("The queue is worked off: 1 download is here.")
+    : vscode.l10n.t("The queue is worked off: {0} downloads are here.", done);
 }

@@ -21,6 +21,8 @@ import type { Report } from "./report.ts";
 export interface Panel extends Disposable {
   /** Brings it to the front. */
   show(tab: PageTab, server?: string): Promise<void>;
+  /** The same, with this download opened in the queue. */
+  showDownload(id: string): Promise<void>;
 }
 
 const commands: Readonly<Record<PageCommand, CommandId>> = {
@@ -98,8 +100,6 @@ export function createPanel(deps: {
     if (isQueueIntent(message))
       return obeyQueue(message, { ask, downloads: downloads.value.downloads, signal: scope.signal });
     switch (message.kind) {
-      case "ready":
-        return;
       case "show":
         tab = message.tab;
         return;
@@ -107,11 +107,11 @@ export function createPanel(deps: {
         picked = message.server;
         return host.changed();
       case "command":
-        await vscode.commands.executeCommand(commands[message.command]);
-        return;
+        return void (await vscode.commands.executeCommand(commands[message.command]));
       case "open":
         queue.open(message.id, message.open);
         return host.changed();
+      case "ready":
     }
   };
 
@@ -125,12 +125,17 @@ export function createPanel(deps: {
       host.changed();
     }),
   );
+  const show = async (wanted: PageTab, server?: string): Promise<void> => {
+    tab = wanted;
+    picked = server ?? picked;
+    host.changed();
+    await vscode.commands.executeCommand(`${viewIds.panel}.focus`);
+  };
   return {
-    show: async (wanted, server) => {
-      tab = wanted;
-      picked = server ?? picked;
-      host.changed();
-      await vscode.commands.executeCommand(`${viewIds.panel}.focus`);
+    show,
+    showDownload: (id) => {
+      queue.open(id, true);
+      return show("queue");
     },
     dispose: () => scope.dispose(),
   };

@@ -1,4 +1,5 @@
 import type { CardIntent, CardPage, CardWords } from "./card-page.ts";
+import type { FormIntent, FormPage, FormWords } from "./form-page.ts";
 import type { Backend } from "./models.ts";
 
 /** The pages over the collection: each in an editor of its own, all of one bundle. The host hands out finished words. */
@@ -158,6 +159,7 @@ export type ToLibraryPage =
   | { readonly kind: "roles"; readonly words: RolesWords; readonly state: RolesPage }
   | { readonly kind: "settings"; readonly words: SettingsWords; readonly state: SettingsPage }
   | { readonly kind: "card"; readonly words: CardWords; readonly state: CardPage }
+  | { readonly kind: "form"; readonly words: FormWords; readonly state: FormPage }
   /** Why there is nothing to show. */
   | { readonly kind: "notice"; readonly text: string };
 
@@ -174,7 +176,8 @@ export type ToLibraryHost =
   | { readonly kind: "leave"; readonly name: string }
   | { readonly kind: "join" }
   | { readonly kind: "setting"; readonly key: string }
-  | CardIntent;
+  | CardIntent
+  | FormIntent;
 
 /** Reset: as it is saved. Reload: as it is now, with what was typed. takeCurated: as the curated entry says. */
 export const entryDeeds = ["reset", "reload", "takeCurated"] as const;

@@ -1,4 +1,5 @@
 import { areCardWords, isCard, parseCardIntent } from "./card-page.ts";
+import { areFormWords, isFormPage, parseFormIntent } from "./form-page.ts";
 import {
   type EntryDraft,
   type EntryForm,
@@ -27,6 +28,7 @@ export function parseToLibraryHost(message: unknown): ToLibraryHost | undefined 
   if (isEntryDeed(kind)) return { kind };
   if (kind === "draft" || kind === "save")
     return "draft" in message && isDraft(message.draft) ? { kind, draft: message.draft } : undefined;
+  if (kind === "form" || kind === "formDraft") return parseFormIntent(message);
   if (kind === "role") return "role" in message && isText(message.role) ? { kind, role: message.role } : undefined;
   if (kind === "setting") return "key" in message && isText(message.key) ? { kind, key: message.key } : undefined;
   if (!("name" in message)) return parseCardIntent(message);
@@ -123,6 +125,7 @@ export function parseToLibraryPage(message: unknown): ToLibraryPage | undefined 
   if (kind === "stats" && areStatsWords(words) && isStats(state)) return { kind, words, state };
   if (kind === "roles" && areRolesWords(words) && isRoles(state)) return { kind, words, state };
   if (kind === "card" && areCardWords(words) && isCard(state)) return { kind, words, state };
+  if (kind === "form" && areFormWords(words) && isFormPage(state)) return { kind, words, state };
   if (kind === "settings" && areSettingsWords(words) && isSettings(state)) return { kind, words, state };
   return undefined;
 }

@@ -9,6 +9,7 @@ import { createEntryEditors } from "./entry-editors.ts";
 import { openSetting } from "../settings.ts";
 import { askModel, exportModels, importModels, promoteModel } from "./exchange.ts";
 import { filterFlow, groupFlow } from "./filter-flow.ts";
+import { createFormPages } from "./form-pages.ts";
 import { fitFlow } from "./fit-flow.ts";
 import type { Desk, Library } from "./handlers.ts";
 import { exportLockfile, importLockfile } from "./lockfile-flow.ts";
@@ -30,6 +31,7 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
       createCardDeeds(desk, (name) => editors.open(name)),
     ),
   );
+  const forms = scope.use(createFormPages(desk));
   const roles = scope.use(createRolesEditor(desk));
   const stats = scope.use(
     createOnePage(desk, {
@@ -86,6 +88,7 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
       "modelDeck.metadata.card": () => cards.open([]),
       "modelDeck.lockfile.export": () => exportLockfile(desk),
       "modelDeck.lockfile.import": () => importLockfile(desk),
+      "modelDeck.downloads.form": ([given]) => forms.open(given),
       "modelDeck.row.updates": async (args) => {
         const entries = await askEntries(desk, args, vscode.l10n.t("Look for Updates"));
         if (entries)

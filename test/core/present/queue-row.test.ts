@@ -23,16 +23,16 @@ suite("queue rows", () => {
     assert.equal(queueRow(aDownload({ bytesPerSecond: 2000, etaSeconds: null })).pace, "2.0 kB/s");
   });
 
-  test("what ended offers nothing to do, what runs can be paused, what failed can be taken up again", () => {
+  test("what runs can be paused, what failed can be tried again, what ended can be removed", () => {
     const deeds = Object.fromEntries(downloadStates.map((state) => [state, deedsOf(state).join()]));
     assert.deepEqual(deeds, {
       queued: "pause,cancel",
       running: "pause,cancel",
       verifying: "pause,cancel",
       paused: "resume,cancel",
-      failed: "resume,cancel",
-      done: "",
-      cancelled: "",
+      failed: "retry,cancel",
+      done: "reveal,remove",
+      cancelled: "retry,remove",
     });
   });
 

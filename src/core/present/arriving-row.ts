@@ -1,0 +1,73 @@
+import { t } from "@vscode/l10n";
+import type { Download, DownloadState } from "../protocol/downloads.ts";
+import { deedsOf, fractionOf, percentWords, queueRow } from "./queue-row.ts";
+
+/** A model on its way, as a row among the models. */
+export interface ArrivingRow {
+  /** Name and variant. */
+  readonly label: string;
+  /** As `43 % · 12 MB/s · 3 min left`. */
+  readonly description: string;
+  /** Plain text. */
+  readonly tooltip: string;
+  /** A codicon. */
+  readonly icon: string;
+  readonly failed: boolean;
+  /** For the menus: what it is, and what can be done to it. */
+  readonly context: string;
+}
+
+const ON_ITS_WAY: ReadonlySet<DownloadState> = new Set(["queued", "running", "verifying", "paused", "failed"]);
+
+/** Whatever is not here yet and may still come: what failed can be taken up again. */
+export const isOnItsWay = ({ state }: Pick<Download, "state">): boolean => ON_ITS_WAY.has(state);
+
+export function arrivingRow(download: Download): ArrivingRow {
+  const { state, provider, variant } = download;
+  const row = queueRow(download);
+  // Whose it is says the tooltip; a side bar is narrow.
+  const name = provider === "huggingface" ? row.model.slice(row.model.lastIndexOf("/") + 1) : row.model;
+  return {
+    label: `${name} ${variant}`,
+    description: descriptionOf(download, row.pace),
+    tooltip: [`${row.model} ${variant}`, `${row.stateWords} · ${row.amount}`, row.reason, row.place]
+      .filter((line) => line !== "")
+      .join("\n"),
+    icon: icons[state],
+    failed: state === "failed",
+    context: ["download", state, ...deedsOf(state)].join(" "),
+  };
+}
+
+const icons: Readonly<Record<DownloadState, string>> = {
+  queued: "clock",
+  running: "cloud-download",
+  verifying: "shield",
+  paused: "debug-pause",
+  failed: "error",
+  done: "check",
+  cancelled: "circle-slash",
+};
+
+function descriptionOf(download: Download, pace: string): string {
+  const { state, reason } = download;
+  const fraction = fractionOf(download);
+  const share = fraction === null ? "" : percentWords(fraction);
+  const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join(" · ");
+  switch (state) {
+    case "failed":
+      return t("failed: {0}", reason?.message ?? t("nobody knows why"));
+    case "running":
+      return joined(share, pace);
+    case "queued":
+      return joined(t("waiting"), download.bytesDone > 0 ? share : "", reason?.message ?? "");
+    case "paused":
+      return joined(t("paused"), share);
+    case "verifying":
+      return t("verifying");
+    case "done":
+      return t("done");
+    case "cancelled":
+      return t("cancelled");
+  }
+}

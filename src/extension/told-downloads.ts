@@ -1,0 +1,92 @@
+import { newsOf } from "../core/downloads/news.ts";
+import type { Download } from "../core/protocol/downloads.ts";
+
+/** What this window tells a person of. */
+export type Telling =
+  | { readonly kind: "failed"; readonly download: Download }
+  /** What was asked for together, and came: told once all of it ended. */
+  | { readonly kind: "here"; readonly downloads: readonly Download[] }
+  /** The queue is worked off, and nobody told of these. */
+  | { readonly kind: "allDone"; readonly done: number; readonly failed: number };
+
+export interface TellingParts {
+  /** Whether this window speaks for downloads that no living window asked for. */
+  readonly owns: () => boolean;
+  readonly askedElsewhere: (id: string) => Promise<boolean>;
+  readonly tell: (telling: Telling) => void;
+  /** What it was asked for here has ended. */
+  readonly over: (id: string) => void;
+}
+
+const ENDED: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
+
+/**
+ * From one list to the next: a failure is told at once, an arrival when all that was asked for together is here, and the
+ * end of the queue only of what nobody told of. The window that asked speaks; where it is gone, the owner's.
+ */
+export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts): {
+  readonly track: (ids: readonly string[], now: readonly Download[]) => void;
+  /** The next list. Called one after the other. */
+  readonly hear: (now: readonly Download[]) => Promise<void>;
+} {
+  let before: readonly Download[] | undefined;
+  let run: ReadonlySet<string> = new Set();
+  /** Each with those asked for at the same time. */
+  let asked: readonly ReadonlySet<string>[] = [];
+  /** Of the asked ones, those that were in a list once: what is missing from the next was removed. */
+  const seen = new Set<string>();
+  const arrived = new Set<string>();
+  const failures = new Set<string>();
+
+  const isOwn = (id: string): boolean => asked.some((ids) => ids.has(id));
+  const settle = (now: readonly Download[]): void => {
+    const states = new Map(now.map((one) => [one.id, one]));
+    for (const { id } of now) if (isOwn(id)) seen.add(id);
+    const hasEnded = (id: string): boolean => {
+      const one = states.get(id);
+      return one ? ENDED.has(one.state) : seen.has(id);
+    };
+    const ended = asked.filter((ids) => [...ids].every(hasEnded));
+    asked = asked.filter((ids) => !ended.includes(ids));
+    for (const ids of ended) {
+      const here = [...ids].flatMap((id) => states.get(id) ?? []).filter(({ state }) => state === "done");
+      if (here.length > 0) tell({ kind: "here", downloads: here });
+      for (const id of ids) {
+        seen.delete(id);
+        over(id);
+      }
+    }
+  };
+  const tellFailure = (download: Download): void => {
+    if (failures.has(download.id)) return;
+    failures.add(download.id);
+    tell({ kind: "failed", download });
+  };
+  return {
+    track: (ids, now) => {
+      if (ids.length > 0) asked = [...asked, new Set(ids)];
+      // What ended before it could be followed.
+      for (const id of ids) arrived.delete(id);
+      for (const one of now) if (ids.includes(one.id) && one.state === "failed") tellFailure(one);
+      settle(now);
+    },
+    hear: async (now) => {
+      const was = before;
+      before = now;
+      if (!was) return;
+      const news = newsOf(was, now, run);
+      run = news.run;
+      const isOurs = async (id: string): Promise<boolean> => owns() && !(await askedElsewhere(id));
+      // What goes again may fail again.
+      for (const { id, state } of now) if (state !== "failed") failures.delete(id);
+      for (const one of news.failed) if (isOwn(one.id) || (await isOurs(one.id))) tellFailure(one);
+      const states = new Map(was.map(({ id, state }) => [id, state]));
+      const fresh = now.filter(({ id, state }) => state === "done" && states.has(id) && states.get(id) !== "done");
+      for (const { id } of fresh) if (!isOwn(id) && (await isOurs(id))) arrived.add(id);
+      settle(now);
+      if (run.size > 0) return;
+      if (news.allDone && arrived.size > 0) tell({ kind: "allDone", done: arrived.size, failed: news.allDone.failed });
+      arrived.clear();
+    },
+  };
+}
