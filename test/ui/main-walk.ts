@@ -84,7 +84,8 @@ export async function download({ workbench, step, shot }: Walk, model: WorldMode
   await until(
     `the row of ${model.file}`,
     () => workbench.treeRows(VIEW),
-    (rows) => rows.some(({ label }) => wanted.test(label)),
+    // While it arrives its row is in a group of its own.
+    (rows) => rows.some(({ label }) => wanted.test(label)) && !rows.some(({ label }) => label === "Arriving"),
     { timeout: 60_000 },
   );
   step(
