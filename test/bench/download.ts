@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -273,10 +274,14 @@ async function killed({ folder, size, rounds, here }: Bench): Promise<void> {
   const rate = 16 * 8 * MB;
   const half = (size / rate / 2) * 1000;
   const again: number[] = [];
-  const cutShort = async (program: string, args: readonly string[]): Promise<void> => {
-    const child = spawn(program, args, { stdio: "ignore" });
+  const cutShort = async (program: string, args: readonly string[], saysBytes: boolean): Promise<void> => {
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"] });
     const gone = new Promise((resolve) => child.once("exit", resolve));
-    await sleep(half);
+    // Who says how far it is need not be quick to start.
+    if (saysBytes) {
+      for await (const line of createInterface({ input: child.stdout }))
+        if (Number(line) >= size / 2) child.kill("SIGKILL");
+    } else await sleep(half);
     child.kill("SIGKILL");
     await gone;
   };
@@ -300,7 +305,7 @@ async function killed({ folder, size, rounds, here }: Bench): Promise<void> {
     ours: async () => {
       const transfers = await warmTransfers(source, folder);
       const took = await resumed(
-        (place) => cutShort(process.execPath, [child, JSON.stringify(jobFor(source, place))]),
+        (place) => cutShort(process.execPath, [child, JSON.stringify(jobFor(source, place))], true),
         (place) => transfers.run(jobFor(source, place), () => undefined, never),
       );
       await transfers.close();
@@ -311,7 +316,7 @@ async function killed({ folder, size, rounds, here }: Bench): Promise<void> {
   if (here.has("aria2c"))
     contenders["aria2c"] = () =>
       resumed(
-        (place) => cutShort("aria2c", aria2(source, ["-c"])(place)),
+        (place) => cutShort("aria2c", aria2(source, ["-c"])(place), false),
         (place) => run("aria2c", aria2(source, ["-c"])(place)),
       );
   try {
