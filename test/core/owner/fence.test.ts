@@ -128,7 +128,7 @@ suite("the fence around an owner that was superseded", () => {
 
     // Opened again it is the same file, so that it need not be copied twice.
     await (await successor.open(partial)).close();
-    await fresh.write(6, Buffer.from("second"));
+    await fresh.write(6, [Buffer.from("second")]);
     await successor.publish(partial, name, { replace: false });
     assert.equal(await readFile(name, "utf8"), "first second");
     for (const file of [old, kept, fresh]) await file.close();
