@@ -12,7 +12,7 @@ import type { ModelsTree } from "./models-tree.ts";
 import type { Reading } from "./reading.ts";
 
 /**
- * The view *Models* around its tree: badge, progress and message tell of downloads, of an engine that is away, and of
+ * The view *Models* around its tree: badge and message tell of downloads, of an engine that is away, and of
  * what the filter lets through.
  */
 export function createModelsView(
@@ -29,19 +29,6 @@ export function createModelsView(
       canSelectMany: true,
     }),
   );
-  let finish: (() => void) | undefined;
-  const showProgress = (moving: boolean): void => {
-    if (moving === (finish !== undefined)) return;
-    if (!moving) {
-      finish?.();
-      finish = undefined;
-      return;
-    }
-    void vscode.window.withProgress(
-      { location: { viewId: viewIds.models } },
-      () => new Promise<void>((resolve) => (finish = resolve)),
-    );
-  };
   const writeMessage = (): void => {
     const list = downloads.value.downloads;
     const { runtime } = serving.value;
@@ -65,9 +52,9 @@ export function createModelsView(
     const summary = queueSummary(list);
     const count = list.filter(({ state }) => isMoving(state) || state === "queued").length;
     drawMessage();
+    // No progress of the view besides: its sign would hide the number.
     const badge = count === 0 ? undefined : { value: count, tooltip: summary };
     if (badge?.value !== view.badge?.value || badge?.tooltip !== view.badge?.tooltip) view.badge = badge;
-    showProgress(list.some(({ state }) => isMoving(state)));
   };
   const setContext = createContextKeys();
   const drawLook = (): void => {
@@ -80,7 +67,6 @@ export function createModelsView(
   };
   scope.use(look.onChange(drawLook));
   drawLook();
-  scope.use({ dispose: () => finish?.() });
   scope.use(downloads.onChange(draw));
   scope.use({ dispose: () => clearTimeout(timer) });
   scope.use(serving.onChange(drawMessage));

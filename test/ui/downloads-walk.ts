@@ -154,6 +154,15 @@ async function putTogether({ workbench, world, shot }: DownloadsWalk, model: Wor
   await again.getByRole("button", { name: "Download Paused" }).click();
   await again.getByText("1 download is in the queue.").waitFor();
   await shot("18-form-queued");
+  await again.getByRole("button", { name: "Show Queue" }).click();
+  const page = await workbench.webview(EXTENSION, "#tab-queue");
+  await page.getByRole("button", { name: /^Resume: demo\/Tiny-Borealis/ }).waitFor();
+  // The page takes the focus once it is there.
+  await page.getByRole("tab", { name: "Queue" }).click();
+  await workbench.runCommand("View: Toggle Maximized Panel");
+  await shot("19-queue-dark");
+  await workbench.setTheme("Light Modern");
+  await shot("20-queue-light");
   assert.equal(world.hub.requests.filter(({ url, bytes }) => url.includes(model.file) && bytes > 1e6).length, 0);
 }
 

@@ -27,16 +27,18 @@ export function formPreviewPart(
     make("div", { class: "command" }, code, copy),
   );
   const shown = make("div", {}, lines, warning, sets);
+  const tools = make("div", { class: "tools" }, prove, stop);
   let command = "";
   let drawn = "";
   return {
-    element: make("div", {}, status, busy, make("div", { class: "tools" }, prove, stop), shown, terminal),
+    element: make("div", {}, status, busy, shown, tools, terminal),
     update: (preview) => {
       const { kind } = preview;
-      setText(status, kind === "asking" ? words.asking : kind === "proving" ? words.proving : "");
+      setText(status, statusOf(words, kind));
       busy.hidden = kind !== "proving";
       stop.hidden = kind !== "proving";
       prove.hidden = kind === "proving" || !preview.canProve;
+      tools.hidden = stop.hidden && prove.hidden;
       shown.toggleAttribute("aria-busy", kind === "asking" || kind === "proving");
       command = preview.command;
       setText(code, command);
@@ -52,8 +54,22 @@ export function formPreviewPart(
   };
 }
 
+function statusOf(words: FormWords, kind: FormPreview["kind"]): string {
+  switch (kind) {
+    case "none":
+      return words.nothing;
+    case "asking":
+      return words.asking;
+    case "proving":
+      return words.proving;
+    case "shown":
+      return "";
+  }
+}
+
 function setTable(words: FormWords, { title, note, files }: FormSet): HTMLElement {
-  const heads = [words.file, words.size, words.state, words.from];
+  const head = (text: string, name = ""): HTMLElement => make("th", { scope: "col", class: name }, text);
+  const heads = [head(words.file), head(words.size, "figure"), head(words.state), head(words.from)];
   const rows = files.map((file) =>
     make(
       "tr",
@@ -68,7 +84,7 @@ function setTable(words: FormWords, { title, note, files }: FormSet): HTMLElemen
     "table",
     { class: "set" },
     make("caption", {}, title, ...(note === "" ? [] : [make("p", { class: "hint" }, note)])),
-    make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))),
+    make("thead", {}, make("tr", {}, ...heads)),
     make("tbody", {}, ...rows),
   );
 }
