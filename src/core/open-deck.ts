@@ -1,24 +1,19 @@
 import { config as speak } from "@vscode/l10n";
 import path from "node:path";
+import { DEFAULT_NET, type NetSettings } from "./adapters/choose-proxy.ts";
 import { keepSettings } from "./adapters/kept-settings.ts";
+import { type Window, openLocal } from "./adapters/open-local.ts";
 import { nodeClock } from "./adapters/node-clock.ts";
 import { callOwner } from "./adapters/owner-call.ts";
 import { claimOwnership } from "./adapters/owner-claim.ts";
 import { type Reception, receive } from "./adapters/owner-reception.ts";
 import { secretsInMemory } from "./adapters/secrets-in-memory.ts";
-import { openDatabase } from "./adapters/sqljs-database.ts";
-import { realWorld } from "./adapters/real-world.ts";
-import { createWorkerTransfers } from "./adapters/worker-transfers.ts";
 import type { Deck } from "./core.ts";
-import { createCore } from "./create-core.ts";
-import { refuseLockedOnes } from "./downloads/refuse-locked.ts";
-import { type SettingOrigins, effectiveSettings } from "./effective-settings.ts";
-import { localDeck } from "./local-deck.ts";
+import type { SettingOrigins } from "./effective-settings.ts";
 import type { Ownership } from "./owner/claim.ts";
 import { settingsNotice } from "./owner/differing-settings.ts";
-import { fenceOf } from "./owner/fence.ts";
 import { followerSeat } from "./owner/follower-seat.ts";
-import { type Build, WIRE } from "./owner/handshake.ts";
+import { WIRE } from "./owner/handshake.ts";
 import { joinDeck } from "./owner/joined-deck.ts";
 import { type OwnerSeat, ownerSeat } from "./owner/owner-seat.ts";
 import type { Ending, Seat } from "./owner/seat.ts";
@@ -28,9 +23,7 @@ import { createWindowSecrets } from "./owner/window-secrets.ts";
 import type { Log } from "./ports/log.ts";
 import type { Secrets } from "./ports/secrets.ts";
 import { faultWords } from "./present/fault-words.ts";
-import { startNotices } from "./present/notices.ts";
-import { keyColumns, migrations } from "./registry/schema.ts";
-import { type SettingProblem, type SettingReading, type Settings, readSettings } from "./settings.ts";
+import { readSettings } from "./settings.ts";
 import type { Event } from "./util/events.ts";
 import { isFault, reasonOf } from "./util/faults.ts";
 import { type Redactor, createRedactor } from "./util/redact.ts";
@@ -53,6 +46,8 @@ export interface DeckOptions {
   readonly words?: Readonly<Record<string, string>>;
   /** Of the extension, told to other processes. */
   readonly version?: string;
+  /** How the web is reached, asked whenever the thread of downloads starts; where it is left out, as the environment says. */
+  readonly network?: () => NetSettings;
   /** Nothing is downloaded while this process owns: it came for something else. */
   readonly holdsDownloads?: boolean;
   /** The settings that someone set are kept in the data folder, for a terminal. */
@@ -96,6 +91,7 @@ async function join({
     secrets: watchedSecrets(options.secrets ?? secretsInMemory(), redact),
     origins: options.origins,
     holdsDownloads: options.holdsDownloads === true,
+    network: options.network ?? (() => DEFAULT_NET),
     ...readSettings(values, storage),
   };
   const { settings, secrets, log } = window;
@@ -137,20 +133,6 @@ async function join({
       return deck.close();
     },
   };
-}
-
-/** What this process is, whether it owns or follows. */
-interface Window {
-  readonly storage: string;
-  readonly build: Build;
-  readonly redact: Redactor;
-  readonly log: Log;
-  readonly secrets: Secrets;
-  readonly settings: Settings;
-  readonly problems: readonly SettingProblem[];
-  readonly readings: readonly SettingReading[];
-  readonly origins: SettingOrigins | undefined;
-  readonly holdsDownloads: boolean;
 }
 
 /** undefined while another owns. */
@@ -196,44 +178,8 @@ async function own(window: Window, over: number | undefined): Promise<Seat | und
   }
 }
 
-/** The core with the real world under it. What changes that world is fenced: a late owner does nothing. */
-async function openLocal(window: Window, owner: Ownership, secrets: Pick<Secrets, "get">): Promise<Deck> {
-  const { storage, build, redact, log, settings, problems, readings, origins } = window;
-  const { generation, late, file } = owner;
-  const fence = fenceOf(owner);
-  const undo: (() => Promise<void>)[] = [];
-  try {
-    const database = await openDatabase({ folder: storage, generation, migrations, keyColumns, log });
-    undo.push(() => database.close());
-    const transfers = createWorkerTransfers(undefined, { file, late }, (job) =>
-      refuseLockedOnes({ registry: database }, [], [job.target]),
-    );
-    undo.push(() => transfers.close());
-    const world = realWorld({ storage, version: build.version, redact, log, settings, secrets, fence, late });
-    // No lane, no download.
-    const pace = window.holdsDownloads ? { ...settings.downloads, parallel: 0 } : settings.downloads;
-    const core = await createCore(
-      { ...world, database, transfers, effectiveSettings: effectiveSettings(readings, origins, problems) },
-      { ...settings, downloads: pace },
-    );
-    log.info(`The registry of ${storage} is open, generation ${generation}.`);
-    return localDeck(core, startNotices(database.opened, problems), () => endAll(undo));
-  } catch (error) {
-    // What failed first is what is told.
-    await endAll(undo).catch(() => undefined);
-    throw error;
-  }
-}
-
 function putInWords(error: unknown): void {
   if (isFault(error)) error.message = faultWords(error.fault).message;
-}
-
-/** In reverse order, each whatever became of the others; throws what was thrown first. */
-async function endAll(ends: readonly (() => Promise<void>)[]): Promise<void> {
-  const errors: unknown[] = [];
-  for (const end of ends.toReversed()) await end().catch((error: unknown) => errors.push(error));
-  if (errors.length > 0) throw errors[0];
 }
 
 /** Every secret that is read or set is known to the redactor before anyone can tell it. */

@@ -20,7 +20,7 @@ import { watchOwnDownloads } from "./own-downloads.ts";
 import { createPanel } from "./panel.ts";
 import { createReading } from "./reading.ts";
 import { createReport } from "./report.ts";
-import { coreSettingValues, settingOrigins, storageFolder } from "./settings.ts";
+import { coreSettingValues, networkSettings, settingOrigins, storageFolder } from "./settings.ts";
 import { createServingItem } from "./status-bar.ts";
 import { createSwitcher } from "./switcher.ts";
 import { refreshTerminalCommand } from "./terminal-command.ts";
@@ -53,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
         onSecretChanged: secretChanges(context.secrets),
         log,
         keepsSettings: true,
+        network: networkSettings,
         version: versionOf(context.extension),
         // It is a bundle of its own, with words of its own to be told.
         ...(vscode.l10n.bundle ? { words: vscode.l10n.bundle } : {}),

@@ -1,6 +1,7 @@
 import os from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { NetSettings } from "../core/adapters/choose-proxy.ts";
 import { coreSettings } from "./contributions.ts";
 import { dataFolder } from "../core/adapters/data-folder.ts";
 
@@ -28,6 +29,20 @@ export function settingOrigins(): Readonly<Record<string, "user" | "remote">> {
   const origin = vscode.env.remoteName === undefined ? "user" : "remote";
   const set = coreSettings.filter((key) => configuration.inspect(key)?.globalValue !== undefined);
   return Object.fromEntries(set.map((key) => [key, origin]));
+}
+
+/** How VS Code itself reaches the web: what it patches in this process does not reach the thread of downloads. */
+export function networkSettings(): NetSettings {
+  const http = vscode.workspace.getConfiguration("http");
+  const proxy = http.get<string>("proxy", "").trim();
+  const strict = http.inspect<boolean>("proxyStrictSSL");
+  return {
+    ...(proxy !== "" && http.get<string>("proxySupport") !== "off" && { proxy }),
+    noProxy: http.get<readonly string[]>("noProxy", []),
+    // Only where the person says so: a folder's own settings do not loosen it.
+    strictSsl: strict?.globalValue !== false,
+    systemCertificates: http.get<boolean>("systemCertificates", true),
+  };
 }
 
 /** Names of the configured locations, the default one first; empty where none is configured. */
