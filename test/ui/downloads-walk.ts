@@ -117,6 +117,13 @@ async function lookAtQueue({ workbench, shot }: DownloadsWalk): Promise<void> {
     { timeout: 30_000 },
   );
   await shot("6-queue");
+  await page.getByRole("tab", { name: "Queue" }).click();
+  await workbench.runCommand("View: Toggle Maximized Panel");
+  await page.getByRole("slider").focus();
+  await workbench.page.keyboard.press("ArrowLeft");
+  await shot("7-queue-limited");
+  await workbench.page.keyboard.press("ArrowRight");
+  await workbench.runCommand("View: Toggle Maximized Panel");
 }
 
 /** The form in each theme, then what it queues. */

@@ -108,7 +108,7 @@ function deedBar(
 }
 
 function fileRow(first: FileRow): Row<FileRow> {
-  const path = make("span", { class: "path" }, first.path);
+  const path = make("span", { class: "path", title: first.path }, first.path);
   const bar = make("progress", { max: "1", "aria-label": first.path });
   const amount = make("span", { class: "amount" });
   const state = make("span", { class: "state" });
