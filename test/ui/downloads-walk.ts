@@ -129,6 +129,7 @@ async function lookAtQueue({ workbench, shot }: DownloadsWalk): Promise<void> {
 /** The form in each theme, then what it queues. */
 async function putTogether({ workbench, world, shot }: DownloadsWalk, model: WorldModel): Promise<void> {
   await workbench.runCommand("Notifications: Clear All Notifications");
+  await moreOptions(workbench, model);
   await workbench.runCommand("Model Deck: Download Model with Options…");
   await workbench.answerInput(model.repository);
   const form = await workbench.webview(EXTENSION, "form.download");
@@ -171,6 +172,22 @@ async function putTogether({ workbench, world, shot }: DownloadsWalk, model: Wor
   await workbench.setTheme("Light Modern");
   await shot("20-queue-light");
   assert.equal(world.hub.requests.filter(({ url, bytes }) => url.includes(model.file) && bytes > 1e6).length, 0);
+}
+
+/** From the quick way to the form, with what was checked there. */
+async function moreOptions(workbench: Workbench, model: WorldModel): Promise<void> {
+  await workbench.runCommand("Model Deck: Download Model…");
+  await workbench.answerInput(model.repository);
+  await workbench.pick(new RegExp(`^\\s*${model.quantization} ·`));
+  await workbench.pick(/More options…/);
+  const form = await workbench.webview(EXTENSION, "form.download");
+  const box = form.getByRole("checkbox", { name: new RegExp(model.quantization) });
+  await until(
+    "the variant that was checked before",
+    () => box.getAttribute("aria-checked"),
+    (checked) => checked === "true",
+  );
+  await workbench.runCommand("View: Close All Editors");
 }
 
 const commandOf = (form: Frame): Promise<string> => form.locator(".command code").innerText();
