@@ -1,0 +1,66 @@
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { findVsCode } from "../support/vscode/window.ts";
+import { bundleHostTests } from "../support/vscode/host-bundles.ts";
+import { runHostTests } from "../support/vscode/host-tests.ts";
+import { benchFolder, median, root, run, selfSigned, startSource } from "./download-data.ts";
+
+/** What the suite in the host is told. */
+export interface HostDownloadBench {
+  readonly url: string;
+  readonly sha256: string;
+  readonly rounds: number;
+  /** Where the figures go. */
+  readonly out: string;
+}
+
+export interface HostLoop {
+  /** Share of the time. */
+  readonly busy: number;
+  /** Milliseconds. */
+  readonly p99: number;
+  readonly longest: number;
+  readonly took: number;
+}
+
+/** D4 inside the real extension host: 512 MiB over TLS until verified, by turns with an idle window. */
+export async function downloadHost(rounds: number): Promise<void> {
+  const found = await findVsCode();
+  if (!found.ok) return console.log(`D4  in the extension host: not measured, ${found.reason}`);
+  await run(process.execPath, [path.join(root, "esbuild.mjs"), "--production"], { cwd: root });
+  const folder = await benchFolder("host");
+  const out = path.join(folder, "figures.json");
+  const tls = await selfSigned(folder);
+  const source = await startSource({ size: 512 * 2 ** 20, small: [1000], tls });
+  try {
+    const told: HostDownloadBench = { url: `${source.url}/file`, sha256: source.sha256, rounds, out };
+    const result = await runHostTests(found.vscode, {
+      files: await bundleHostTests("test/bench/host/download.test.ts"),
+      extensions: [root],
+      settings: {
+        "modelDeck.storage": path.join(folder, "data"),
+        "modelDeck.downloads.allowPrivateHosts": true,
+        // The source's certificate is its own.
+        "http.proxyStrictSSL": false,
+      },
+      env: { MODELDECK_BENCH: JSON.stringify(told), NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+      limit: 600_000,
+      print: () => undefined,
+    });
+    const [failed] = result.failed;
+    if (failed) throw new Error(failed.error);
+    const figures = JSON.parse(await readFile(out, "utf8")) as { idle: HostLoop; busy: HostLoop }[];
+    const busy = median(figures.map((one) => one.busy.busy));
+    const idle = median(figures.map((one) => one.idle.busy));
+    const late = median(figures.map((one) => one.busy.p99 / one.idle.p99));
+    const longest = Math.max(...figures.map((one) => one.busy.longest));
+    console.log(
+      `D4  the extension host's loop was busy for ${(busy * 100).toFixed(1)} % (idle ${(idle * 100).toFixed(1)} %); must be ≤ 5 %`,
+    );
+    console.log(`D4  its delay ÷ that of an idle one, p99: ${late.toFixed(2)}; must be ≤ 2`);
+    console.log(`D4  at most it was held for ${longest.toFixed(0)} ms`);
+  } finally {
+    await source.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as vscode from "vscode";
+import type { Download } from "../../../src/core/protocol/downloads.ts";
+import type { HostDownloadBench, HostLoop } from "../download-host.ts";
+
+/** Run by `npm run bench download-host` inside the real extension host: what a download does to its loop. */
+suite("the loop of the extension host while a model is downloaded", () => {
+  const bench = JSON.parse(process.env["MODELDECK_BENCH"] ?? "{}") as HostDownloadBench;
+  const run = async <T>(command: string, ...args: readonly unknown[]): Promise<T> =>
+    (await vscode.commands.executeCommand(`modelDeck.${command}`, ...args)) as T;
+
+  async function watched(deed: () => Promise<unknown>): Promise<HostLoop> {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    const before = performance.eventLoopUtilization();
+    const began = performance.now();
+    delay.enable();
+    await deed();
+    delay.disable();
+    const { utilization } = performance.eventLoopUtilization(before);
+    return {
+      busy: utilization,
+      p99: delay.percentile(99) / 1e6,
+      longest: delay.max / 1e6,
+      took: performance.now() - began,
+    };
+  }
+
+  async function fetched(): Promise<void> {
+    const model = `${bench.url}#sha256=${bench.sha256}`;
+    const { ids } = await run<{ readonly ids: readonly string[] }>("downloads.add", { model, force: true });
+    for (;;) {
+      const { downloads } = await run<{ readonly downloads: readonly Download[] }>("downloads.list", {});
+      const own = downloads.find(({ id }) => ids.includes(id));
+      assert.notEqual(own?.state, "failed", JSON.stringify(own?.reason));
+      if (own?.state === "done") return;
+      await sleep(500);
+    }
+  }
+
+  test("is measured, idle and busy by turns", async function () {
+    this.timeout(0);
+    await vscode.extensions.getExtension("modeldeck.modeldeck")?.activate();
+    await sleep(5000);
+    const rounds: { idle: HostLoop; busy: HostLoop }[] = [];
+    for (let round = 0; round < bench.rounds; round += 1)
+      rounds.push({ idle: await watched(() => sleep(3000)), busy: await watched(fetched) });
+    await writeFile(bench.out, JSON.stringify(rounds));
+  });
+});
