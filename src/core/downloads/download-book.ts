@@ -64,7 +64,8 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
 
   const standing = (key: string): Item | undefined =>
     Array.from(items.values()).find(
-      ({ id, state }) => keys.get(id) === key && state !== "done" && state !== "cancelled",
+      // One that is ending goes by what it was asked for until now, or leaves the list.
+      ({ id, state, ending }) => keys.get(id) === key && state !== "done" && state !== "cancelled" && !ending,
     );
 
   function join(key: string, { plan }: Planned, request: DownloadRequest): Item | undefined {
@@ -74,6 +75,8 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
     same.priority = Math.min(same.priority, request.priority ?? same.priority);
     const linkOut = [...new Set([...(same.plan.linkOut ?? []), ...(plan.linkOut ?? [])])];
     if (linkOut.length > 0) same.plan = { ...same.plan, linkOut };
+    // Else one that failed as something lies there would fail again, whatever was said of it.
+    if (plan.force) same.plan = { ...same.plan, force: true };
     return same;
   }
 
