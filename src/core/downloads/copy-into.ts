@@ -2,10 +2,11 @@ import type { ContentIndex } from "../content/content.ts";
 import type { Files } from "../ports/files.ts";
 import type { PartialFiles } from "../ports/partial-files.ts";
 import { fault } from "../util/faults.ts";
+import { removeOwn } from "./remove-own.ts";
 
 export interface CopyPorts {
   readonly content: Pick<ContentIndex, "prove">;
-  readonly files: Pick<Files, "remove">;
+  readonly files: Pick<Files, "stat" | "remove">;
   readonly partials: PartialFiles;
 }
 
@@ -23,7 +24,7 @@ export async function copyInto(
   signal: AbortSignal,
 ): Promise<void> {
   const half = copyPath(target);
-  await files.remove(half);
+  await removeOwn(files, half);
   try {
     const file = await partials.open(half);
     try {
@@ -40,7 +41,7 @@ export async function copyInto(
       throw fault({ code: "stale", what: path, reason: "it was changed while it was copied" });
     await partials.publish(half, target, { replace: false });
   } catch (error) {
-    await files.remove(half);
+    await removeOwn(files, half);
     throw error;
   }
 }

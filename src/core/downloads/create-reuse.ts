@@ -8,6 +8,7 @@ import type { FoundFile } from "../stores/found.ts";
 import { fault } from "../util/faults.ts";
 import { copyInto, copyPath } from "./copy-into.ts";
 import { deviceOf } from "./link-out.ts";
+import { removeOwn } from "./remove-own.ts";
 import { removeSidecar } from "./remove-sidecar.ts";
 import type { Reusable, Reuse, WantedFile } from "./reuse.ts";
 import { reuseWaysOf } from "./reuse-ways.ts";
@@ -71,10 +72,10 @@ export function createReuse(parts: ReuseParts): Reuse {
       await files.makeFolder(folderOf(target));
       if (reusable.root !== undefined) await refuseOutside(files, folderOf(target), reusable.root);
       await put(parts, reusable, how, target, signal);
-      await files.remove(partialPath(target));
+      await removeOwn(files, partialPath(target));
       await removeSidecar(files, target);
       // Whatever a sudden end left of an earlier try to copy.
-      await files.remove(copyPath(target));
+      await removeOwn(files, copyPath(target));
     },
   };
 }

@@ -34,13 +34,20 @@ export async function finish(
   signal: AbortSignal,
 ): Promise<void> {
   const finishedAt = book.time();
-  const troubles = item.plan.provider === "ollama" ? [] : await parts.publish(item.plan, signal);
+  const troubles = await publish(parts, item, signal);
   const own = parts.entryEdits(await amongKnown(parts.registry, await entryOf(parts, item, finishedAt, signal)));
   const owners = await ownersOf(parts, item.plan);
   const { name, edits } = owners ? { name: owners.name, edits: fileEditsUnder(owners, own.edits) } : own;
   await refuseLockedOnes(parts, [name], []);
   const done = { state: "done", finishedAt, entry: name, reason: asOne(troubles) } as const;
   await book.keep([{ ...item, ...done }], edits, () => Object.assign(item, done));
+}
+
+async function publish(parts: Finishing, item: Item, signal: AbortSignal): Promise<readonly Trouble[]> {
+  if (item.plan.provider === "ollama") return [];
+  return parts.publish(item.plan, signal, (path) => {
+    item.plan = { ...item.plan, linked: [...(item.plan.linked ?? []), path] };
+  });
 }
 
 async function entryOf(parts: Finishing, item: Item, finishedAt: string, signal: AbortSignal): Promise<NewEntry> {

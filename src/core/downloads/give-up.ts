@@ -35,6 +35,8 @@ export async function clear(parts: GivingUp, book: DownloadBook, some: readonly 
     const others = book.inOrder().filter((other) => other !== item && other.state !== "cancelled");
     if (item.plan.provider !== "ollama") await removeFiles(parts, item, others);
     item.finishedAt = book.time();
+    const { linked: _gone, ...plan } = item.plan;
+    item.plan = plan;
     for (const file of item.files) {
       const { reuse: _taken, ...planned } = file.planned;
       Object.assign(file, {

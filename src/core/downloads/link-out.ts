@@ -18,6 +18,7 @@ export interface LinkOutPorts {
 export async function linkOutSet(
   ports: LinkOutPorts,
   { linkOut = [], files }: Pick<DownloadPlan, "linkOut" | "files">,
+  onLinked: (path: string) => void,
   signal: AbortSignal,
 ): Promise<readonly Trouble[]> {
   const troubles: Trouble[] = [];
@@ -27,7 +28,8 @@ export async function linkOutSet(
       const target = files.find((file) => file.path === path)?.target;
       if (target === undefined) continue;
       try {
-        await linkTo(ports, safeJoin(folder, name), target);
+        const link = safeJoin(folder, name);
+        if (await linkTo(ports, link, target)) onLinked(link);
       } catch (error) {
         signal.throwIfAborted();
         troubles.push(linkTrouble(`${folder}/${name}`, target, isFault(error) ? error.fault : reasonOf(error)));
@@ -36,21 +38,25 @@ export async function linkOutSet(
   return troubles;
 }
 
-/** The one a program would not break: never a further name of a file whose program clears its store by itself. */
-async function linkTo({ files, links }: LinkOutPorts, link: string, target: string): Promise<void> {
+/**
+ * The one a program would not break: never a further name of a file whose program clears its store by itself.
+ * @returns whether it had to be made
+ */
+async function linkTo({ files, links }: LinkOutPorts, link: string, target: string): Promise<boolean> {
   const folder = folderOf(link);
   await files.makeFolder(folder);
-  if ((await leadsTo(files, link, target)) === "same") return;
+  if ((await leadsTo(files, link, target)) === "same") return false;
   const [here, there] = [await files.stat(folder), await files.stat(target)];
   const isNear = here !== undefined && there !== undefined && deviceOf(here.identity) === deviceOf(there.identity);
   const ways: readonly LinkKind[] = isNear && programAt(target, {}) === undefined ? ["hard", "symbolic"] : ["symbolic"];
   for (const [index, how] of ways.entries())
     try {
       await links.make(link, target, how);
-      return;
+      return true;
     } catch (error) {
       if (index === ways.length - 1 || !isFault(error, "fileUnreadable")) throw error;
     }
+  return false;
 }
 
 /** Device and inode stand in one word. */

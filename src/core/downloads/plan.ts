@@ -65,6 +65,8 @@ const plan = v.object({
   marks: v.optional(v.array(v.object({ path: text, content: v.string(), before: v.optional(v.string()) }))),
   /** Absolute: folders that get a link to each finished file, or a copy where the volume allows no link. */
   linkOut: v.optional(v.array(text)),
+  /** Absolute: aliases and links that were made for it. Others may have the same bytes under the names it would give. */
+  linked: v.optional(v.array(text)),
   /** README and licence of the source as they were then, by the digest that the source has of them. */
   documents: v.optional(v.array(v.object({ path: text, sha256: v.optional(text), gitSha1: v.optional(text) }))),
   /** A location's name; absent where a person named the folder. */

@@ -9,6 +9,7 @@ import type { Item } from "./item.ts";
 import { leadsTo } from "./leads-to.ts";
 import { linkNames } from "./link-names.ts";
 import { type DownloadPlan, type FinishedFile, type PlannedFile, knownAs } from "./plan.ts";
+import { removeOwn } from "./remove-own.ts";
 import { removeSidecar } from "./remove-sidecar.ts";
 import { folderOf, safeJoin } from "./safe-path.ts";
 import { partialPath } from "./sidecar.ts";
@@ -30,19 +31,22 @@ export async function removeFiles(removing: Removing, item: Item, others: Iterab
   const wanted = new Set<string>();
   for (const other of others)
     for (const file of other.plan.files) for (const name of [file.target, knownAs(file)]) wanted.add(name);
+  const ours: PlannedFile[] = [];
   for (const { planned, finished } of item.files) {
     const { target } = planned;
     if (!wanted.has(target)) {
-      await files.remove(partialPath(target));
+      await removeOwn(files, partialPath(target));
       await removeSidecar(files, target);
-      await files.remove(copyPath(target));
+      await removeOwn(files, copyPath(target));
     }
     if (await isEntrys(removing, [target, knownAs(planned)])) continue;
     const isOurs = finished?.made === true && (await isUnchanged(files, planned, finished));
     if (isOurs && !wanted.has(target)) await removeLinks(removing, item.plan, planned);
-    if (!wanted.has(knownAs(planned))) await removeAlias(files, planned);
-    if (isOurs && !wanted.has(target) && !(await isBlobUsed(files, planned))) await files.remove(target);
+    if (!wanted.has(knownAs(planned))) await removeAlias(files, item.plan, planned);
+    if (isOurs && !wanted.has(target)) ours.push(planned);
   }
+  // Two files of a cache may share a blob: it is used until both aliases are gone.
+  for (const planned of ours) if (!(await isBlobUsed(files, planned))) await files.remove(planned.target);
   await removeEmptyFolders(partials, item);
   await removeMarks(files, item.plan);
   await removeEmptyFolders(partials, item);
@@ -66,23 +70,25 @@ async function isUnchanged(
   return there?.size === sizeBytes && there.identity === identity;
 }
 
-/** Only one that leads to our blob: whatever else has the name is somebody's. */
-async function removeAlias(files: Files, { alias, aliased, target }: PlannedFile): Promise<void> {
-  if (alias === undefined || aliased === true) return;
+/** Only one that we made and that leads to our blob still: whatever else has the name is somebody's. */
+async function removeAlias(files: Files, { linked = [] }: DownloadPlan, { alias, target }: PlannedFile): Promise<void> {
+  if (alias === undefined || !linked.includes(alias)) return;
   if ((await leadsTo(files, alias, target)) === "same") await files.remove(alias);
 }
 
+/** Only those we made: where bytes were reused, the file they came from is the same file too. */
 async function removeLinks(
   { files, links }: Removing,
-  { linkOut = [], files: all }: DownloadPlan,
+  { linkOut = [], linked = [], files: all }: DownloadPlan,
   planned: PlannedFile,
 ): Promise<void> {
   const name = linkNames(all).get(planned.path) ?? planned.path;
   for (const folder of linkOut) {
     const link = safeJoin(folder, name);
-    if (!links || (await leadsTo(files, link, planned.target)) !== "same") continue;
+    if (!links || !linked.includes(link) || (await leadsTo(files, link, planned.target)) !== "same") continue;
+    const own = link.slice(folderOf(link).length).replace(/^[\\/]/, "");
     const isSymbolic = ((await files.list(folderOf(link))) ?? []).some(
-      (one) => one.kind === "link" && link.endsWith(one.name),
+      ({ kind, name: other }) => kind === "link" && other === own,
     );
     await links.remove(link, planned.target, isSymbolic ? "symbolic" : "hard");
   }

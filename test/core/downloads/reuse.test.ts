@@ -225,6 +225,7 @@ suite("bytes that are here already", () => {
       const troubles = await linkOutSet(
         { files: nodeFiles, links: createNodeLinks() },
         { linkOut: [program], files },
+        () => undefined,
         never,
       );
       assert.deepEqual(troubles, []);

@@ -28,6 +28,8 @@ export interface Downloading {
   plans(analysis: HubAnalysis, request?: Partial<DownloadRequest>): Promise<readonly DownloadPlan[]>;
   /** The files are there as a transfer leaves them. */
   arrive(plan: DownloadPlan, contents: Contents): Promise<Item>;
+  /** As a download's end does it, with what it made noted. */
+  publishItem(item: Item): Promise<readonly Trouble[]>;
   /** All that follows: what is published of it, and its entry, by name. */
   finish(item: Item): Promise<{ readonly name: string; readonly troubles: readonly Trouble[] }>;
 }
@@ -43,9 +45,14 @@ export async function openDownloading(
   const { registry } = shop.parts;
   const links = createNodeLinks();
   const publish = createPublishSet({ files: nodeFiles, links });
+  const publishItem = (item: Item): Promise<readonly Trouble[]> =>
+    publish(item.plan, never, (link) => {
+      item.plan = { ...item.plan, linked: [...(item.plan.linked ?? []), link] };
+    });
   return {
     shop,
     publish,
+    publishItem,
     plans: (analysis, request = {}) =>
       planSets(
         {
@@ -78,7 +85,7 @@ export async function openDownloading(
       return item;
     },
     finish: async (item) => {
-      const troubles = await publish(item.plan, never);
+      const troubles = await publishItem(item);
       const { name, edits } = entryEdits(await amongKnown(registry, newEntryOf(item, "2026-01-01T00:00:00.000Z")));
       await registry.commit(edits);
       return { name, troubles };

@@ -267,7 +267,7 @@ suite("a set that has arrived", () => {
       await open(layout);
       const before = await world.shop.tree();
       const item = await world.arrive(await first({ linkOut: [path.join(world.shop.root, "program")] }), contents);
-      assert.deepEqual(await world.publish(item.plan, never), []);
+      assert.deepEqual(await world.publishItem(item), []);
       await cancel(item);
       assert.deepEqual(await world.shop.tree(), before);
     });
@@ -286,7 +286,7 @@ suite("a set that has arrived", () => {
       item.files.map(({ finished }) => finished?.made),
       [true, false],
     );
-    assert.deepEqual(await world.publish(item.plan, never), []);
+    assert.deepEqual(await world.publishItem(item), []);
     await cancel(item);
     assert.deepEqual(await world.shop.tree(), before);
     // One that another program began to use meanwhile.
