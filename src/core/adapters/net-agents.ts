@@ -12,10 +12,17 @@ import { type NetSettings, chooseProxy } from "./choose-proxy.ts";
 export interface NetAgents {
   /** The one for the address' protocol. @param publicOnly no name leads into the local network */
   for(to: URL, publicOnly: boolean): AgentOf;
+  /** How the address is connected to with nothing in between; undefined: there is a proxy. */
+  direct(to: URL, publicOnly: boolean): DirectWay | undefined;
   close(): void;
 }
 
 export type AgentOf = { readonly http: Agent } | { readonly https: SecureAgent };
+
+export interface DirectWay {
+  readonly trust: tls.ConnectionOptions;
+  readonly lookup?: LookupFunction;
+}
 
 /** What `publicOnly` refuses with. */
 export const PRIVATE_CODE = "EPRIVATEADDRESS";
@@ -23,6 +30,8 @@ export const PRIVATE_CODE = "EPRIVATEADDRESS";
 export function createNetAgents(net: NetSettings, environment: NodeJS.ProcessEnv = process.env): NetAgents {
   const agents = new Map<string, AgentOf>();
   const trust = trustOf(net);
+  const direct = { trust };
+  const directPublic = { trust, lookup: publicLookup };
 
   function open(to: URL, proxy: URL | undefined, publicOnly: boolean): AgentOf {
     const kept = { keepAlive: true, scheduling: "lifo", ...trust } as const;
@@ -48,6 +57,10 @@ export function createNetAgents(net: NetSettings, environment: NodeJS.ProcessEnv
       const agent = agents.get(key) ?? open(to, proxy, publicOnly);
       agents.set(key, agent);
       return agent;
+    },
+    direct: (to, publicOnly) => {
+      if (chooseProxy(to, net, environment)) return undefined;
+      return publicOnly ? directPublic : direct;
     },
     close: () => {
       for (const agent of agents.values()) ("https" in agent ? agent.https : agent.http).destroy();

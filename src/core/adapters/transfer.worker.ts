@@ -8,13 +8,13 @@ import { fault, isCancelled, isFault, reasonOf } from "../util/faults.ts";
 import { createRedactor } from "../util/redact.ts";
 import { createCarrierHttp } from "./carrier-http.ts";
 import { createFollowThreads } from "./follow-threads.ts";
-import { createGotHttp } from "./got-http.ts";
 import { createNetAgents } from "./net-agents.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeDigest } from "./node-digest.ts";
 import { nodeFiles } from "./node-files.ts";
 import { nodeRandom } from "./node-random.ts";
 import { createPartialFiles } from "./partial-files.ts";
+import { createRawCarrier } from "./raw-carrier.ts";
 import type { FromTransferThread, ToTransferThread, TransferThreadData } from "./transfer-messages.ts";
 
 const WINDOW = 256 * 2 ** 20;
@@ -38,10 +38,11 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner, perHost,
   };
   const say = (message: FromTransferThread): void => port.postMessage(message);
   const agents = createNetAgents(net);
+  const carrier = createRawCarrier(agents, createCarrierHttp(agents));
   const transfer = createTransfer(
     {
-      http: createGotHttp(agents),
-      carrier: createCarrierHttp(agents),
+      http: carrier,
+      carrier,
       follower: createFollowThreads(),
       files: fencedFiles(nodeFiles, fence),
       partials: createPartialFiles(undefined, { fence, late: owner?.late === true }),

@@ -18,7 +18,10 @@ export interface HttpResponse {
   readonly status: number;
   /** By lower-case name; what came several times is joined by commas. */
   header(name: string): string | undefined;
-  /** Once. Rejects with `network` where the connection breaks before the end that was announced. */
+  /**
+   * Once. Each piece is good until the next is asked for: its memory is used again then. Rejects with `network` where the
+   * connection breaks before the end that was announced.
+   */
   body(): AsyncIterable<Uint8Array>;
   /** For a body no one wants. */
   discard(): void;

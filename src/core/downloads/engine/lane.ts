@@ -3,6 +3,7 @@ import { type Fault, isFault } from "../../util/faults.ts";
 import { millis } from "../../util/ids.ts";
 import { checkAnswer, looksLikePage } from "../check-answer.ts";
 import type { Extent } from "./extents.ts";
+import { createGather } from "./gather.ts";
 import { isProvable } from "./growing.ts";
 import { type Round, yields } from "./fetching.ts";
 import { createWatchdog } from "./watchdog.ts";
@@ -15,9 +16,6 @@ export type AskEnd =
 
 /** An answer that may be a slip; twice, it is the source's way. `whole`: all of it where a part was asked for. */
 export type Oddity = "whole" | "nothing";
-
-/** What is written at once, so that a TLS record of 16 KiB is no call of the system. */
-const PIECE = 2 ** 20;
 
 /**
  * Asks for an extent and takes what comes. Where a byte goes is counted from the start of its own answer, so that what an
@@ -113,23 +111,10 @@ async function take(
   /** Where the answer ends; the extent's end moves to the front where another takes over its tail. */
   const asked = extent.end;
   let at = extent.at;
-  // Copied, so that what comes is free again at once: held, it costs the collector more than a copy.
-  let [gathering, other] = [new Uint8Array(PIECE), new Uint8Array(0)];
-  let gathered = 0;
-  /** What was gathered before; more is read meanwhile. */
-  let writing = Promise.resolve();
-  const settle = (): Promise<void> => watch.aside(writing);
-  const flush = async (): Promise<void> => {
-    if (gathered === 0) return;
-    const [piece, begin] = [gathering.subarray(0, gathered), at - gathered];
-    gathered = 0;
-    await settle();
-    [gathering, other] = [other.length === 0 ? new Uint8Array(PIECE) : other, gathering];
-    writing = growing.write(begin, [piece]);
-    // Thrown by whoever settles.
-    writing.catch(() => undefined);
+  const gather = createGather(async (begin, chunks) => {
+    await growing.write(begin, chunks);
     round.onBytes(round.open);
-  };
+  });
   try {
     for await (const chunk of response.body()) {
       watch.feed(chunk.length);
@@ -138,23 +123,20 @@ async function take(
       const due = bucket.take(chunk.length, watch.signal);
       if (due) await watch.aside(due);
       const part = at + chunk.length > extent.end ? chunk.subarray(0, Math.max(0, extent.end - at)) : chunk;
-      for (let taken = 0; taken < part.length;) {
-        const some = part.subarray(taken, taken + PIECE - gathered);
-        gathering.set(some, gathered);
-        gathered += some.length;
-        taken += some.length;
-        at += some.length;
-        extent.at = at;
-        if (gathered === PIECE || growing.due()) await flush();
-      }
+      const begin = at;
+      at += part.length;
+      extent.at = at;
+      const put = gather.add(begin, part);
+      if (put) await watch.aside(put);
+      if (growing.due()) await watch.aside(gather.flush());
       watch.signal.throwIfAborted();
       // Read to the end that was announced, the connection is good for the next request.
       if (!whole && (part.length < chunk.length || (at >= extent.end && extent.end < asked))) break;
-      if (gathered === 0 && yields(round)) break;
+      if (gather.isEmpty() && yields(round)) break;
     }
   } finally {
-    await flush();
-    await settle();
+    await watch.aside(gather.flush());
+    await watch.aside(gather.settle());
     round.onBytes(round.open);
   }
   return at >= extent.end || yields(round) ? "done" : "early";
