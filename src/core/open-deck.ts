@@ -186,7 +186,11 @@ async function openLocal(
       settings,
     );
     log.info(`The registry of ${storage} is open, generation ${generation}.`);
-    return localDeck(core, startNotices(database.opened, problems), () => endAll(undo));
+    return localDeck(
+      core,
+      () => startNotices(database.opened, problems),
+      () => endAll(undo),
+    );
   } catch (error) {
     // What failed first is what is told.
     await endAll(undo).catch(() => undefined);

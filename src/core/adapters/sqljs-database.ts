@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Database, OpenReport } from "../ports/database.ts";
 import type { Log } from "../ports/log.ts";
+import { createEmitter } from "../util/events.ts";
 import { fault, reasonOf } from "../util/faults.ts";
 import { sqlWasmFile, workerFile } from "./bundle-file.ts";
 import { type Answer, type Call, type Reply, type WorkerStart, errorOf } from "./registry/calls.ts";
@@ -12,6 +13,8 @@ export interface DatabaseOptions extends StoreOptions {
   readonly idle?: number;
   /** Bytes of journal after which one is taken at once; 1 MiB unless told. */
   readonly journalLimit?: number;
+  /** Milliseconds after the last answer from beside the snapshot, after which that is read all the same; 500 unless told. */
+  readonly readAfter?: number;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface DatabaseOptions extends StoreOptions {
  * `diskFull` and `fileUnreadable`. Calls after the end reject with `ownerGone`.
  */
 export async function openDatabase({ log, ...options }: DatabaseOptions): Promise<Database> {
-  const { folder, generation, migrations, keyColumns, idle = 3000, journalLimit = 2 ** 20 } = options;
+  const { folder, generation, migrations, keyColumns, idle = 3000, journalLimit = 2 ** 20, readAfter = 500 } = options;
   const workerData: WorkerStart = {
     folder,
     generation,
@@ -28,6 +31,7 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
     keyColumns,
     idle,
     journalLimit,
+    readAfter,
     wasmFile: sqlWasmFile(),
   };
   // The host's own flags, as of its debugger or of a script given in its arguments, are not for the worker.
@@ -35,6 +39,8 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
   const waiting = new Map<number, Waiting>();
   const ended = Promise.withResolvers<void>();
   const opening = Promise.withResolvers<OpenReport>();
+  const revised = createEmitter<OpenReport>((error) => log.error("a listener failed", error));
+  let report: OpenReport;
   let last = 0;
   let gone: Error | undefined;
   let closing: Promise<void> | undefined;
@@ -56,7 +62,8 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
   };
   worker.on("message", (reply: Reply) => {
     if (reply.kind === "opened") opening.resolve(reply.report);
-    else if (reply.kind === "failed") opening.reject(errorOf(reply.trouble));
+    else if (reply.kind === "failed") end(errorOf(reply.trouble));
+    else if (reply.kind === "revised") revised.fire((report = reply.report));
     else if (reply.kind === "warning") log.warn(reply.line);
     else settle(reply);
   });
@@ -75,10 +82,13 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
     return promise;
   };
 
-  const opened = await opening.promise;
+  report = await opening.promise;
   worker.unref();
   return {
-    opened,
+    get opened() {
+      return report;
+    },
+    onRevised: revised.event,
     commit: async (edits) => {
       const answer = await ask({ id: (last += 1), kind: "commit", edits });
       return answer.kind === "committed" ? answer.commit : unexpected(answer);

@@ -13,6 +13,11 @@ export function createRegistry(database: Database, facts: Facts): Registry {
   const changed = createEmitter<readonly Change[]>();
   const presence = createPresenceMemory(database, facts);
   const shown = createFactsMemory(database);
+  // Before anyone else hears of it: nothing they ask again is answered from memory.
+  database.onRevised(() => {
+    shown.forget();
+    presence.forget();
+  });
   const known: Known = { ...facts, presence, shown };
   return {
     commit: async (edits) => {
@@ -31,6 +36,9 @@ export function createRegistry(database: Database, facts: Facts): Registry {
     onPresence: presence.onNews,
     doubtPresence: () => presence.doubt(),
     lookBelow: (paths) => presence.lookBelow(paths),
-    opened: database.opened,
+    get opened() {
+      return database.opened;
+    },
+    onRevised: database.onRevised,
   };
 }

@@ -1,28 +1,44 @@
 import type { Change, Database, Row } from "../ports/database.ts";
 import type { Characteristic } from "../protocol/models.ts";
 import { text } from "./columns.ts";
-import { factsOf } from "./entry-facts.ts";
+import { factsIn, factsOf } from "./entry-facts.ts";
 
 /** The effective characteristics of entries that were shown, so that drawing a page anew does not read them anew. */
 export interface FactsMemory {
+  /**
+   * True for the first pages after the opening: of these the facts are asked for together with the rows, so that what is
+   * asked is the same at the next opening, whichever entries are in them (see answers-file.ts).
+   */
+  isEarly(): boolean;
+  /** Of rows that have them as `all_json` they are taken from there. */
   of(rows: readonly Row[]): Promise<ReadonlyMap<string, readonly Characteristic[]>>;
   /** What a commit touched is read again. */
   changed(changes: readonly Change[]): void;
+  /** All of it is. */
+  forget(): void;
 }
 
 /** Of some twenty values each: a few megabytes. */
 const MOST = 4000;
+/** Pages: a tree opens so many groups by itself. */
+const EARLY = 20;
 
 export function createFactsMemory(database: Pick<Database, "query">): FactsMemory {
   const known = new Map<string, readonly Characteristic[]>();
   /** Counts commits: what was read before one may be older than it. */
   let age = 0;
+  let pages = 0;
   return {
+    isEarly: () => (pages += 1) <= EARLY,
     of: async (rows) => {
       const names = rows.map((row) => text(row, "name") ?? "");
-      const wanted = rows.filter((_, index) => !known.has(names[index] ?? ""));
+      const given = rows.filter((row) => row["all_json"] !== undefined);
+      const wanted = rows.filter((row, index) => row["all_json"] === undefined && !known.has(names[index] ?? ""));
       const begun = age;
-      const read = await factsOf(database, wanted);
+      const read = new Map([
+        ...given.map((row) => [text(row, "name") ?? "", factsIn(row)] as const),
+        ...(await factsOf(database, wanted)),
+      ]);
       const all = new Map(names.map((name) => [name, read.get(name) ?? known.get(name) ?? []]));
       if (begun !== age) return all;
       for (const [name, facts] of all) {
@@ -35,6 +51,10 @@ export function createFactsMemory(database: Pick<Database, "query">): FactsMemor
         known.delete(name);
       }
       return all;
+    },
+    forget: () => {
+      age += 1;
+      known.clear();
     },
     changed: (changes) => {
       age += 1;

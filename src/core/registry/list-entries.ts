@@ -17,6 +17,7 @@ import {
   placeOf,
   upTo,
 } from "./entry-query.ts";
+import { allFacts } from "./entry-facts.ts";
 import { entryOf } from "./entry-row.ts";
 import type { FactsMemory } from "./facts-memory.ts";
 import type { PresenceMemory } from "./presence-memory.ts";
@@ -92,30 +93,38 @@ async function pageOf(
   const condition = await chosen(known, filter);
   const onwards = start ? both(after(start), condition) : condition;
   const testing = isTesting(known.testingPatterns);
+  const facts = known.shown.isEarly() ? `, ${allFacts("e.name")} AS all_json` : "";
   // Whole rows are read of the page alone.
   const rows = await database.query(
-    `SELECT e.*, ${testing.sql} AS testing FROM
+    `SELECT e.*, ${testing.sql} AS testing${facts} FROM
        (SELECT e.key FROM entries e WHERE ${onwards.sql} ORDER BY ${ORDER} LIMIT ?) k
      JOIN entries e ON e.key = k.key ORDER BY ${ORDER}`,
     [...testing.parameters, ...onwards.parameters, limit + 1],
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  const behind = async (): Promise<number> => {
+    if (rows.length <= limit || !last) return 0;
+    // Of a first page all are counted: that is asked in the same words whatever the page ends with.
+    return start
+      ? countOf(database, both(after(placeOf(last)), condition))
+      : (await countOf(database, condition)) - limit;
+  };
   // While the disk is asked for the page, what is before and behind it is counted.
-  const [states, facts, before, behind] = await Promise.all([
+  const [states, shown, before, left] = await Promise.all([
     known.presence.look(page),
     known.shown.of(page),
     start ? countOf(database, both(upTo(start), condition)) : 0,
-    rows.length > limit && last ? countOf(database, both(after(placeOf(last)), condition)) : 0,
+    behind(),
   ]);
   const all = page.map((row, index) =>
-    entryOf(row, states[index] ?? "missing", row["testing"] === 1, facts.get(String(row["name"])) ?? []),
+    entryOf(row, states[index] ?? "missing", row["testing"] === 1, shown.get(String(row["name"])) ?? []),
   );
   const entries = all.filter(
     ({ state }) => filter.installed === undefined || (state === "installed") === filter.installed,
   );
   const fits = entries.length === all.length;
-  return { rows, entries, fits, total: before + entries.length + behind };
+  return { rows, entries, fits, total: before + entries.length + left };
 }
 
 async function countOf(database: Database, { sql, parameters }: Condition): Promise<number> {

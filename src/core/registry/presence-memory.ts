@@ -29,6 +29,8 @@ export interface PresenceMemory {
   doubt(): void;
   /** These were committed: what they are about is looked at before it is used again. */
   changed(changes: readonly Change[]): void;
+  /** Nothing is remembered. */
+  forget(): void;
   /** Names of entries whose file came or went without a commit. */
   readonly onNews: Event<readonly string[]>;
 }
@@ -137,6 +139,10 @@ export function createPresenceMemory(
     doubt: () => {
       doubts += 1;
       lookedAt = undefined;
+    },
+    forget: () => {
+      book.clear();
+      [kept, lookedAt, doubts] = [false, undefined, doubts + 1];
     },
     changed: (changes) => {
       book.changed(kept ? changes : changes.filter(({ table, key }) => table !== "entries" || book.items.has(key)));

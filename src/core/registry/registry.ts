@@ -22,6 +22,8 @@ export interface Registry {
   /** Looks whether what is known at these paths and below is still so; `onPresence` has fired for what is not. */
   lookBelow(paths: readonly string[]): Promise<void>;
   readonly opened: OpenReport;
+  /** Everything may be otherwise than it was read; `opened` says why. */
+  readonly onRevised: Event<OpenReport>;
 }
 
 /**

@@ -187,7 +187,7 @@ suite("the database", () => {
       { profile: "b", note: "new" },
     ]);
     await again.close();
-    assert.deepEqual(await folder.names("registry"), ["1-1.db", "3-2.db"]);
+    assert.deepEqual(await folder.names("registry"), ["1-1.db", "3-2.answers", "3-2.db"]);
   });
 
   test("a registry of a newer schema is refused, and nothing is touched", async () => {

@@ -9,6 +9,8 @@ export interface WorkerStart extends StoreOptions {
   readonly idle: number;
   /** Bytes of journal after which one is taken at once. */
   readonly journalLimit: number;
+  /** Milliseconds after the last answer that was there before the rows were, after which these are read. */
+  readonly readAfter: number;
 }
 
 /** To the worker. `id` comes back with the answer. */
@@ -20,9 +22,11 @@ export type Call =
 /** What answers a call. */
 export type Answer = Extract<Reply, { readonly id: number }>;
 
-/** From the worker. Exactly one `opened` or `failed` comes first. */
+/** From the worker. Exactly one `opened` or `failed` comes first; `failed` may also follow `opened`, and ends it. */
 export type Reply =
   | { readonly kind: "opened"; readonly report: OpenReport }
+  /** What was answered so far was of a state that cannot be read: everything may be otherwise. */
+  | { readonly kind: "revised"; readonly report: OpenReport }
   | { readonly kind: "failed"; readonly trouble: Trouble }
   | { readonly kind: "committed"; readonly id: number; readonly commit: Commit }
   | { readonly kind: "rows"; readonly id: number; readonly rows: readonly Row[] }
