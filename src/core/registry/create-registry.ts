@@ -1,6 +1,7 @@
 import type { Change, Database } from "../ports/database.ts";
 import { createEmitter } from "../util/events.ts";
 import { entryStats } from "./entry-stats.ts";
+import { createFactColumns } from "./fact-columns.ts";
 import { createFactsMemory } from "./facts-memory.ts";
 import { groupEntries } from "./group-entries.ts";
 import { type Facts, type Known, listEntries } from "./list-entries.ts";
@@ -13,17 +14,20 @@ export function createRegistry(database: Database, facts: Facts): Registry {
   const changed = createEmitter<readonly Change[]>();
   const presence = createPresenceMemory(database, facts);
   const shown = createFactsMemory(database);
+  const columns = createFactColumns(database);
   // Before anyone else hears of it: nothing they ask again is answered from memory.
   database.onRevised(() => {
     shown.forget();
+    columns.forget();
     presence.forget();
   });
-  const known: Known = { ...facts, presence, shown };
+  const known: Known = { ...facts, presence, shown, columns };
   return {
     commit: async (edits) => {
       const commit = await database.commit(edits);
       presence.changed(commit.changes);
       shown.changed(commit.changes);
+      columns.changed(commit.changes);
       if (commit.changes.length > 0) changed.fire(commit.changes);
       return commit;
     },

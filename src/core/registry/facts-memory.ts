@@ -6,10 +6,10 @@ import { factsIn, factsOf } from "./entry-facts.ts";
 /** The effective characteristics of entries that were shown, so that drawing a page anew does not read them anew. */
 export interface FactsMemory {
   /**
-   * True for the first pages after the opening: of these the facts are asked for together with the rows, so that what is
+   * True for the first pages after the opening, when each is asked for the first time: of these the facts are asked for together with the rows, so that what is
    * asked is the same at the next opening, whichever entries are in them (see answers-file.ts).
    */
-  isEarly(): boolean;
+  isEarly(page: string): boolean;
   /** Of rows that have them as `all_json` they are taken from there. */
   of(rows: readonly Row[]): Promise<ReadonlyMap<string, readonly Characteristic[]>>;
   /** What a commit touched is read again. */
@@ -27,9 +27,9 @@ export function createFactsMemory(database: Pick<Database, "query">): FactsMemor
   const known = new Map<string, readonly Characteristic[]>();
   /** Counts commits: what was read before one may be older than it. */
   let age = 0;
-  let pages = 0;
+  const pages = new Set<string>();
   return {
-    isEarly: () => (pages += 1) <= EARLY,
+    isEarly: (page) => pages.size < EARLY && !pages.has(page) && pages.add(page).size <= EARLY,
     of: async (rows) => {
       const names = rows.map((row) => text(row, "name") ?? "");
       const given = rows.filter((row) => row["all_json"] !== undefined);
