@@ -15,6 +15,7 @@ import { createRegistry } from "../../src/core/registry/create-registry.ts";
 import type { EntryFilter } from "../../src/core/registry/registry.ts";
 import { keyColumns, migrations } from "../../src/core/registry/schema.ts";
 import { interleaved } from "./interleaved.ts";
+import { plans } from "./plans.ts";
 import { bundledDatabase } from "./registry-bundle.ts";
 import { ENTRIES, collection } from "./registry-data.ts";
 
@@ -42,6 +43,9 @@ export async function registry(rounds: number): Promise<void> {
     await oneChange(home, folder, openNext, rounds);
     await openAndList(json, openNext, rounds);
     await pages(openNext, rounds);
+    const whole = await openNext();
+    await plans(whole, folder, path.join(home, "models"), rounds);
+    await whole.close();
     await memory(home, folder, generation, rounds);
   } finally {
     await rm(home, { recursive: true, force: true });
