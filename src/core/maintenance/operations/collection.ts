@@ -25,8 +25,8 @@ export interface Collection {
 
 export function collectionOf({ entries, files, characteristics, shapes }: Survey): Collection {
   const rows = grouped(entries, "name");
-  const fileRows = grouped(files, "entry");
-  const characteristicRows = grouped(characteristics, "entry");
+  const fileRows = once(() => grouped(files, "entry"));
+  const characteristicRows = once(() => grouped(characteristics, "entry"));
   const shapeRows = grouped(shapes, "entry");
   const byPath = grouped(entries, "path");
   const inFolders = once(() =>
@@ -45,8 +45,8 @@ export function collectionOf({ entries, files, characteristics, shapes }: Survey
     names: [...rows.keys()],
     rows: (name) => rows.get(name) ?? [],
     shown: (name) => rows.get(name)?.find(isDiscovered) ?? rows.get(name)?.[0],
-    files: (name) => fileRows.get(name) ?? [],
-    characteristics: (name) => characteristicRows.get(name) ?? [],
+    files: (name) => fileRows().get(name) ?? [],
+    characteristics: (name) => characteristicRows().get(name) ?? [],
     shape: (name) => shapeRows.get(name)?.[0],
     below: (folder) => [...new Set((inFolders().get(folder) ?? []).map(([, name]) => name))],
     havingPath: (path) => [...new Set((byPath.get(path) ?? []).map(nameOf))],

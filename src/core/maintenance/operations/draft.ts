@@ -1,7 +1,7 @@
 import type { Row } from "../../ports/database.ts";
 import { text } from "../../registry/columns.ts";
 import type { Step, Survey } from "../plan.ts";
-import { type CollectionTable, collectionTables, keyOf } from "../survey/read-rows.ts";
+import { type CollectionTable, keyOf } from "../survey/read-rows.ts";
 
 /** A row as it is to be; null: gone. */
 export interface RowChange {
@@ -21,14 +21,17 @@ export interface Draft {
 }
 
 export function createDraft(survey: Pick<Survey, CollectionTable>): Draft {
-  const before = new Map(
-    collectionTables.flatMap((table) => survey[table].map((row) => [idOf(table, keyOf(table, row)), row] as const)),
-  );
+  const tables = new Map<CollectionTable, ReadonlyMap<string, Row>>();
+  /** By key only when a table is looked into: most decisions leave the largest ones alone. */
+  const before = (table: CollectionTable, key: string): Row | undefined => {
+    const rows = tables.get(table) ?? new Map(survey[table].map((row) => [keyOf(table, row), row]));
+    tables.set(table, rows);
+    return rows.get(key);
+  };
   const after = new Map<string, RowChange>();
   const get = (table: CollectionTable, key: string): Row | undefined => {
-    const id = idOf(table, key);
-    const change = after.get(id);
-    return change === undefined ? before.get(id) : (change.row ?? undefined);
+    const change = after.get(idOf(table, key));
+    return change === undefined ? before(table, key) : (change.row ?? undefined);
   };
   return {
     get,
@@ -37,8 +40,8 @@ export function createDraft(survey: Pick<Survey, CollectionTable>): Draft {
       for (const change of changes) after.set(idOf(change.table, change.key), change);
     },
     steps: () =>
-      [...after].flatMap(([id, { table, key, row }]): readonly Step[] => {
-        const was = before.get(id) ?? null;
+      [...after.values()].flatMap(({ table, key, row }): readonly Step[] => {
+        const was = before(table, key) ?? null;
         return isSameRow(was, row) ? [] : [{ kind: "row", table, key, before: was, after: row }];
       }),
   };

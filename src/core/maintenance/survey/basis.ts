@@ -2,6 +2,9 @@ import type { MakeDigest } from "../../ports/digest.ts";
 import type { DiskFacts, Survey, SurveyWants } from "../plan.ts";
 import { rootsOf } from "./roots.ts";
 
+/** Rows that are told as one text. */
+const SLICE = 500;
+
 /**
  * Digest of all that the decision was made from: the same where nothing that counts has changed. The time is left out,
  * and of the locations themselves all but that they are there, as every download changes those.
@@ -17,7 +20,11 @@ export function basisOf(
   const encoder = new TextEncoder();
   const tell = (part: unknown): void => digest.update(encoder.encode(`${JSON.stringify(part)}\n`));
   tell([operation, options]);
-  for (const table of ["entries", "files", "characteristics", "shapes"] as const) tell(survey[table]);
+  for (const table of ["entries", "files", "characteristics", "shapes"] as const) {
+    tell([table, survey[table].length]);
+    // As one text the characteristics of 10,000 entries are some 40 MB.
+    for (let at = 0; at < survey[table].length; at += SLICE) tell(survey[table].slice(at, at + SLICE));
+  }
   const { locations, weightsRoot, ollama } = survey;
   const places = new Set(rootsOf(survey, ollama));
   const named = new Set([...(wants.folders ?? []), ...(wants.paths ?? [])]);
