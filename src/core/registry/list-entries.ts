@@ -86,7 +86,7 @@ async function pageOf(
     start,
     limit,
     testingPatterns: known.testingPatterns,
-    withFacts: known.shown.isEarly(JSON.stringify(filter)),
+    isEarly: known.shown.isEarly(JSON.stringify(filter)),
   });
   const page = rows.slice(0, limit);
   // While the disk is asked for the page, what is before and behind it is counted.

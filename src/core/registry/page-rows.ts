@@ -30,8 +30,8 @@ export interface PageQuery {
   readonly start: Place | undefined;
   readonly limit: number;
   readonly testingPatterns: readonly string[];
-  /** Whether each row is to have its facts as `all_json`. */
-  readonly withFacts: boolean;
+  /** To be asked in words that the next opening repeats; each row has its facts as `all_json` then. */
+  readonly isEarly: boolean;
 }
 
 /** By what is in memory where characteristics are asked for, else, and where that cannot tell, by SQLite alone. */
@@ -39,10 +39,10 @@ export async function pageRows(database: Database, columns: FactColumns, query: 
   return (query.where.length > 0 && (await byFacts(database, columns, query))) || bySql(database, query);
 }
 
-const selected = ({ testingPatterns, withFacts }: PageQuery): Condition => {
+const selected = ({ testingPatterns, isEarly }: PageQuery): Condition => {
   const testing = isTesting(testingPatterns);
   return {
-    sql: `e.*, ${testing.sql} AS testing${withFacts ? `, ${allFacts("e.name")} AS all_json` : ""}`,
+    sql: `e.*, ${testing.sql} AS testing${isEarly ? `, ${allFacts("e.name")} AS all_json` : ""}`,
     parameters: testing.parameters,
   };
 };
@@ -77,8 +77,8 @@ async function bySql(database: Database, query: PageQuery): Promise<PageRows> {
   const last = rows[limit - 1];
   const behind = async (): Promise<number> => {
     if (rows.length <= limit || !last) return 0;
-    // Of a first page all are counted: that is asked in the same words whatever the page ends with.
-    return start
+    // Asked in the same words whatever the page ends with, all are counted; the rest alone is quicker.
+    return start || !query.isEarly
       ? countOf(database, both(after(placeOf(last)), condition))
       : (await countOf(database, condition)) - limit;
   };
