@@ -2,6 +2,7 @@ import { type FileRole, readFileName } from "../../identify/file-name.ts";
 import type { Row } from "../../ports/database.ts";
 import { flag, text } from "../../registry/columns.ts";
 import type { Survey } from "../plan.ts";
+import { type Slices, each, finished } from "../slices.ts";
 import { byFolder, once } from "./by-folder.ts";
 
 /** The rows of a survey by the name of their entry. */
@@ -23,12 +24,23 @@ export interface Collection {
   readonly isLocked: (name: string) => boolean;
 }
 
-export function collectionOf({ entries, files, characteristics, shapes }: Survey): Collection {
-  const rows = grouped(entries, "name");
-  const fileRows = grouped(files, "entry");
-  const characteristicRows = grouped(characteristics, "entry");
-  const shapeRows = grouped(shapes, "entry");
-  const byPath = grouped(entries, "path");
+/** One operation may ask for it in several places; a survey never changes. */
+const known = new WeakMap<Survey, Collection>();
+
+export const collectionOf = (survey: Survey): Collection => finished(collectionInSlices(survey));
+
+export function* collectionInSlices(survey: Survey): Slices<Collection> {
+  const collection = known.get(survey) ?? (yield* grouping(survey));
+  known.set(survey, collection);
+  return collection;
+}
+
+function* grouping({ entries, files, characteristics, shapes }: Survey): Slices<Collection> {
+  const rows = yield* grouped(entries, "name");
+  const fileRows = yield* grouped(files, "entry");
+  const characteristicRows = yield* grouped(characteristics, "entry");
+  const shapeRows = yield* grouped(shapes, "entry");
+  const byPath = yield* grouped(entries, "path");
   const inFolders = once(() =>
     byFolder(
       [
@@ -71,14 +83,13 @@ export function isLogicalOnly(row: Row): boolean {
   return path === undefined || (isSynthetic(path) && text(row, "downloaded_at") === undefined);
 }
 
-function grouped(rows: readonly Row[], column: string): ReadonlyMap<string, readonly Row[]> {
+function* grouped(rows: readonly Row[], column: string): Slices<ReadonlyMap<string, readonly Row[]>> {
   const groups = new Map<string, Row[]>();
-  for (const row of rows) {
+  yield* each(rows, (row) => {
     const value = text(row, column);
-    if (value === undefined) continue;
-    const group = groups.get(value);
-    if (group === undefined) groups.set(value, [row]);
-    else group.push(row);
-  }
+    const group = value === undefined ? undefined : groups.get(value);
+    if (group !== undefined) group.push(row);
+    else if (value !== undefined) groups.set(value, [row]);
+  });
   return groups;
 }

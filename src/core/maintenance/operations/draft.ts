@@ -1,6 +1,7 @@
 import type { Row } from "../../ports/database.ts";
 import { text } from "../../registry/columns.ts";
 import type { Step, Survey } from "../plan.ts";
+import { type Slices, each, finished } from "../slices.ts";
 import { type CollectionTable, collectionTables, keyOf } from "../survey/read-rows.ts";
 
 /** A row as it is to be; null: gone. */
@@ -18,12 +19,16 @@ export interface Draft {
   put(changes: readonly RowChange[]): void;
   /** In the order in which rows were first put. */
   steps(): readonly Step[];
+  /** The same, in slices. */
+  stepsInSlices(): Slices<readonly Step[]>;
 }
 
-export function createDraft(survey: Pick<Survey, CollectionTable>): Draft {
-  const before = new Map(
-    collectionTables.flatMap((table) => survey[table].map((row) => [idOf(table, keyOf(table, row)), row] as const)),
-  );
+export const createDraft = (survey: Pick<Survey, CollectionTable>): Draft => finished(draftInSlices(survey));
+
+export function* draftInSlices(survey: Pick<Survey, CollectionTable>): Slices<Draft> {
+  const before = new Map<string, Row>();
+  for (const table of collectionTables)
+    yield* each(survey[table], (row) => void before.set(idOf(table, keyOf(table, row)), row));
   const after = new Map<string, RowChange>();
   const get = (table: CollectionTable, key: string): Row | undefined => {
     const id = idOf(table, key);
@@ -36,12 +41,18 @@ export function createDraft(survey: Pick<Survey, CollectionTable>): Draft {
     put: (changes) => {
       for (const change of changes) after.set(idOf(change.table, change.key), change);
     },
-    steps: () =>
-      [...after].flatMap(([id, { table, key, row }]): readonly Step[] => {
-        const was = before.get(id) ?? null;
-        return isSameRow(was, row) ? [] : [{ kind: "row", table, key, before: was, after: row }];
-      }),
+    steps: () => finished(stepsInSlices()),
+    stepsInSlices,
   };
+
+  function* stepsInSlices(): Slices<readonly Step[]> {
+    const steps: Step[] = [];
+    yield* each(after, ([id, { table, key, row }]) => {
+      const was = before.get(id) ?? null;
+      if (!isSameRow(was, row)) steps.push({ kind: "row", table, key, before: was, after: row });
+    });
+    return steps;
+  }
 }
 
 /** A file has one entry, though a projector or configuration serves several: who has it keeps it. */
