@@ -7,11 +7,16 @@ export function mergeEvents(events: readonly DeckEvent[]): readonly DeckEvent[] 
     const key = isOneOfMany(event) ? `${event.kind} ${at}` : event.kind;
     const before = merged.get(key);
     merged.delete(key);
-    const names = before?.kind === "models" && event.kind === "models" ? [...before.names, ...event.names] : undefined;
-    merged.set(key, names ? { kind: "models", names: [...new Set(names)] } : event);
+    merged.set(key, before?.kind === "models" && event.kind === "models" ? bothOf(before.names, event.names) : event);
   }
   return [...merged.values()];
 }
+
+/** No names stand for any. */
+const bothOf = (one: readonly string[], other: readonly string[]): DeckEvent => ({
+  kind: "models",
+  names: one.length === 0 || other.length === 0 ? [] : [...new Set([...one, ...other])],
+});
 
 /** Each says something of its own. */
 const isOneOfMany = ({ kind }: DeckEvent): boolean => kind === "logs" || kind === "notice" || kind === "newFiles";

@@ -1,4 +1,4 @@
-import type { Change, Database } from "../ports/database.ts";
+import type { Changes, Database } from "../ports/database.ts";
 import { createEmitter } from "../util/events.ts";
 import { entryStats } from "./entry-stats.ts";
 import { createFactsMemory } from "./facts-memory.ts";
@@ -10,7 +10,7 @@ import { showEntry } from "./show-entry.ts";
 
 /** The database stays its maker's: whoever opened it closes it. */
 export function createRegistry(database: Database, facts: Facts): Registry {
-  const changed = createEmitter<readonly Change[]>();
+  const changed = createEmitter<Changes>();
   const presence = createPresenceMemory(database, facts);
   const shown = createFactsMemory(database);
   const known: Known = { ...facts, presence, shown };

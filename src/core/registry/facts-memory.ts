@@ -1,4 +1,4 @@
-import type { Change, Database, Row } from "../ports/database.ts";
+import type { Changes, Database, Row } from "../ports/database.ts";
 import type { Characteristic } from "../protocol/models.ts";
 import { text } from "./columns.ts";
 import { factsOf } from "./entry-facts.ts";
@@ -7,7 +7,7 @@ import { factsOf } from "./entry-facts.ts";
 export interface FactsMemory {
   of(rows: readonly Row[]): Promise<ReadonlyMap<string, readonly Characteristic[]>>;
   /** What a commit touched is read again. */
-  changed(changes: readonly Change[]): void;
+  changed(changes: Changes): void;
 }
 
 /** Of some twenty values each: a few megabytes. */
@@ -38,6 +38,7 @@ export function createFactsMemory(database: Pick<Database, "query">): FactsMemor
     },
     changed: (changes) => {
       age += 1;
+      if (changes === "many") return known.clear();
       for (const { table, before, after } of changes)
         if (table === "characteristics")
           for (const row of [before, after]) known.delete((row && text(row, "entry")) ?? "");

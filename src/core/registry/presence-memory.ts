@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Change, Database, Row } from "../ports/database.ts";
+import type { Changes, Database, Row } from "../ports/database.ts";
 import type { Files } from "../ports/files.ts";
 import type { Entry } from "../protocol/models.ts";
 import { type Event, createEmitter } from "../util/events.ts";
@@ -28,7 +28,7 @@ export interface PresenceMemory {
   /** From here on, nothing that is remembered is good without another look. */
   doubt(): void;
   /** These were committed: what they are about is looked at before it is used again. */
-  changed(changes: readonly Change[]): void;
+  changed(changes: Changes): void;
   /** Names of entries whose file came or went without a commit. */
   readonly onNews: Event<readonly string[]>;
 }
@@ -56,6 +56,8 @@ export function createPresenceMemory(
   let kept = false;
   let lookedAt: Millis | undefined;
   let doubts = 0;
+  /** How often all of it was. */
+  let forgotten = 0;
   let looking: Promise<void> | undefined;
   let condition: { readonly edition: number; readonly met: Condition } | undefined;
 
@@ -69,6 +71,7 @@ export function createPresenceMemory(
   const look = async (atOnce: number): Promise<void> => {
     const [started, before] = [clock.now(), doubts];
     if (!kept) {
+      const read = forgotten;
       kept = true;
       try {
         await fill(book, database);
@@ -77,9 +80,18 @@ export function createPresenceMemory(
         book.clear();
         throw error;
       }
+      // What was read may be of before all that.
+      if (forgotten !== read) return forget();
     }
     await lookAt([...book.items], atOnce);
     if (doubts === before) lookedAt = started;
+  };
+  const forget = (): void => {
+    forgotten += 1;
+    doubts += 1;
+    kept = false;
+    lookedAt = undefined;
+    book.clear();
   };
   /** One at a time: whoever asks meanwhile waits for the one that is under way. */
   const lookAtAll = (atOnce: number): Promise<void> => {
@@ -139,6 +151,7 @@ export function createPresenceMemory(
       lookedAt = undefined;
     },
     changed: (changes) => {
+      if (changes === "many") return forget();
       book.changed(kept ? changes : changes.filter(({ table, key }) => table !== "entries" || book.items.has(key)));
     },
     onNews: news.event,

@@ -7,7 +7,7 @@ export interface JournalFile {
    * Returns once the lines are on the disk to stay. Throws what Node throws; the file is as before then,
    * or, where not even that could be had, every further append throws until it can.
    */
-  append(lines: string): void;
+  append(lines: readonly string[]): void;
   /** Bytes in it that count. */
   readonly size: () => number;
   close(): void;
@@ -33,11 +33,15 @@ export function createJournalFile(file: string): JournalFile {
   return {
     size: () => size,
     append: (lines) => {
-      const content = Buffer.from(lines);
       if (!clean) cut();
       clean = false;
+      let end = size;
       try {
-        writeWhole((chunk, at) => writeSync(descriptor, chunk, 0, chunk.length, at), content, size);
+        for (const piece of lines) {
+          const content = Buffer.from(piece);
+          writeWhole((chunk, at) => writeSync(descriptor, chunk, 0, chunk.length, at), content, end);
+          end += content.length;
+        }
         fdatasyncSync(descriptor);
       } catch (error) {
         try {
@@ -48,7 +52,7 @@ export function createJournalFile(file: string): JournalFile {
         throw error;
       }
       clean = true;
-      size += content.length;
+      size = end;
     },
     close: () => closeSync(descriptor),
   };

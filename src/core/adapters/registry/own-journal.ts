@@ -8,7 +8,8 @@ import { segmentFile } from "./names.ts";
 export interface OwnJournal {
   /** Says what was found; written with the first append that succeeds, before its lines. */
   introduce(opened: OpenedRecord): void;
-  append(lines: string): void;
+  /** @param lines in pieces of any length, which are written one behind the other */
+  append(lines: readonly string[]): void;
   /** True once what was found is on the disk. */
   introduced(): boolean;
   /** Later appends go to a new segment. Gives the file that ended, undefined where there was nothing to end. */
@@ -31,7 +32,7 @@ export function createOwnJournal(folder: string, generation: number): OwnJournal
     introduced: () => head === "",
     append: (lines) => {
       file ??= createJournalFile(path.join(folder, current));
-      file.append((head ?? "") + lines);
+      file.append([head ?? "", ...lines]);
       head = "";
     },
     rotate: (sequence) => {

@@ -1,12 +1,12 @@
 import path from "node:path";
 import type { SqlJsStatic } from "sql.js";
-import type { Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
+import type { Change, Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
 import type { Migration } from "../../registry/schema.ts";
 import { type FaultError, fault, reasonOf } from "../../util/faults.ts";
 import { durableReplace } from "../durable-replace.ts";
 import { diskFault, isDiskFull } from "./disk-faults.ts";
 import { type Folders, openFolders, recoverStubbornly } from "./folders.ts";
-import { encodeLine } from "./journal-line.ts";
+import { linePieces } from "./journal-line.ts";
 import { snapshotFile } from "./names.ts";
 import { type OwnJournal, createOwnJournal } from "./own-journal.ts";
 import { type Recovered, recover } from "./recover.ts";
@@ -20,7 +20,7 @@ export interface Store {
    * One transaction for each list of edits, one sync for all of them. In their order: what became of each.
    * Where the journal cannot be written none has happened.
    */
-  commit(groups: readonly (readonly Edit[])[]): readonly Outcome[];
+  commit(groups: readonly Group[]): readonly Outcome[];
   query(statement: string, parameters: readonly Value[]): readonly Row[];
   /** Bytes of journal since the last snapshot; undefined where that holds everything. */
   pending(): number | undefined;
@@ -30,6 +30,12 @@ export interface Store {
    */
   snapshot(): Promise<void>;
   close(): void;
+}
+
+/** The edits of one transaction, asked for once. `many`: its changes are not told one by one. */
+export interface Group {
+  readonly edits: Iterable<Edit>;
+  readonly many: boolean;
 }
 
 export type Outcome =
@@ -45,6 +51,8 @@ export interface StoreOptions {
 }
 
 const KEPT_SNAPSHOTS = 3;
+
+const lengthOf = (lines: readonly string[]): number => lines.reduce((sum, { length }) => sum + length, 0);
 
 /** Throws `versionSkew` and then has changed nothing, `stale` where the generation is not above all others, and disk faults. */
 export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations, keyColumns }: StoreOptions): Store {
@@ -78,15 +86,27 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
     folders.retire(generation, new Set([...kept, ...stuck, journal.current()]));
   };
   /** Applies one list of edits as a transaction of its own inside the group's. */
-  const applyOne = (edits: readonly Edit[], lines: string[]): Outcome => {
+  const applyOne = ({ edits, many }: Group, lines: string[]): Outcome => {
+    const before = lines.length;
     try {
-      const changes = tables.transaction(() => tables.edit(edits));
-      if (changes.length > 0) {
-        sequence += 1;
-        lines.push(encodeLine({ kind: "commit", schema: tables.schema(), sequence, changes }));
-      }
-      return { kind: "done", commit: { sequence, changes } };
+      const changes: Change[] = [];
+      let changed = false;
+      const noted = function* (): Generator<Change, void> {
+        for (const change of tables.edit(edits)) {
+          changed = true;
+          if (!many) changes.push(change);
+          yield change;
+        }
+      };
+      const place = { schema: tables.schema(), sequence: sequence + 1 };
+      tables.transaction(() => {
+        for (const piece of linePieces(place, noted())) lines.push(piece);
+      });
+      if (changed) sequence += 1;
+      else lines.length = before;
+      return { kind: "done", commit: { sequence, changes: many && changed ? "many" : changes } };
     } catch (error) {
+      lines.length = before;
       return { kind: "refused", error };
     }
   };
@@ -102,18 +122,17 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
       try {
         return tables.transaction(() => {
           if (replaced) throw replaced;
-          const outcomes = groups.map((edits) => applyOne(edits, lines));
+          const outcomes = groups.map((group) => applyOne(group, lines));
           if (lines.length === 0) return outcomes;
-          const text = lines.join("");
-          journal.append(text);
+          journal.append(lines);
           checkReplaced();
           unsaved = true;
-          unsavedBytes += text.length;
+          unsavedBytes += lengthOf(lines);
           return outcomes;
         });
       } catch (error) {
         sequence = before;
-        const reason = diskFault(error, path.join(folders.journal, journal.current()), lines.join("").length);
+        const reason = diskFault(error, path.join(folders.journal, journal.current()), lengthOf(lines));
         return groups.map(() => ({ kind: "refused", error: reason }));
       }
     },
@@ -151,7 +170,7 @@ function readAll(folders: Folders, journal: OwnJournal, read: () => Recovered): 
     const counted = Object.fromEntries(found.segments.map(({ name, counted }) => [name.file, counted]));
     journal.introduce({ kind: "opened", schema: found.tables.schema(), sequence: found.sequence, read: counted });
     try {
-      journal.append("");
+      journal.append([]);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
     }

@@ -15,8 +15,8 @@ export interface Tables {
    * A transaction in a transaction is undone alone.
    */
   transaction<T>(work: () => T): T;
-  /** The changes those edits make, without the ones that change nothing. Throws `stale`. */
-  edit(edits: readonly Edit[]): readonly Change[];
+  /** Makes those edits one by one, and gives the changes, without the ones that change nothing. Throws `stale`. */
+  edit(edits: Iterable<Edit>): Generator<Change, void>;
   /** Puts a row image as a journal has it. */
   replay(change: Change): void;
   query(statement: string, parameters: readonly Value[]): readonly Row[];
@@ -32,6 +32,10 @@ interface Shape {
   readonly select: string;
   readonly put: string;
   readonly drop: string;
+  /** Puts a row where there is none, and else changes nothing. */
+  readonly add: string;
+  /** Column → whether SQLite keeps the value as it is given. */
+  readonly keeps: readonly ((value: Value) => boolean)[];
 }
 
 /** @param content a database file; undefined: an empty one */
@@ -54,14 +58,18 @@ export function openTables(
     if (known) return known;
     const key = keyColumns[table];
     if (key === undefined) throw new Error(`no table ${table}`);
-    const columns = statements.rows(`SELECT name FROM pragma_table_info(?)`, [table]).map((row) => String(row["name"]));
+    const told = statements.rows(`SELECT name, type FROM pragma_table_info(?)`, [table]);
+    const columns = told.map((row) => String(row["name"]));
+    const marks = columns.map(() => "?").join(", ");
     const quoted = columns.map((column) => `"${column}"`).join(", ");
     const shape: Shape = {
       key,
       columns,
       select: `SELECT ${quoted} FROM "${table}" WHERE "${key}" = ?`,
-      put: `INSERT OR REPLACE INTO "${table}" (${quoted}) VALUES (${columns.map(() => "?").join(", ")})`,
+      put: `INSERT OR REPLACE INTO "${table}" (${quoted}) VALUES (${marks})`,
       drop: `DELETE FROM "${table}" WHERE "${key}" = ?`,
+      add: `INSERT INTO "${table}" (${quoted}) VALUES (${marks}) ON CONFLICT ("${key}") DO NOTHING`,
+      keeps: told.map((row) => (row["type"] === "TEXT" ? isPlainText : row["type"] === "INTEGER" ? isWhole : isNumber)),
     };
     shapes.set(table, shape);
     return shape;
@@ -69,10 +77,23 @@ export function openTables(
   const put = (shape: Shape, key: string, after: Row | null): void =>
     after === null ? run(shape.drop, [key]) : run(shape.put, valuesOf(shape, key, after));
 
+  const stale = (table: string, key: string): Error => fault({ code: "stale", what: `${table} ${key}` });
+  /** By far the most edits of a large commit are rows nobody had: they need one statement, where others need three. */
+  const addOne = (table: string, key: string, shape: Shape, values: readonly Value[]): Change => {
+    run(shape.add, values);
+    if (sql.getRowsModified() === 0) throw stale(table, key);
+    const after = Object.fromEntries(shape.columns.map((column, index) => [column, values[index] ?? null]));
+    return { table, key, before: null, after };
+  };
+
   const editOne = ({ table, key, after, basis }: Edit): Change | undefined => {
     const shape = shapeOf(table);
+    if (basis === null && after !== null) {
+      const values = valuesOf(shape, key, after);
+      if (values.every((value, index) => shape.keeps[index]?.(value))) return addOne(table, key, shape, values);
+    }
     const before = statements.rows(shape.select, [key])[0] ?? null;
-    if (basis !== undefined && !equal(shape, before, basis)) throw fault({ code: "stale", what: `${table} ${key}` });
+    if (basis !== undefined && !equal(shape, before, basis)) throw stale(table, key);
     put(shape, key, after);
     // Read back: SQLite may have stored another form of the value, and the image must be what is there.
     const now = after === null ? null : (statements.rows(shape.select, [key])[0] ?? null);
@@ -106,7 +127,12 @@ export function openTables(
         depth -= 1;
       }
     },
-    edit: (edits) => edits.flatMap((edit) => editOne(edit) ?? []),
+    edit: function* (edits) {
+      for (const edit of edits) {
+        const change = editOne(edit);
+        if (change) yield change;
+      }
+    },
     replay: ({ table, key, after }) => put(shapeOf(table), key, after),
     query: (text, parameters) => {
       sql.run("PRAGMA query_only = 1");
@@ -134,6 +160,11 @@ export function openTables(
 function settle(sql: Sql): void {
   sql.run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY");
 }
+
+const isPlainText = (value: Value): boolean =>
+  value === null || (typeof value === "string" && value.isWellFormed() && !value.includes("\0"));
+const isNumber = (value: Value): boolean => value === null || (typeof value === "number" && !Object.is(value, -0));
+const isWhole = (value: Value): boolean => value === null || (Number.isInteger(value) && isNumber(value));
 
 function valuesOf(shape: Shape, key: string, after: Row): Value[] {
   const unknown = Object.keys(after).find((column) => !shape.columns.includes(column));
