@@ -43,7 +43,7 @@ export async function apply(): Promise<void> {
     await told("its redo, apply", apply(redo));
     await told("history", () => deck.run("history.list", {}));
     await told("scan again, plan", plan("scan", {}));
-    await told("normalize with rebuild, plan", plan("normalize", { rebuild: true }));
+    await told("normalize, plan", plan("normalize", {}));
     for (const file of planted.filter((_, index) => index % GONE_EVERY === 0)) await rm(file);
     await told("doctor, plan", plan("doctor", {}));
     const mend = await told("doctor that mends, plan", plan("doctor", { mend: ["missing", "twin", "moved"] }));

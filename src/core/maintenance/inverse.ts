@@ -16,7 +16,7 @@ export function* inverseAll(runId: string, steps: readonly Step[]): Slices<reado
   yield* each(steps, (step) => {
     if (!isFinal(step)) inverted.push(inverse(step, trashIdOf(runId, index++)));
   });
-  return inverted.reverse();
+  return inverted.toReversed();
 }
 
 /** @param trashId of what the step threw away, where it did */

@@ -2,6 +2,7 @@ import type { Row, Value } from "../ports/database.ts";
 import type { PlanStep, PlanTotals } from "../protocol/maintenance.ts";
 import { isFinal } from "./inverse.ts";
 import type { Step } from "./plan.ts";
+import { type Slices, each } from "./slices.ts";
 
 type RowStep = Extract<Step, { kind: "row" }>;
 
@@ -133,9 +134,10 @@ const MANY = 10;
 export const isDestructive = ({ files, removed }: PlanTotals): boolean => files > 0 || removed >= MANY;
 
 /** Names of the entries the steps touch, once each. */
-export function entriesOf(steps: readonly Step[]): readonly string[] {
+export function* entriesOf(steps: readonly Step[]): Slices<readonly string[]> {
   const names = new Set<string>();
-  for (const step of steps)
+  yield* each(steps, (step) => {
     if (step.kind === "row") names.add(entryOf(step.table, step.key, step.before ?? step.after));
+  });
   return [...names];
 }

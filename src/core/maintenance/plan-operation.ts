@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { fault } from "../util/faults.ts";
 import { nearNames } from "../util/near-names.ts";
 import { firstChangedRow } from "./apply/touched.ts";
-import { createBreath } from "./breath.ts";
+import { type Breath, createBreath } from "./breath.ts";
 import { terminalCommand } from "./command.ts";
 import type { KeptPlan } from "./kept-plans.ts";
 import { planOf } from "./make-plan.ts";
@@ -34,7 +34,9 @@ export async function planOperation(
     steadily(basisOf(parts.digest, survey, wants, name, options), createBreath(parts.clock));
 
   const survey = await look(signal);
-  const { steps, keptBack, findings = [] } = await decided(parts, operation, survey, options);
+  const breath = createBreath(parts.clock);
+  const { steps, keptBack, findings = [] } = await decided(operation, survey, options, breath);
+  await breath.take();
   const basis = await basisIn(survey);
   const told = asRecord(options);
   const run = {
@@ -63,13 +65,13 @@ export async function planOperation(
 }
 
 const decided = async (
-  { clock }: Pick<MaintenanceParts, "clock">,
   operation: Operation,
   survey: Survey,
   options: unknown,
+  breath: Breath,
 ): Promise<Decision> =>
   operation.slices
-    ? steadily(operation.slices(survey, options), createBreath(clock))
+    ? steadily(operation.slices(survey, options), breath)
     : operation.decide(survey, options);
 
 function operationOf(operations: readonly Operation[], name: string): Operation {

@@ -117,14 +117,17 @@ function* editsOf(
 ): Slices<readonly Edit[]> {
   const at = timeOf(clock.wall());
   const { source } = run;
+  const names = yield* entriesOf(run.steps);
+  const totals = totalsOf(run.steps);
+  yield;
   const history = {
     at,
     operation: run.operation,
     title: run.title,
     state: "done",
     schema,
-    totals_json: JSON.stringify(totalsOf(run.steps)),
-    entries_json: JSON.stringify(entriesOf(run.steps)),
+    totals_json: JSON.stringify(totals),
+    entries_json: JSON.stringify(names),
     after_digest: digest,
     undoable: run.steps.some(isFinal) ? 0 : 1,
     origin: source?.origin ?? null,

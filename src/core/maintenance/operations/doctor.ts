@@ -83,7 +83,8 @@ function* examine(survey: Survey, mend: ReadonlySet<Mendable>): Slices<Decision>
   const share = mend.has("duplicateBytes") ? decideShare(survey, "auto", undefined) : undefined;
   const shared = share ? sharedFindings(share, plan) : yield* treat(recordedDuplicates(survey));
   yield;
-  const lying = litter ? yield* treat([...lyingAbout(survey, litter), ...oddFolders(litter)]) : [];
+  const lying = litter ? yield* treat(lyingAbout(survey, litter)) : [];
+  const odd = litter ? yield* treat(oddFolders(litter)) : [];
   const others: Finding[] = [];
   for (const look of [twins, drifts, unsafeOnes]) {
     others.push(...(yield* treat(look(survey))));
@@ -98,7 +99,7 @@ function* examine(survey: Survey, mend: ReadonlySet<Mendable>): Slices<Decision>
   return {
     steps: plan.steps,
     keptBack: [...moved.keptBack, ...(share?.keptBack ?? [])],
-    findings: [...problems, ...lying, ...entries, ...others, ...shared],
+    findings: [...problems, ...lying, ...odd, ...entries, ...others, ...shared],
   };
 }
 
@@ -118,6 +119,7 @@ function* movedOnes(
 ): Slices<{ readonly hurts: readonly Hurt[]; readonly keptBack: readonly KeptBack[] }> {
   const collection = yield* collectionInSlices(survey);
   const { steps, keptBack, findings = [] } = yield* decideRelink(survey);
+  yield;
   const pruned = findings.filter(({ kind }) => kind === "missing").map(({ what }) => what);
   const removal = removeEntries(
     collection,
@@ -130,6 +132,7 @@ function* movedOnes(
       from.filter((step) => step.kind === "row"),
       ({ table, before, after }) => String((before ?? after)?.[table === "entries" ? "name" : "entry"]),
     );
+  yield;
   const [removing, relinking] = [byEntry(removal.steps), byEntry(steps)];
   return {
     hurts: findings.map(({ mended, ...finding }) => ({

@@ -69,7 +69,8 @@ export function* decideRelink(survey: Survey): Slices<Decision> {
   const draft = yield* draftInSlices(survey);
   const findings: Finding[] = [];
   const keptBack: KeptBack[] = [];
-  for (const lost of lostEntries(survey)) {
+  const all = lostEntries(survey);
+  for (const lost of all) {
     yield;
     const { name } = lost;
     const found = placeOf(lost, known, draft, collection);

@@ -68,11 +68,14 @@ async function takingBack(
   const body = await readBody(parts, run.id);
   if (body === undefined) throw refuse(title, "its steps are not kept any more");
   if (body.digest !== run.afterDigest) throw refuse(title, "its steps are damaged");
-  const final = body.steps.find(isFinal);
+  const breath = createBreath(parts.clock);
+  const deeds = body.steps.filter(({ kind }) => kind !== "row");
+  const final = deeds.find(isFinal);
   if (final) throw refuse(final.kind === "delete" ? final.path : final.model, "it was deleted for good");
-  await checkTrash(parts, run.id, body.steps);
-  const steps = await steadily(inverseAll(run.id, body.steps), createBreath(parts.clock));
-  const folders = await foldersFor(parts, steps);
+  await checkTrash(parts, run.id, deeds);
+  const steps = await steadily(inverseAll(run.id, body.steps), breath);
+  await breath.take();
+  const folders = deeds.length === 0 ? [] : await foldersFor(parts, steps);
   return { steps: folders.length === 0 ? steps : [...folders, ...steps], body };
 }
 
