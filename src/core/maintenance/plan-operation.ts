@@ -64,15 +64,8 @@ export async function planOperation(
   };
 }
 
-const decided = async (
-  operation: Operation,
-  survey: Survey,
-  options: unknown,
-  breath: Breath,
-): Promise<Decision> =>
-  operation.slices
-    ? steadily(operation.slices(survey, options), breath)
-    : operation.decide(survey, options);
+const decided = async (operation: Operation, survey: Survey, options: unknown, breath: Breath): Promise<Decision> =>
+  operation.slices ? steadily(operation.slices(survey, options), breath) : operation.decide(survey, options);
 
 function operationOf(operations: readonly Operation[], name: string): Operation {
   const operation = operations.find((one) => one.name === name);

@@ -28,7 +28,10 @@ export async function touchedBy(look: Parts["look"], deeds: readonly Deed[], sig
   );
 }
 
-/** The first thing that is not as a run left it: an entry's name or a path. */
+/**
+ * The first thing that is not as a run left it: an entry's name or a path.
+ * @param steps those that take it back
+ */
 export async function firstDiffering(
   parts: Parts,
   steps: readonly Step[],
@@ -36,18 +39,13 @@ export async function firstDiffering(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const now = await pathStates(parts.look, Object.keys(touched), signal);
-  return Object.keys(touched).find((path) => touched[path] !== now[path]) ?? firstOtherRow(parts, steps, "after");
+  return Object.keys(touched).find((path) => touched[path] !== now[path]) ?? firstChangedRow(parts, steps);
 }
 
 /** The first row that is not as the steps found it, by its entry's name. */
-export const firstChangedRow = (parts: Omit<Parts, "look">, steps: readonly Step[]): Promise<string | undefined> =>
-  firstOtherRow(parts, steps, "before");
-
-/** @param side the rows as they were before the first step of each, or after the last */
-async function firstOtherRow(
+export async function firstChangedRow(
   { registry, clock }: Omit<Parts, "look">,
   steps: readonly Step[],
-  side: "before" | "after",
 ): Promise<string | undefined> {
   const breath = createBreath(clock);
   const tables = new Map<string, Map<string, RowStep>>();
@@ -55,7 +53,7 @@ async function firstOtherRow(
     if (step.kind !== "row") return;
     const wanted = tables.get(step.table) ?? new Map<string, RowStep>();
     tables.set(step.table, wanted);
-    if (side === "after" || !wanted.has(step.key)) wanted.set(step.key, step);
+    if (!wanted.has(step.key)) wanted.set(step.key, step);
   };
   await steadily(each(steps, note), breath);
   for (const [table, wanted] of tables) {
@@ -65,8 +63,8 @@ async function firstOtherRow(
       const now = await readKeys(registry, table, some);
       for (const key of some) {
         const step = wanted.get(key);
-        if (step && !isSameRow(table, step[side], now.get(key) ?? null))
-          return entryOf(table, key, step[side] ?? step.before ?? step.after);
+        if (step && !isSameRow(table, step.before, now.get(key) ?? null))
+          return entryOf(table, key, step.before ?? step.after);
       }
       if (breath.isDue()) await breath.take();
     }

@@ -13,6 +13,9 @@ export interface Body {
   readonly touched: Touched;
 }
 
+/** As it was read, with the digest of all that was read. */
+export type KeptBody = Body & { readonly digest: string };
+
 type Parts = Pick<MaintenanceParts, "archives" | "files" | "storage" | "clock" | "digest">;
 type Place = Pick<Parts, "files" | "storage">;
 
@@ -63,7 +66,7 @@ async function* pieces(
 export const removeBody = (parts: Place, id: string): Promise<void> => parts.files.remove(fileOf(parts, id));
 
 /** undefined where it is gone, damaged, or of a format of before. */
-export async function readBody(parts: Parts, id: string): Promise<(Body & { readonly digest: string }) | undefined> {
+export async function readBody(parts: Parts, id: string): Promise<KeptBody | undefined> {
   const breath = createBreath(parts.clock);
   const sum = summing(parts);
   let head: v.InferOutput<typeof headSchema> | undefined;

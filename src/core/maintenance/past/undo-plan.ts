@@ -6,7 +6,7 @@ import type { MaintenanceParts } from "../parts.ts";
 import type { Step } from "../plan.ts";
 import { createBreath } from "../breath.ts";
 import { steadily } from "../slices.ts";
-import { type Body, isDigestOfToday, readBody } from "./bodies.ts";
+import { type KeptBody, isDigestOfToday, readBody } from "./bodies.ts";
 import { type Past, readOne } from "./history.ts";
 
 type Parts = Pick<
@@ -46,22 +46,16 @@ export async function backward(
     const reason = direction === "redo" ? "it is undone already" : "it is not undone";
     throw fault({ code: "stale", what: origin.title, reason });
   }
-  const { body, steps } = await takingBack(parts, run, origin.title);
-  const check = (until: AbortSignal): Promise<void> => checkTouched(parts, body, until);
+  const { steps, touched, digest } = await takingBack(parts, run, origin.title);
+  const check = async (until: AbortSignal): Promise<void> => {
+    const changed = await firstDiffering(parts, steps, touched, until);
+    if (changed !== undefined) throw fault({ code: "stale", what: changed });
+  };
   await check(signal);
-  return { direction, origin, run: run.id, steps, check, basis: body.digest };
+  return { direction, origin, run: run.id, steps, check, basis: digest };
 }
 
-async function checkTouched(parts: Parts, { steps, touched }: Body, signal: AbortSignal): Promise<void> {
-  const changed = await firstDiffering(parts, steps, touched, signal);
-  if (changed !== undefined) throw fault({ code: "stale", what: changed });
-}
-
-async function takingBack(
-  parts: Parts,
-  run: Past,
-  title: string,
-): Promise<{ readonly steps: readonly Step[]; readonly body: Body & { readonly digest: string } }> {
+async function takingBack(parts: Parts, run: Past, title: string): Promise<KeptBody> {
   const refuse = (what: string, reason: string): Error => fault({ code: "stale", what, reason });
   if (run.schema !== parts.schema || !isDigestOfToday(run.afterDigest))
     throw refuse(title, "it was done before an update of Model Deck");
@@ -76,7 +70,8 @@ async function takingBack(
   const steps = await steadily(inverseAll(run.id, body.steps), breath);
   await breath.take();
   const folders = deeds.length === 0 ? [] : await foldersFor(parts, steps);
-  return { steps: folders.length === 0 ? steps : [...folders, ...steps], body };
+  // The steps themselves may be let go of: what takes them back knows how they left things.
+  return { ...body, steps: folders.length === 0 ? steps : [...folders, ...steps] };
 }
 
 async function checkTrash({ registry }: Parts, run: string, steps: readonly Step[]): Promise<void> {
