@@ -30,7 +30,7 @@ function groupOf({ id, edits, parts: count = 0 }: Extract<Call, { kind: "commit"
   return count === 0 ? { edits, many: false } : { edits: editsIn(before, edits), many: true };
 }
 
-function* editsIn(before: readonly Uint8Array[], edits: readonly Edit[]): Generator<Edit, void> {
+function* editsIn(before: Uint8Array[], edits: readonly Edit[]): Generator<Edit, void> {
   yield* unpackEdits(before);
   yield* edits;
 }

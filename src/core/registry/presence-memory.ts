@@ -62,10 +62,7 @@ export function createPresenceMemory(
   let condition: { readonly edition: number; readonly met: Condition } | undefined;
 
   const lookAt = async (some: Iterable<readonly [string, Item]>, atOnce: number): Promise<void> => {
-    const names = new Set<string>();
-    await forEach(some, atOnce, async ([key, item]) => {
-      if (book.learn(key, item, await isThere(item.path, files))) names.add(nameOf(key));
-    });
+    const names = await learnAll(book, some, atOnce, files);
     if (names.size > 0) news.fire([...names]);
   };
   const look = async (atOnce: number): Promise<void> => {
@@ -106,11 +103,7 @@ export function createPresenceMemory(
     look: async (rows) => {
       const states: Entry["state"][] = rows.map(() => "logical");
       const names: string[] = [];
-      const isRootThere = once((root) => isThere(root, files));
-      const absent = async (row: Row, path: string): Promise<Entry["state"]> => {
-        const root = rootOf(roots, { path, location: text(row, "location") });
-        return root === undefined || (await isRootThere(root)) ? "missing" : "offline";
-      };
+      const absent = absenceBelow(roots, files);
       await forEach(rows.entries(), AT_ONCE, async ([index, row]) => {
         const told = stateOrPath(row);
         if ("state" in told) return void (states[index] = told.state);
@@ -155,6 +148,32 @@ export function createPresenceMemory(
       book.changed(kept ? changes : changes.filter(({ table, key }) => table !== "entries" || book.items.has(key)));
     },
     onNews: news.event,
+  };
+}
+
+/** Names of the entries of which something else was remembered. */
+async function learnAll(
+  book: PresenceBook,
+  some: Iterable<readonly [string, Item]>,
+  atOnce: number,
+  files: Pick<Files, "stat">,
+): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  await forEach(some, atOnce, async ([key, item]) => {
+    if (book.learn(key, item, await isThere(item.path, files))) names.add(nameOf(key));
+  });
+  return names;
+}
+
+/** What a file that is not there is: gone, or away with its drive. Each root is asked for once. */
+function absenceBelow(
+  roots: Roots,
+  files: Pick<Files, "stat">,
+): (row: Row, path: string) => Promise<"missing" | "offline"> {
+  const isRootThere = once((root) => isThere(root, files));
+  return async (row, path) => {
+    const root = rootOf(roots, { path, location: text(row, "location") });
+    return root === undefined || (await isRootThere(root)) ? "missing" : "offline";
   };
 }
 

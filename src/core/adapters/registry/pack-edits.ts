@@ -7,9 +7,9 @@ export const AT_ONCE = 256;
 /** As bytes, which wait in the worker in a fraction of the room of what they say. */
 export const packEdits = (edits: readonly Edit[]): Uint8Array => serialize(edits);
 
-/** What `packEdits` packed, in the other thread of the same build. */
-export function* unpackEdits(parts: readonly Uint8Array[]): Generator<Edit, void> {
-  for (const part of parts) {
+/** What `packEdits` packed, in the other thread of the same build. @param parts is emptied on the way: what is done is let go of */
+export function* unpackEdits(parts: Uint8Array[]): Generator<Edit, void> {
+  for (let part = parts.shift(); part; part = parts.shift()) {
     const edits: readonly Edit[] = deserialize(part);
     yield* edits;
   }

@@ -11,7 +11,7 @@ import { snapshotFile } from "./names.ts";
 import { type OwnJournal, createOwnJournal } from "./own-journal.ts";
 import { type Recovered, recover } from "./recover.ts";
 import { encodeSnapshot } from "./snapshot-file.ts";
-import { openTables } from "./tables.ts";
+import { type Tables, openTables } from "./tables.ts";
 
 /** The registry of one owner: rows in memory, journal and snapshots on the disk. Blocks but for snapshots. */
 export interface Store {
@@ -85,30 +85,10 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
     const kept = [...snapshots, ...segments].map(({ file }) => file);
     folders.retire(generation, new Set([...kept, ...stuck, journal.current()]));
   };
-  /** Applies one list of edits as a transaction of its own inside the group's. */
-  const applyOne = ({ edits, many }: Group, lines: string[]): Outcome => {
-    const before = lines.length;
-    try {
-      const changes: Change[] = [];
-      let changed = false;
-      const noted = function* (): Generator<Change, void> {
-        for (const change of tables.edit(edits)) {
-          changed = true;
-          if (!many) changes.push(change);
-          yield change;
-        }
-      };
-      const place = { schema: tables.schema(), sequence: sequence + 1 };
-      tables.transaction(() => {
-        for (const piece of linePieces(place, noted())) lines.push(piece);
-      });
-      if (changed) sequence += 1;
-      else lines.length = before;
-      return { kind: "done", commit: { sequence, changes: many && changed ? "many" : changes } };
-    } catch (error) {
-      lines.length = before;
-      return { kind: "refused", error };
-    }
+  const applyOne = (group: Group, lines: string[]): Outcome => {
+    const outcome = applyGroup(tables, group, sequence + 1, lines);
+    if (outcome.kind === "done") ({ sequence } = outcome.commit);
+    return outcome;
   };
 
   if (journal.introduced()) tidy();
@@ -161,6 +141,34 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
       tables.close();
     },
   };
+}
+
+/**
+ * Applies edits as a transaction of their own inside the one around it.
+ * @param next the number of the commit, if it changes anything  @param lines where its line goes, in pieces
+ */
+function applyGroup(tables: Tables, { edits, many }: Group, next: number, lines: string[]): Outcome {
+  const before = lines.length;
+  const changes: Change[] = [];
+  let changed = false;
+  const noted = function* (): Generator<Change, void> {
+    for (const change of tables.edit(edits)) {
+      changed = true;
+      if (!many) changes.push(change);
+      yield change;
+    }
+  };
+  try {
+    tables.transaction(() => {
+      for (const piece of linePieces({ schema: tables.schema(), sequence: next }, noted())) lines.push(piece);
+    });
+    if (changed) return { kind: "done", commit: { sequence: next, changes: many ? "many" : changes } };
+    lines.length = before;
+    return { kind: "done", commit: { sequence: next - 1, changes } };
+  } catch (error) {
+    lines.length = before;
+    return { kind: "refused", error };
+  }
 }
 
 /** Reads what is there, and says so in the journal. On a full disk that waits for the first commit: one can read all the same. */

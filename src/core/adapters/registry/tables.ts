@@ -3,6 +3,7 @@ import type { Change, Edit, Row, Value } from "../../ports/database.ts";
 import type { Migration } from "../../registry/schema.ts";
 import { fault } from "../../util/faults.ts";
 import { keepStatements } from "./statements.ts";
+import { type Shape, equal, readShape, valuesOf } from "./table-shape.ts";
 
 /** The rows in memory. Nothing here touches a disk. */
 export interface Tables {
@@ -25,19 +26,6 @@ export interface Tables {
   close(): void;
 }
 
-interface Shape {
-  readonly key: string;
-  /** In the order of the table. */
-  readonly columns: readonly string[];
-  readonly select: string;
-  readonly put: string;
-  readonly drop: string;
-  /** Puts a row where there is none, and else changes nothing. */
-  readonly add: string;
-  /** Column → whether SQLite keeps the value as it is given. */
-  readonly keeps: readonly ((value: Value) => boolean)[];
-}
-
 /** @param content a database file; undefined: an empty one */
 export function openTables(
   sqlite: SqlJsStatic,
@@ -58,19 +46,7 @@ export function openTables(
     if (known) return known;
     const key = keyColumns[table];
     if (key === undefined) throw new Error(`no table ${table}`);
-    const told = statements.rows(`SELECT name, type FROM pragma_table_info(?)`, [table]);
-    const columns = told.map((row) => String(row["name"]));
-    const marks = columns.map(() => "?").join(", ");
-    const quoted = columns.map((column) => `"${column}"`).join(", ");
-    const shape: Shape = {
-      key,
-      columns,
-      select: `SELECT ${quoted} FROM "${table}" WHERE "${key}" = ?`,
-      put: `INSERT OR REPLACE INTO "${table}" (${quoted}) VALUES (${marks})`,
-      drop: `DELETE FROM "${table}" WHERE "${key}" = ?`,
-      add: `INSERT INTO "${table}" (${quoted}) VALUES (${marks}) ON CONFLICT ("${key}") DO NOTHING`,
-      keeps: told.map((row) => (row["type"] === "TEXT" ? isPlainText : row["type"] === "INTEGER" ? isWhole : isNumber)),
-    };
+    const shape = readShape(statements, table, key);
     shapes.set(table, shape);
     return shape;
   };
@@ -160,29 +136,3 @@ export function openTables(
 function settle(sql: Sql): void {
   sql.run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY");
 }
-
-const isPlainText = (value: Value): boolean =>
-  value === null || (typeof value === "string" && value.isWellFormed() && !value.includes("\0"));
-const isNumber = (value: Value): boolean => value === null || (typeof value === "number" && !Object.is(value, -0));
-const isWhole = (value: Value): boolean => value === null || (Number.isInteger(value) && isNumber(value));
-
-function valuesOf(shape: Shape, key: string, after: Row): Value[] {
-  const unknown = Object.keys(after).find((column) => !shape.columns.includes(column));
-  if (unknown !== undefined) throw new Error(`no column ${unknown}`);
-  return shape.columns.map((column) => {
-    const value = after[column] ?? null;
-    if (column === shape.key) {
-      if (value !== null && value !== key) throw new Error(`the row's ${column} is not its key ${key}`);
-      return key;
-    }
-    if (
-      typeof value === "number" &&
-      (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-    )
-      throw new Error(`${column} cannot hold ${value} exactly`);
-    return value;
-  });
-}
-
-const equal = (shape: Shape, a: Row | null, b: Row | null): boolean =>
-  a === null || b === null ? a === b : shape.columns.every((column) => (a[column] ?? null) === (b[column] ?? null));

@@ -23,8 +23,6 @@ export interface Draft {
   stepsInSlices(): Slices<readonly Step[]>;
 }
 
-export const createDraft = (survey: Pick<Survey, CollectionTable>): Draft => finished(draftInSlices(survey));
-
 export function* draftInSlices(survey: Pick<Survey, CollectionTable>): Slices<Draft> {
   const before = new Map<string, Row>();
   for (const table of collectionTables)
