@@ -18,6 +18,8 @@ export function localDeck(core: Core, notices: () => readonly Trouble[], end: ()
 
   scope.use(
     core.registry.onChange((changes) => {
+      // Whoever shows any of them reads it again.
+      if (changes === "many") return tell({ kind: "models", names: [] });
       const rows = changes.filter((change) => change.table === "entries");
       const names = new Set(rows.map((change) => String((change.after ?? change.before)?.["name"])));
       if (names.size > 0) tell({ kind: "models", names: [...names] });

@@ -1,5 +1,6 @@
 // npm run bench [group…] [-- --rounds N]: ratios of contenders that ran interleaved; absolute times mean nothing.
 import { activate } from "./activate.ts";
+import { apply } from "./apply.ts";
 import { headers } from "./headers.ts";
 import { registry } from "./registry.ts";
 import { scan } from "./scan.ts";
@@ -8,6 +9,7 @@ import { windows } from "./windows.ts";
 
 const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   activate,
+  apply,
   headers,
   registry,
   scan,

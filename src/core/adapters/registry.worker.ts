@@ -1,16 +1,40 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import initSqlJs from "sql.js";
+import type { Edit } from "../ports/database.ts";
 import { reasonOf } from "../util/faults.ts";
 import { type Opening, beginStore } from "./registry/begin-store.ts";
 import { type Call, type Reply, type WorkerStart, troubleOf } from "./registry/calls.ts";
 import { diskFault } from "./registry/disk-faults.ts";
+import { unpackEdits } from "./registry/pack-edits.ts";
 import { type SnapshotKeeper, createSnapshotKeeper } from "./registry/snapshot-keeper.ts";
-import type { Store } from "./registry/store.ts";
+import type { Group, Store } from "./registry/store.ts";
 
 const port = parentPort;
 if (!port) throw new Error("the registry runs in a worker");
 const start: WorkerStart = workerData;
 const say = (reply: Reply): void => port.postMessage(reply);
+
+/** By the id of the commit they belong to. */
+const parts = new Map<number, Uint8Array[]>();
+
+function takePart({ id, packed }: Extract<Call, { kind: "part" }>): void {
+  const before = parts.get(id);
+  if (before) before.push(packed);
+  else parts.set(id, [packed]);
+}
+
+/** The whole of a commit: what came before it, then what comes with it. */
+function groupOf({ id, edits, parts: count = 0 }: Extract<Call, { kind: "commit" }>): Group {
+  const before = parts.get(id) ?? [];
+  parts.delete(id);
+  if (before.length !== count) throw new Error(`commit ${id} has ${before.length} of its ${count} parts`);
+  return count === 0 ? { edits, many: false } : { edits: editsIn(before, edits), many: true };
+}
+
+function* editsIn(before: Uint8Array[], edits: readonly Edit[]): Generator<Edit, void> {
+  yield* unpackEdits(before);
+  yield* edits;
+}
 
 /** Commits that came while the disk was busy share the next sync. Answers come in the order of the calls. */
 function work(store: Store, calls: readonly Call[]): void {
@@ -19,7 +43,7 @@ function work(store: Store, calls: readonly Call[]): void {
     if (call?.kind === "commit") {
       const group = [];
       for (let one = calls[next]; one?.kind === "commit"; one = calls[(next += 1)]) group.push(one);
-      const outcomes = store.commit(group.map(({ edits }) => edits));
+      const outcomes = store.commit(group.map(groupOf));
       for (const [index, { id }] of group.entries()) {
         const outcome = outcomes[index];
         if (outcome?.kind === "done") say({ kind: "committed", id, commit: outcome.commit });
@@ -28,6 +52,7 @@ function work(store: Store, calls: readonly Call[]): void {
       continue;
     }
     next += 1;
+    if (call?.kind === "part") takePart(call);
     if (call?.kind === "query") answerQuery(store, call);
   }
 }

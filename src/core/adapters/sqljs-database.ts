@@ -5,6 +5,7 @@ import { createEmitter } from "../util/events.ts";
 import { fault, reasonOf } from "../util/faults.ts";
 import { sqlWasmFile, workerFile } from "./bundle-file.ts";
 import { type Answer, type Call, type Reply, type WorkerStart, errorOf } from "./registry/calls.ts";
+import { createCommits } from "./registry/send-commits.ts";
 import type { StoreOptions } from "./registry/store.ts";
 
 export interface DatabaseOptions extends StoreOptions {
@@ -54,7 +55,7 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
     else call?.resolve(answer);
   };
   const end = (error: Error): void => {
-    gone ??= error;
+    gone ??= closing ? fault({ code: "ownerGone" }) : error;
     for (const call of waiting.values()) call.reject(gone);
     waiting.clear();
     opening.reject(gone);
@@ -82,6 +83,16 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
     return promise;
   };
 
+  const nextId = (): number => (last += 1);
+  const tell = (call: Call): void => {
+    if (gone) throw gone;
+    worker.postMessage(call, []);
+  };
+  const commits = createCommits({ nextId, ask, tell });
+  const refuseLate = (): void => {
+    if (closing) throw gone ?? fault({ code: "ownerGone" });
+  };
+
   report = await opening.promise;
   worker.unref();
   return {
@@ -90,16 +101,20 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
     },
     onRevised: revised.event,
     commit: async (edits) => {
-      const answer = await ask({ id: (last += 1), kind: "commit", edits });
+      refuseLate();
+      const answer = await commits.send(edits);
       return answer.kind === "committed" ? answer.commit : unexpected(answer);
     },
     query: async (statement, parameters = []) => {
-      const answer = await ask({ id: (last += 1), kind: "query", statement, parameters });
+      refuseLate();
+      const answer = await ask({ id: nextId(), kind: "query", statement, parameters });
       return answer.kind === "rows" ? answer.rows : unexpected(answer);
     },
     close: () => {
-      closing ??= ask({ id: (last += 1), kind: "close" }).then(() => ended.promise);
-      gone ??= fault({ code: "ownerGone" });
+      closing ??= commits
+        .sent()
+        .then(() => ask({ id: nextId(), kind: "close" }))
+        .then(() => ended.promise);
       return closing;
     },
   };

@@ -47,8 +47,11 @@ export interface Commit {
   /** Grows by one with each commit, over all generations. */
   readonly sequence: number;
   /** Edits that changed nothing are left out. */
-  readonly changes: readonly Change[];
+  readonly changes: Changes;
 }
+
+/** `many`: of a commit of thousands of edits, which nobody wants to hear one by one. Whoever remembers rows reads them again. */
+export type Changes = readonly Change[] | "many";
 
 export interface OpenReport {
   /** The generation of this owner, above all earlier ones. */

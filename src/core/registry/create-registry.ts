@@ -1,4 +1,4 @@
-import type { Change, Database } from "../ports/database.ts";
+import type { Changes, Database } from "../ports/database.ts";
 import { createEmitter } from "../util/events.ts";
 import { entryStats } from "./entry-stats.ts";
 import { createFactColumns } from "./fact-columns.ts";
@@ -11,7 +11,7 @@ import { showEntry } from "./show-entry.ts";
 
 /** The database stays its maker's: whoever opened it closes it. */
 export function createRegistry(database: Database, facts: Facts): Registry {
-  const changed = createEmitter<readonly Change[]>();
+  const changed = createEmitter<Changes>();
   const presence = createPresenceMemory(database, facts);
   const shown = createFactsMemory(database);
   const columns = createFactColumns(database);

@@ -1,4 +1,4 @@
-import type { Change, Database, Row } from "../ports/database.ts";
+import type { Change, Changes, Database, Row } from "../ports/database.ts";
 import { characteristicSources } from "../protocol/models.ts";
 import { text } from "./columns.ts";
 import { type Condition, ORDER } from "./entry-query.ts";
@@ -22,7 +22,7 @@ export interface FactColumns {
   column(name: string): Promise<FactColumn | undefined>;
   /** Names of the entries the condition lets through, in the order of lists; undefined as above. */
   names(condition: Condition): Promise<readonly string[] | undefined>;
-  changed(changes: readonly Change[]): void;
+  changed(changes: Changes): void;
   forget(): void;
 }
 
@@ -51,10 +51,16 @@ export function createFactColumns(database: Pick<Database, "query">): FactColumn
     }
     return value;
   };
+  const forget = (): void => {
+    age += 1;
+    columns.clear();
+    lists.clear();
+  };
   return {
     column: (name) => remember(columns, name, COLUMNS, () => readColumn(database, name)),
     names: (condition) => remember(lists, JSON.stringify(condition), LISTS, () => readNames(database, condition)),
     changed: (changes) => {
+      if (changes === "many") return forget();
       if (changes.length > 0) age += 1;
       if (changes.some(isListedAnew)) lists.clear();
       for (const { table, before, after } of changes) {
@@ -63,11 +69,7 @@ export function createFactColumns(database: Pick<Database, "query">): FactColumn
         if (after) replace(columns.get(text(after, "name") ?? ""), after, saidBy(after));
       }
     },
-    forget: () => {
-      age += 1;
-      columns.clear();
-      lists.clear();
-    },
+    forget,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Change, Database, Row } from "../ports/database.ts";
+import type { Changes, Database, Row } from "../ports/database.ts";
 import type { Characteristic } from "../protocol/models.ts";
 import { text } from "./columns.ts";
 import { factsIn, factsOf } from "./entry-facts.ts";
@@ -13,7 +13,7 @@ export interface FactsMemory {
   /** Of rows that have them as `all_json` they are taken from there. */
   of(rows: readonly Row[]): Promise<ReadonlyMap<string, readonly Characteristic[]>>;
   /** What a commit touched is read again. */
-  changed(changes: readonly Change[]): void;
+  changed(changes: Changes): void;
   /** All of it is. */
   forget(): void;
 }
@@ -28,6 +28,10 @@ export function createFactsMemory(database: Pick<Database, "query">): FactsMemor
   /** Counts commits: what was read before one may be older than it. */
   let age = 0;
   const pages = new Set<string>();
+  const forget = (): void => {
+    age += 1;
+    known.clear();
+  };
   return {
     isEarly: (page) => pages.size < EARLY && !pages.has(page) && pages.add(page).size <= EARLY,
     of: async (rows) => {
@@ -52,11 +56,9 @@ export function createFactsMemory(database: Pick<Database, "query">): FactsMemor
       }
       return all;
     },
-    forget: () => {
-      age += 1;
-      known.clear();
-    },
+    forget,
     changed: (changes) => {
+      if (changes === "many") return forget();
       age += 1;
       for (const { table, before, after } of changes)
         if (table === "characteristics")

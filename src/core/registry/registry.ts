@@ -1,4 +1,4 @@
-import type { Change, Commit, Edit, OpenReport, Row, Value } from "../ports/database.ts";
+import type { Changes, Commit, Edit, OpenReport, Row, Value } from "../ports/database.ts";
 import type { EntryDetails, EntryGroups, EntryPage, GroupField, ModelStats } from "../protocol/models.ts";
 import type { Event } from "../util/events.ts";
 
@@ -14,7 +14,7 @@ export interface Registry {
   /** Rejects with `notFound`, naming entries that look alike. */
   show(name: string): Promise<EntryDetails>;
   stats(): Promise<ModelStats>;
-  readonly onChange: Event<readonly Change[]>;
+  readonly onChange: Event<Changes>;
   /** Names of entries whose file was found to have come or gone; no row of theirs changed. */
   readonly onPresence: Event<readonly string[]>;
   /** Files may have come or gone without a commit: the next filter by what is installed looks at all of them. */

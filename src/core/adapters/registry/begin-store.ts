@@ -47,7 +47,7 @@ export function beginStore({ folder, generation, migrations, keyColumns }: Store
       loadStore(sqlite, { folder, generation, migrations, keyColumns }, { folders, fresh, journal, look, book }),
     close: () => {
       try {
-        journal.append("");
+        journal.append([]);
         for (const file of state?.hollow ?? []) folders.drop(file);
       } catch {
         // Nothing was committed; what is left over, the next one tidies away.

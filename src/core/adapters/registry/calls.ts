@@ -15,7 +15,10 @@ export interface WorkerStart extends StoreOptions {
 
 /** To the worker. `id` comes back with the answer. */
 export type Call =
-  | { readonly id: number; readonly kind: "commit"; readonly edits: readonly Edit[] }
+  /** Goes before the commit of that id: edits of it, packed by pack-edits.ts. It changes nothing by itself. */
+  | { readonly id: number; readonly kind: "part"; readonly packed: Uint8Array }
+  /** `parts`: how many went before it. */
+  | { readonly id: number; readonly kind: "commit"; readonly edits: readonly Edit[]; readonly parts?: number }
   | { readonly id: number; readonly kind: "query"; readonly statement: string; readonly parameters: readonly Value[] }
   | { readonly id: number; readonly kind: "close" };
 

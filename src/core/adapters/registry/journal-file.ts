@@ -7,7 +7,7 @@ export interface JournalFile {
    * Returns once the lines are on the disk to stay. Throws what Node throws; the file is as before then,
    * or, where not even that could be had, every further append throws until it can.
    */
-  append(lines: string): void;
+  append(lines: readonly string[]): void;
   /** The same, but that a power cut may take it until the next append has returned. */
   note(lines: string): void;
   /** Takes back all that is in it. */
@@ -28,12 +28,16 @@ export function createJournalFile(file: string): JournalFile {
     clean = true;
   };
   let named = false;
-  const write = (lines: string, last: boolean): void => {
-    const content = Buffer.from(lines);
+  const write = (lines: readonly string[], last: boolean): void => {
     if (!clean) cut();
     clean = false;
+    let end = size;
     try {
-      writeWhole((chunk, at) => writeSync(descriptor, chunk, 0, chunk.length, at), content, size);
+      for (const piece of lines) {
+        const content = Buffer.from(piece);
+        writeWhole((chunk, at) => writeSync(descriptor, chunk, 0, chunk.length, at), content, end);
+        end += content.length;
+      }
       if (last) {
         fdatasyncSync(descriptor);
         // Others know it by its name at once; that the name lasts matters from the first line on.
@@ -49,12 +53,12 @@ export function createJournalFile(file: string): JournalFile {
       throw error;
     }
     clean = true;
-    size += content.length;
+    size = end;
   };
   return {
     size: () => size,
     append: (lines) => write(lines, true),
-    note: (lines) => write(lines, false),
+    note: (lines) => write([lines], false),
     empty: () => {
       size = 0;
       clean = false;

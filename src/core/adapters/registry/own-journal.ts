@@ -10,7 +10,8 @@ export interface OwnJournal {
   introduce(opened: OpenedRecord): void;
   /** Writes what was found, so that other processes can read it; that it lasts, the next append sees to. */
   note(): void;
-  append(lines: string): void;
+  /** @param lines in pieces of any length, which are written one behind the other */
+  append(lines: readonly string[]): void;
   /** True once what was found is on the disk. */
   introduced(): boolean;
   /** Later appends go to a new segment. Gives the file that ended, undefined where there was nothing to end. */
@@ -43,7 +44,7 @@ export function createOwnJournal(folder: string, generation: number): OwnJournal
     introduced: () => lasts,
     append: (lines) => {
       file ??= createJournalFile(path.join(folder, current));
-      file.append((head ?? "") + lines);
+      file.append([head ?? "", ...lines]);
       [head, lasts] = ["", true];
     },
     rotate: (sequence) => {

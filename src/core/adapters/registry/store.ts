@@ -1,13 +1,13 @@
 import path from "node:path";
 import type { SqlJsStatic } from "sql.js";
-import type { Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
+import type { Change, Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
 import type { Migration } from "../../registry/schema.ts";
 import { type FaultError, fault, reasonOf } from "../../util/faults.ts";
 import { durableReplace } from "../durable-replace.ts";
 import { createAnswerKeeper } from "./answer-keeper.ts";
 import { diskFault, isDiskFull } from "./disk-faults.ts";
 import { type Folders, recoverStubbornly } from "./folders.ts";
-import { encodeLine } from "./journal-line.ts";
+import { linePieces } from "./journal-line.ts";
 import { snapshotFile } from "./names.ts";
 import type { OwnJournal } from "./own-journal.ts";
 import type { QuestionBook } from "./question-book.ts";
@@ -26,7 +26,7 @@ export interface Store {
    * One transaction for each list of edits, one sync for all of them. In their order: what became of each.
    * Where the journal cannot be written none has happened.
    */
-  commit(groups: readonly (readonly Edit[])[]): readonly Outcome[];
+  commit(groups: readonly Group[]): readonly Outcome[];
   query(statement: string, parameters: readonly Value[]): readonly Row[];
   /** Bytes of journal since the last snapshot; undefined where that holds everything. */
   pending(): number | undefined;
@@ -38,6 +38,12 @@ export interface Store {
   /** Writes the answers to what was asked first beside the newest snapshot, if that holds all there is. Rejects as `snapshot` does. */
   keepAnswers(): Promise<void>;
   close(): void;
+}
+
+/** The edits of one transaction, asked for once. `many`: its changes are not told one by one. */
+export interface Group {
+  readonly edits: Iterable<Edit>;
+  readonly many: boolean;
 }
 
 export type Outcome =
@@ -60,6 +66,8 @@ export interface Begun {
   readonly look: QuickLook;
   readonly book: QuestionBook;
 }
+
+const lengthOf = (lines: readonly string[]): number => lines.reduce((sum, { length }) => sum + length, 0);
 
 /**
  * Reads it all. Throws `versionSkew` and then has changed nothing, and disk faults. Where another state is found than the
@@ -89,18 +97,10 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
     if (replaced) throw replaced;
   };
   const shelf = shelve(folders, generation, found, state?.hollow ?? new Set(), () => [...stuck, journal.current()]);
-  /** Applies one list of edits as a transaction of its own inside the group's. */
-  const applyOne = (edits: readonly Edit[], lines: string[]): Outcome => {
-    try {
-      const changes = tables.transaction(() => tables.edit(edits));
-      if (changes.length > 0) {
-        sequence += 1;
-        lines.push(encodeLine({ kind: "commit", schema: tables.schema(), sequence, changes }));
-      }
-      return { kind: "done", commit: { sequence, changes } };
-    } catch (error) {
-      return { kind: "refused", error };
-    }
+  const applyOne = (group: Group, lines: string[]): Outcome => {
+    const outcome = applyGroup(tables, group, sequence + 1, lines);
+    if (outcome.kind === "done") ({ sequence } = outcome.commit);
+    return outcome;
   };
 
   if (journal.introduced()) shelf.tidy();
@@ -119,18 +119,17 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
       try {
         return tables.transaction(() => {
           if (replaced) throw replaced;
-          const outcomes = groups.map((edits) => applyOne(edits, lines));
+          const outcomes = groups.map((group) => applyOne(group, lines));
           if (lines.length === 0) return outcomes;
-          const text = lines.join("");
-          journal.append(text);
+          journal.append(lines);
           checkReplaced();
           unsaved = true;
-          unsavedBytes += text.length;
+          unsavedBytes += lengthOf(lines);
           return outcomes;
         });
       } catch (error) {
         sequence = before;
-        const reason = diskFault(error, path.join(folders.journal, journal.current()), lines.join("").length);
+        const reason = diskFault(error, path.join(folders.journal, journal.current()), lengthOf(lines));
         return groups.map(() => ({ kind: "refused", error: reason }));
       }
     },
@@ -175,6 +174,34 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
 const isThatState = (found: Recovered, { snapshot, opened }: QuickState): boolean =>
   found.damaged.length === 0 && found.sequence === opened.sequence && found.snapshots[0]?.file === snapshot.file;
 
+/**
+ * Applies edits as a transaction of their own inside the one around it.
+ * @param next the number of the commit, if it changes anything  @param lines where its line goes, in pieces
+ */
+function applyGroup(tables: Tables, { edits, many }: Group, next: number, lines: string[]): Outcome {
+  const before = lines.length;
+  const changes: Change[] = [];
+  let changed = false;
+  const noted = function* (): Generator<Change, void> {
+    for (const change of tables.edit(edits)) {
+      changed = true;
+      if (!many) changes.push(change);
+      yield change;
+    }
+  };
+  try {
+    tables.transaction(() => {
+      for (const piece of linePieces({ schema: tables.schema(), sequence: next }, noted())) lines.push(piece);
+    });
+    if (changed) return { kind: "done", commit: { sequence: next, changes: many ? "many" : changes } };
+    lines.length = before;
+    return { kind: "done", commit: { sequence: next - 1, changes } };
+  } catch (error) {
+    lines.length = before;
+    return { kind: "refused", error };
+  }
+}
+
 /** Reads what is there, and says so in the journal. On a full disk that waits for the first commit: one can read all the same. */
 function readAll(
   sqlite: SqlJsStatic,
@@ -190,7 +217,7 @@ function readAll(
     if (!state || !isThatState(found, state))
       journal.introduce({ kind: "opened", schema: found.tables.schema(), sequence: found.sequence, read: counted });
     try {
-      journal.append("");
+      journal.append([]);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
     }

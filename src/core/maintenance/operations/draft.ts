@@ -1,6 +1,7 @@
 import type { Row } from "../../ports/database.ts";
 import { text } from "../../registry/columns.ts";
 import type { Step, Survey } from "../plan.ts";
+import { type Slices, each, finished } from "../slices.ts";
 import { type CollectionTable, keyOf } from "../survey/read-rows.ts";
 
 /** A row as it is to be; null: gone. */
@@ -18,16 +19,27 @@ export interface Draft {
   put(changes: readonly RowChange[]): void;
   /** In the order in which rows were first put. */
   steps(): readonly Step[];
+  /** The same, in slices. */
+  stepsInSlices(): Slices<readonly Step[]>;
 }
 
-export function createDraft(survey: Pick<Survey, CollectionTable>): Draft {
-  const tables = new Map<CollectionTable, ReadonlyMap<string, Row>>();
-  /** By key only when a table is looked into: most decisions leave the largest ones alone. */
-  const before = (table: CollectionTable, key: string): Row | undefined => {
-    const rows = tables.get(table) ?? new Map(survey[table].map((row) => [keyOf(table, row), row]));
-    tables.set(table, rows);
-    return rows.get(key);
-  };
+/** @param tables those that will be looked into, so that they are indexed in slices; any other is when it is looked into */
+export function* draftInSlices(
+  survey: Pick<Survey, CollectionTable>,
+  tables: readonly CollectionTable[],
+): Slices<Draft> {
+  const indexed = new Map<CollectionTable, ReadonlyMap<string, Row>>();
+  function* index(table: CollectionTable): Slices<ReadonlyMap<string, Row>> {
+    const known = indexed.get(table);
+    if (known) return known;
+    const rows = new Map<string, Row>();
+    yield* each(survey[table], (row) => void rows.set(keyOf(table, row), row));
+    indexed.set(table, rows);
+    return rows;
+  }
+  const before = (table: CollectionTable, key: string): Row | undefined =>
+    (indexed.get(table) ?? finished(index(table))).get(key);
+  for (const table of tables) yield* index(table);
   const after = new Map<string, RowChange>();
   const get = (table: CollectionTable, key: string): Row | undefined => {
     const change = after.get(idOf(table, key));
@@ -39,12 +51,19 @@ export function createDraft(survey: Pick<Survey, CollectionTable>): Draft {
     put: (changes) => {
       for (const change of changes) after.set(idOf(change.table, change.key), change);
     },
-    steps: () =>
-      [...after.values()].flatMap(({ table, key, row }): readonly Step[] => {
-        const was = before(table, key) ?? null;
-        return isSameRow(was, row) ? [] : [{ kind: "row", table, key, before: was, after: row }];
-      }),
+    steps: () => finished(stepsInSlices()),
+    stepsInSlices,
   };
+
+  function* stepsInSlices(): Slices<readonly Step[]> {
+    const steps: Step[] = [];
+    for (const table of new Set(Array.from(after.values(), (change) => change.table))) yield* index(table);
+    yield* each(after.values(), ({ table, key, row }) => {
+      const was = before(table, key) ?? null;
+      if (!isSameRow(was, row)) steps.push({ kind: "row", table, key, before: was, after: row });
+    });
+    return steps;
+  }
 }
 
 /** A file has one entry, though a projector or configuration serves several: who has it keeps it. */

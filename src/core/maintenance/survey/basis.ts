@@ -1,38 +1,40 @@
 import type { MakeDigest } from "../../ports/digest.ts";
 import type { DiskFacts, Survey, SurveyWants } from "../plan.ts";
+import { type Slices, each } from "../slices.ts";
 import { rootsOf } from "./roots.ts";
 
 /** Rows that are told as one text. */
-const SLICE = 500;
+const AT_ONCE = 64;
 
 /**
  * Digest of all that the decision was made from: the same where nothing that counts has changed. The time is left out,
  * and of the locations themselves all but that they are there, as every download changes those.
  */
-export function basisOf(
+export function* basisOf(
   makeDigest: MakeDigest,
   survey: Survey,
   wants: SurveyWants,
   operation: string,
   options: unknown,
-): string {
+): Slices<string> {
   const digest = makeDigest("sha256");
   const encoder = new TextEncoder();
   const tell = (part: unknown): void => digest.update(encoder.encode(`${JSON.stringify(part)}\n`));
   tell([operation, options]);
   for (const table of ["entries", "files", "characteristics", "shapes"] as const) {
-    tell([table, survey[table].length]);
-    // As one text the characteristics of 10,000 entries are some 40 MB.
-    for (let at = 0; at < survey[table].length; at += SLICE) tell(survey[table].slice(at, at + SLICE));
+    const rows = survey[table];
+    tell([table, rows.length]);
+    for (let at = 0; at < rows.length; at += AT_ONCE, yield) tell(rows.slice(at, at + AT_ONCE));
   }
   const { locations, weightsRoot, ollama } = survey;
   const places = new Set(rootsOf(survey, ollama));
   const named = new Set([...(wants.folders ?? []), ...(wants.paths ?? [])]);
-  tell(
-    [...survey.disk]
-      .map(([path, facts]) => [path, places.has(path) && !named.has(path) ? facts.kind : orderOf(facts)] as const)
-      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
-  );
+  const paths = [...survey.disk.keys()].toSorted();
+  yield;
+  yield* each(paths, (path) => {
+    const facts = survey.disk.get(path);
+    tell([path, places.has(path) && !named.has(path) ? facts?.kind : facts && orderOf(facts)]);
+  });
   tell([[...(survey.links ?? [])].toSorted(byName), survey.backup ?? null, locations, weightsRoot ?? null]);
   tell(
     ollama === undefined
@@ -43,11 +45,15 @@ export function basisOf(
   // What was skipped on the way, as unchanged folders are, says nothing of what is there.
   for (const { store, root, models, problems } of survey.found ?? []) {
     tell([store, root, problems]);
-    for (const model of models) tell(model);
+    yield* each(models, tell);
   }
   const { heads, digests, checksums, linkable } = survey;
-  for (const answers of [heads, digests, checksums, linkable]) tell([...(answers ?? [])].toSorted(byName));
-  tell([survey.sameSize ?? null, survey.testingPatterns]);
+  for (const answers of [heads, digests, checksums, linkable]) {
+    yield* each([...(answers ?? [])].toSorted(byName), tell);
+    tell(null);
+  }
+  yield* each(survey.sameSize ?? [], tell);
+  tell([survey.sameSize === undefined, survey.testingPatterns]);
   const { litter, drifted = [] } = survey;
   if (litter) {
     for (const found of [litter.partials, litter.blobs, litter.dangling, litter.odd]) tell([...found].toSorted(byName));

@@ -3,7 +3,7 @@ import type { Registry } from "../../registry/registry.ts";
 import { keyColumns } from "../../registry/schema.ts";
 
 /** Rows cross a thread: so many at a time. */
-const PAGE = 5000;
+const PAGE = 500;
 const KEYS = 400;
 
 /** What operations decide over, and what backups hold. */
@@ -15,16 +15,25 @@ export const keyOf = (table: string, row: Row): string => String(row[keyColumns[
 
 /** Ordered by key. */
 export async function readTable(registry: Pick<Registry, "query">, table: CollectionTable): Promise<readonly Row[]> {
-  const column = keyColumns[table] ?? "key";
   const rows: Row[] = [];
+  for await (const page of pagesOf(registry, table)) for (const row of page) rows.push(row);
+  return rows;
+}
+
+/** Ordered by key, some at a time. */
+export async function* pagesOf(
+  registry: Pick<Registry, "query">,
+  table: CollectionTable,
+): AsyncGenerator<readonly Row[]> {
+  const column = keyColumns[table] ?? "key";
   for (let after = ""; ;) {
     const page = await registry.query(
       `SELECT * FROM "${table}" WHERE "${column}" > ? ORDER BY "${column}" LIMIT ${PAGE}`,
       [after],
     );
-    for (const row of page) rows.push(row);
+    yield page;
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return rows;
+    if (last === undefined || page.length < PAGE) return;
     after = keyOf(table, last);
   }
 }

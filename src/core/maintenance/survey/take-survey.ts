@@ -2,6 +2,7 @@ import { folderOf } from "../../downloads/safe-path.ts";
 import type { Row } from "../../ports/database.ts";
 import { text } from "../../registry/columns.ts";
 import { mapAtOnce } from "../at-once.ts";
+import { createBreath } from "../breath.ts";
 import { newestOllama, readBackup } from "../past/backups.ts";
 import { isBelow, withoutEnd } from "../operations/paths.ts";
 import type { MaintenanceParts } from "../parts.ts";
@@ -48,19 +49,24 @@ export async function takeSurvey(
   const backup = wants.backup === undefined ? undefined : await backupEntries(parts, wants.backup);
   const roots = rootsOf(settings, ollama);
   const facts = createFactReader(look, roots);
+  const breath = createBreath(clock);
 
   const disk = new Map<string, DiskFacts>();
   const lookAt = async (paths: Iterable<string>): Promise<void> => {
     const fresh = [...new Set(paths)].filter((path) => !disk.has(path));
     const found = await mapAtOnce(fresh, signal, (path) => facts.of(path));
+    await breath.take();
     for (const [index, path] of fresh.entries()) disk.set(path, found[index] ?? { kind: "absent" });
   };
   const named = [...rows.entries, ...rows.files].flatMap(pathOf);
   await lookAt([...roots, ...named, ...(wants.paths ?? []), ...(ollama === undefined ? [] : ollamaPaths(ollama))]);
   for (const folder of wants.folders ?? []) await lookBelow(withoutEnd(folder), { look, facts, disk }, lookAt, signal);
+  await breath.take();
   const links = wants.links === true ? await findLinks(parts, lookAt, signal) : undefined;
   await lookAt([...disk.values()].flatMap((one) => (one.kind === "link" ? [one.real] : [])));
+  await breath.take();
   const trashed = await trashRoots(parts, roots, named, disk, signal);
+  await breath.take();
   const mayGo = [...(wants.links === true ? named : []), ...(wants.paths ?? [])];
   await tellTrees(parts, { disk, roots, trashed }, new Set(mayGo), signal);
 
