@@ -24,6 +24,8 @@ export interface ScanTurn extends ScanThreadData {
   readonly warn: (message: string) => void;
   /** Reads headers below a root before they are asked for. */
   readonly ahead: (root: string) => AheadOfScan;
+  /** To be done once the job is answered. */
+  readonly afterwards: (deed: () => void) => void;
   /** True where it is time for `goOn`. */
   readonly isDue: () => boolean;
   /** Lets words from outside in; false where the job is to end. */
@@ -69,7 +71,7 @@ export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
       if (one) tally.models = models.push(one);
       if (!turn.isDue()) continue;
       if (!(await turn.goOn())) {
-        cache.save(false);
+        turn.afterwards(() => cache.save(false));
         return "stopped";
       }
       if (performance.now() - reported < REPORT_EVERY) continue;
@@ -80,7 +82,7 @@ export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
     ahead?.end();
     databases.dispose();
   }
-  cache.save(true);
+  turn.afterwards(() => cache.save(true));
   models.sort((one, other) => (one.path < other.path ? -1 : 1));
   const shared = createSharing();
   for (let at = 0; at < models.length; at += BATCH) {

@@ -20,6 +20,8 @@ interface Run {
   readonly hear: (message: FromScanThread) => void;
   readonly resolve: (report: Ending) => void;
   readonly reject: (error: Error) => void;
+  /** Once the thread has nothing more to do for it, or is gone. */
+  readonly over: PromiseWithResolvers<void>;
 }
 
 /** A report without its models, which come before; undefined for jobs that have none. */
@@ -40,6 +42,8 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
   };
   const closing = new AbortController();
   const runs = new Map<number, Run>();
+  /** Answered, while what is remembered of them is being written down. */
+  const writing = new Set<Run>();
   let thread: Worker | undefined;
   let resting: NodeJS.Timeout | undefined;
   let ids = 0;
@@ -69,18 +73,26 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
         return;
       case "done":
         run.resolve(message.report);
-        break;
+        writing.add(run);
+        return;
       case "failed":
         run.reject(fault(message.fault));
-        break;
+        return;
       case "broke":
         run.reject(new Error(message.message));
-        break;
+        return;
       case "stopped":
-        break;
+        return;
+      case "over":
+        runs.delete(message.id);
+        leave(run);
+        if (runs.size === 0) rest();
     }
-    runs.delete(message.id);
-    if (runs.size === 0) rest();
+  }
+
+  function leave(run: Run): void {
+    writing.delete(run);
+    run.over.resolve();
   }
 
   function rest(): void {
@@ -96,7 +108,10 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
     if (thread !== worker) return;
     thread = undefined;
     clearTimeout(resting);
-    for (const run of runs.values()) run.reject(new Error(reason));
+    for (const run of runs.values()) {
+      run.reject(new Error(reason));
+      leave(run);
+    }
     runs.clear();
   }
 
@@ -114,7 +129,12 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
       say({ kind: "stop", id });
       reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
     };
-    runs.set(id, { hear: (message) => !signal.aborted && heard(message), resolve, reject });
+    runs.set(id, {
+      hear: (message) => !signal.aborted && heard(message),
+      resolve,
+      reject,
+      over: Promise.withResolvers(),
+    });
     signal.addEventListener("abort", stop, { once: true });
     say({ kind: "run", id, job });
     try {
@@ -128,6 +148,7 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
     ask,
     close: async () => {
       closing.abort();
+      await Promise.all(Array.from(writing, ({ over }) => over.promise));
       await thread?.terminate();
     },
   };

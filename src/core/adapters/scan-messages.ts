@@ -21,7 +21,7 @@ export type ToScanThread =
   | { readonly kind: "run"; readonly id: number; readonly job: ScanJob }
   | { readonly kind: "stop"; readonly id: number };
 
-/** A job ends with exactly one of the last four; what it brings comes in pieces before. */
+/** A job is answered with exactly one of the last five but `over`; what it brings comes in pieces before. */
 export type FromScanThread =
   | { readonly kind: "warning"; readonly message: string }
   | { readonly kind: "progress"; readonly id: number; readonly progress: ScanProgress }
@@ -32,7 +32,9 @@ export type FromScanThread =
   | { readonly kind: "done"; readonly id: number; readonly report?: Omit<StoreReport, "models"> }
   | { readonly kind: "failed"; readonly id: number; readonly fault: Fault }
   | { readonly kind: "broke"; readonly id: number; readonly message: string }
-  | { readonly kind: "stopped"; readonly id: number };
+  | { readonly kind: "stopped"; readonly id: number }
+  /** After the answer: what there was to be written down is written. */
+  | { readonly kind: "over"; readonly id: number };
 
 /** What the thread beside the scan thread is started with; it is of the same file. */
 export interface HeadsThreadData {

@@ -29,6 +29,8 @@ suite("the scan thread", () => {
     });
   const scan = (more: { readonly afresh?: boolean } = {}): Promise<StoreReport> =>
     scanner.scan({ store: "folder", root, ...more }, () => undefined, never);
+  /** What was remembered is written after the answer, and before the next one. */
+  const written = (): Promise<unknown> => scanner.heads([], never);
   const cacheFile = async (): Promise<string> => path.join(cacheFolder, (await readdir(cacheFolder))[0] ?? "");
 
   setup(async () => {
@@ -101,6 +103,7 @@ suite("the scan thread", () => {
     const first = await scan();
     scanner = open("2");
     assert.deepEqual(await scan(), first);
+    await written();
     assert.deepEqual(warnings, []);
     const file = await cacheFile();
     const text = await readFile(file, "utf8");
@@ -112,11 +115,23 @@ suite("the scan thread", () => {
     assert.deepEqual(await scan(), { ...first, unchanged: first.folders });
   });
 
+  test("closing waits for what an answered scan has to remember", async () => {
+    await plant(root, tree);
+    const first = await scan();
+    await scanner.close();
+    assert.match(await readFile(await cacheFile(), "utf8"), /\n\d+\n$/);
+    assert.equal((await readdir(cacheFolder)).length, 1);
+    scanner = open();
+    assert.equal((await scan()).unchanged, first.folders);
+  });
+
   test("a scan with nothing new leaves what it remembers as it lies", async () => {
     await plant(root, tree);
     await scan();
+    await written();
     const before = await stat(await cacheFile());
     await scan();
+    await written();
     assert.deepEqual((await stat(await cacheFile())).ino, before.ino);
   });
 
@@ -125,6 +140,7 @@ suite("the scan thread", () => {
     await rm(cacheFolder, { recursive: true });
     await writeFile(cacheFolder, "a file");
     assert.equal((await scan()).models.length, 3);
+    await written();
     assert.notEqual(warnings.length, 0);
   });
 
