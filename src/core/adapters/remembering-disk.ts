@@ -4,6 +4,7 @@ import type { FoundModel, StoreProblem } from "../stores/found.ts";
 import { problemOf } from "../stores/problem-of.ts";
 import type { AheadOfScan } from "./heads-ahead.ts";
 import { packItems, unpackItems } from "./item-list.ts";
+import { createModelNames } from "./model-names.ts";
 import type { Remembered, ScanCache, Seen } from "./scan-cache.ts";
 import { type RawDisk, type Stamp, isFresh, unknownHead } from "./store-disk.ts";
 
@@ -41,12 +42,15 @@ interface Recording {
 export function createRememberingDisk(options: RememberingOptions): {
   readonly disk: StoreDisk;
   readonly remember: NonNullable<StoreSight["remember"]>;
+  /** The same as long as the model is remembered as it is; undefined: it is not remembered. */
+  readonly nameOf: (model: FoundModel) => string | undefined;
 } {
   const { raw, cache, afresh, ahead, tally, problems, trouble } = options;
   let recording: Recording | undefined;
   /** What a reader lists, the next one, which it hands the folder to, lists again. */
   let last: { readonly folder: string; readonly stamp: string; readonly items: readonly StoreItem[] } | undefined;
   const count = folderCounter(tally);
+  const names = createModelNames();
 
   function stamp(path: string): Stamp | undefined {
     const known = recording?.seen.get(path);
@@ -117,6 +121,7 @@ export function createRememberingDisk(options: RememberingOptions): {
         cache.keep("head", path);
       }
       for (const { path, problem } of known.problems) trouble(path, problem);
+      names.give(known.models, known.name);
       yield* known.models;
       return;
     }
@@ -135,12 +140,14 @@ export function createRememberingDisk(options: RememberingOptions): {
     } finally {
       recording = undefined;
     }
+    const told = problems.slice(own.problemsBefore);
     if (own.fresh) for (const [path, remembered] of own.heads) cache.put("head", path, remembered);
-    else cache.put("models", key, { seen: seenOf(own), models, problems: problems.slice(own.problemsBefore) });
+    else cache.put("models", key, { name: names.give(models), seen: seenOf(own), models, problems: told });
   }
 
   return {
     remember,
+    nameOf: (model) => names.of(model),
     disk: { list, head, ...noting(raw, stamp) },
   };
 }

@@ -7,7 +7,7 @@ import { reasonOf } from "../util/faults.ts";
 import { codeOf } from "./node-files.ts";
 
 /** To be raised whenever a reader says something else of the same bytes. */
-const READERS = 2;
+const READERS = 3;
 /** Characters; a hundred thousand models take about half. Beyond it the scan goes on, and remembers less. */
 const LARGEST = 256 * 2 ** 20;
 
@@ -23,6 +23,8 @@ export interface Remembered {
   folder: { readonly stamp: string; readonly items: string };
   head: { readonly stamp: string; readonly head: FileHead };
   models: {
+    /** Of this and no other reading, whoever wrote it: what was told by it is still so where it stands here again. */
+    readonly name: string;
     readonly seen: readonly Seen[];
     readonly models: readonly FoundModel[];
     readonly problems: readonly StoreProblem[];

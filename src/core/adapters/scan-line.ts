@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Log } from "../ports/log.ts";
 import type { StoreReport } from "../stores/found.ts";
-import { fault } from "../util/faults.ts";
+import { fault, reasonOf } from "../util/faults.ts";
 import { workerFile } from "./bundle-file.ts";
 import type { FromScanThread, ScanJob, ScanThreadData, ToScanThread } from "./scan-messages.ts";
 
@@ -51,43 +51,27 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
   function open(): Worker {
     // The host's own flags, as of its debugger, are not for the thread.
     const worker = new Worker(workerFile("scan"), { name: "Model Deck scan", execArgv: [], workerData: data });
-    worker.on("message", (message: FromScanThread) => hear(message));
+    worker.on("message", (message: FromScanThread) => receive(message));
     worker.on("error", (error) => lose(worker, `the scan thread failed: ${error.message}`));
     worker.on("exit", () => lose(worker, "the scan thread ended"));
     return worker;
   }
 
-  function hear(message: FromScanThread): void {
+  function receive(message: FromScanThread): void {
     if (message.kind === "warning") {
       log.warn(message.message);
       return;
     }
     const run = runs.get(message.id);
     if (!run) return;
-    switch (message.kind) {
-      case "progress":
-      case "models":
-      case "heads":
-      case "files":
-        run.hear(message);
-        return;
-      case "done":
-        run.resolve(message.report);
-        writing.add(run);
-        return;
-      case "failed":
-        run.reject(fault(message.fault));
-        return;
-      case "broke":
-        run.reject(new Error(message.message));
-        return;
-      case "stopped":
-        return;
-      case "over":
-        runs.delete(message.id);
-        leave(run);
-        if (runs.size === 0) rest();
+    if (message.kind === "done") writing.add(run);
+    if (message.kind !== "over") {
+      tell(run, message);
+      return;
     }
+    runs.delete(message.id);
+    leave(run);
+    if (runs.size === 0) rest();
   }
 
   function leave(run: Run): void {
@@ -129,8 +113,15 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
       say({ kind: "stop", id });
       reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
     };
+    const hear = (message: FromScanThread): void => {
+      try {
+        if (!signal.aborted) heard(message);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(reasonOf(error)));
+      }
+    };
     runs.set(id, {
-      hear: (message) => !signal.aborted && heard(message),
+      hear,
       resolve,
       reject,
       over: Promise.withResolvers(),
@@ -152,4 +143,27 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
       await thread?.terminate();
     },
   };
+}
+
+function tell({ hear, resolve, reject }: Run, message: FromScanThread): void {
+  switch (message.kind) {
+    case "progress":
+    case "models":
+    case "heads":
+    case "files":
+      hear(message);
+      return;
+    case "done":
+      resolve(message.report);
+      return;
+    case "failed":
+      reject(fault(message.fault));
+      return;
+    case "broke":
+      reject(new Error(message.message));
+      return;
+    case "warning":
+    case "stopped":
+    case "over":
+  }
 }

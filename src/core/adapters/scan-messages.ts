@@ -12,7 +12,8 @@ export interface ScanThreadData {
 }
 
 export type ScanJob =
-  | { readonly kind: "scan"; readonly ask: ScanAsk }
+  /** `known`: names, between blanks, of models that the host still has. */
+  | { readonly kind: "scan"; readonly ask: ScanAsk; readonly known: string }
   | { readonly kind: "heads"; readonly paths: readonly string[] }
   | { readonly kind: "ofSizes"; readonly roots: readonly string[]; readonly sizes: readonly number[] };
 
@@ -25,7 +26,13 @@ export type ToScanThread =
 export type FromScanThread =
   | { readonly kind: "warning"; readonly message: string }
   | { readonly kind: "progress"; readonly id: number; readonly progress: ScanProgress }
-  | { readonly kind: "models"; readonly id: number; readonly models: readonly FoundModel[] }
+  /** `names`: of each in the order of the report, whether it is as before or the next of `models`; see `told-models.ts`. */
+  | {
+      readonly kind: "models";
+      readonly id: number;
+      readonly names: string;
+      readonly models: readonly FoundModel[];
+    }
   | { readonly kind: "heads"; readonly id: number; readonly heads: readonly (readonly [string, FileHead])[] }
   | { readonly kind: "files"; readonly id: number; readonly files: readonly FoundFile[] }
   /** `report` of a scan; its models came before. */

@@ -71,7 +71,7 @@ function serve(port: NonNullable<typeof parentPort>, data: ScanThreadData): void
 function runJob(job: ScanJob, turn: ScanTurn): ReturnType<typeof scanStore> {
   switch (job.kind) {
     case "scan":
-      return scanStore(job.ask, turn);
+      return scanStore(job.ask, job.known, turn);
     case "heads":
       return headsOf(job.paths, turn);
     case "ofSizes":

@@ -101,6 +101,7 @@ suite("the scan thread", () => {
   test("what another version wrote, and what is broken, is thrown away", async () => {
     await plant(root, tree);
     const first = await scan();
+    await written();
     scanner = open("2");
     assert.deepEqual(await scan(), first);
     await written();
@@ -110,6 +111,7 @@ suite("the scan thread", () => {
     await writeFile(file, text.replaceAll("llama", "lambs"));
     assert.deepEqual(await scan(), first);
     assert.equal(warnings.length, 1);
+    await written();
     await writeFile(file, text.slice(0, text.length / 2));
     assert.deepEqual(await scan(), first);
     assert.deepEqual(await scan(), { ...first, unchanged: first.folders });
@@ -123,6 +125,51 @@ suite("the scan thread", () => {
     assert.equal((await readdir(cacheFolder)).length, 1);
     scanner = open();
     assert.equal((await scan()).unchanged, first.folders);
+  });
+
+  test("what is as it was is the very same, whoever asks, and what is not is new", async () => {
+    await plant(root, tree);
+    const first = await scan();
+    const second = await scan();
+    assert.deepEqual(second, { ...first, unchanged: first.folders });
+    assert.deepEqual(
+      second.models.map((model, index) => model === first.models[index]),
+      [true, true, true],
+    );
+    await plant(root, { "o/a-GGUF/a-Q8_0.gguf": gguf() });
+    await rm(`${root}/loose-Q8_0.gguf`);
+    const third = await scan();
+    const fresh = createScanThread({ cacheFolder: undefined, version: "1", log: { warn: assert.fail } });
+    assert.deepEqual(third.models, (await fresh.scan({ store: "folder", root }, () => undefined, never)).models);
+    assert.deepEqual(
+      third.models.filter((model) => first.models.includes(model)).map(({ path: at }) => at),
+      [`${root}/o/b`],
+    );
+    await fresh.close();
+  });
+
+  test("what another process remembered meanwhile is told whole", async () => {
+    await plant(root, tree);
+    const first = await scan();
+    await written();
+    await rm(await cacheFile());
+    const other = open();
+    const theirs = await other.scan({ store: "folder", root }, () => undefined, never);
+    await other.close();
+    assert.deepEqual(theirs, first);
+    const second = await scan();
+    assert.deepEqual(second, { ...first, unchanged: first.folders });
+    assert.ok(second.models.every((model) => !first.models.includes(model)));
+  });
+
+  test("asked otherwise, it is told otherwise", async () => {
+    await plant(root, { "plain/weights.bin": "PK\u0003\u0004data.pkl", "odd/thing-Q8_0.gguf": gguf() });
+    await scan();
+    const ask = { store: "folder", root, fallbackFormat: "exl2" } as const;
+    const here = await scanner.scan(ask, () => undefined, never);
+    const fresh = createScanThread({ cacheFolder: undefined, version: "1", log: { warn: assert.fail } });
+    assert.deepEqual(here.models, (await fresh.scan(ask, () => undefined, never)).models);
+    await fresh.close();
   });
 
   test("a scan with nothing new leaves what it remembers as it lies", async () => {
