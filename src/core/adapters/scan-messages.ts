@@ -3,6 +3,7 @@ import type { FileHead } from "../identify/head.ts";
 import type { ScanAsk, ScanProgress } from "../ports/scanner.ts";
 import type { FoundFile, FoundModel, StoreReport } from "../stores/found.ts";
 import type { Fault } from "../util/faults.ts";
+import type { Stamp } from "./store-disk.ts";
 
 /** What a thread is started with. */
 export interface ScanThreadData {
@@ -50,15 +51,19 @@ export interface HeadsThreadData {
 
 export interface ToHeadsThread {
   readonly root: string;
-  /** Its one number is not 0 where what is read is of no use any more. */
-  readonly over: Int32Array;
-  /** Where what is `Ahead` is put. */
+  /** Of an `AheadBoard`. */
+  readonly board: SharedArrayBuffer;
+  /** Where what is `Ahead` is put, as JSON: that is made and read faster than copies of objects. */
   readonly port: MessagePort;
 }
 
 /** `stamp`: as the file or folder looked before it was read. */
 export interface Ahead {
-  readonly heads: readonly { readonly path: string; readonly stamp: string; readonly head: FileHead }[];
+  /** Without `read` the scan is to look by itself. */
+  readonly heads: readonly {
+    readonly path: string;
+    readonly read?: { readonly stamp: Stamp; readonly head: FileHead };
+  }[];
   /** Their items packed. */
-  readonly folders: readonly { readonly path: string; readonly stamp: string; readonly items: string }[];
+  readonly folders: readonly { readonly path: string; readonly stamp: Stamp; readonly items: string }[];
 }

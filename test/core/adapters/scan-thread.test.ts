@@ -8,7 +8,9 @@ import type { Worker } from "node:worker_threads";
 import { createScanThread } from "../../../src/core/adapters/scan-thread.ts";
 import type { ScanProgress, Scanner } from "../../../src/core/ports/scanner.ts";
 import type { StoreReport } from "../../../src/core/stores/found.ts";
+import { storeReaders } from "../../../src/core/stores/readers.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
+import { scanStore } from "../../support/stores/scan.ts";
 import { never } from "../downloads/support.ts";
 import { type Leaf, config, gguf, plant, safetensors } from "../stores/folder-tree.ts";
 
@@ -206,6 +208,23 @@ suite("the scan thread", () => {
     await assert.rejects(running, reason);
     assert.equal((await scan()).models.length, 3000);
     assert.equal(started.length, 1);
+  });
+
+  test("a large first scan, which two threads read, finds what one finds, and remembers it", async () => {
+    const files: Record<string, Leaf> = { "o/broken/broken-Q8_0.gguf": "this is none" };
+    for (let index = 0; index < 600; index += 1)
+      files[`o${index % 7}/m${index % 100}/m${index}-Q8_0.${index % 3 === 0 ? "safetensors" : "gguf"}`] =
+        index % 3 === 0 ? safetensors() : gguf();
+    await plant(root, files);
+    const alone = await scanStore(storeReaders.folder, { store: "folder", root });
+    const together = await scan();
+    const inOrder = alone.models.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+    assert.deepEqual(together.models, inOrder);
+    assert.deepEqual(
+      together.problems.map(({ path: at }) => at),
+      [`${root}/o/broken/broken-Q8_0.gguf`],
+    );
+    assert.deepEqual(await scan(), { ...together, unchanged: together.folders });
   });
 
   test("progress rises, and ends with all that was found", async () => {
