@@ -83,7 +83,7 @@ export async function scanStore(ask: ScanAsk, known: string, turn: ScanTurn): Pr
   }
   turn.afterwards(() => cache.save(true));
   models.sort((one, other) => (one.path < other.path ? -1 : 1));
-  for (const told of toldModels(models, nameOf, new Set(known === "" ? [] : known.split(" ")))) {
+  for (const told of toldModels(models, nameOf, known)) {
     turn.say(told);
     if (!(await turn.goOn())) return "stopped";
   }

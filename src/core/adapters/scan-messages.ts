@@ -13,7 +13,7 @@ export interface ScanThreadData {
 }
 
 export type ScanJob =
-  /** `known`: names, between blanks, of models that the host still has. */
+  /** `known`: names, between blanks, of models that the host still has, in the order of its last report. */
   | { readonly kind: "scan"; readonly ask: ScanAsk; readonly known: string }
   | { readonly kind: "heads"; readonly paths: readonly string[] }
   | { readonly kind: "ofSizes"; readonly roots: readonly string[]; readonly sizes: readonly number[] };
@@ -27,7 +27,7 @@ export type ToScanThread =
 export type FromScanThread =
   | { readonly kind: "warning"; readonly message: string }
   | { readonly kind: "progress"; readonly id: number; readonly progress: ScanProgress }
-  /** `names`: of each in the order of the report, whether it is as before or the next of `models`; see `told-models.ts`. */
+  /** `names` of `models` and of those that are as before, in the order of the report: see `told-models.ts`. */
   | {
       readonly kind: "models";
       readonly id: number;

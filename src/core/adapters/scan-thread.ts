@@ -22,8 +22,8 @@ export function createScanThread(options: ScanThreadOptions): Scanner {
         signal,
       );
       if (!report) throw new Error("the scan thread gave no report");
-      kept.keep(wanted, heard.named);
-      return { ...report, models: heard.all };
+      kept.keep(wanted, heard.named());
+      return { ...report, models: heard.all() };
     },
     heads: async (paths, signal) => {
       const heads = new Map<string, FileHead>();

@@ -7,28 +7,33 @@ export type ToldModels = Omit<Extract<FromScanThread, { readonly kind: "models" 
 
 /** So many that the host takes one message in less than a frame. */
 const BATCH = 100;
+/** Before a name; alone: all are as before. */
 const AS_BEFORE = "=";
 const NEW = "+";
 
 /**
  * A report's models as they are told to the host: of what it has, the name alone.
- * @param nameOf undefined: it is not remembered, so nobody would know it again @param known names that the host has
+ * @param nameOf undefined: it is not remembered, so nobody would know it again
+ * @param known names that the host has, in the order of its last report, between blanks
  */
 export function* toldModels(
   models: readonly FoundModel[],
   nameOf: (model: FoundModel) => string | undefined,
-  known: ReadonlySet<string>,
+  known: string,
 ): Iterable<ToldModels> {
+  if (known !== "" && models.map((model) => nameOf(model) ?? "").join(" ") === known) {
+    yield { kind: "models", names: AS_BEFORE, models: [] };
+    return;
+  }
+  const has = new Set(known === "" ? [] : known.split(" "));
   const shared = createSharing();
   let words: string[] = [];
   let own: FoundModel[] = [];
   for (const model of models) {
     const name = nameOf(model) ?? "";
-    if (known.has(name)) words.push(AS_BEFORE + name);
-    else {
-      words.push(NEW + name);
-      own.push(model);
-    }
+    const isKnown = has.has(name);
+    words.push((isKnown ? AS_BEFORE : NEW) + name);
+    if (!isKnown) own.push(model);
     if (own.length < BATCH) continue;
     yield { kind: "models", names: words.join(" "), models: shared(own) };
     words = [];
@@ -41,17 +46,23 @@ export function* toldModels(
 export interface HeardModels {
   hear(told: ToldModels): void;
   /** In the order in which they were told. */
-  readonly all: readonly FoundModel[];
-  readonly named: NamedModels;
+  all(): readonly FoundModel[];
+  /** The very one from before where nothing is new. */
+  named(): NamedModels;
 }
 
 export function createHeardModels(before: NamedModels): HeardModels {
   const all: FoundModel[] = [];
   const named = new Map<string, FoundModel>();
+  let isAsBefore = false;
   return {
-    all,
-    named,
+    all: () => (isAsBefore ? Array.from(before.values()) : all),
+    named: () => (isAsBefore ? before : named),
     hear: ({ names, models }) => {
+      if (names === AS_BEFORE) {
+        isAsBefore = true;
+        return;
+      }
       let next = 0;
       for (const word of names.split(" ")) {
         const name = word.slice(1);
