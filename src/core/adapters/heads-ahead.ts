@@ -49,7 +49,7 @@ export function createHeadsAhead(warn: (message: string) => void): (root: string
     const board = createAheadBoard(buffer, 0);
     const heads = new Map<string, HeadAhead>();
     const folders = new Map<string, FolderAhead>();
-    let asked = 0;
+    const asked = new Set<string>();
     let port: MessagePort | undefined;
 
     function hear(from: MessagePort): void {
@@ -62,9 +62,11 @@ export function createHeadsAhead(warn: (message: string) => void): (root: string
 
     return {
       head: (path) => {
+        // Nobody reads it a second time: it would be waited for in vain.
+        if (asked.has(path)) return undefined;
+        asked.add(path);
         const isMine = board.claim(path);
-        asked += 1;
-        if (!port && !isLost && asked > ALONE) port = start(root, buffer);
+        if (!port && !isLost && asked.size > ALONE) port = start(root, buffer);
         if (!port || isMine) return undefined;
         const from = port;
         awaitHead(path, board, heads, () => hear(from));
