@@ -88,8 +88,7 @@ export function createPresenceMemory(
   const forget = (): void => {
     forgotten += 1;
     doubts += 1;
-    kept = false;
-    lookedAt = undefined;
+    [kept, lookedAt] = [false, undefined];
     book.clear();
   };
   /** One at a time: whoever asks meanwhile waits for the one that is under way. */

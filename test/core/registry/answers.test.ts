@@ -138,6 +138,28 @@ suite("answers beside a snapshot", () => {
     assert.deepEqual(next.opened.setAside, []);
   });
 
+  test("the snapshot is read before a commit in parts, of which all or nothing is believed afterwards", async () => {
+    await asked();
+    const many = Array.from({ length: 3000 }, (_, index) => load(`many ${index}`, index));
+    const killed = await open();
+    assert.deepEqual(await loads(killed), { a: 1, b: 2 });
+    await assert.rejects(
+      killed.commit([...many, { ...load("a", 9), basis: { profile: "a", took_ms: 7, at: null } }]),
+      (error) => isFault(error, "stale"),
+    );
+    assert.deepEqual(await loads(killed), { a: 1, b: 2 });
+    const { sequence, changes } = await killed.commit([...many, load("a", 9)]);
+    assert.equal(changes, "many");
+    const asKilled = await open();
+    const now = await loads(asKilled);
+    assert.deepEqual([Object.keys(now).length, now["a"], now["b"]], [3002, 9, 2]);
+    await asKilled.close();
+    const next = await open();
+    assert.deepEqual(await loads(next), now);
+    assert.equal((await next.commit([load("a", 10)])).sequence, sequence + 1);
+    assert.equal((await loads(next))["a"], 10);
+  });
+
   test("that are missing, or lie beside an older snapshot alone, as after a kill, are no loss", async () => {
     await asked();
     const old = await lying();
