@@ -5,6 +5,7 @@ import { reasonOf } from "../util/faults.ts";
 import { type Opening, beginStore } from "./registry/begin-store.ts";
 import { type Call, type Reply, type WorkerStart, troubleOf } from "./registry/calls.ts";
 import { diskFault } from "./registry/disk-faults.ts";
+import { packRows } from "./registry/pack-rows.ts";
 import { unpackEdits } from "./registry/pack-edits.ts";
 import { type SnapshotKeeper, createSnapshotKeeper } from "./registry/snapshot-keeper.ts";
 import type { Group, Store } from "./registry/store.ts";
@@ -59,7 +60,9 @@ function work(store: Store, calls: readonly Call[]): void {
 
 function answerQuery(store: Store, { id, statement, parameters }: Extract<Call, { kind: "query" }>): void {
   try {
-    say({ kind: "rows", id, rows: store.query(statement, parameters) });
+    const rows = store.query(statement, parameters);
+    const packed = packRows(rows);
+    say(packed ? { kind: "packedRows", id, packed } : { kind: "rows", id, rows });
   } catch (error) {
     say({ kind: "refused", id, trouble: troubleOf(error) });
   }

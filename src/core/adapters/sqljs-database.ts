@@ -5,6 +5,7 @@ import { createEmitter } from "../util/events.ts";
 import { fault, reasonOf } from "../util/faults.ts";
 import { sqlWasmFile, workerFile } from "./bundle-file.ts";
 import { type Answer, type Call, type Reply, type WorkerStart, errorOf } from "./registry/calls.ts";
+import { unpackRows } from "./registry/pack-rows.ts";
 import { createCommits } from "./registry/send-commits.ts";
 import type { StoreOptions } from "./registry/store.ts";
 
@@ -108,6 +109,7 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
     query: async (statement, parameters = []) => {
       refuseLate();
       const answer = await ask({ id: nextId(), kind: "query", statement, parameters });
+      if (answer.kind === "packedRows") return unpackRows(answer.packed);
       return answer.kind === "rows" ? answer.rows : unexpected(answer);
     },
     close: () => {

@@ -1,5 +1,6 @@
 import type { Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
 import { type Fault, fault, isFault, reasonOf } from "../../util/faults.ts";
+import type { PackedRows } from "./pack-rows.ts";
 import type { StoreOptions } from "./store.ts";
 
 /** What the registry's worker is started with. */
@@ -33,6 +34,7 @@ export type Reply =
   | { readonly kind: "failed"; readonly trouble: Trouble }
   | { readonly kind: "committed"; readonly id: number; readonly commit: Commit }
   | { readonly kind: "rows"; readonly id: number; readonly rows: readonly Row[] }
+  | { readonly kind: "packedRows"; readonly id: number; readonly packed: PackedRows }
   | { readonly kind: "closed"; readonly id: number }
   | { readonly kind: "refused"; readonly id: number; readonly trouble: Trouble }
   | { readonly kind: "warning"; readonly line: string };

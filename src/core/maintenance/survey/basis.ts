@@ -3,8 +3,8 @@ import type { DiskFacts, Survey, SurveyWants } from "../plan.ts";
 import { type Slices, each } from "../slices.ts";
 import { rootsOf } from "./roots.ts";
 
-/** Rows that are told as one text. */
-const AT_ONCE = 64;
+/** Characters that are digested at a time: each time costs as much as a row's text. */
+const CHUNK = 2 ** 16;
 
 /**
  * Digest of all that the decision was made from: the same where nothing that counts has changed. The time is left out,
@@ -19,12 +19,19 @@ export function* basisOf(
 ): Slices<string> {
   const digest = makeDigest("sha256");
   const encoder = new TextEncoder();
-  const tell = (part: unknown): void => digest.update(encoder.encode(`${JSON.stringify(part)}\n`));
+  let told = "";
+  const flush = (): void => {
+    digest.update(encoder.encode(told));
+    told = "";
+  };
+  const tell = (part: unknown): void => {
+    told += `${JSON.stringify(part)}\n`;
+    if (told.length >= CHUNK) flush();
+  };
   tell([operation, options]);
   for (const table of ["entries", "files", "characteristics", "shapes"] as const) {
-    const rows = survey[table];
-    tell([table, rows.length]);
-    for (let at = 0; at < rows.length; at += AT_ONCE, yield) tell(rows.slice(at, at + AT_ONCE));
+    tell([table, survey[table].length]);
+    yield* each(survey[table], tell);
   }
   const { locations, weightsRoot, ollama } = survey;
   const places = new Set(rootsOf(survey, ollama));
@@ -59,6 +66,7 @@ export function* basisOf(
     for (const found of [litter.partials, litter.blobs, litter.dangling, litter.odd]) tell([...found].toSorted(byName));
     tell([...drifted].toSorted());
   }
+  flush();
   return digest.hex();
 }
 

@@ -26,15 +26,15 @@ export async function* pagesOf(
   table: CollectionTable,
 ): AsyncGenerator<readonly Row[]> {
   const column = keyColumns[table] ?? "key";
-  for (let after = ""; ;) {
-    const page = await registry.query(
-      `SELECT * FROM "${table}" WHERE "${column}" > ? ORDER BY "${column}" LIMIT ${PAGE}`,
-      [after],
-    );
-    yield page;
+  const ask = (after: string): Promise<readonly Row[]> =>
+    registry.query(`SELECT * FROM "${table}" WHERE "${column}" > ? ORDER BY "${column}" LIMIT ${PAGE}`, [after]);
+  for (let next: Promise<readonly Row[]> | undefined = ask(""); next;) {
+    const page: readonly Row[] = await next;
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = keyOf(table, last);
+    // The next page is read while this one is used.
+    next = last === undefined || page.length < PAGE ? undefined : ask(keyOf(table, last));
+    next?.catch(() => undefined);
+    yield page;
   }
 }
 
