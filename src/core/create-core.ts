@@ -12,6 +12,7 @@ import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
 import { createRegistry } from "./registry/create-registry.ts";
 import { entryEdits } from "./registry/entry-edits.ts";
+import { readAheadOf } from "./registry/read-ahead.ts";
 import type { Settings } from "./settings.ts";
 import { emptied, warnOfFit } from "./serving/warn-of-fit.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
@@ -72,6 +73,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const switchTo = warnOfFit(serving, (id, ask, isReplacing, signal) =>
     fitOfProfile({ ...profileFit, fit: isReplacing ? fitOfEmpty : fit }, id, ask, signal),
   );
+  const ahead = readAheadOf(registry, clock);
   // Neither rejects, and whatever changes anything waits for them.
   void serving.recover();
   void maintenance.recover();
@@ -97,6 +99,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     watching,
     effectiveSettings,
     close: async () => {
+      ahead.dispose();
       watching.dispose();
       scans.dispose();
       await Promise.all([metadata.close(), scanner.close()]);

@@ -218,7 +218,15 @@ async function coldPages(
   const open = async (): Promise<void> => {
     fresh = registryOf(database);
     await fresh.list({ limit: 200 });
+    await fresh.readAhead(async () => undefined);
   };
+  const openJustNow = async (): Promise<void> => {
+    fresh = registryOf(database);
+    await fresh.list({ limit: 200 });
+  };
+  console.log(
+    `    a page by a characteristic in the first two seconds: ${await measure(openJustNow, () => fresh.list({ where: [{ name: "vision", is: true }], limit: 200 }))}`,
+  );
   console.log(
     `    a page by a characteristic that was never asked for: ${await measure(open, () => fresh.list({ where: [{ name: "vision", is: true }], limit: 200 }))}; should be < 10 ms`,
   );

@@ -24,12 +24,14 @@ export async function chooseByFacts(
   most: number,
 ): Promise<Choice | undefined> {
   const { condition, where } = asked;
-  const [names, passed, ...read] = await Promise.all([
-    columns.names(condition),
+  const era = columns.era();
+  const [list, passed, ...read] = await Promise.all([
+    columns.list(condition),
     start ? countOf(database, both(upTo(start), condition)) : 0,
     ...where.map(({ name }) => columns.column(name)),
   ]);
-  if (!names) return undefined;
+  if (!list || era !== columns.era()) return undefined;
+  const { names, numbers } = list;
   /** Places in the list. */
   let left = Uint32Array.from(names.keys());
   for (const [index, fact] of where.entries()) {
@@ -37,15 +39,16 @@ export async function chooseByFacts(
     if (!column) return undefined;
     const fits = factFits(fact);
     const unsaid = holdsUnsaid(fact);
-    const isSilent = left.some((place) => !column.has(names[place] ?? ""));
+    const isSilent = left.some((place) => column[numbers[place] ?? 0] === undefined);
     // Asked in the condition's own words, so that both are told apart by the same rules.
-    const silent = !isSilent || unsaid.sql === "0" ? [] : await columns.names(both(condition, unsaid));
+    const silent = !isSilent || unsaid.sql === "0" ? [] : (await columns.list(both(condition, unsaid)))?.numbers;
     if (!silent) return undefined;
+    if (era !== columns.era()) return undefined;
     const alike = new Set(silent);
     left = left.filter((place) => {
-      const name = names[place] ?? "";
-      const said = column.get(name)?.[0];
-      return said ? fits(said.value) : alike.has(name);
+      const number = numbers[place] ?? 0;
+      const said = column[number]?.[0];
+      return said ? fits(said) : alike.has(number);
     });
   }
   const begin = left.findIndex((place) => place >= passed);

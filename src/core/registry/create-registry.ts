@@ -4,7 +4,7 @@ import { entryStats } from "./entry-stats.ts";
 import { createFactColumns } from "./fact-columns.ts";
 import { createFactsMemory } from "./facts-memory.ts";
 import { groupEntries } from "./group-entries.ts";
-import { type Facts, type Known, listEntries } from "./list-entries.ts";
+import { type Facts, type Known, chosen, listEntries } from "./list-entries.ts";
 import { createPresenceMemory } from "./presence-memory.ts";
 import type { Registry } from "./registry.ts";
 import { showEntry } from "./show-entry.ts";
@@ -39,6 +39,7 @@ export function createRegistry(database: Database, facts: Facts): Registry {
     onChange: changed.event,
     onPresence: presence.onNews,
     doubtPresence: () => presence.doubt(),
+    readAhead: async (pause) => columns.readAhead(await chosen(known, {}), pause),
     lookBelow: (paths) => presence.lookBelow(paths),
     get opened() {
       return database.opened;

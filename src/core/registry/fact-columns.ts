@@ -1,47 +1,74 @@
 import type { Change, Changes, Database, Row } from "../ports/database.ts";
-import { characteristicSources } from "../protocol/models.ts";
+import type { CharacteristicName } from "../protocol/models.ts";
 import { text } from "./columns.ts";
-import { type Condition, ORDER } from "./entry-query.ts";
+import type { Condition } from "./entry-query.ts";
+import { type EntryList, patchList, readList } from "./entry-lists.ts";
+import { type Said, readColumn, saidBy } from "./read-column.ts";
 
-/** What sources say of one characteristic of an entry. Least trust first: 0 is the most trusted source. */
-export interface Said {
-  readonly trust: number;
-  /** As JSON. */
-  readonly value: string;
-}
-
-/** Entry → what is said of it; none of those that no source speaks of. */
-export type FactColumn = ReadonlyMap<string, readonly Said[]>;
+/** What is said of an entry, at the place of its number; undefined where no source speaks of it. */
+export type FactColumn = readonly (readonly Said[] | undefined)[];
 
 /**
  * What filters by characteristics look at, in memory: to count what fits, SQLite would have to seek once for each entry.
- * Both are read whole when they are first asked for, and kept as long as they hold.
+ * Both are read whole when they are first asked for, or ahead, and follow the commits from then on.
  */
 export interface FactColumns {
   /** undefined where it cannot be carried as text; SQLite must be asked then. */
   column(name: string): Promise<FactColumn | undefined>;
-  /** Names of the entries the condition lets through, in the order of lists; undefined as above. */
-  names(condition: Condition): Promise<readonly string[] | undefined>;
+  /** The entries the condition lets through, in the order of lists; undefined as above. */
+  list(condition: Condition): Promise<EntryList | undefined>;
+  /** Another one where what was given before goes with nothing that is given now. */
+  era(): number;
+  /** Reads the list and the columns of all names that filters know. */
+  readAhead(condition: Condition, pause: () => Promise<void>): Promise<void>;
   changed(changes: Changes): void;
   forget(): void;
 }
 
-/** A megabyte or two each, with 10,000 entries. */
-const COLUMNS = 16;
-const LISTS = 4;
-/** Stands in no name and, unescaped, in no JSON. */
-const BETWEEN = "\u001F";
+/** What the view Models filters by. */
+const FILTERED = [
+  "architecture",
+  "parameters",
+  "context",
+  "quantization",
+  "licence",
+  "language",
+  "task",
+  "text",
+  "vision",
+  "audio",
+  "video",
+  "tools",
+  "thinking",
+  "embeddings",
+  "reranker",
+  "diffusion",
+  "lora",
+  "unsafe",
+] as const satisfies readonly CharacteristicName[];
+
+/** Half a megabyte each, with 10,000 entries whose names they share. */
+const COLUMNS = 24;
+/** A megabyte each. */
+const LISTS = 8;
+/** Entries that are put at their places one by one; with more, a list is read anew. */
+const PATCHED = 200;
+
+interface KeptList {
+  readonly list: EntryList;
+  /** Names of entries that may stand elsewhere now, or not at all. */
+  readonly moved: Set<string>;
+}
 
 export function createFactColumns(database: Pick<Database, "query">): FactColumns {
-  const columns = new Map<string, Map<string, readonly Said[]>>();
-  const lists = new Map<string, readonly string[]>();
+  const columns = new Map<string, (readonly Said[] | undefined)[]>();
+  const lists = new Map<string, KeptList>();
+  /** Entry → its number, one for all columns and lists. */
+  let numbers = new Map<string, number>();
   /** Counts commits: what was read before one may be older than it. */
   let age = 0;
-  const remember = async <T>(kept: Map<string, T>, key: string, most: number, read: () => Promise<T | undefined>) => {
-    const known = kept.get(key);
-    const begun = age;
-    const value = known ?? (await read());
-    if (value === undefined || begun !== age) return value;
+  let era = 0;
+  const keep = <T>(kept: Map<string, T>, key: string, most: number, value: T): void => {
     // What was asked for last is let go of last.
     kept.delete(key);
     kept.set(key, value);
@@ -49,28 +76,73 @@ export function createFactColumns(database: Pick<Database, "query">): FactColumn
       if (kept.size <= most) break;
       kept.delete(oldest);
     }
-    return value;
+  };
+  const numberOf = (entry: string): number => {
+    const known = numbers.get(entry);
+    if (known !== undefined) return known;
+    numbers.set(entry, numbers.size);
+    return numbers.size - 1;
   };
   const forget = (): void => {
     age += 1;
+    era += 1;
     columns.clear();
     lists.clear();
+    // Entries that are gone leave theirs unused.
+    numbers = new Map();
   };
-  return {
-    column: (name) => remember(columns, name, COLUMNS, () => readColumn(database, name)),
-    names: (condition) => remember(lists, JSON.stringify(condition), LISTS, () => readNames(database, condition)),
+  const follow = (row: Row, said: Said | undefined): void => {
+    const column = columns.get(text(row, "name") ?? "");
+    if (column) replace(column, numberOf(text(row, "entry") ?? ""), row, said);
+  };
+  const memory: FactColumns = {
+    column: async (name) => {
+      const begun = age;
+      const known = columns.get(name);
+      const column = known ?? (await readColumn(database, name, numberOf));
+      if (column && begun === age) keep(columns, name, COLUMNS, column);
+      return column;
+    },
+    list: async (condition) => {
+      const key = JSON.stringify(condition);
+      const begun = age;
+      const known = lists.get(key);
+      if (known?.moved.size === 0) {
+        keep(lists, key, LISTS, known);
+        return known.list;
+      }
+      const list = known
+        ? await patchList(database, condition, known.list, new Set(known.moved), numberOf)
+        : await readList(database, condition, numberOf);
+      if (list && begun === age) keep(lists, key, LISTS, { list, moved: new Set() });
+      return list;
+    },
+    era: () => era,
+    readAhead: async (condition, pause) => {
+      await pause();
+      await memory.list(condition);
+      for (const name of FILTERED) {
+        await pause();
+        await memory.column(name);
+      }
+    },
     changed: (changes) => {
       if (changes === "many") return forget();
       if (changes.length > 0) age += 1;
-      if (changes.some(isListedAnew)) lists.clear();
+      const moved = changes.filter(isListedAnew).map(nameIn);
+      for (const [key, list] of lists) {
+        for (const name of moved) list.moved.add(name);
+        if (list.moved.size > PATCHED) lists.delete(key);
+      }
       for (const { table, before, after } of changes) {
         if (table !== "characteristics") continue;
-        if (before) replace(columns.get(text(before, "name") ?? ""), before, undefined);
-        if (after) replace(columns.get(text(after, "name") ?? ""), after, saidBy(after));
+        if (before) follow(before, undefined);
+        if (after) follow(after, saidBy(after));
       }
     },
     forget,
   };
+  return memory;
 }
 
 /** All that the conditions and the order of lists look at (see the index entries_listed). */
@@ -82,72 +154,13 @@ const LISTED: readonly string[] =
 const isListedAnew = ({ table, before, after }: Change): boolean =>
   table === "entries" && (!before || !after || LISTED.some((column) => before[column] !== after[column]));
 
-const saidBy = (row: Row): Said => ({
-  trust: trustIn(text(row, "source") ?? ""),
-  value: text(row, "value_json") ?? "",
-});
-
-const trustIn = (source: string): number => characteristicSources.findIndex((one) => one === source);
+const nameIn = ({ before, after }: Change): string => String((after ?? before)?.["name"]);
 
 /** @param said what that source says now */
-function replace(column: Map<string, readonly Said[]> | undefined, row: Row, said: Said | undefined): void {
-  if (!column) return;
-  const entry = text(row, "entry") ?? "";
+function replace(column: (readonly Said[] | undefined)[], entry: number, row: Row, said: Said | undefined): void {
   const { trust } = saidBy(row);
-  const others = (column.get(entry) ?? []).filter((one) => one.trust !== trust);
+  const others = (column[entry] ?? []).filter((one) => one.trust !== trust);
   const all = said && trust >= 0 ? [...others, said].toSorted((one, other) => one.trust - other.trust) : others;
-  if (all.length > 0) column.set(entry, all);
-  else column.delete(entry);
-}
-
-/** One row of long texts: ten thousand rows cost more than these on their way through the thread. */
-async function readColumn(
-  database: Pick<Database, "query">,
-  name: string,
-): Promise<Map<string, readonly Said[]> | undefined> {
-  const concat = (column: string): string => `coalesce(group_concat(c.${column}, char(31)), '')`;
-  const [row] = await database.query(
-    `SELECT count(*) AS many, ${concat("entry")} AS entries, ${concat("source")} AS sources,
-       ${concat("value_json")} AS written FROM characteristics c WHERE c.name = ?`,
-    [name],
-  );
-  const many = Number(row?.["many"]);
-  const [entries, sources, values] = [
-    partsOf(row, "entries", many),
-    partsOf(row, "sources", many),
-    partsOf(row, "written", many),
-  ];
-  if (!entries || !sources || !values) return undefined;
-  /** Most are the same few: each is kept once. */
-  const alone = new Map<string, readonly Said[]>();
-  const column = new Map<string, readonly Said[]>();
-  for (const [index, entry] of entries.entries()) {
-    const [source = "", value = ""] = [sources[index], values[index]];
-    const key = source + BETWEEN + value;
-    const one = alone.get(key) ?? [{ trust: trustIn(source), value }];
-    alone.set(key, one);
-    if ((one[0]?.trust ?? -1) < 0) continue;
-    const others = column.get(entry);
-    column.set(entry, others ? [...others, ...one].toSorted((a, b) => a.trust - b.trust) : one);
-  }
-  return column;
-}
-
-async function readNames(
-  database: Pick<Database, "query">,
-  { sql, parameters }: Condition,
-): Promise<readonly string[] | undefined> {
-  const [row] = await database.query(
-    `SELECT count(*) AS many, coalesce(group_concat(name, char(31)), '') AS names
-     FROM (SELECT e.name FROM entries e WHERE ${sql} ORDER BY ${ORDER})`,
-    parameters,
-  );
-  return partsOf(row, "names", Number(row?.["many"]));
-}
-
-function partsOf(row: Row | undefined, column: string, many: number): readonly string[] | undefined {
-  const joined = row && text(row, column);
-  if (joined === undefined && many > 0) return undefined;
-  const parts = many === 0 ? [] : (joined ?? "").split(BETWEEN);
-  return parts.length === many ? parts : undefined;
+  for (let next = column.length; next <= entry; next += 1) column.push(undefined);
+  column[entry] = all.length > 0 ? all : undefined;
 }

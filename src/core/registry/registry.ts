@@ -21,6 +21,11 @@ export interface Registry {
   doubtPresence(): void;
   /** Looks whether what is known at these paths and below is still so; `onPresence` has fired for what is not. */
   lookBelow(paths: readonly string[]): Promise<void>;
+  /**
+   * Reads what filters by characteristics look at before anyone asks by one; it follows the commits from then on.
+   * @param pause waited for before each piece; where it rejects, so does this
+   */
+  readAhead(pause: () => Promise<void>): Promise<void>;
   readonly opened: OpenReport;
   /** Everything may be otherwise than it was read; `opened` says why. */
   readonly onRevised: Event<OpenReport>;

@@ -41,7 +41,12 @@ const said = fc
     after: value === null ? null : { entry: `${entry}-llama.cpp`, name, source, value_json: value, confidence: 1 },
   }));
 const made = fc
-  .record({ entry, display: fc.constantFrom("One", "two", "Three"), vision: fc.boolean(), deprecated: fc.boolean() })
+  .record({
+    entry,
+    display: fc.constantFrom("One", "two", "Three", "one", "\u{1F408}", "\uFFFD", "Öl", "öl"),
+    vision: fc.boolean(),
+    deprecated: fc.boolean(),
+  })
   .map(
     ({ entry, display, vision, deprecated }): readonly Edit[] =>
       entryEdits({

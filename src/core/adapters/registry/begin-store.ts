@@ -39,7 +39,7 @@ export function beginStore({ folder, generation, migrations, keyColumns }: Store
         answer: (question) => {
           const text = kept.rows.get(keyOf(question));
           const rows = text === undefined ? undefined : decodeRows(text);
-          if (rows) book.asked(question, rows.length);
+          if (rows) book.asked(question, rows);
           return rows;
         },
       },

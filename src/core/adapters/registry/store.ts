@@ -109,7 +109,7 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
     revised: state !== undefined && !isThatState(found, state),
     query: (statement, parameters) => {
       const rows = tables.query(statement, parameters);
-      book.asked({ statement, parameters }, rows.length);
+      book.asked({ statement, parameters }, rows);
       return rows;
     },
     pending: () => (unsaved ? unsavedBytes : undefined),

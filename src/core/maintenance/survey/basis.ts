@@ -1,8 +1,11 @@
 import type { MakeDigest } from "../../ports/digest.ts";
+import type { Row, Value } from "../../ports/database.ts";
 import type { DiskFacts, Survey, SurveyWants } from "../plan.ts";
 import { type Slices, each } from "../slices.ts";
 import { rootsOf } from "./roots.ts";
 
+/** Values that are told as one text. */
+const AT_ONCE = 512;
 /** Characters that are digested at a time: each time costs as much as a row's text. */
 const CHUNK = 2 ** 16;
 
@@ -30,8 +33,9 @@ export function* basisOf(
   };
   tell([operation, options]);
   for (const table of ["entries", "files", "characteristics", "shapes"] as const) {
-    tell([table, survey[table].length]);
-    yield* each(survey[table], tell);
+    const [first] = survey[table];
+    tell([table, survey[table].length, Object.keys(first ?? {})]);
+    yield* valuesOf(survey[table], tell);
   }
   const { locations, weightsRoot, ollama } = survey;
   const places = new Set(rootsOf(survey, ollama));
@@ -68,6 +72,19 @@ export function* basisOf(
   }
   flush();
   return digest.hex();
+}
+
+/** Their values alone: all rows of a table have the same columns, whose names are most of a row's text. */
+function* valuesOf(rows: readonly Row[], tell: (part: unknown) => void): Slices<void> {
+  let values: Value[] = [];
+  for (const row of rows) {
+    for (const column in row) values.push(row[column] ?? null);
+    if (values.length < AT_ONCE) continue;
+    tell(values);
+    values = [];
+    yield;
+  }
+  tell(values);
 }
 
 const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
