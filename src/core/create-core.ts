@@ -11,6 +11,7 @@ import { digestsOf } from "./maintenance/survey/digests.ts";
 import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
 import { createRegistry } from "./registry/create-registry.ts";
+import { readAheadOf } from "./registry/read-ahead.ts";
 import type { Settings } from "./settings.ts";
 import { ratingBits } from "./sources/civitai/rating.ts";
 import { emptied, warnOfFit } from "./serving/warn-of-fit.ts";
@@ -74,6 +75,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const switchTo = warnOfFit(serving, (id, ask, isReplacing, signal) =>
     fitOfProfile({ ...profileFit, fit: isReplacing ? fitOfEmpty : fit }, id, ask, signal),
   );
+  const ahead = readAheadOf(registry, clock);
   // Neither rejects, and whatever changes anything waits for them.
   void serving.recover();
   void maintenance.recover();
@@ -101,6 +103,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     watching,
     effectiveSettings,
     close: async () => {
+      ahead.dispose();
       watching.dispose();
       scans.dispose();
       await Promise.all([metadata.close(), scanner.close()]);

@@ -1,6 +1,7 @@
 import type { Core, Deck } from "./core.ts";
 import type { Trouble } from "./protocol/downloads.ts";
 import type { DeckEvent, DeckSnapshot } from "./protocol/snapshot.ts";
+import { startNotices } from "./present/notices.ts";
 import { createEmitter } from "./util/events.ts";
 import { createScope } from "./util/scope.ts";
 import { runVerb } from "./verbs/run-verb.ts";
@@ -10,16 +11,25 @@ import { runVerb } from "./verbs/run-verb.ts";
  * @param notices what was found at the start
  * @param end lets go of the core's world, last
  */
-export function localDeck(core: Core, notices: readonly Trouble[], end: () => Promise<void>): Deck {
+export function localDeck(core: Core, notices: () => readonly Trouble[], end: () => Promise<void>): Deck {
   const scope = createScope();
   const events = scope.use(createEmitter<DeckEvent>((error) => core.log.error("a listener failed", error)));
   const tell = (event: DeckEvent): void => events.fire(event);
 
   scope.use(
     core.registry.onChange((changes) => {
+      // Whoever shows any of them reads it again.
+      if (changes === "many") return tell({ kind: "models", names: [] });
       const rows = changes.filter((change) => change.table === "entries");
       const names = new Set(rows.map((change) => String((change.after ?? change.before)?.["name"])));
       if (names.size > 0) tell({ kind: "models", names: [...names] });
+    }),
+  );
+  scope.use(
+    core.registry.onRevised((opened) => {
+      tell({ kind: "models", names: [] });
+      tell({ kind: "history" });
+      for (const notice of startNotices(opened, [])) tell({ kind: "notice", notice });
     }),
   );
   scope.use(core.registry.onPresence((names) => tell({ kind: "models", names })));
@@ -40,7 +50,7 @@ export function localDeck(core: Core, notices: readonly Trouble[], end: () => Pr
       stats: await core.registry.stats(),
       downloads: core.downloads.list({}),
       serving: core.serving.status(),
-      notices,
+      notices: notices(),
     }),
     onEvent: events.event,
     close: () => {

@@ -1,5 +1,6 @@
 // npm run bench [group…] [-- --rounds N]: ratios of contenders that ran interleaved; absolute times mean nothing.
 import { activate } from "./activate.ts";
+import { apply } from "./apply.ts";
 import { download } from "./download.ts";
 import { downloadHost } from "./download-host.ts";
 import { headers } from "./headers.ts";
@@ -10,6 +11,7 @@ import { windows } from "./windows.ts";
 
 const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   activate,
+  apply,
   download,
   "download-host": downloadHost,
   headers,

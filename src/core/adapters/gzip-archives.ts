@@ -1,7 +1,9 @@
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { createGunzip, gunzip, gzip } from "node:zlib";
+import { createGunzip, createGzip, gunzip, gzip } from "node:zlib";
 import type { Archives } from "../ports/archives.ts";
 import { fault, reasonOf } from "../util/faults.ts";
 import { durableReplace } from "./durable-replace.ts";
@@ -10,13 +12,15 @@ import { asWriteFault } from "./node-files.ts";
 /** A small file may unpack to anything: more than this is nothing of ours. */
 const LARGEST = 2 ** 30;
 const LONGEST_HEAD = 2 ** 16;
+/** Bytes that are unpacked at a time. */
+const CHUNK = 2 ** 18;
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
 export const gzipArchives: Archives = {
   write: async (file, content) => {
-    const packed = await pack(content, { level: 3 });
+    const packed = typeof content === "string" ? await pack(content, { level: 3 }) : await packPieces(content);
     try {
       await durableReplace(file, packed);
     } catch (error) {
@@ -33,11 +37,41 @@ export const gzipArchives: Archives = {
       throw fault({ code: "formatInvalid", what: file, reason: reasonOf(error) }, error);
     }
   },
+  lines: linesOf,
   head: async (file) => {
     const found = await unlessAbsent(file, stat(file));
     return found && { line: await firstLine(file), bytes: found.size };
   },
 };
+
+async function packPieces(content: AsyncIterable<string>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  await pipeline(Readable.from(content), createGzip({ level: 3 }), async (packed: AsyncIterable<Buffer>) => {
+    for await (const chunk of packed) chunks.push(chunk);
+  });
+  return Buffer.concat(chunks);
+}
+
+async function* linesOf(file: string): AsyncIterable<readonly string[]> {
+  if ((await unlessAbsent(file, stat(file))) === undefined) return;
+  const source = createReadStream(file);
+  const unpacked = source.pipe(createGunzip({ chunkSize: CHUNK }));
+  source.on("error", (error) => unpacked.destroy(error));
+  let rest = "";
+  try {
+    for await (const chunk of unpacked.setEncoding("utf8")) {
+      const lines = (rest + String(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      yield lines;
+    }
+    if (rest !== "") yield [rest];
+  } catch (error) {
+    throw fault({ code: "formatInvalid", what: file, reason: reasonOf(error) }, error);
+  } finally {
+    source.destroy();
+    unpacked.destroy();
+  }
+}
 
 async function firstLine(file: string): Promise<string> {
   const source = createReadStream(file);

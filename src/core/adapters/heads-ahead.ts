@@ -1,23 +1,25 @@
 import { MessageChannel, type MessagePort, Worker, receiveMessageOnPort } from "node:worker_threads";
-import type { FileHead } from "../identify/head.ts";
+import { type AheadBoard, boardBuffer, createAheadBoard } from "./ahead-board.ts";
 import { workerFile } from "./bundle-file.ts";
 import type { Ahead, HeadsThreadData, ToHeadsThread } from "./scan-messages.ts";
 
 /** So many headers a scan reads alone: most scans are done before another thread would help. */
 const ALONE = 64;
+/** Milliseconds. Longer than a header takes, and far shorter than anybody notices of a thread that is gone. */
+const PATIENCE = 25;
 
-/**
- * What another thread read before one scan asked for it; undefined: it was not read, or looked otherwise.
- * @param stamp what the file or folder looks like now
- */
+export type HeadAhead = Ahead["heads"][number];
+export type FolderAhead = Ahead["folders"][number];
+
+/** What another thread read before one scan asked for it, each told once; undefined: it was not read there. */
 export interface AheadOfScan {
-  head(path: string, stamp: string): FileHead | undefined;
-  /** Packed; without what would have been told of its names. */
-  items(folder: string, stamp: string): string | undefined;
+  head(path: string): HeadAhead | undefined;
+  /** Without what would have been told of its names. */
+  items(folder: string): FolderAhead | undefined;
   end(): void;
 }
 
-/** A second thread that reads headers from the far end of what is scanned, until the two meet. It ends with this one. */
+/** A second thread that reads headers just before a scan asks for them. It ends with this one. */
 export function createHeadsAhead(warn: (message: string) => void): (root: string) => AheadOfScan {
   let thread: Worker | undefined;
   let isLost = false;
@@ -34,53 +36,70 @@ export function createHeadsAhead(warn: (message: string) => void): (root: string
     return worker;
   }
 
-  function start(root: string, over: Int32Array): MessagePort {
+  function start(root: string, board: SharedArrayBuffer): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    const ask: ToHeadsThread = { root, over, port: port2 };
+    const ask: ToHeadsThread = { root, board, port: port2 };
     thread ??= open();
     thread.postMessage(ask, [port2]);
     return port1;
   }
 
   return (root) => {
-    const over = new Int32Array(new SharedArrayBuffer(4));
+    const buffer = boardBuffer();
+    const board = createAheadBoard(buffer, 0);
+    const heads = new Map<string, HeadAhead>();
+    const folders = new Map<string, FolderAhead>();
     const asked = new Set<string>();
-    const heads = new Map<string, Ahead["heads"][number]>();
-    const folders = new Map<string, Ahead["folders"][number]>();
     let port: MessagePort | undefined;
 
     function hear(from: MessagePort): void {
       for (let more = receiveMessageOnPort(from); more; more = receiveMessageOnPort(from)) {
-        const ahead: Ahead = more.message;
+        const ahead: Ahead = JSON.parse(more.message);
         for (const one of ahead.folders) folders.set(one.path, one);
-        for (const one of ahead.heads)
-          if (asked.has(one.path)) Atomics.store(over, 0, 1);
-          else heads.set(one.path, one);
+        for (const one of ahead.heads) heads.set(one.path, one);
       }
     }
 
-    function take<T extends { readonly stamp: string }>(
-      path: string,
-      stamp: string,
-      from: Map<string, T>,
-    ): T | undefined {
-      if (port && !from.has(path)) hear(port);
-      const one = from.get(path);
-      from.delete(path);
-      return one?.stamp === stamp ? one : undefined;
-    }
-
     return {
-      head: (path, stamp) => {
-        if (!port && !isLost && asked.size >= ALONE) port = start(root, over);
+      head: (path) => {
+        // Nobody reads it a second time: it would be waited for in vain.
+        if (asked.has(path)) return undefined;
         asked.add(path);
-        return take(path, stamp, heads)?.head;
+        const isMine = board.claim(path);
+        if (!port && !isLost && asked.size > ALONE) port = start(root, buffer);
+        if (!port || isMine) return undefined;
+        const from = port;
+        awaitHead(path, board, heads, () => hear(from));
+        return take(heads, path, board);
       },
-      items: (folder, stamp) => take(folder, stamp, folders)?.items,
+      items: (folder) => {
+        if (port && !folders.has(folder)) hear(port);
+        return take(folders, folder, board);
+      },
       end: () => {
-        Atomics.store(over, 0, 1);
+        board.end();
         port?.close();
       },
     };
   };
+}
+
+/** Until it was handed over, where the other thread is at it. */
+function awaitHead(path: string, board: AheadBoard, heads: ReadonlyMap<string, unknown>, hear: () => void): void {
+  for (;;) {
+    const count = board.handedCount();
+    if (heads.has(path)) return;
+    hear();
+    if (heads.has(path) || !board.isTheirs(path)) return;
+    board.waitForHanded(count, PATIENCE);
+    if (board.handedCount() === count) return;
+  }
+}
+
+function take<T>(from: Map<string, T>, path: string, board: AheadBoard): T | undefined {
+  const one = from.get(path);
+  if (one === undefined) return undefined;
+  from.delete(path);
+  board.taken();
+  return one;
 }

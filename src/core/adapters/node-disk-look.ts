@@ -2,9 +2,13 @@ import { constants } from "node:fs";
 import { access, lstat, readdir, readlink, realpath } from "node:fs/promises";
 import path from "node:path";
 import type { Stats } from "node:fs";
-import type { DiskItem, DiskLook } from "../ports/disk-look.ts";
+import type { DiskItem, DiskLook, Looked } from "../ports/disk-look.ts";
 import type { FolderItem } from "../ports/files.ts";
+import { isFault, reasonOf } from "../util/faults.ts";
 import { asWriteFault } from "./node-files.ts";
+
+/** As many as Node's threads have something to do with. */
+const AT_ONCE = 16;
 
 export const nodeDiskLook: DiskLook = {
   look: async (file) => {
@@ -18,6 +22,25 @@ export const nodeDiskLook: DiskLook = {
       names: found.nlink,
       device: found.dev,
     };
+  },
+  lookAtAll: async (paths, signal) => {
+    const found: Looked[] = [];
+    const todo = paths.entries();
+    const one = async (): Promise<void> => {
+      for (const [index, file] of todo) {
+        signal.throwIfAborted();
+        try {
+          found[index] = await nodeDiskLook.look(file);
+        } catch (error) {
+          found[index] = {
+            kind: "unreadable",
+            reason: isFault(error, "fileUnreadable") ? error.fault.reason : reasonOf(error),
+          };
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, one));
+    return found;
   },
   list: async (folder) => {
     const items = await unlessAbsent(folder, readdir(folder, { withFileTypes: true }));
@@ -38,7 +61,7 @@ export const nodeDiskLook: DiskLook = {
   },
 };
 
-const kindOf = (item: Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">): DiskItem["kind"] => {
+export const kindOf = (item: Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">): DiskItem["kind"] => {
   if (item.isSymbolicLink()) return "link";
   return item.isFile() ? "file" : item.isDirectory() ? "folder" : "other";
 };
@@ -47,12 +70,16 @@ function unlessNoLink(error: unknown): undefined {
   if (!(error instanceof Error && "code" in error && error.code === "EINVAL")) throw error;
 }
 
+export function isAbsence(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP";
+}
+
 async function unlessAbsent<T>(file: string, promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
+    if (isAbsence(error)) return undefined;
     throw await asWriteFault(file, 0, error);
   }
 }

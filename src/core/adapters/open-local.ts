@@ -56,7 +56,11 @@ export async function openLocal(window: Window, owner: Ownership, secrets: Pick<
       { ...settings, downloads: pace },
     );
     log.info(`The registry of ${storage} is open, generation ${generation}.`);
-    return localDeck(core, startNotices(database.opened, problems), () => endAll(undo));
+    return localDeck(
+      core,
+      () => startNotices(database.opened, problems),
+      () => endAll(undo),
+    );
   } catch (error) {
     // What failed first is what is told.
     await endAll(undo).catch(() => undefined);

@@ -4,6 +4,7 @@ import { createDockerRuntime } from "./docker-runtime.ts";
 import { gzipArchives } from "./gzip-archives.ts";
 import { createHashThreads } from "./hash-threads.ts";
 import { fetchHttp } from "./fetch-http.ts";
+import { withLookThread } from "./look-thread.ts";
 import { machineMemory } from "./machine-memory.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeDigest } from "./node-digest.ts";
@@ -79,7 +80,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     containers: fencedRuntime(docker, fence),
     processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
     gpu: nvidiaSmi(),
-    look: nodeDiskLook,
+    look: withLookThread(nodeDiskLook),
     moves: fencedMoves(nodeMoves, fence),
     archives: fencedArchives(gzipArchives, fence),
     hasher: createHashThreads(),

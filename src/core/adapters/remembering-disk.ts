@@ -4,7 +4,9 @@ import type { FoundModel, StoreProblem } from "../stores/found.ts";
 import { problemOf } from "../stores/problem-of.ts";
 import type { AheadOfScan } from "./heads-ahead.ts";
 import { packItems, unpackItems } from "./item-list.ts";
+import { createModelNames } from "./model-names.ts";
 import type { Remembered, ScanCache, Seen } from "./scan-cache.ts";
+import { createRecorder, emptyRecording, seenOf } from "./recorder.ts";
 import { type RawDisk, type Stamp, isFresh, unknownHead } from "./store-disk.ts";
 
 export interface Tally {
@@ -30,50 +32,38 @@ export interface RememberingOptions {
 /** So few headers are read again, where one of the files changed, rather than be written down beside their models. */
 const FEW = 4;
 
-interface Recording {
-  readonly heads: Map<string, Remembered["head"]>;
-  readonly seen: Map<string, { readonly stamp: Stamp | undefined; files?: number }>;
-  readonly problemsBefore: number;
-  fresh: boolean;
-}
-
 /** The disk, as far as it changed since it was last asked. */
 export function createRememberingDisk(options: RememberingOptions): {
   readonly disk: StoreDisk;
   readonly remember: NonNullable<StoreSight["remember"]>;
+  /** The same as long as the model is remembered as it is; undefined: it is not remembered. */
+  readonly nameOf: (model: FoundModel) => string | undefined;
 } {
   const { raw, cache, afresh, ahead, tally, problems, trouble } = options;
-  let recording: Recording | undefined;
+  const recorder = createRecorder(raw);
   /** What a reader lists, the next one, which it hands the folder to, lists again. */
-  let last: { readonly folder: string; readonly stamp: string; readonly items: readonly StoreItem[] } | undefined;
+  let last: { readonly folder: string; readonly stamp: Stamp; readonly items: readonly StoreItem[] } | undefined;
   const count = folderCounter(tally);
-
-  function stamp(path: string): Stamp | undefined {
-    const known = recording?.seen.get(path);
-    if (known) return known.stamp;
-    const now = raw.stamp(path);
-    recording?.seen.set(path, { stamp: now });
-    if (recording && now && isFresh(now)) recording.fresh = true;
-    return now;
-  }
+  const names = createModelNames();
 
   function list(folder: string): readonly StoreItem[] | undefined {
-    const before = stamp(folder);
-    if (last?.folder === folder && last.stamp === before?.text) {
-      noteFiles(recording, folder, last.items);
-      return last.items;
+    const lately = last?.folder === folder ? recorder.agreed(folder, last) : undefined;
+    if (lately) {
+      recorder.files(folder, lately.items);
+      return lately.items;
     }
+    const early = recorder.agreed(folder, ahead?.items(folder));
+    const before = early?.stamp ?? recorder.stamp(folder);
     const known = before && !afresh ? cache.get("folder", folder) : undefined;
     const isKnown = known !== undefined && known.stamp === before?.text;
     const troubled = problems.length;
-    const isOld = before !== undefined && !isFresh(before);
-    const packed = isKnown ? known.items : isOld ? ahead?.items(folder, before.text) : undefined;
+    const packed = isKnown ? known.items : early?.items;
     const items = packed === undefined ? raw.list(folder) : unpackItems(packed);
     if (!items) return undefined;
-    count(folder, noteFiles(recording, folder, items), isKnown);
+    count(folder, recorder.files(folder, items), isKnown);
     // What it had to tell of its names has to be told again.
-    if (isOld && problems.length === troubled) {
-      last = { folder, stamp: before.text, items };
+    if (before !== undefined && !isFresh(before) && problems.length === troubled) {
+      last = { folder, stamp: before, items };
       if (!isKnown) cache.put("folder", folder, { stamp: before.text, items: packed ?? packItems(items) });
     }
     return items;
@@ -91,25 +81,29 @@ export function createRememberingDisk(options: RememberingOptions): {
   }
 
   function keepHead(path: string, remembered: Remembered["head"]): void {
-    const heads = recording?.heads.set(path, remembered);
+    const heads = recorder.now?.heads.set(path, remembered);
     if (!heads || heads.size > FEW + 1) cache.put("head", path, remembered);
     else if (heads.size === FEW + 1) for (const [one, seen] of heads) cache.put("head", one, seen);
   }
 
   function knownHead(path: string): FileHead {
-    const again = recording?.heads.get(path);
+    const again = recorder.now?.heads.get(path);
     if (again) return again.head;
-    const before = stamp(path);
+    const early = recorder.agreed(path, ahead?.head(path)?.read);
+    if (early) {
+      keepHead(path, { stamp: early.stamp.text, head: early.head });
+      return early.head;
+    }
+    const before = recorder.stamp(path);
     const known = before && !afresh ? cache.get("head", path) : undefined;
     if (known !== undefined && known.stamp === before?.text) return known.head;
-    const isOld = before !== undefined && !isFresh(before);
-    const said = (isOld ? ahead?.head(path, before.text) : undefined) ?? raw.head(path, before?.facts);
-    if (isOld) keepHead(path, { stamp: before.text, head: said });
+    const said = raw.head(path, before?.facts);
+    if (before && !isFresh(before)) keepHead(path, { stamp: before.text, head: said });
     return said;
   }
 
   function* remember(key: string, read: () => Iterable<FoundModel | undefined>): Iterable<FoundModel | undefined> {
-    const known = afresh || recording ? undefined : cache.get("models", key);
+    const known = afresh || recorder.now ? undefined : cache.get("models", key);
     if (known?.seen.every((one) => isAsSeen(raw, one)) === true) {
       for (const { path, files } of known.seen) {
         if (files !== undefined) count(path, files, true);
@@ -117,40 +111,35 @@ export function createRememberingDisk(options: RememberingOptions): {
         cache.keep("head", path);
       }
       for (const { path, problem } of known.problems) trouble(path, problem);
+      names.give(known.models, known.name);
       yield* known.models;
       return;
     }
-    if (recording) {
+    if (recorder.now) {
       yield* read();
       return;
     }
-    const own: Recording = { heads: new Map(), seen: new Map(), problemsBefore: problems.length, fresh: false };
+    const own = emptyRecording(problems.length);
     const models: FoundModel[] = [];
-    recording = own;
+    recorder.now = own;
     try {
       for (const one of read()) {
         if (one) models.push(one);
         yield one;
       }
     } finally {
-      recording = undefined;
+      recorder.now = undefined;
     }
+    const told = problems.slice(own.problemsBefore);
     if (own.fresh) for (const [path, remembered] of own.heads) cache.put("head", path, remembered);
-    else cache.put("models", key, { seen: seenOf(own), models, problems: problems.slice(own.problemsBefore) });
+    else cache.put("models", key, { name: names.give(models), seen: seenOf(own), models, problems: told });
   }
 
   return {
     remember,
-    disk: { list, head, ...noting(raw, stamp) },
+    nameOf: (model) => names.of(model),
+    disk: { list, head, ...noting(raw, (path) => recorder.stamp(path)) },
   };
-}
-
-/** How many files it holds. */
-function noteFiles(recording: Recording | undefined, folder: string, items: readonly StoreItem[]): number {
-  const files = items.reduce((sum, item) => (item.kind === "folder" ? sum : sum + 1), 0);
-  const entry = recording?.seen.get(folder);
-  if (entry) entry.files = files;
-  return files;
 }
 
 /** What is not remembered: only what it was asked of is noted. */
@@ -189,10 +178,3 @@ function isAsSeen(raw: RawDisk, { path, stamp }: Seen): boolean {
     return false;
   }
 }
-
-const seenOf = ({ seen }: Recording): readonly Seen[] =>
-  Array.from(seen, ([path, { stamp, files }]) => ({
-    path,
-    stamp: stamp?.text ?? "",
-    ...(files !== undefined && { files }),
-  }));

@@ -7,7 +7,7 @@ import { reasonOf } from "../util/faults.ts";
 import { codeOf } from "./node-files.ts";
 
 /** To be raised whenever a reader says something else of the same bytes. */
-const READERS = 2;
+const READERS = 3;
 /** Characters; a hundred thousand models take about half. Beyond it the scan goes on, and remembers less. */
 const LARGEST = 256 * 2 ** 20;
 
@@ -23,6 +23,8 @@ export interface Remembered {
   folder: { readonly stamp: string; readonly items: string };
   head: { readonly stamp: string; readonly head: FileHead };
   models: {
+    /** Of this and no other reading, whoever wrote it: what was told by it is still so where it stands here again. */
+    readonly name: string;
     readonly seen: readonly Seen[];
     readonly models: readonly FoundModel[];
     readonly problems: readonly StoreProblem[];
@@ -43,37 +45,41 @@ export interface ScanCache {
 }
 
 /**
- * A line for each, parsed when it is asked for: most are not.
+ * A line for each, parsed when it is asked for: most are not. What is new becomes a line when it is written, which may be
+ * after the scan has answered.
  * @param file undefined: nothing is written @param version of the extension: another one's is not believed
  */
 export function createScanCache(file: string | undefined, version: string, warn: (message: string) => void): ScanCache {
   const header = JSON.stringify({ modelDeckScan: READERS, version });
   const lines = file === undefined ? new Map<string, string>() : load(file, header, warn);
+  const fresh: Fresh = { folder: new Map(), head: new Map(), models: new Map() };
   const used = new Set<string>();
-  let changed = false;
 
   return {
     isEmpty: lines.size === 0,
     get: (kind, key) => {
+      const put = fresh[kind].get(key);
+      if (put) return put;
       const name = nameOf(kind, key);
       const line = lines.get(name);
       if (line === undefined) return undefined;
       used.add(name);
       return parse(line);
     },
-    put: (kind, key, value) => {
-      const name = nameOf(kind, key);
-      used.add(name);
-      lines.set(name, JSON.stringify(value));
-      changed = true;
-    },
+    put: (kind, key, value) => void fresh[kind].set(key, value),
     keep: (kind, key) => void used.add(nameOf(kind, key)),
     save: (whole) => {
-      if (file === undefined || !changed) return;
+      if (file === undefined || kinds.every((kind) => fresh[kind].size === 0)) return;
+      for (const kind of kinds)
+        for (const [key, value] of fresh[kind]) {
+          const name = nameOf(kind, key);
+          used.add(name);
+          lines.set(name, JSON.stringify(value));
+        }
+      for (const kind of kinds) fresh[kind].clear();
       if (whole) for (const name of lines.keys()) if (!used.has(name)) lines.delete(name);
       try {
         replace(file, written(header, lines));
-        changed = false;
       } catch (error) {
         warn(`what was scanned cannot be remembered at ${file}: ${reasonOf(error)}`);
       }
@@ -81,6 +87,9 @@ export function createScanCache(file: string | undefined, version: string, warn:
   };
 }
 
+type Fresh = { readonly [K in Kind]: Map<string, Remembered[K]> };
+
+const kinds = ["folder", "head", "models"] as const satisfies readonly Kind[];
 const MARKS: Readonly<Record<Kind, string>> = { folder: "d", head: "h", models: "m" };
 /** As it stands in the file: JSON has no raw tab or line end. */
 const nameOf = (kind: Kind, key: string): string => MARKS[kind] + JSON.stringify(key);

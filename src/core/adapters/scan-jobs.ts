@@ -12,8 +12,8 @@ import type { AheadOfScan } from "./heads-ahead.ts";
 import { type Tally, createRememberingDisk } from "./remembering-disk.ts";
 import { createScanCache } from "./scan-cache.ts";
 import type { FromScanThread, ScanThreadData } from "./scan-messages.ts";
-import { createSharing } from "./shared-facts.ts";
 import { createRawDisk } from "./store-disk.ts";
+import { toldModels } from "./told-models.ts";
 
 type WithId = Extract<FromScanThread, { readonly id: number }>;
 type Unnumbered<T> = T extends WithId ? Omit<T, "id"> : never;
@@ -24,6 +24,8 @@ export interface ScanTurn extends ScanThreadData {
   readonly warn: (message: string) => void;
   /** Reads headers below a root before they are asked for. */
   readonly ahead: (root: string) => AheadOfScan;
+  /** To be done once the job is answered. */
+  readonly afterwards: (deed: () => void) => void;
   /** True where it is time for `goOn`. */
   readonly isDue: () => boolean;
   /** Lets words from outside in; false where the job is to end. */
@@ -33,10 +35,9 @@ export interface ScanTurn extends ScanThreadData {
 type Ended = Omit<StoreReport, "models"> | "stopped" | undefined;
 
 const REPORT_EVERY = 250;
-/** So many that the host takes one message in less than a frame. */
-const BATCH = 100;
 
-export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
+/** @param known names of models that need not be told again */
+export async function scanStore(ask: ScanAsk, known: string, turn: ScanTurn): Promise<Ended> {
   const reader = storeReaders[ask.store];
   const root = ask.root.replace(/(?<=.)\/+$/, "");
   const problems: StoreProblem[] = [];
@@ -52,7 +53,7 @@ export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
   const cache = createScanCache(cacheFile(turn.cacheFolder, ask.store, root), turn.version, turn.warn);
   const isAllNew = ask.afresh === true || cache.isEmpty;
   const ahead = isAllNew ? turn.ahead(root) : undefined;
-  const { disk, remember } = createRememberingDisk({
+  const { disk, remember, nameOf } = createRememberingDisk({
     raw,
     cache,
     afresh: ask.afresh ?? false,
@@ -69,7 +70,7 @@ export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
       if (one) tally.models = models.push(one);
       if (!turn.isDue()) continue;
       if (!(await turn.goOn())) {
-        cache.save(false);
+        turn.afterwards(() => cache.save(false));
         return "stopped";
       }
       if (performance.now() - reported < REPORT_EVERY) continue;
@@ -80,11 +81,10 @@ export async function scanStore(ask: ScanAsk, turn: ScanTurn): Promise<Ended> {
     ahead?.end();
     databases.dispose();
   }
-  cache.save(true);
+  turn.afterwards(() => cache.save(true));
   models.sort((one, other) => (one.path < other.path ? -1 : 1));
-  const shared = createSharing();
-  for (let at = 0; at < models.length; at += BATCH) {
-    turn.say({ kind: "models", models: shared(models.slice(at, at + BATCH)) });
+  for (const told of toldModels(models, nameOf, known)) {
+    turn.say(told);
     if (!(await turn.goOn())) return "stopped";
   }
   const { folders, unchanged, files } = tally;

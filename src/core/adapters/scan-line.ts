@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Log } from "../ports/log.ts";
 import type { StoreReport } from "../stores/found.ts";
-import { fault } from "../util/faults.ts";
+import { fault, reasonOf } from "../util/faults.ts";
 import { workerFile } from "./bundle-file.ts";
 import type { FromScanThread, ScanJob, ScanThreadData, ToScanThread } from "./scan-messages.ts";
 
@@ -20,6 +20,8 @@ interface Run {
   readonly hear: (message: FromScanThread) => void;
   readonly resolve: (report: Ending) => void;
   readonly reject: (error: Error) => void;
+  /** Once the thread has nothing more to do for it, or is gone. */
+  readonly over: PromiseWithResolvers<void>;
 }
 
 /** A report without its models, which come before; undefined for jobs that have none. */
@@ -40,6 +42,8 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
   };
   const closing = new AbortController();
   const runs = new Map<number, Run>();
+  /** Answered, while what is remembered of them is being written down. */
+  const writing = new Set<Run>();
   let thread: Worker | undefined;
   let resting: NodeJS.Timeout | undefined;
   let ids = 0;
@@ -47,40 +51,32 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
   function open(): Worker {
     // The host's own flags, as of its debugger, are not for the thread.
     const worker = new Worker(workerFile("scan"), { name: "Model Deck scan", execArgv: [], workerData: data });
-    worker.on("message", (message: FromScanThread) => hear(message));
+    worker.on("message", (message: FromScanThread) => receive(message));
     worker.on("error", (error) => lose(worker, `the scan thread failed: ${error.message}`));
     worker.on("exit", () => lose(worker, "the scan thread ended"));
     return worker;
   }
 
-  function hear(message: FromScanThread): void {
+  function receive(message: FromScanThread): void {
     if (message.kind === "warning") {
       log.warn(message.message);
       return;
     }
     const run = runs.get(message.id);
     if (!run) return;
-    switch (message.kind) {
-      case "progress":
-      case "models":
-      case "heads":
-      case "files":
-        run.hear(message);
-        return;
-      case "done":
-        run.resolve(message.report);
-        break;
-      case "failed":
-        run.reject(fault(message.fault));
-        break;
-      case "broke":
-        run.reject(new Error(message.message));
-        break;
-      case "stopped":
-        break;
+    if (message.kind === "done") writing.add(run);
+    if (message.kind !== "over") {
+      tell(run, message);
+      return;
     }
     runs.delete(message.id);
+    leave(run);
     if (runs.size === 0) rest();
+  }
+
+  function leave(run: Run): void {
+    writing.delete(run);
+    run.over.resolve();
   }
 
   function rest(): void {
@@ -96,7 +92,10 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
     if (thread !== worker) return;
     thread = undefined;
     clearTimeout(resting);
-    for (const run of runs.values()) run.reject(new Error(reason));
+    for (const run of runs.values()) {
+      run.reject(new Error(reason));
+      leave(run);
+    }
     runs.clear();
   }
 
@@ -114,7 +113,19 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
       say({ kind: "stop", id });
       reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
     };
-    runs.set(id, { hear: (message) => !signal.aborted && heard(message), resolve, reject });
+    const hear = (message: FromScanThread): void => {
+      try {
+        if (!signal.aborted) heard(message);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(reasonOf(error)));
+      }
+    };
+    runs.set(id, {
+      hear,
+      resolve,
+      reject,
+      over: Promise.withResolvers(),
+    });
     signal.addEventListener("abort", stop, { once: true });
     say({ kind: "run", id, job });
     try {
@@ -128,7 +139,31 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
     ask,
     close: async () => {
       closing.abort();
+      await Promise.all(Array.from(writing, ({ over }) => over.promise));
       await thread?.terminate();
     },
   };
+}
+
+function tell({ hear, resolve, reject }: Run, message: FromScanThread): void {
+  switch (message.kind) {
+    case "progress":
+    case "models":
+    case "heads":
+    case "files":
+      hear(message);
+      return;
+    case "done":
+      resolve(message.report);
+      return;
+    case "failed":
+      reject(fault(message.fault));
+      return;
+    case "broke":
+      reject(new Error(message.message));
+      return;
+    case "warning":
+    case "stopped":
+    case "over":
+  }
 }

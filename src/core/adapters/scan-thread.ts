@@ -1,24 +1,29 @@
 import type { FileHead } from "../identify/head.ts";
 import type { Scanner } from "../ports/scanner.ts";
-import type { FoundFile, FoundModel } from "../stores/found.ts";
+import type { FoundFile } from "../stores/found.ts";
+import { createKeptModels } from "./kept-models.ts";
 import { type ScanThreadOptions, createScanLine } from "./scan-line.ts";
+import { createHeardModels } from "./told-models.ts";
 
 /** One thread for all that is read of stores and headers. */
 export function createScanThread(options: ScanThreadOptions): Scanner {
   const line = createScanLine(options);
+  const kept = createKeptModels();
   return {
     scan: async (wanted, onProgress, signal) => {
-      const models: FoundModel[] = [];
+      const before = kept.of(wanted);
+      const heard = createHeardModels(before);
       const report = await line.ask(
-        { kind: "scan", ask: wanted },
+        { kind: "scan", ask: wanted, known: Array.from(before.keys()).join(" ") },
         (message) => {
-          if (message.kind === "models") models.push(...message.models);
+          if (message.kind === "models") heard.hear(message);
           if (message.kind === "progress") onProgress(message.progress);
         },
         signal,
       );
       if (!report) throw new Error("the scan thread gave no report");
-      return { ...report, models };
+      kept.keep(wanted, heard.named());
+      return { ...report, models: heard.all() };
     },
     heads: async (paths, signal) => {
       const heads = new Map<string, FileHead>();
@@ -40,6 +45,9 @@ export function createScanThread(options: ScanThreadOptions): Scanner {
       );
       return files;
     },
-    close: () => line.close(),
+    close: () => {
+      kept.forget();
+      return line.close();
+    },
   };
 }

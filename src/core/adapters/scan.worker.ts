@@ -35,11 +35,13 @@ function serve(port: NonNullable<typeof parentPort>, data: ScanThreadData): void
   async function run(id: number, job: ScanJob): Promise<void> {
     stopped.set(id, false);
     let breathed = performance.now();
+    let afterwards = (): void => undefined;
     const turn: ScanTurn = {
       ...data,
       say: (message) => say({ ...message, id }),
       warn,
       ahead,
+      afterwards: (deed) => void (afterwards = deed),
       isDue: () => performance.now() - breathed >= BREATH,
       goOn: async () => {
         await setImmediate();
@@ -55,6 +57,8 @@ function serve(port: NonNullable<typeof parentPort>, data: ScanThreadData): void
       else say({ kind: "broke", id, message: reasonOf(error) });
     } finally {
       stopped.delete(id);
+      afterwards();
+      say({ kind: "over", id });
     }
   }
 
@@ -67,7 +71,7 @@ function serve(port: NonNullable<typeof parentPort>, data: ScanThreadData): void
 function runJob(job: ScanJob, turn: ScanTurn): ReturnType<typeof scanStore> {
   switch (job.kind) {
     case "scan":
-      return scanStore(job.ask, turn);
+      return scanStore(job.ask, job.known, turn);
     case "heads":
       return headsOf(job.paths, turn);
     case "ofSizes":

@@ -1,9 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { Database, OpenReport } from "../ports/database.ts";
 import type { Log } from "../ports/log.ts";
+import { createEmitter } from "../util/events.ts";
 import { fault, reasonOf } from "../util/faults.ts";
 import { sqlWasmFile, workerFile } from "./bundle-file.ts";
 import { type Answer, type Call, type Reply, type WorkerStart, errorOf } from "./registry/calls.ts";
+import { unpackRows } from "./registry/pack-rows.ts";
+import { createCommits } from "./registry/send-commits.ts";
 import type { StoreOptions } from "./registry/store.ts";
 
 export interface DatabaseOptions extends StoreOptions {
@@ -12,6 +15,8 @@ export interface DatabaseOptions extends StoreOptions {
   readonly idle?: number;
   /** Bytes of journal after which one is taken at once; 1 MiB unless told. */
   readonly journalLimit?: number;
+  /** Milliseconds after the last answer from beside the snapshot, after which that is read all the same; 500 unless told. */
+  readonly readAfter?: number;
 }
 
 /**
@@ -20,7 +25,7 @@ export interface DatabaseOptions extends StoreOptions {
  * `diskFull` and `fileUnreadable`. Calls after the end reject with `ownerGone`.
  */
 export async function openDatabase({ log, ...options }: DatabaseOptions): Promise<Database> {
-  const { folder, generation, migrations, keyColumns, idle = 3000, journalLimit = 2 ** 20 } = options;
+  const { folder, generation, migrations, keyColumns, idle = 3000, journalLimit = 2 ** 20, readAfter = 500 } = options;
   const workerData: WorkerStart = {
     folder,
     generation,
@@ -28,6 +33,7 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
     keyColumns,
     idle,
     journalLimit,
+    readAfter,
     wasmFile: sqlWasmFile(),
   };
   // The host's own flags, as of its debugger or of a script given in its arguments, are not for the worker.
@@ -35,6 +41,8 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
   const waiting = new Map<number, Waiting>();
   const ended = Promise.withResolvers<void>();
   const opening = Promise.withResolvers<OpenReport>();
+  const revised = createEmitter<OpenReport>((error) => log.error("a listener failed", error));
+  let report: OpenReport;
   let last = 0;
   let gone: Error | undefined;
   let closing: Promise<void> | undefined;
@@ -48,7 +56,7 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
     else call?.resolve(answer);
   };
   const end = (error: Error): void => {
-    gone ??= error;
+    gone ??= closing ? fault({ code: "ownerGone" }) : error;
     for (const call of waiting.values()) call.reject(gone);
     waiting.clear();
     opening.reject(gone);
@@ -56,7 +64,8 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
   };
   worker.on("message", (reply: Reply) => {
     if (reply.kind === "opened") opening.resolve(reply.report);
-    else if (reply.kind === "failed") opening.reject(errorOf(reply.trouble));
+    else if (reply.kind === "failed") end(errorOf(reply.trouble));
+    else if (reply.kind === "revised") revised.fire((report = reply.report));
     else if (reply.kind === "warning") log.warn(reply.line);
     else settle(reply);
   });
@@ -75,21 +84,39 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
     return promise;
   };
 
-  const opened = await opening.promise;
+  const nextId = (): number => (last += 1);
+  const tell = (call: Call): void => {
+    if (gone) throw gone;
+    worker.postMessage(call, []);
+  };
+  const commits = createCommits({ nextId, ask, tell });
+  const refuseLate = (): void => {
+    if (closing) throw gone ?? fault({ code: "ownerGone" });
+  };
+
+  report = await opening.promise;
   worker.unref();
   return {
-    opened,
+    get opened() {
+      return report;
+    },
+    onRevised: revised.event,
     commit: async (edits) => {
-      const answer = await ask({ id: (last += 1), kind: "commit", edits });
+      refuseLate();
+      const answer = await commits.send(edits);
       return answer.kind === "committed" ? answer.commit : unexpected(answer);
     },
     query: async (statement, parameters = []) => {
-      const answer = await ask({ id: (last += 1), kind: "query", statement, parameters });
+      refuseLate();
+      const answer = await ask({ id: nextId(), kind: "query", statement, parameters });
+      if (answer.kind === "packedRows") return unpackRows(answer.packed);
       return answer.kind === "rows" ? answer.rows : unexpected(answer);
     },
     close: () => {
-      closing ??= ask({ id: (last += 1), kind: "close" }).then(() => ended.promise);
-      gone ??= fault({ code: "ownerGone" });
+      closing ??= commits
+        .sent()
+        .then(() => ask({ id: nextId(), kind: "close" }))
+        .then(() => ended.promise);
       return closing;
     },
   };

@@ -19,6 +19,8 @@ import { asUnreadable, codeOf } from "./node-files.ts";
 
 /** One read: what the headers of nearly all files fit into. */
 const WINDOW = 64 * 1024;
+/** What the rest of a longer one is read in. */
+const LARGER = 2 ** 20;
 /** No reader needs as much at once; a broken header may ask for anything. */
 const LARGEST_READ = 64 * 2 ** 20;
 
@@ -43,7 +45,7 @@ export const isFresh = ({ at }: Pick<Stamp, "at">): boolean => Date.now() - at <
 
 /** `head` throws here what it cannot read. @param trouble is told of names that nobody can ask for */
 export function createRawDisk(trouble: (path: string, problem: string) => void): RawDisk {
-  const window = Buffer.allocUnsafeSlow(WINDOW);
+  const windows: Windows = { first: Buffer.allocUnsafeSlow(WINDOW) };
 
   const look = (file: string): Stats | undefined => unlessAbsent(file, () => statSync(file, { throwIfNoEntry: false }));
 
@@ -88,7 +90,7 @@ export function createRawDisk(trouble: (path: string, problem: string) => void):
     try {
       const handle = openSync(file, "r");
       try {
-        return read(readHead(facts.size, file), windowed(handle, window));
+        return read(readHead(facts.size, file), windowed(handle, windows));
       } finally {
         closeSync(handle);
       }
@@ -111,24 +113,38 @@ export function createRawDisk(trouble: (path: string, problem: string) => void):
 
 export const unknownHead: FileHead = { format: "unknown", kind: "unknown", characteristics: [] };
 
+/** What is read into, file after file: a new buffer for each would have to be cleared and collected. */
+interface Windows {
+  readonly first: Buffer;
+  /** For a longer header; made for the first of them. */
+  larger?: Buffer;
+}
+
 /** Answers from what one read brought, as far as that goes. */
-function windowed(handle: number, first: Buffer): (range: ByteRange) => Uint8Array {
-  let piece = first.subarray(0, 0);
+function windowed(handle: number, windows: Windows): (range: ByteRange) => Uint8Array {
+  let piece = windows.first.subarray(0, 0);
   let start = 0;
   let last = false;
-  let next: Buffer | undefined = first;
+  let isFirst = true;
   return ({ offset, length }) => {
     const wanted = Math.min(length, LARGEST_READ);
     if (offset < start || (offset + wanted > start + piece.length && !last)) {
-      // The reader may still hold what it was given before.
-      const buffer = next && wanted <= WINDOW ? next : Buffer.allocUnsafeSlow(Math.max(wanted, WINDOW));
-      next = undefined;
+      // A reader holds what it was given until it asks again.
+      const buffer = isFirst && wanted <= WINDOW ? windows.first : largerFor(wanted, windows);
+      isFirst = false;
       start = offset;
       piece = buffer.subarray(0, fill(handle, buffer, offset));
       last = piece.length < buffer.length;
     }
     return piece.subarray(offset - start, offset - start + wanted);
   };
+}
+
+/** As long as what is wanted, at least a window. */
+function largerFor(wanted: number, windows: Windows): Buffer {
+  if (wanted > LARGER) return Buffer.allocUnsafeSlow(wanted);
+  windows.larger ??= Buffer.allocUnsafeSlow(LARGER);
+  return windows.larger.subarray(0, Math.max(wanted, WINDOW));
 }
 
 function fill(handle: number, buffer: Buffer, offset: number): number {

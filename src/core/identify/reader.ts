@@ -6,8 +6,8 @@ export interface ByteRange {
 
 /**
  * A reader of a file that touches none: it yields what it wants to see and is handed it, as many bytes as there are from
- * there on, at most `length`; fewer only where the file ends. So one reader serves an open file, a range request and a
- * buffer, and a test can feed it anything.
+ * there on, at most `length`; fewer only where the file ends. They last until the next question. So one reader serves an
+ * open file, a range request and a buffer, and a test can feed it anything.
  */
 export type Reader<T> = Generator<ByteRange, T, Uint8Array>;
 

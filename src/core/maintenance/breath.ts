@@ -9,7 +9,7 @@ export interface Breath {
 }
 
 /** Milliseconds that others may have to wait. */
-const HELD = 15;
+const HELD = 8;
 
 export function createBreath(clock: Pick<Clock, "now" | "sleep">): Breath {
   let last = clock.now();

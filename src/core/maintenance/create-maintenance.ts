@@ -38,9 +38,9 @@ export function createMaintenance(parts: MaintenanceParts): Maintenance {
     prunedAt = parts.clock.now();
     await pruneAll(parts, new AbortController().signal);
   };
-  const runIt = (run: Run, signal: AbortSignal): Promise<Applied> =>
+  const runIt = (run: Run, rows: "checked" | "unchecked", signal: AbortSignal): Promise<Applied> =>
     changing(async () => {
-      const applied = await applyRun(parts, run, signal);
+      const applied = await applyRun(parts, run, rows, signal);
       if (run.backup || parts.clock.now() - prunedAt > PRUNE_EVERY) await prune();
       return applied;
     });
@@ -55,7 +55,7 @@ export function createMaintenance(parts: MaintenanceParts): Maintenance {
         if (plan.destructive && !confirm) throw unconfirmed();
         try {
           await check(signal);
-          const applied = await runIt(run, signal);
+          const applied = await runIt(run, "checked", signal);
           plans.drop(planId);
           return applied;
         } catch (error) {
@@ -65,7 +65,7 @@ export function createMaintenance(parts: MaintenanceParts): Maintenance {
         }
       }),
     perform: ({ operation, title, decision, backup }, signal) =>
-      inTurn(() => runIt({ operation, title, steps: decision.steps, backup }, signal)),
+      inTurn(() => runIt({ operation, title, steps: decision.steps, backup }, "unchecked", signal)),
     history: (entry) => listHistory(parts, entry),
     planUndo: async (id, signal) => kept(await planBackward(parts, id, "undo", signal)),
     planRedo: async (id, signal) => kept(await planBackward(parts, id, "redo", signal)),

@@ -1,4 +1,5 @@
 import type { Step } from "./plan.ts";
+import { type Slices, each } from "./slices.ts";
 
 export type FinalStep = Extract<Step, { kind: "delete" | "deleteOllama" }>;
 export type ReversibleStep = Exclude<Step, FinalStep>;
@@ -9,8 +10,14 @@ export const isFinal = (step: Step): step is FinalStep => step.kind === "delete"
 export const trashIdOf = (runId: string, index: number): string => `${runId}-${index}`;
 
 /** What takes the steps of a run back, last one first. */
-export const inverseAll = (runId: string, steps: readonly ReversibleStep[]): readonly ReversibleStep[] =>
-  steps.map((step, index) => inverse(step, trashIdOf(runId, index))).toReversed();
+export function* inverseAll(runId: string, steps: readonly Step[]): Slices<readonly ReversibleStep[]> {
+  const inverted: ReversibleStep[] = [];
+  let index = 0;
+  yield* each(steps, (step) => {
+    if (!isFinal(step)) inverted.push(inverse(step, trashIdOf(runId, index++)));
+  });
+  return inverted.toReversed();
+}
 
 /** @param trashId of what the step threw away, where it did */
 export function inverse(step: ReversibleStep, trashId: string): ReversibleStep {

@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import type { OperationName } from "../protocol/maintenance.ts";
 import type { StoreKind } from "../stores/found.ts";
 import type { Decision, Survey, SurveyWants } from "./plan.ts";
+import { type Slices, finished } from "./slices.ts";
 
 /** One maintenance operation: what it takes, what it must see, and what it decides. One file each. */
 export interface Operation<Options = unknown> {
@@ -14,7 +15,17 @@ export interface Operation<Options = unknown> {
   readonly wants: (options: Options, places: StorePlaces) => SurveyWants;
   /** Pure. */
   readonly decide: (survey: Survey, options: Options) => Decision;
+  /** The same decision, of those that go through every row: no loop is held for as long as that takes. */
+  readonly slices?: (survey: Survey, options: Options) => Slices<Decision>;
 }
+
+/** Decides either way. */
+export const decidedInSlices = <Options>(
+  slices: (survey: Survey, options: Options) => Slices<Decision>,
+): Required<Pick<Operation<Options>, "decide" | "slices">> => ({
+  slices,
+  decide: (survey, options) => finished(slices(survey, options)),
+});
 
 /** Roots of stores where nobody names one, absolute, by kind. */
 export type StoreRoots = Readonly<Record<StoreKind, readonly string[]>>;

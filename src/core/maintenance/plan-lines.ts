@@ -2,6 +2,7 @@ import type { Row, Value } from "../ports/database.ts";
 import type { PlanStep, PlanTotals } from "../protocol/maintenance.ts";
 import { isFinal } from "./inverse.ts";
 import type { Step } from "./plan.ts";
+import { type Slices, each } from "./slices.ts";
 
 type RowStep = Extract<Step, { kind: "row" }>;
 
@@ -107,8 +108,10 @@ function shown(column: string, value: Value): unknown {
 }
 
 /** An entry counts once, however many of its layers are touched. */
-export function totalsOf(steps: readonly Step[]): PlanTotals {
-  const rows = steps.flatMap((step) => (step.kind === "row" && step.table === "entries" ? [step] : []));
+export function totalsOf(all: readonly Step[]): PlanTotals {
+  // Nearly all are rows of characteristics, which count for none of it.
+  const steps = all.filter((step) => step.kind !== "row" || step.table === "entries");
+  const rows = steps.filter((step) => step.kind === "row");
   const count = (fits: (step: RowStep) => boolean): number =>
     new Set(rows.filter(fits).map(({ key }) => nameIn(key))).size;
   const bytesOf = (...kinds: readonly Step["kind"][]): number =>
@@ -120,7 +123,7 @@ export function totalsOf(steps: readonly Step[]): PlanTotals {
     files: steps.filter(({ kind }) => kind === "trash" || kind === "delete" || kind === "deleteOllama").length,
     freedBytes: bytesOf("delete", "deleteOllama"),
     trashedBytes: bytesOf("trash"),
-    steps: steps.length,
+    steps: all.length,
   };
 }
 
@@ -131,8 +134,10 @@ const MANY = 10;
 export const isDestructive = ({ files, removed }: PlanTotals): boolean => files > 0 || removed >= MANY;
 
 /** Names of the entries the steps touch, once each. */
-export const entriesOf = (steps: readonly Step[]): readonly string[] => [
-  ...new Set(
-    steps.flatMap((step) => (step.kind === "row" ? [entryOf(step.table, step.key, step.before ?? step.after)] : [])),
-  ),
-];
+export function* entriesOf(steps: readonly Step[]): Slices<readonly string[]> {
+  const names = new Set<string>();
+  yield* each(steps, (step) => {
+    if (step.kind === "row") names.add(entryOf(step.table, step.key, step.before ?? step.after));
+  });
+  return [...names];
+}

@@ -2,12 +2,14 @@ import * as v from "valibot";
 import { fault } from "../util/faults.ts";
 import { nearNames } from "../util/near-names.ts";
 import { firstChangedRow } from "./apply/touched.ts";
+import { type Breath, createBreath } from "./breath.ts";
 import { terminalCommand } from "./command.ts";
 import type { KeptPlan } from "./kept-plans.ts";
 import { planOf } from "./make-plan.ts";
 import type { Operation } from "./operation.ts";
 import type { MaintenanceParts } from "./parts.ts";
-import type { Survey } from "./plan.ts";
+import type { Decision, Survey } from "./plan.ts";
+import { steadily } from "./slices.ts";
 import { basisOf } from "./survey/basis.ts";
 import { readsMuch, unreadableIn } from "./survey/read-stores.ts";
 import { takeSurvey } from "./survey/take-survey.ts";
@@ -28,11 +30,14 @@ export async function planOperation(
     readsMuch(wants)
       ? parts.scans.run(title, (tell, own) => takeSurvey(parts, wants, tell, own), until)
       : takeSurvey(parts, wants, () => {}, until);
-  const basisIn = (survey: Survey): string => basisOf(parts.digest, survey, wants, name, options);
+  const basisIn = (survey: Survey): Promise<string> =>
+    steadily(basisOf(parts.digest, survey, wants, name, options), createBreath(parts.clock));
 
   const survey = await look(signal);
-  const { steps, keptBack, findings = [] } = operation.decide(survey, options);
-  const basis = basisIn(survey);
+  const breath = createBreath(parts.clock);
+  const { steps, keptBack, findings = [] } = await decided(operation, survey, options, breath);
+  await breath.take();
+  const basis = await basisIn(survey);
   const told = asRecord(options);
   const run = {
     operation: operation.name,
@@ -53,11 +58,14 @@ export async function planOperation(
     plan,
     run,
     check: async (again) => {
-      if (basisIn(await look(again)) === basis) return;
+      if ((await basisIn(await look(again))) === basis) return;
       throw fault({ code: "stale", what: (await firstChangedRow(parts, steps)) ?? "the collection" });
     },
   };
 }
+
+const decided = async (operation: Operation, survey: Survey, options: unknown, breath: Breath): Promise<Decision> =>
+  operation.slices ? steadily(operation.slices(survey, options), breath) : operation.decide(survey, options);
 
 function operationOf(operations: readonly Operation[], name: string): Operation {
   const operation = operations.find((one) => one.name === name);

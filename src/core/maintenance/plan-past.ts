@@ -6,7 +6,7 @@ import { planOf } from "./make-plan.ts";
 import type { MaintenanceParts } from "./parts.ts";
 import { readBackup } from "./past/backups.ts";
 import { restoreSteps } from "./past/restore-plan.ts";
-import { backward, checkTouched } from "./past/undo-plan.ts";
+import { backward } from "./past/undo-plan.ts";
 import { readCollection } from "./survey/read-rows.ts";
 
 /** The plan that takes a piece of history back, or does it again. */
@@ -16,7 +16,7 @@ export async function planBackward(
   wanted: "undo" | "redo",
   signal: AbortSignal,
 ): Promise<KeptPlan> {
-  const { direction, origin, run: source, steps, touched, basis } = await backward(parts, id, wanted, signal);
+  const { direction, origin, run: source, steps, check, basis } = await backward(parts, id, wanted, signal);
   const state = direction === "undo" ? ("undone" as const) : ("done" as const);
   const run = {
     operation: direction,
@@ -33,7 +33,7 @@ export async function planBackward(
     keptBack: [],
     command: terminalCommand(`history.${direction}`, { id: origin.id }),
   });
-  return { plan, run, check: (again) => checkTouched(parts, touched, again) };
+  return { plan, run, check };
 }
 
 /** The plan from the rows there are to those of a backup. Files are left as they are. */

@@ -7,11 +7,16 @@ export function mergeEvents(events: readonly DeckEvent[]): readonly DeckEvent[] 
     const key = isOneOfMany(event) ? `${event.kind} ${at}` : event.kind;
     const before = merged.get(key);
     merged.delete(key);
-    const names = before?.kind === "models" && event.kind === "models" ? [...before.names, ...event.names] : undefined;
-    merged.set(key, names ? { kind: "models", names: [...new Set(names)] } : event);
+    const names =
+      before?.kind === "models" && event.kind === "models" ? together(before.names, event.names) : undefined;
+    merged.set(key, names ? { kind: "models", names } : event);
   }
   return [...merged.values()];
 }
+
+/** No name at all means every entry. */
+const together = (some: readonly string[], more: readonly string[]): readonly string[] =>
+  some.length === 0 || more.length === 0 ? [] : [...new Set([...some, ...more])];
 
 /** Each says something of its own. */
 const isOneOfMany = ({ kind }: DeckEvent): boolean => kind === "logs" || kind === "notice" || kind === "newFiles";

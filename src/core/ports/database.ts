@@ -1,3 +1,5 @@
+import type { Event } from "../util/events.ts";
+
 /**
  * A durable set of tables. A row is a flat record; every table has one text key, named by the schema.
  * The adapter lives in a worker: rows cross a thread, so ask for pages.
@@ -10,8 +12,13 @@ export interface Database {
   commit(edits: readonly Edit[]): Promise<Commit>;
   /** Reads; sees every commit that was acknowledged before. `statement` is SQL of SQLite. */
   query(statement: string, parameters?: readonly Value[]): Promise<readonly Row[]>;
-  /** What was found when it was opened; constant. */
+  /** What was found when it was opened; constant but for `onRevised`. */
   readonly opened: OpenReport;
+  /**
+   * What was answered until now came from beside a snapshot that turned out damaged: an older one was opened with the
+   * journals after it, `opened` says so now, and everything may be otherwise. At most once, before the first commit.
+   */
+  readonly onRevised: Event<OpenReport>;
   /** Takes a last snapshot and ends. */
   close(): Promise<void>;
 }
@@ -40,8 +47,11 @@ export interface Commit {
   /** Grows by one with each commit, over all generations. */
   readonly sequence: number;
   /** Edits that changed nothing are left out. */
-  readonly changes: readonly Change[];
+  readonly changes: Changes;
 }
+
+/** `many`: of a commit of thousands of edits, which nobody wants to hear one by one. Whoever remembers rows reads them again. */
+export type Changes = readonly Change[] | "many";
 
 export interface OpenReport {
   /** The generation of this owner, above all earlier ones. */

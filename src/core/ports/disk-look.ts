@@ -4,6 +4,8 @@ import type { FolderItem } from "./files.ts";
 export interface DiskLook {
   /** What lies at the path itself, be it a link; undefined where nothing does. */
   look(path: string): Promise<DiskItem | undefined>;
+  /** The same of many, in their order; what cannot be looked at is told so and stops nothing. Rejects when it is cancelled. */
+  lookAtAll(paths: readonly string[], signal: AbortSignal): Promise<readonly Looked[]>;
   /** Names with their kind, in no order; undefined where there is no such folder. A link to a folder is followed. */
   list(folder: string): Promise<readonly FolderItem[] | undefined>;
   /** The path with every link resolved; undefined where it, or what it leads to, is absent, or where links run in a circle. */
@@ -13,6 +15,8 @@ export interface DiskLook {
   /** Whether this user may put something into the folder. */
   mayWrite(folder: string): Promise<boolean>;
 }
+
+export type Looked = DiskItem | { readonly kind: "unreadable"; readonly reason: string } | undefined;
 
 export interface DiskItem {
   readonly kind: "file" | "folder" | "link" | "other";

@@ -13,6 +13,7 @@ export interface DeckSnapshot {
 
 /** Says *that* something changed; ask the verb for what. */
 export type DeckEvent =
+  /** `names` is empty where any may have changed. */
   | { readonly kind: "models"; readonly names: readonly string[] }
   /** A download came, went, or changed its state. */
   | { readonly kind: "downloads" }

@@ -1,24 +1,33 @@
-import type { Change, Database } from "../ports/database.ts";
+import type { Changes, Database } from "../ports/database.ts";
 import { createEmitter } from "../util/events.ts";
 import { entryStats } from "./entry-stats.ts";
+import { createFactColumns } from "./fact-columns.ts";
 import { createFactsMemory } from "./facts-memory.ts";
 import { groupEntries } from "./group-entries.ts";
-import { type Facts, type Known, listEntries } from "./list-entries.ts";
+import { type Facts, type Known, chosen, listEntries } from "./list-entries.ts";
 import { createPresenceMemory } from "./presence-memory.ts";
 import type { Registry } from "./registry.ts";
 import { showEntry } from "./show-entry.ts";
 
 /** The database stays its maker's: whoever opened it closes it. */
 export function createRegistry(database: Database, facts: Facts): Registry {
-  const changed = createEmitter<readonly Change[]>();
+  const changed = createEmitter<Changes>();
   const presence = createPresenceMemory(database, facts);
   const shown = createFactsMemory(database);
-  const known: Known = { ...facts, presence, shown };
+  const columns = createFactColumns(database);
+  // Before anyone else hears of it: nothing they ask again is answered from memory.
+  database.onRevised(() => {
+    shown.forget();
+    columns.forget();
+    presence.forget();
+  });
+  const known: Known = { ...facts, presence, shown, columns };
   return {
     commit: async (edits) => {
       const commit = await database.commit(edits);
       presence.changed(commit.changes);
       shown.changed(commit.changes);
+      columns.changed(commit.changes);
       if (commit.changes.length > 0) changed.fire(commit.changes);
       return commit;
     },
@@ -30,7 +39,11 @@ export function createRegistry(database: Database, facts: Facts): Registry {
     onChange: changed.event,
     onPresence: presence.onNews,
     doubtPresence: () => presence.doubt(),
+    readAhead: async (pause) => columns.readAhead(await chosen(known, {}), pause),
     lookBelow: (paths) => presence.lookBelow(paths),
-    opened: database.opened,
+    get opened() {
+      return database.opened;
+    },
+    onRevised: database.onRevised,
   };
 }

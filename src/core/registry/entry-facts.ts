@@ -4,24 +4,26 @@ import type { Characteristic } from "../protocol/models.ts";
 import { json, text } from "./columns.ts";
 import { characteristicOf } from "./entry-row.ts";
 
-/**
- * The effective characteristics of the rows' entries, by entry. One query, and one row for each entry: a page has
- * thousands of values, and rows cost more than texts on their way through the thread.
- */
+/** All values of the entry whose name this is, as one text: rows cost more than texts on their way through the thread. */
+export const allFacts = (name: string): string =>
+  // Keys begin with their entry, hence its values lie side by side.
+  `(SELECT json_group_array(json_array(c.name, c.value_json, c.source, c.confidence)) FROM characteristics c
+    WHERE c.key > ${name} || '|' AND c.key < ${name} || '}')`;
+
+/** The effective characteristics of a row that has them as `all_json`. */
+export const factsIn = (row: Row): readonly Characteristic[] => effective(characteristicsIn(row));
+
+/** The effective characteristics of the rows' entries, by entry: one query, and one row for each entry. */
 export async function factsOf(
   database: Pick<Database, "query">,
   rows: readonly Row[],
 ): Promise<ReadonlyMap<string, readonly Characteristic[]>> {
   if (rows.length === 0) return new Map();
   const found = await database.query(
-    // Keys begin with their entry, hence its values lie side by side.
-    `SELECT n.value AS entry, (
-       SELECT json_group_array(json_array(c.name, c.value_json, c.source, c.confidence)) FROM characteristics c
-       WHERE c.key > n.value || '|' AND c.key < n.value || '}'
-     ) AS all_json FROM json_each(?) n`,
+    `SELECT n.value AS entry, ${allFacts("n.value")} AS all_json FROM json_each(?) n`,
     [JSON.stringify(rows.map((row) => String(row["name"])))],
   );
-  return new Map(found.map((row) => [text(row, "entry") ?? "", effective(characteristicsIn(row))]));
+  return new Map(found.map((row) => [text(row, "entry") ?? "", factsIn(row)]));
 }
 
 function characteristicsIn(row: Row): readonly Characteristic[] {

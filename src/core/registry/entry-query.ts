@@ -32,7 +32,7 @@ export function matching(filter: EntryFilter, testingPatterns: readonly string[]
   for (const word of filter.text?.split(/\s+/).filter((one) => one !== "") ?? []) parts.push(holding(word));
   if (filter.role !== undefined) parts.push(among("roles_json", filter.role));
   if (filter.capability !== undefined) parts.push(among("capabilities_json", filter.capability));
-  for (const one of filter.where ?? []) parts.push(factHolds(one));
+  for (const one of filter.where ?? []) parts.push(holdingFacts(one));
   const testing = isTesting(testingPatterns);
   if (filter.includeTesting !== true) parts.push({ sql: `NOT ${testing.sql}`, parameters: testing.parameters });
   return {
@@ -76,7 +76,7 @@ export const TRUST = `CASE c.source ${characteristicSources.map((source, place) 
  * Whether the effective value fits: of an entry's values of one name the most trusted has the least number, and whether
  * that one fits is its last bit. The index holds all that is looked at.
  */
-function factHolds(fact: FactFilter): Condition {
+export function holdingFacts(fact: FactFilter): Condition {
   const { name, is, atLeast, atMost } = fact;
   const parts: Condition[] = [];
   if (typeof is === "string") parts.push({ sql: "c.value_json = ? COLLATE NOCASE", parameters: [JSON.stringify(is)] });
@@ -95,7 +95,7 @@ function factHolds(fact: FactFilter): Condition {
 }
 
 /** Of entries of which no source says it: what an import or a person listed among its capabilities holds. */
-function holdsUnsaid({ name, is }: FactFilter): Condition {
+export function holdsUnsaid({ name, is }: FactFilter): Condition {
   if (is === "") return { sql: "1", parameters: [] };
   const capability = is === true ? capabilityOf(name) : undefined;
   return capability === undefined ? { sql: "0", parameters: [] } : among("capabilities_json", capability);

@@ -1,28 +1,48 @@
-import type { Change, Database, Row } from "../ports/database.ts";
+import type { Changes, Database, Row } from "../ports/database.ts";
 import type { Characteristic } from "../protocol/models.ts";
 import { text } from "./columns.ts";
-import { factsOf } from "./entry-facts.ts";
+import { factsIn, factsOf } from "./entry-facts.ts";
 
 /** The effective characteristics of entries that were shown, so that drawing a page anew does not read them anew. */
 export interface FactsMemory {
+  /**
+   * True for the first pages after the opening, when each is asked for the first time: of these the facts are asked for together with the rows, so that what is
+   * asked is the same at the next opening, whichever entries are in them (see answers-file.ts).
+   */
+  isEarly(page: string): boolean;
+  /** Of rows that have them as `all_json` they are taken from there. */
   of(rows: readonly Row[]): Promise<ReadonlyMap<string, readonly Characteristic[]>>;
   /** What a commit touched is read again. */
-  changed(changes: readonly Change[]): void;
+  changed(changes: Changes): void;
+  /** All of it is. */
+  forget(): void;
 }
 
 /** Of some twenty values each: a few megabytes. */
 const MOST = 4000;
+/** Pages: a tree opens so many groups by itself. */
+const EARLY = 20;
 
 export function createFactsMemory(database: Pick<Database, "query">): FactsMemory {
   const known = new Map<string, readonly Characteristic[]>();
   /** Counts commits: what was read before one may be older than it. */
   let age = 0;
+  const pages = new Set<string>();
+  const forget = (): void => {
+    age += 1;
+    known.clear();
+  };
   return {
+    isEarly: (page) => pages.size < EARLY && !pages.has(page) && pages.add(page).size <= EARLY,
     of: async (rows) => {
       const names = rows.map((row) => text(row, "name") ?? "");
-      const wanted = rows.filter((_, index) => !known.has(names[index] ?? ""));
+      const given = rows.filter((row) => row["all_json"] !== undefined);
+      const wanted = rows.filter((row, index) => row["all_json"] === undefined && !known.has(names[index] ?? ""));
       const begun = age;
-      const read = await factsOf(database, wanted);
+      const read = new Map([
+        ...given.map((row) => [text(row, "name") ?? "", factsIn(row)] as const),
+        ...(await factsOf(database, wanted)),
+      ]);
       const all = new Map(names.map((name) => [name, read.get(name) ?? known.get(name) ?? []]));
       if (begun !== age) return all;
       for (const [name, facts] of all) {
@@ -36,7 +56,9 @@ export function createFactsMemory(database: Pick<Database, "query">): FactsMemor
       }
       return all;
     },
+    forget,
     changed: (changes) => {
+      if (changes === "many") return forget();
       age += 1;
       for (const { table, before, after } of changes)
         if (table === "characteristics")

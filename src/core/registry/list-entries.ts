@@ -4,21 +4,11 @@ import type { MakeDigest } from "../ports/digest.ts";
 import type { Files } from "../ports/files.ts";
 import type { Entry, EntryPage } from "../protocol/models.ts";
 import { fault } from "../util/faults.ts";
-import {
-  type Condition,
-  ORDER,
-  type Place,
-  after,
-  both,
-  cursorOf,
-  isTesting,
-  matching,
-  parseCursor,
-  placeOf,
-  upTo,
-} from "./entry-query.ts";
+import { type Condition, type Place, both, cursorOf, matching, parseCursor, placeOf } from "./entry-query.ts";
 import { entryOf } from "./entry-row.ts";
 import type { FactsMemory } from "./facts-memory.ts";
+import type { FactColumns } from "./fact-columns.ts";
+import { pageRows } from "./page-rows.ts";
 import type { PresenceMemory } from "./presence-memory.ts";
 import type { EntryFilter } from "./registry.ts";
 import type { Roots } from "./roots.ts";
@@ -37,10 +27,11 @@ export interface Facts {
   readonly roots?: Roots | undefined;
 }
 
-/** The facts, with what is remembered of the disk. */
+/** The facts, with what is remembered of the disk and of the rows. */
 export interface Known extends Facts {
   readonly presence: PresenceMemory;
   readonly shown: FactsMemory;
+  readonly columns: FactColumns;
 }
 
 export async function listEntries(database: Database, known: Known, filter: EntryFilter): Promise<EntryPage> {
@@ -89,36 +80,27 @@ async function pageOf(
   start: Place | undefined,
   limit: number,
 ): Promise<Found> {
-  const condition = await chosen(known, filter);
-  const onwards = start ? both(after(start), condition) : condition;
-  const testing = isTesting(known.testingPatterns);
-  // Whole rows are read of the page alone.
-  const rows = await database.query(
-    `SELECT e.*, ${testing.sql} AS testing FROM
-       (SELECT e.key FROM entries e WHERE ${onwards.sql} ORDER BY ${ORDER} LIMIT ?) k
-     JOIN entries e ON e.key = k.key ORDER BY ${ORDER}`,
-    [...testing.parameters, ...onwards.parameters, limit + 1],
-  );
+  const { rows, counts } = await pageRows(database, known.columns, {
+    condition: await chosen(known, { ...filter, where: undefined }),
+    where: filter.where ?? [],
+    start,
+    limit,
+    testingPatterns: known.testingPatterns,
+    isEarly: known.shown.isEarly(JSON.stringify(filter)),
+  });
   const page = rows.slice(0, limit);
-  const last = page.at(-1);
   // While the disk is asked for the page, what is before and behind it is counted.
-  const [states, facts, before, behind] = await Promise.all([
+  const [states, shown, { before, left }] = await Promise.all([
     known.presence.look(page),
     known.shown.of(page),
-    start ? countOf(database, both(upTo(start), condition)) : 0,
-    rows.length > limit && last ? countOf(database, both(after(placeOf(last)), condition)) : 0,
+    counts(),
   ]);
   const all = page.map((row, index) =>
-    entryOf(row, states[index] ?? "missing", row["testing"] === 1, facts.get(String(row["name"])) ?? []),
+    entryOf(row, states[index] ?? "missing", row["testing"] === 1, shown.get(String(row["name"])) ?? []),
   );
   const entries = all.filter(
     ({ state }) => filter.installed === undefined || (state === "installed") === filter.installed,
   );
   const fits = entries.length === all.length;
-  return { rows, entries, fits, total: before + entries.length + behind };
-}
-
-async function countOf(database: Database, { sql, parameters }: Condition): Promise<number> {
-  const [counted] = await database.query(`SELECT count(*) AS total FROM entries e WHERE ${sql}`, parameters);
-  return Number(counted?.["total"] ?? 0);
+  return { rows, entries, fits, total: before + entries.length + left };
 }

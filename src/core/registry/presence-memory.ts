@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Change, Database, Row } from "../ports/database.ts";
+import type { Changes, Database, Row } from "../ports/database.ts";
 import type { Files } from "../ports/files.ts";
 import type { Entry } from "../protocol/models.ts";
 import { type Event, createEmitter } from "../util/events.ts";
@@ -28,7 +28,9 @@ export interface PresenceMemory {
   /** From here on, nothing that is remembered is good without another look. */
   doubt(): void;
   /** These were committed: what they are about is looked at before it is used again. */
-  changed(changes: readonly Change[]): void;
+  changed(changes: Changes): void;
+  /** Nothing is remembered. */
+  forget(): void;
   /** Names of entries whose file came or went without a commit. */
   readonly onNews: Event<readonly string[]>;
 }
@@ -56,19 +58,19 @@ export function createPresenceMemory(
   let kept = false;
   let lookedAt: Millis | undefined;
   let doubts = 0;
+  /** How often all of it was. */
+  let forgotten = 0;
   let looking: Promise<void> | undefined;
   let condition: { readonly edition: number; readonly met: Condition } | undefined;
 
   const lookAt = async (some: Iterable<readonly [string, Item]>, atOnce: number): Promise<void> => {
-    const names = new Set<string>();
-    await forEach(some, atOnce, async ([key, item]) => {
-      if (book.learn(key, item, await isThere(item.path, files))) names.add(nameOf(key));
-    });
+    const names = await learnAll(book, some, atOnce, files);
     if (names.size > 0) news.fire([...names]);
   };
   const look = async (atOnce: number): Promise<void> => {
     const [started, before] = [clock.now(), doubts];
     if (!kept) {
+      const read = forgotten;
       kept = true;
       try {
         await fill(book, database);
@@ -77,9 +79,17 @@ export function createPresenceMemory(
         book.clear();
         throw error;
       }
+      // What was read may be of before all that.
+      if (forgotten !== read) return forget();
     }
     await lookAt([...book.items], atOnce);
     if (doubts === before) lookedAt = started;
+  };
+  const forget = (): void => {
+    forgotten += 1;
+    doubts += 1;
+    [kept, lookedAt] = [false, undefined];
+    book.clear();
   };
   /** One at a time: whoever asks meanwhile waits for the one that is under way. */
   const lookAtAll = (atOnce: number): Promise<void> => {
@@ -94,11 +104,7 @@ export function createPresenceMemory(
     look: async (rows) => {
       const states: Entry["state"][] = rows.map(() => "logical");
       const names: string[] = [];
-      const isRootThere = once((root) => isThere(root, files));
-      const absent = async (row: Row, path: string): Promise<Entry["state"]> => {
-        const root = rootOf(roots, { path, location: text(row, "location") });
-        return root === undefined || (await isRootThere(root)) ? "missing" : "offline";
-      };
+      const absent = absenceBelow(roots, files);
       await forEach(rows.entries(), AT_ONCE, async ([index, row]) => {
         const told = stateOrPath(row);
         if ("state" in told) return void (states[index] = told.state);
@@ -138,10 +144,38 @@ export function createPresenceMemory(
       doubts += 1;
       lookedAt = undefined;
     },
+    forget,
     changed: (changes) => {
+      if (changes === "many") return forget();
       book.changed(kept ? changes : changes.filter(({ table, key }) => table !== "entries" || book.items.has(key)));
     },
     onNews: news.event,
+  };
+}
+
+/** Names of the entries of which something else was remembered. */
+async function learnAll(
+  book: PresenceBook,
+  some: Iterable<readonly [string, Item]>,
+  atOnce: number,
+  files: Pick<Files, "stat">,
+): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  await forEach(some, atOnce, async ([key, item]) => {
+    if (book.learn(key, item, await isThere(item.path, files))) names.add(nameOf(key));
+  });
+  return names;
+}
+
+/** What a file that is not there is: gone, or away with its drive. Each root is asked for once. */
+function absenceBelow(
+  roots: Roots,
+  files: Pick<Files, "stat">,
+): (row: Row, path: string) => Promise<"missing" | "offline"> {
+  const isRootThere = once((root) => isThere(root, files));
+  return async (row, path) => {
+    const root = rootOf(roots, { path, location: text(row, "location") });
+    return root === undefined || (await isRootThere(root)) ? "missing" : "offline";
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Change, Commit, Edit, OpenReport, Row, Value } from "../ports/database.ts";
+import type { Changes, Commit, Edit, OpenReport, Row, Value } from "../ports/database.ts";
 import type { EntryDetails, EntryGroups, EntryPage, GroupField, ModelStats } from "../protocol/models.ts";
 import type { Event } from "../util/events.ts";
 
@@ -14,14 +14,21 @@ export interface Registry {
   /** Rejects with `notFound`, naming entries that look alike. */
   show(name: string): Promise<EntryDetails>;
   stats(): Promise<ModelStats>;
-  readonly onChange: Event<readonly Change[]>;
+  readonly onChange: Event<Changes>;
   /** Names of entries whose file was found to have come or gone; no row of theirs changed. */
   readonly onPresence: Event<readonly string[]>;
   /** Files may have come or gone without a commit: the next filter by what is installed looks at all of them. */
   doubtPresence(): void;
   /** Looks whether what is known at these paths and below is still so; `onPresence` has fired for what is not. */
   lookBelow(paths: readonly string[]): Promise<void>;
+  /**
+   * Reads what filters by characteristics look at before anyone asks by one; it follows the commits from then on.
+   * @param pause waited for before each piece; where it rejects, so does this
+   */
+  readAhead(pause: () => Promise<void>): Promise<void>;
   readonly opened: OpenReport;
+  /** Everything may be otherwise than it was read; `opened` says why. */
+  readonly onRevised: Event<OpenReport>;
 }
 
 /**

@@ -8,7 +8,9 @@ import type { Worker } from "node:worker_threads";
 import { createScanThread } from "../../../src/core/adapters/scan-thread.ts";
 import type { ScanProgress, Scanner } from "../../../src/core/ports/scanner.ts";
 import type { StoreReport } from "../../../src/core/stores/found.ts";
+import { storeReaders } from "../../../src/core/stores/readers.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
+import { scanStore } from "../../support/stores/scan.ts";
 import { never } from "../downloads/support.ts";
 import { type Leaf, config, gguf, plant, safetensors } from "../stores/folder-tree.ts";
 
@@ -29,6 +31,8 @@ suite("the scan thread", () => {
     });
   const scan = (more: { readonly afresh?: boolean } = {}): Promise<StoreReport> =>
     scanner.scan({ store: "folder", root, ...more }, () => undefined, never);
+  /** What was remembered is written after the answer, and before the next one. */
+  const written = (): Promise<unknown> => scanner.heads([], never);
   const cacheFile = async (): Promise<string> => path.join(cacheFolder, (await readdir(cacheFolder))[0] ?? "");
 
   setup(async () => {
@@ -99,24 +103,84 @@ suite("the scan thread", () => {
   test("what another version wrote, and what is broken, is thrown away", async () => {
     await plant(root, tree);
     const first = await scan();
+    await written();
     scanner = open("2");
     assert.deepEqual(await scan(), first);
+    await written();
     assert.deepEqual(warnings, []);
     const file = await cacheFile();
     const text = await readFile(file, "utf8");
     await writeFile(file, text.replaceAll("llama", "lambs"));
     assert.deepEqual(await scan(), first);
     assert.equal(warnings.length, 1);
+    await written();
     await writeFile(file, text.slice(0, text.length / 2));
     assert.deepEqual(await scan(), first);
     assert.deepEqual(await scan(), { ...first, unchanged: first.folders });
   });
 
+  test("closing waits for what an answered scan has to remember", async () => {
+    await plant(root, tree);
+    const first = await scan();
+    await scanner.close();
+    assert.match(await readFile(await cacheFile(), "utf8"), /\n\d+\n$/);
+    assert.equal((await readdir(cacheFolder)).length, 1);
+    scanner = open();
+    assert.equal((await scan()).unchanged, first.folders);
+  });
+
+  test("what is as it was is the very same, whoever asks, and what is not is new", async () => {
+    await plant(root, tree);
+    const first = await scan();
+    const second = await scan();
+    assert.deepEqual(second, { ...first, unchanged: first.folders });
+    assert.deepEqual(
+      second.models.map((model, index) => model === first.models[index]),
+      [true, true, true],
+    );
+    await plant(root, { "o/a-GGUF/a-Q8_0.gguf": gguf() });
+    await rm(`${root}/loose-Q8_0.gguf`);
+    const third = await scan();
+    const fresh = createScanThread({ cacheFolder: undefined, version: "1", log: { warn: assert.fail } });
+    assert.deepEqual(third.models, (await fresh.scan({ store: "folder", root }, () => undefined, never)).models);
+    assert.deepEqual(
+      third.models.filter((model) => first.models.includes(model)).map(({ path: at }) => at),
+      [`${root}/o/b`],
+    );
+    await fresh.close();
+  });
+
+  test("what another process remembered meanwhile is told whole", async () => {
+    await plant(root, tree);
+    const first = await scan();
+    await written();
+    await rm(await cacheFile());
+    const other = open();
+    const theirs = await other.scan({ store: "folder", root }, () => undefined, never);
+    await other.close();
+    assert.deepEqual(theirs, first);
+    const second = await scan();
+    assert.deepEqual(second, { ...first, unchanged: first.folders });
+    assert.ok(second.models.every((model) => !first.models.includes(model)));
+  });
+
+  test("asked otherwise, it is told otherwise", async () => {
+    await plant(root, { "plain/weights.bin": "PK\u0003\u0004data.pkl", "odd/thing-Q8_0.gguf": gguf() });
+    await scan();
+    const ask = { store: "folder", root, fallbackFormat: "exl2" } as const;
+    const here = await scanner.scan(ask, () => undefined, never);
+    const fresh = createScanThread({ cacheFolder: undefined, version: "1", log: { warn: assert.fail } });
+    assert.deepEqual(here.models, (await fresh.scan(ask, () => undefined, never)).models);
+    await fresh.close();
+  });
+
   test("a scan with nothing new leaves what it remembers as it lies", async () => {
     await plant(root, tree);
     await scan();
+    await written();
     const before = await stat(await cacheFile());
     await scan();
+    await written();
     assert.deepEqual((await stat(await cacheFile())).ino, before.ino);
   });
 
@@ -125,6 +189,7 @@ suite("the scan thread", () => {
     await rm(cacheFolder, { recursive: true });
     await writeFile(cacheFolder, "a file");
     assert.equal((await scan()).models.length, 3);
+    await written();
     assert.notEqual(warnings.length, 0);
   });
 
@@ -143,6 +208,23 @@ suite("the scan thread", () => {
     await assert.rejects(running, reason);
     assert.equal((await scan()).models.length, 3000);
     assert.equal(started.length, 1);
+  });
+
+  test("a large first scan, which two threads read, finds what one finds, and remembers it", async () => {
+    const files: Record<string, Leaf> = { "o/broken/broken-Q8_0.gguf": "this is none" };
+    for (let index = 0; index < 600; index += 1)
+      files[`o${index % 7}/m${index % 100}/m${index}-Q8_0.${index % 3 === 0 ? "safetensors" : "gguf"}`] =
+        index % 3 === 0 ? safetensors() : gguf();
+    await plant(root, files);
+    const alone = await scanStore(storeReaders.folder, { store: "folder", root });
+    const together = await scan();
+    const inOrder = alone.models.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+    assert.deepEqual(together.models, inOrder);
+    assert.deepEqual(
+      together.problems.map(({ path: at }) => at),
+      [`${root}/o/broken/broken-Q8_0.gguf`],
+    );
+    assert.deepEqual(await scan(), { ...together, unchanged: together.folders });
   });
 
   test("progress rises, and ends with all that was found", async () => {

@@ -17,6 +17,7 @@ import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
 import { createMaintenance } from "../../../src/core/maintenance/create-maintenance.ts";
 import type { Maintenance } from "../../../src/core/maintenance/maintenance.ts";
 import type { Operation } from "../../../src/core/maintenance/operation.ts";
+import { ofAny } from "../../../src/core/maintenance/operations/all.ts";
 import type { MaintenanceParts } from "../../../src/core/maintenance/parts.ts";
 import type { Step } from "../../../src/core/maintenance/plan.ts";
 import { createScanTasks } from "../../../src/core/maintenance/scan-tasks.ts";
@@ -227,11 +228,7 @@ export async function openWorkshop(
   return workshop;
 }
 
-export const anyOptions = <Options>(operation: Operation<Options>): Operation => ({
-  ...operation,
-  wants: (given, places) => operation.wants(v.parse(operation.options, given), places),
-  decide: (survey, given) => operation.decide(survey, v.parse(operation.options, given)),
-});
+export const anyOptions = ofAny;
 
 async function editsFor(name: string, at: string): Promise<readonly Edit[]> {
   const { size, mtimeMs, dev, ino } = await lstat(at);

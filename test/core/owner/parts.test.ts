@@ -83,6 +83,12 @@ suite("what crosses between windows", () => {
     );
   });
 
+  test("news of any model swallow those of some, whichever came first", () => {
+    const [some, any] = [{ kind: "models", names: ["a"] } as const, { kind: "models", names: [] } as const];
+    assert.deepEqual(mergeEvents([some, any]), [any]);
+    assert.deepEqual(mergeEvents([any, some]), [any]);
+  });
+
   test("settings differ by their keys; what is not set on either side is equal", () => {
     const ours = { gpu: { enabled: true, interval: 2 }, locations: [{ name: "a" }], weightsRoot: undefined };
     const theirs = { gpu: { enabled: true, interval: 5 }, locations: [{ name: "b" }] };

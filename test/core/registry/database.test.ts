@@ -46,9 +46,66 @@ suite("the database", () => {
     assert.equal((await third.commit([load("c", 3)])).sequence, 3);
   });
 
+  const many = (from: number, took: number, basis?: null) =>
+    Array.from({ length: 5000 }, (_, index) => ({
+      ...load(`n${from + index}`, took),
+      ...(basis === null && { basis }),
+    }));
+
+  test("thousands of edits are one commit, told in one word, and there after a kill and after a close", async () => {
+    const database = await folder.open();
+    const commit = await database.commit(many(0, 1, null));
+    assert.deepEqual(commit, { sequence: 1, changes: "many" });
+    assert.deepEqual(await database.commit(many(0, 1)), { sequence: 1, changes: [] });
+    const journal = await folder.content("journal");
+    await database.close();
+    assert.equal(Object.keys(await loads(await folder.open())).length, 5000);
+    const lines = [...journal.values()].join("").split("\n");
+    assert.equal(lines.filter((line) => line.includes('"commit"')).length, 1);
+  });
+
+  test("one of thousands that is stale refuses them all", async () => {
+    const database = await folder.open();
+    await database.commit([load("n4999", 7)]);
+    await assert.rejects(database.commit(many(0, 1, null)), (error) => isFault(error, "stale"));
+    await assert.rejects(database.commit([...many(0, 1), load("bad", Number.NaN)]), /exactly/);
+    assert.deepEqual(await loads(database), { n4999: 7 });
+    assert.equal((await database.commit([load("a", 1)])).sequence, 2);
+  });
+
+  test("commits come in the order they were asked for, also behind one of thousands, and a close waits for all", async () => {
+    const database = await folder.open();
+    const sequences = [many(0, 1), [load("n4999", 2)], many(4999, 3), [load("n0", 4)]].map(async (edits) => {
+      const { sequence } = await database.commit(edits);
+      return sequence;
+    });
+    const closed = database.close();
+    await assert.rejects(database.commit([load("late", 1)]), (error) => isFault(error, "ownerGone"));
+    assert.deepEqual(await Promise.all(sequences), [1, 2, 3, 4]);
+    await closed;
+    const held = await loads(await folder.open());
+    assert.deepEqual([held["n0"], held["n4998"], held["n4999"], Object.keys(held).length], [4, 1, 3, 9999]);
+  });
+
+  test("the image of a row that is new is the one SQLite has, whatever was given", async () => {
+    const database = await folder.open();
+    const given = ["plain", "", "with \0 in it", "half \ud800", "é😀", 5.5, 7, -0, 0.1 + 0.2];
+    for (const [index, at] of given.entries()) {
+      const edit = { table: "loads", key: `k${index}`, after: { took_ms: 1, at: String(at) }, basis: null };
+      const { changes } = await database.commit([edit]);
+      const [row] = await database.query("SELECT * FROM loads WHERE profile = ?", [`k${index}`]);
+      assert.deepEqual(changes, [{ table: "loads", key: `k${index}`, before: null, after: row }]);
+    }
+    const number = { table: "loads", key: "number", after: { took_ms: 1, at: 5 }, basis: null };
+    const { changes } = await database.commit([number]);
+    const [row] = await database.query("SELECT * FROM loads WHERE profile = 'number'");
+    assert.deepEqual(changes, [{ table: "loads", key: "number", before: null, after: row }]);
+  });
+
   test("an edit from a stale basis is refused and the whole commit with it", async () => {
     const database = await folder.open();
     const { changes } = await database.commit([load("a", 1)]);
+    assert.ok(changes !== "many");
     const basis = changes[0]?.after ?? null;
     await database.commit([load("a", 2)]);
     await assert.rejects(database.commit([load("b", 1), { ...load("a", 3), basis }]), (error) =>
@@ -187,7 +244,7 @@ suite("the database", () => {
       { profile: "b", note: "new" },
     ]);
     await again.close();
-    assert.deepEqual(await folder.names("registry"), ["1-1.db", "3-2.db"]);
+    assert.deepEqual(await folder.names("registry"), ["1-1.db", "3-2.answers", "3-2.db"]);
   });
 
   test("a registry of a newer schema is refused, and nothing is touched", async () => {

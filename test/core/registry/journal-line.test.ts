@@ -4,6 +4,7 @@ import {
   type JournalRecord,
   decodeLine,
   encodeLine,
+  linePieces,
   scanJournal,
 } from "../../../src/core/adapters/registry/journal-line.ts";
 import { writeWhole } from "../../../src/core/adapters/registry/journal-file.ts";
@@ -27,6 +28,33 @@ suite("journal lines", () => {
         assert.deepEqual(decodeLine(Buffer.from(line.slice(0, -1))), record);
       }),
     );
+  });
+
+  test("a commit in pieces is the same line", () => {
+    const change = fc.record({
+      table: fc.constant("loads"),
+      key: fc.string({ unit: "binary" }),
+      before: fc.constant(null),
+      after: fc.option(
+        fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: "binary" }), fc.double(), fc.constant(null))),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.nat(), fc.array(change), (sequence, changes) => {
+        const whole = encodeLine({ kind: "commit", schema: 3, sequence, changes });
+        assert.equal([...linePieces({ schema: 3, sequence }, changes)].join(""), whole);
+      }),
+    );
+    const large = Array.from({ length: 5000 }, (_, index) => ({
+      table: "loads",
+      key: `é😀${index}`,
+      before: null,
+      after: { at: "x".repeat(200) },
+    }));
+    const pieces = [...linePieces({ schema: 3, sequence: 7 }, large)];
+    assert.ok(pieces.length > 1);
+    const bytes = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+    assert.deepEqual(bytes, Buffer.from(encodeLine({ kind: "commit", schema: 3, sequence: 7, changes: large })));
   });
 
   test("a line with one flipped bit is damaged, wherever the bit is", () => {

@@ -142,6 +142,17 @@ suite("what is remembered of the disk", () => {
     assert.deepEqual(heard, []);
   });
 
+  test("is read anew after a commit of thousands, which is not told row by row", async () => {
+    assert.equal((await installed()).total, COUNT);
+    const told: unknown[] = [];
+    const subscription = registry.onChange((changes) => void told.push(changes));
+    const more = Array.from({ length: 1500 }, (_, index) => editsOf(COUNT + index, fileOf(0))).flat();
+    await registry.commit([...more, { table: "entries", key: `discovered:${nameOf(1)}`, after: null }]);
+    subscription.dispose();
+    assert.deepEqual(told, ["many"]);
+    assert.equal((await installed()).total, COUNT + 1500 - 1);
+  });
+
   test("is not believed once it is doubted", async () => {
     await installed();
     await rm(fileOf(9));

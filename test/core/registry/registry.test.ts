@@ -4,7 +4,7 @@ import path from "node:path";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
-import type { Change, Database, Row } from "../../../src/core/ports/database.ts";
+import type { Changes, Database, Row } from "../../../src/core/ports/database.ts";
 import { amongKnown } from "../../../src/core/registry/among-known.ts";
 import { createRegistry } from "../../../src/core/registry/create-registry.ts";
 import { entryEdits } from "../../../src/core/registry/entry-edits.ts";
@@ -384,7 +384,7 @@ suite("the registry", () => {
   });
 
   test("tells of each commit that changed something, before it resolves", async () => {
-    const heard: (readonly Change[])[] = [];
+    const heard: Changes[] = [];
     const subscription = registry.onChange((changes) => void heard.push(changes));
     const edits = entryEdits(made("Foo")).edits;
     const { changes } = await registry.commit(edits);

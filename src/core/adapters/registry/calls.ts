@@ -1,5 +1,6 @@
 import type { Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
 import { type Fault, fault, isFault, reasonOf } from "../../util/faults.ts";
+import type { PackedRows } from "./pack-rows.ts";
 import type { StoreOptions } from "./store.ts";
 
 /** What the registry's worker is started with. */
@@ -9,23 +10,31 @@ export interface WorkerStart extends StoreOptions {
   readonly idle: number;
   /** Bytes of journal after which one is taken at once. */
   readonly journalLimit: number;
+  /** Milliseconds after the last answer that was there before the rows were, after which these are read. */
+  readonly readAfter: number;
 }
 
 /** To the worker. `id` comes back with the answer. */
 export type Call =
-  | { readonly id: number; readonly kind: "commit"; readonly edits: readonly Edit[] }
+  /** Goes before the commit of that id: edits of it, packed by pack-edits.ts. It changes nothing by itself. */
+  | { readonly id: number; readonly kind: "part"; readonly packed: Uint8Array }
+  /** `parts`: how many went before it. */
+  | { readonly id: number; readonly kind: "commit"; readonly edits: readonly Edit[]; readonly parts?: number }
   | { readonly id: number; readonly kind: "query"; readonly statement: string; readonly parameters: readonly Value[] }
   | { readonly id: number; readonly kind: "close" };
 
 /** What answers a call. */
 export type Answer = Extract<Reply, { readonly id: number }>;
 
-/** From the worker. Exactly one `opened` or `failed` comes first. */
+/** From the worker. Exactly one `opened` or `failed` comes first; `failed` may also follow `opened`, and ends it. */
 export type Reply =
   | { readonly kind: "opened"; readonly report: OpenReport }
+  /** What was answered so far was of a state that cannot be read: everything may be otherwise. */
+  | { readonly kind: "revised"; readonly report: OpenReport }
   | { readonly kind: "failed"; readonly trouble: Trouble }
   | { readonly kind: "committed"; readonly id: number; readonly commit: Commit }
   | { readonly kind: "rows"; readonly id: number; readonly rows: readonly Row[] }
+  | { readonly kind: "packedRows"; readonly id: number; readonly packed: PackedRows }
   | { readonly kind: "closed"; readonly id: number }
   | { readonly kind: "refused"; readonly id: number; readonly trouble: Trouble }
   | { readonly kind: "warning"; readonly line: string };

@@ -1,8 +1,22 @@
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { codeOf } from "./disk-faults.ts";
-import { highestGeneration, segmentNames, setAsideName, snapshotNames } from "./names.ts";
+import { answersFile, highestGeneration, segmentNames, setAsideName, snapshotNames } from "./names.ts";
+import type { Glance } from "./quick-look.ts";
 import type { Damage, Holdings, Recovered } from "./recover.ts";
+import { HEAD_BYTES, type SnapshotMark, TAIL_BYTES, markOf } from "./snapshot-file.ts";
 
 /** The two folders of a registry on the disk. All calls block and throw what Node throws. */
 export interface Folders {
@@ -16,6 +30,12 @@ export interface Folders {
   empty(): boolean;
   /** What is there now but for files of `generation`; each file is read once. */
   holdings(generation: number): Holdings;
+  /** The same without reading whole files, but for what is asked for. */
+  glance(generation: number): Glance;
+  /** What that snapshot says of itself. */
+  markOf(file: string): SnapshotMark | undefined;
+  /** Removes a segment. */
+  drop(file: string): void;
   /** Keeps the file under another name, and says which. A journal that is still needed is copied. */
   setAside(damage: Damage, needed: boolean): string;
   /** Removes every snapshot and segment up to that generation but for those, and temporary files a kill left. */
@@ -27,9 +47,15 @@ export function openFolders(root: string): Folders {
   const journal = path.join(root, "journal");
   for (const folder of [root, snapshots, journal]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const list = () => ({ snapshots: readdirSync(snapshots), segments: readdirSync(journal) });
+  const markIn = (file: string): SnapshotMark | undefined => {
+    const { head, tail } = endsOf(path.join(snapshots, file), HEAD_BYTES, TAIL_BYTES);
+    return markOf(head, tail);
+  };
   return {
     snapshots,
     journal,
+    markOf: markIn,
+    drop: (file) => rmSync(path.join(journal, file), { force: true }),
     generation: () => {
       const found = list();
       return highestGeneration(found.snapshots, found.segments);
@@ -52,6 +78,22 @@ export function openFolders(root: string): Folders {
         readSegment: ({ file }) => contents.get(file) ?? Buffer.alloc(0),
       };
     },
+    glance: (generation) => {
+      const found = list();
+      const older = (name: { readonly generation: number }): boolean => name.generation < generation;
+      return {
+        snapshots: snapshotNames(found.snapshots).filter(older),
+        segments: segmentNames(found.segments).filter(older),
+        headOf: ({ file }) => endsOf(path.join(journal, file), FIRST_LINE, 0).head,
+        sizeOf: ({ file }) => statSync(path.join(journal, file)).size,
+        readSegment: ({ file }) => readFileSync(path.join(journal, file)),
+        markOf: ({ file }) => markIn(file),
+        answersOf: ({ file }) => {
+          const answers = answersFile(file);
+          return found.snapshots.includes(answers) ? readFileSync(path.join(snapshots, answers)) : undefined;
+        },
+      };
+    },
     setAside: (damage, needed) => {
       const file = path.join(damage.kind === "snapshot" ? snapshots : journal, damage.name.file);
       const kept = setAsideName(file, Date.now());
@@ -65,12 +107,33 @@ export function openFolders(root: string): Folders {
         name.generation <= generation && !keep.has(name.file);
       for (const { file } of snapshotNames(found.snapshots).filter(old))
         rmSync(path.join(snapshots, file), { force: true });
+      const answers = new Set([...keep].map(answersFile));
+      for (const file of found.snapshots.filter((one) => one.endsWith(".answers") && !answers.has(one)))
+        if (highestGeneration([file.replace(/answers$/, "db")]) <= generation)
+          rmSync(path.join(snapshots, file), { force: true });
       for (const { file } of segmentNames(found.segments).filter(old))
         rmSync(path.join(journal, file), { force: true });
       for (const file of found.snapshots.filter((one) => /^\..*\.new$/.test(one)))
         rmSync(path.join(snapshots, file), { force: true });
     },
   };
+}
+
+/** Of a journal; the longest names every segment there was. */
+const FIRST_LINE = 65_536;
+
+function endsOf(file: string, first: number, last: number): { readonly head: Uint8Array; readonly tail: Uint8Array } {
+  const descriptor = openSync(file, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    const part = (length: number, position: number): Uint8Array => {
+      const bytes = new Uint8Array(Math.min(length, size));
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, Math.max(0, position)));
+    };
+    return { head: part(first, 0), tail: part(last, size - last) };
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Tries again where a late owner tidied a file away between listing and reading. */

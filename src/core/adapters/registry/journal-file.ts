@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
 
 /** A segment that is being written. All calls block: they run in the registry's worker, where nothing else waits. */
@@ -7,7 +7,11 @@ export interface JournalFile {
    * Returns once the lines are on the disk to stay. Throws what Node throws; the file is as before then,
    * or, where not even that could be had, every further append throws until it can.
    */
-  append(lines: string): void;
+  append(lines: readonly string[]): void;
+  /** The same, but that a power cut may take it until the next append has returned. */
+  note(lines: string): void;
+  /** Takes back all that is in it. */
+  empty(): void;
   /** Bytes in it that count. */
   readonly size: () => number;
   close(): void;
@@ -23,32 +27,42 @@ export function createJournalFile(file: string): JournalFile {
     fdatasyncSync(descriptor);
     clean = true;
   };
-  try {
-    syncFolderNow(path.dirname(file));
-  } catch (error) {
-    closeSync(descriptor);
-    rmSync(file, { force: true });
-    throw error;
-  }
+  let named = false;
+  const write = (lines: readonly string[], last: boolean): void => {
+    if (!clean) cut();
+    clean = false;
+    let end = size;
+    try {
+      for (const piece of lines) {
+        const content = Buffer.from(piece);
+        writeWhole((chunk, at) => writeSync(descriptor, chunk, 0, chunk.length, at), content, end);
+        end += content.length;
+      }
+      if (last) {
+        fdatasyncSync(descriptor);
+        // Others know it by its name at once; that the name lasts matters from the first line on.
+        if (!named) syncFolderNow(path.dirname(file));
+        named = true;
+      }
+    } catch (error) {
+      try {
+        cut();
+      } catch {
+        // Tried again before the next append; until then the tail is one nobody was told is done.
+      }
+      throw error;
+    }
+    clean = true;
+    size = end;
+  };
   return {
     size: () => size,
-    append: (lines) => {
-      const content = Buffer.from(lines);
-      if (!clean) cut();
+    append: (lines) => write(lines, true),
+    note: (lines) => write([lines], false),
+    empty: () => {
+      size = 0;
       clean = false;
-      try {
-        writeWhole((chunk, at) => writeSync(descriptor, chunk, 0, chunk.length, at), content, size);
-        fdatasyncSync(descriptor);
-      } catch (error) {
-        try {
-          cut();
-        } catch {
-          // Tried again before the next append; until then the tail is one nobody was told is done.
-        }
-        throw error;
-      }
-      clean = true;
-      size += content.length;
+      cut();
     },
     close: () => closeSync(descriptor),
   };

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { Change, Row } from "../../ports/database.ts";
 
 /** A line of the journal: who began to write at which state, or one transaction. */
@@ -31,6 +31,30 @@ export function encodeLine(record: JournalRecord): string {
   const body = JSON.stringify(record);
   return `${body.slice(0, -1)},"sum":"${sumOf(body)}"}\n`;
 }
+
+/** The same line of a commit, piece by piece: of a large one it is a hundred megabytes. The changes are asked for once. */
+export function* linePieces(
+  { schema, sequence }: Pick<CommitRecord, "schema" | "sequence">,
+  changes: Iterable<Change>,
+): Generator<string, void> {
+  const sum = createHash("sha256");
+  const empty = JSON.stringify({ kind: "commit", schema, sequence, changes: [] } satisfies CommitRecord);
+  let piece = empty.slice(0, -2);
+  let separator = "";
+  for (const change of changes) {
+    piece += separator + JSON.stringify(change);
+    separator = ",";
+    if (piece.length < PIECE) continue;
+    sum.update(piece);
+    yield piece;
+    piece = "";
+  }
+  sum.update(`${piece}]}`);
+  yield `${piece}],"sum":"${sum.digest("hex").slice(0, SUM_DIGITS)}"}\n`;
+}
+
+/** Characters. */
+const PIECE = 2 ** 18;
 
 export interface JournalScan {
   readonly records: readonly JournalRecord[];

@@ -44,14 +44,18 @@ export type Damage = { readonly reason: string } & (
   | { readonly kind: "segment"; readonly name: SegmentName }
 );
 
-/** The newest good snapshot and the journals after it. Changes nothing on the disk. Throws `versionSkew`. */
+/**
+ * The newest good snapshot and the journals after it. Changes nothing on the disk. Throws `versionSkew`.
+ * @param own what this owner has said it found, if it has: nothing past that counts
+ */
 export function recover(
   holdings: Holdings,
   migrations: readonly Migration[],
   open: (content: Snapshot | undefined) => Tables,
+  own: readonly Takeover[] = [],
 ): Recovered {
   const damaged: Damage[] = [];
-  const takeovers = holdings.segments.flatMap((name) => takeoverOf(name, holdings) ?? []);
+  const takeovers = [...holdings.segments.flatMap((name) => takeoverOf(name, holdings) ?? []), ...own];
   const candidates = validSnapshots(holdings.snapshots, takeovers);
   const base = newestGood(candidates, holdings, migrations.length, damaged);
   const tables = open(base?.snapshot);
@@ -112,7 +116,7 @@ function newestGood(
   return undefined;
 }
 
-function takeoverOf(name: SegmentName, holdings: Holdings): Takeover | undefined {
+export function takeoverOf(name: SegmentName, holdings: Pick<Holdings, "readSegment">): Takeover | undefined {
   if (name.after !== undefined) return undefined;
   const content = holdings.readSegment(name);
   const newline = content.indexOf(0x0a);

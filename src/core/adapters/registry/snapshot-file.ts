@@ -42,6 +42,25 @@ export function readSnapshot(content: Uint8Array, newestSchema: number): Snapsho
   return { kind: "good", snapshot: { schema, sequence, database: body.subarray(newline + 1) } };
 }
 
+/** What a snapshot says of itself; whether that is so, only reading it tells. */
+export interface SnapshotMark {
+  readonly schema: number;
+  readonly sequence: number;
+  readonly digest: string;
+}
+
+/** Bytes from its begin and to its end that say it. */
+export const [HEAD_BYTES, TAIL_BYTES] = [1024, DIGEST_BYTES];
+
+/** undefined where it does not begin as a snapshot of this release does. */
+export function markOf(head: Uint8Array, tail: Uint8Array): SnapshotMark | undefined {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const newline = bytes.indexOf(0x0a);
+  const header = newline === -1 ? undefined : parseHeader(bytes.toString("utf8", 0, newline));
+  if (header?.format !== FORMAT || tail.length !== DIGEST_BYTES) return undefined;
+  return { schema: header.schema, sequence: header.sequence, digest: Buffer.from(tail).toString("latin1") };
+}
+
 function parseHeader(line: string): { format: number; schema: number; sequence: number } | undefined {
   let header: unknown;
   try {

@@ -24,6 +24,7 @@ export function createSnapshotKeeper(
     timer = undefined;
     try {
       await store.snapshot();
+      await store.keepAnswers();
       limit = journalLimit;
       running = undefined;
       worked();

@@ -35,7 +35,9 @@ export function keepStatements(sql: Sql): Statements {
         const found: Row[] = [];
         while (statement.step()) {
           const row: Record<string, Value> = {};
-          for (const [index, value] of statement.get().entries()) row[columns[index] ?? ""] = plain(value);
+          const values = statement.get();
+          for (let index = 0; index < columns.length; index += 1)
+            row[columns[index] ?? ""] = plain(values[index] ?? null);
           found.push(row);
         }
         return found;

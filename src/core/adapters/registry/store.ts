@@ -1,26 +1,32 @@
 import path from "node:path";
 import type { SqlJsStatic } from "sql.js";
-import type { Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
+import type { Change, Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
 import type { Migration } from "../../registry/schema.ts";
 import { type FaultError, fault, reasonOf } from "../../util/faults.ts";
 import { durableReplace } from "../durable-replace.ts";
+import { createAnswerKeeper } from "./answer-keeper.ts";
 import { diskFault, isDiskFull } from "./disk-faults.ts";
-import { type Folders, openFolders, recoverStubbornly } from "./folders.ts";
-import { encodeLine } from "./journal-line.ts";
+import { type Folders, recoverStubbornly } from "./folders.ts";
+import { linePieces } from "./journal-line.ts";
 import { snapshotFile } from "./names.ts";
-import { type OwnJournal, createOwnJournal } from "./own-journal.ts";
+import type { OwnJournal } from "./own-journal.ts";
+import type { QuestionBook } from "./question-book.ts";
+import type { QuickLook, QuickState } from "./quick-look.ts";
 import { type Recovered, recover } from "./recover.ts";
+import { shelve } from "./shelf.ts";
 import { encodeSnapshot } from "./snapshot-file.ts";
-import { openTables } from "./tables.ts";
+import { type Tables, openTables } from "./tables.ts";
 
 /** The registry of one owner: rows in memory, journal and snapshots on the disk. Blocks but for snapshots. */
 export interface Store {
   readonly opened: OpenReport;
+  /** True where it holds another state than the first answers were given from. */
+  readonly revised: boolean;
   /**
    * One transaction for each list of edits, one sync for all of them. In their order: what became of each.
    * Where the journal cannot be written none has happened.
    */
-  commit(groups: readonly (readonly Edit[])[]): readonly Outcome[];
+  commit(groups: readonly Group[]): readonly Outcome[];
   query(statement: string, parameters: readonly Value[]): readonly Row[];
   /** Bytes of journal since the last snapshot; undefined where that holds everything. */
   pending(): number | undefined;
@@ -29,7 +35,15 @@ export interface Store {
    * Rejects with what Node throws; nothing is lost then.
    */
   snapshot(): Promise<void>;
+  /** Writes the answers to what was asked first beside the newest snapshot, if that holds all there is. Rejects as `snapshot` does. */
+  keepAnswers(): Promise<void>;
   close(): void;
+}
+
+/** The edits of one transaction, asked for once. `many`: its changes are not told one by one. */
+export interface Group {
+  readonly edits: Iterable<Edit>;
+  readonly many: boolean;
 }
 
 export type Outcome =
@@ -44,23 +58,36 @@ export interface StoreOptions {
   readonly keyColumns: Readonly<Record<string, string>>;
 }
 
-const KEPT_SNAPSHOTS = 3;
+/** What an opening knows before it reads the rows. */
+export interface Begun {
+  readonly folders: Folders;
+  readonly fresh: boolean;
+  readonly journal: OwnJournal;
+  readonly look: QuickLook;
+  readonly book: QuestionBook;
+}
 
-/** Throws `versionSkew` and then has changed nothing, `stale` where the generation is not above all others, and disk faults. */
-export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations, keyColumns }: StoreOptions): Store {
-  const folders = openFolders(folder);
-  const fresh = folders.empty();
-  if (folders.generation() >= generation) throw fault({ code: "stale", what: `generation ${generation} of ${folder}` });
-  // Its file is there before anything is read: an older owner that sees it after a sync tells nobody that the commit is done.
-  const journal = createOwnJournal(folders.journal, generation);
-  const found = readAll(folders, journal, () =>
-    recover(folders.holdings(generation), migrations, (content) => openTables(sqlite, content, migrations, keyColumns)),
-  );
+const lengthOf = (lines: readonly string[]): number => lines.reduce((sum, { length }) => sum + length, 0);
+
+/**
+ * Reads it all. Throws `versionSkew` and then has changed nothing, and disk faults. Where another state is found than the
+ * first answers were given from, `revised` says so.
+ */
+export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Begun): Store {
+  const { generation } = options;
+  const { folders, fresh, journal, book } = begun;
+  const { kept, state } = begun.look;
+  const found = readAll(sqlite, options, begun);
   const { tables } = found;
   let { sequence, unsaved } = found;
   let unsavedBytes = found.segments.reduce((sum, { spared, counted }) => sum + (spared ? 0 : counted), 0);
-  let snapshots = found.snapshots.map(({ file, sequence }) => ({ file, sequence }));
-  let segments = found.segments.filter(({ hollow }) => !hollow).map(({ name, until }) => ({ file: name.file, until }));
+  const counted = Object.fromEntries(found.segments.map(({ name, counted }) => [name.file, counted]));
+  const keepAnswers = createAnswerKeeper(
+    folders,
+    book,
+    (statement, parameters) => tables.query(statement, parameters),
+    kept && state && { file: state.snapshot.file, answers: kept },
+  );
   let replaced: FaultError | undefined;
   const asides = setAsideDamaged(found, folders, journal.introduced());
   const stuck = asides.flatMap(({ file, path }) => (path.endsWith(file) ? [file] : []));
@@ -69,32 +96,22 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
     if (folders.journalGeneration() > generation) replaced = fault({ code: "ownerGone" });
     if (replaced) throw replaced;
   };
-  const tidy = (): void => {
-    snapshots = snapshots.slice(0, KEPT_SNAPSHOTS);
-    // With fewer, the journal from the very first commit on stands in for the ones there are not.
-    const oldest = snapshots[KEPT_SNAPSHOTS - 1]?.sequence ?? -1;
-    segments = segments.filter(({ until }) => until > oldest);
-    const kept = [...snapshots, ...segments].map(({ file }) => file);
-    folders.retire(generation, new Set([...kept, ...stuck, journal.current()]));
-  };
-  /** Applies one list of edits as a transaction of its own inside the group's. */
-  const applyOne = (edits: readonly Edit[], lines: string[]): Outcome => {
-    try {
-      const changes = tables.transaction(() => tables.edit(edits));
-      if (changes.length > 0) {
-        sequence += 1;
-        lines.push(encodeLine({ kind: "commit", schema: tables.schema(), sequence, changes }));
-      }
-      return { kind: "done", commit: { sequence, changes } };
-    } catch (error) {
-      return { kind: "refused", error };
-    }
+  const shelf = shelve(folders, generation, found, state?.hollow ?? new Set(), () => [...stuck, journal.current()]);
+  const applyOne = (group: Group, lines: string[]): Outcome => {
+    const outcome = applyGroup(tables, group, sequence + 1, lines);
+    if (outcome.kind === "done") ({ sequence } = outcome.commit);
+    return outcome;
   };
 
-  if (journal.introduced()) tidy();
+  if (journal.introduced()) shelf.tidy();
   return {
     opened: { generation, fresh, setAside: asides.map(({ path, reason }) => ({ path, reason })) },
-    query: (statement, parameters) => tables.query(statement, parameters),
+    revised: state !== undefined && !isThatState(found, state),
+    query: (statement, parameters) => {
+      const rows = tables.query(statement, parameters);
+      book.asked({ statement, parameters }, rows);
+      return rows;
+    },
     pending: () => (unsaved ? unsavedBytes : undefined),
     commit: (groups) => {
       const before = sequence;
@@ -102,18 +119,17 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
       try {
         return tables.transaction(() => {
           if (replaced) throw replaced;
-          const outcomes = groups.map((edits) => applyOne(edits, lines));
+          const outcomes = groups.map((group) => applyOne(group, lines));
           if (lines.length === 0) return outcomes;
-          const text = lines.join("");
-          journal.append(text);
+          journal.append(lines);
           checkReplaced();
           unsaved = true;
-          unsavedBytes += text.length;
+          unsavedBytes += lengthOf(lines);
           return outcomes;
         });
       } catch (error) {
         sequence = before;
-        const reason = diskFault(error, path.join(folders.journal, journal.current()), lines.join("").length);
+        const reason = diskFault(error, path.join(folders.journal, journal.current()), lengthOf(lines));
         return groups.map(() => ({ kind: "refused", error: reason }));
       }
     },
@@ -124,7 +140,7 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
       const content = encodeSnapshot({ schema: tables.schema(), sequence: at, database: tables.export() });
       // The next commit begins a segment of its own, so that whole files can go once a snapshot spares them.
       const ended = journal.rotate(at);
-      if (ended !== undefined) segments = [...segments, { file: ended, until: at }];
+      if (ended !== undefined) shelf.ended(ended, at);
       [unsaved, unsavedBytes] = [false, 0];
       const file = snapshotFile(generation, at);
       try {
@@ -134,8 +150,18 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
         throw error;
       }
       checkReplaced();
-      snapshots = [{ file, sequence: at }, ...snapshots.filter((one) => one.file !== file)];
-      tidy();
+      shelf.taken(file, at);
+      shelf.tidy();
+    },
+    keepAnswers: async () => {
+      const at = sequence;
+      const isStill = (): boolean => !unsaved && sequence === at && replaced === undefined;
+      const whole = shelf.newest();
+      // What was damaged may look otherwise next time.
+      if (!isStill() || whole?.sequence !== at || asides.length > 0) return;
+      checkReplaced();
+      const mark = folders.markOf(whole.file);
+      if (mark) await keepAnswers({ file: whole.file, mark, journal: { ...counted, ...journal.counted() } }, isStill);
     },
     close: () => {
       journal.close();
@@ -144,14 +170,54 @@ export function openStore(sqlite: SqlJsStatic, { folder, generation, migrations,
   };
 }
 
-/** Reads what is there, and says so in the journal. On a full disk that waits for the first commit: one can read all the same. */
-function readAll(folders: Folders, journal: OwnJournal, read: () => Recovered): Recovered {
+/** True where the answers that were given are of what was found in the end. */
+const isThatState = (found: Recovered, { snapshot, opened }: QuickState): boolean =>
+  found.damaged.length === 0 && found.sequence === opened.sequence && found.snapshots[0]?.file === snapshot.file;
+
+/**
+ * Applies edits as a transaction of their own inside the one around it.
+ * @param next the number of the commit, if it changes anything  @param lines where its line goes, in pieces
+ */
+function applyGroup(tables: Tables, { edits, many }: Group, next: number, lines: string[]): Outcome {
+  const before = lines.length;
+  const changes: Change[] = [];
+  let changed = false;
+  const noted = function* (): Generator<Change, void> {
+    for (const change of tables.edit(edits)) {
+      changed = true;
+      if (!many) changes.push(change);
+      yield change;
+    }
+  };
   try {
-    const found = recoverStubbornly(read);
+    tables.transaction(() => {
+      for (const piece of linePieces({ schema: tables.schema(), sequence: next }, noted())) lines.push(piece);
+    });
+    if (changed) return { kind: "done", commit: { sequence: next, changes: many ? "many" : changes } };
+    lines.length = before;
+    return { kind: "done", commit: { sequence: next - 1, changes } };
+  } catch (error) {
+    lines.length = before;
+    return { kind: "refused", error };
+  }
+}
+
+/** Reads what is there, and says so in the journal. On a full disk that waits for the first commit: one can read all the same. */
+function readAll(
+  sqlite: SqlJsStatic,
+  { generation, migrations, keyColumns }: StoreOptions,
+  { folders, journal, look: { state } }: Begun,
+): Recovered {
+  const open = (content: Parameters<typeof openTables>[1]): Tables =>
+    openTables(sqlite, content, migrations, keyColumns);
+  const own = state ? [{ generation, opened: state.opened }] : [];
+  try {
+    const found = recoverStubbornly(() => recover(folders.holdings(generation), migrations, open, own));
     const counted = Object.fromEntries(found.segments.map(({ name, counted }) => [name.file, counted]));
-    journal.introduce({ kind: "opened", schema: found.tables.schema(), sequence: found.sequence, read: counted });
+    if (!state || !isThatState(found, state))
+      journal.introduce({ kind: "opened", schema: found.tables.schema(), sequence: found.sequence, read: counted });
     try {
-      journal.append("");
+      journal.append([]);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
     }

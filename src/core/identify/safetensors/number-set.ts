@@ -19,7 +19,7 @@ export function createNumberSet(): NumberSet {
     },
     add: (value) => {
       const kept = value + 1;
-      const mixed = Math.imul((kept % 0x1_0000_0000) ^ (kept / 0x1_0000_0000), 0x9e37_79b1);
+      const mixed = Math.imul(kept ^ (kept / 0x1_0000_0000), 0x9e37_79b1);
       for (let at = (mixed ^ (mixed >>> 15)) & mask; ; at = (at + 1) & mask) {
         if (slots[at] === kept) return false;
         if (slots[at] !== 0) continue;

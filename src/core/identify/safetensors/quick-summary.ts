@@ -1,7 +1,7 @@
 import { createNameShapes } from "../name-shapes.ts";
 import { createNumberSet } from "./number-set.ts";
 import { PACKERS, typeOf } from "./packed.ts";
-import { createEntryReader } from "./quick-entry.ts";
+import { createEntryReader, usualTail } from "./quick-entry.ts";
 import type { SummarizedHeader } from "./summary.ts";
 import { textsOf } from "./texts-of.ts";
 import { roleOf } from "./tensor-role.ts";
@@ -21,7 +21,11 @@ const SHORTEST = 40;
 const SHAPES = 2 ** 13;
 const LONGEST_METADATA = 1024 * 1024;
 
-const shapes = createNameShapes((name) => ({ role: roleOf(name), isMetadata: name === "__metadata__" }));
+const shapes = createNameShapes((name) => ({
+  role: roleOf(name),
+  isMetadata: name === "__metadata__",
+  usual: usualTail(),
+}));
 const seen = createNumberSet();
 const decoder = new TextDecoder();
 
@@ -45,7 +49,7 @@ export function quickSummary(header: Uint8Array, room: number): SummarizedHeader
     const start = (header[at] === BLANK ? at + 1 : at) + 1;
     const shape = header[start - 1] === QUOTE ? shapes.lookQuoted(view, start) : undefined;
     if (!shape) return undefined;
-    const { role, isMetadata } = shape.facts;
+    const { role, isMetadata, usual } = shape.facts;
     const { end, first, serial } = shapes.told;
     if (isMetadata) {
       const begin = header.indexOf(BRACE_OPEN, end);
@@ -55,7 +59,7 @@ export function quickSummary(header: Uint8Array, room: number): SummarizedHeader
       entry.at = after;
     } else {
       entry.at = end;
-      if (!(serial >= 0) || !entry.take() || !seen.add(serial * SHAPES + shape.id) || entry.end > room)
+      if (!(serial >= 0) || !entry.take(usual) || !seen.add(serial * SHAPES + shape.id) || entry.end > room)
         return undefined;
       const { dtype, elements, rank } = entry;
       if (PACKERS.has(dtype) && !role.auxiliary) return undefined;

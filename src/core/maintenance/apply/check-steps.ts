@@ -22,7 +22,8 @@ type FileStep = Exclude<Step, { kind: "row" | "deleteOllama" }>;
  * @throws FaultError naming the path: `stale` where something else lies there or nothing, `exists` where the place it
  * goes back to is taken, `fileUnreadable` where its drive is not there, or a link leads out of its root
  */
-export async function checkSteps(parts: Parts, steps: readonly Step[], signal: AbortSignal): Promise<Places> {
+export async function checkSteps(parts: Parts, all: readonly Step[], signal: AbortSignal): Promise<Places> {
+  const steps = all.filter(({ kind }) => kind !== "row");
   const kept = await keptPlaces(parts, steps);
   const roots = new Set(steps.flatMap((step) => (step.kind === "trash" ? [step.root] : [])));
   const places = createTrashPlaces(parts.look, [...new Set([...rootsOf(parts.settings, undefined), ...roots])]);

@@ -5,6 +5,7 @@ import { createBreath } from "../breath.ts";
 import { isFinal } from "../inverse.ts";
 import type { MaintenanceParts } from "../parts.ts";
 import { type Step, rowEdit } from "../plan.ts";
+import { type Slices, each, steadily } from "../slices.ts";
 import { entriesOf, totalsOf } from "../plan-lines.ts";
 import { removeBody, writeBody } from "../past/bodies.ts";
 import { createBackup } from "../past/backups.ts";
@@ -15,7 +16,7 @@ import { type Deed, type Deeds, deedsOf } from "./deeds.ts";
 import { doDeed, doLast, tidyTrash } from "./do-deeds.ts";
 import { endJournal, journalBegun, writeJournal } from "./journal.ts";
 import { takeAllBack, timeOf } from "./take-all-back.ts";
-import { type Touched, digestOf, firstChangedRow, touchedBy } from "./touched.ts";
+import { firstChangedRow, touchedBy } from "./touched.ts";
 
 /** What is to be done, and what the history will say of it. */
 export interface Run {
@@ -37,12 +38,18 @@ export interface RunSource {
 /**
  * Does all of it or nothing: disk first, each deed journaled before; then rows, trash and history in one transaction,
  * which decides; then what can never be taken back.
+ * @param rows whether they were just found to be as the steps have them; the transaction compares them in any case
  */
-export async function applyRun(parts: MaintenanceParts, run: Run, signal: AbortSignal): Promise<Applied> {
+export async function applyRun(
+  parts: MaintenanceParts,
+  run: Run,
+  rows: "checked" | "unchecked",
+  signal: AbortSignal,
+): Promise<Applied> {
   const { random, registry } = parts;
   const id = random.id();
   const places = await checkSteps(parts, run.steps, signal);
-  const changed = await firstChangedRow(parts, run.steps);
+  const changed = rows === "checked" ? undefined : await firstChangedRow(parts, run.steps);
   if (changed !== undefined) throw fault({ code: "stale", what: changed });
   const backup = run.backup ? await createBackup(parts, run.title) : undefined;
   const planned = deedsOf(id, run.steps, places);
@@ -59,12 +66,10 @@ export async function applyRun(parts: MaintenanceParts, run: Run, signal: AbortS
       begun += 1;
       await doDeed(parts, deed);
     }
-    const touched = await touchedBy(parts, run.steps, deeds.deeds, signal);
-    await writeBody(parts, id, { schema: parts.schema, steps: run.steps, touched });
+    const touched = await touchedBy(parts.look, deeds.deeds, signal);
+    const digest = await writeBody(parts, id, { schema: parts.schema, steps: run.steps, touched });
     const source = await sourceEdits(parts, id, run.source);
-    const edits = [...editsOf(parts, id, run, deeds, touched), ...source];
-    await createBreath(parts.clock).take();
-    await registry.commit(edits);
+    await registry.commit(await steadily(editsOf(parts, id, run, deeds, digest, source), createBreath(parts.clock)));
   } catch (error) {
     await giveUp(parts, id, deeds.deeds.slice(0, begun));
     throw named(error);
@@ -102,30 +107,37 @@ async function asFound({ look }: MaintenanceParts, deeds: readonly Deed[]): Prom
   return kept;
 }
 
-function editsOf(
-  { clock, schema, digest }: MaintenanceParts,
+function* editsOf(
+  { clock, schema }: MaintenanceParts,
   id: string,
   run: Run,
   { thrown, taken }: Deeds,
-  touched: Touched,
-): readonly Edit[] {
+  digest: string,
+  more: readonly Edit[],
+): Slices<readonly Edit[]> {
   const at = timeOf(clock.wall());
   const { source } = run;
+  const names = yield* entriesOf(run.steps);
+  const totals = totalsOf(run.steps);
+  yield;
   const history = {
     at,
     operation: run.operation,
     title: run.title,
     state: "done",
     schema,
-    totals_json: JSON.stringify(totalsOf(run.steps)),
-    entries_json: JSON.stringify(entriesOf(run.steps)),
-    after_digest: digestOf(digest, touched),
+    totals_json: JSON.stringify(totals),
+    entries_json: JSON.stringify(names),
+    after_digest: digest,
     undoable: run.steps.some(isFinal) ? 0 : 1,
     origin: source?.origin ?? null,
     run: null,
   };
-  return [
-    ...run.steps.flatMap((step) => (step.kind === "row" ? [rowEdit(step)] : [])),
+  const edits: Edit[] = [];
+  yield* each(run.steps, (step) => {
+    if (step.kind === "row") edits.push(rowEdit(step));
+  });
+  edits.push(
     ...thrown.map(({ id: key, path, kept, bytes }) => ({
       table: "trash",
       key,
@@ -133,7 +145,9 @@ function editsOf(
     })),
     ...taken.map((key) => ({ table: "trash", key, after: null })),
     { table: "history", key: id, after: history, basis: null },
-  ];
+    ...more,
+  );
+  return edits;
 }
 
 /** What was taken back is so from now on, and what holds now is this run. */

@@ -6,8 +6,10 @@ import type { NewEntry } from "../../registry/new-entry.ts";
 import { isTestingName } from "../../registry/testing-name.ts";
 import type { FoundModel, StoreReport } from "../../stores/found.ts";
 import type { Decision, Survey } from "../plan.ts";
-import { type Collection, collectionOf, isSynthetic } from "./collection.ts";
-import { type Draft, type RowChange, createDraft, hasRows, withChanges } from "./draft.ts";
+import type { Slices } from "../slices.ts";
+import { type Collection, collectionInSlices, isSynthetic } from "./collection.ts";
+import { type Draft, type RowChange, draftInSlices, hasRows, withChanges } from "./draft.ts";
+import { collectionTables } from "../survey/read-rows.ts";
 import { entryOfFound } from "./entry-of-found.ts";
 import { nameApart } from "./name-apart.ts";
 import { ollamaName } from "./ollama-name.ts";
@@ -35,14 +37,20 @@ export interface Adopted {
 }
 
 /** What stores hold becomes entries: new ones are added, known ones left or refreshed. No file is touched. */
-export function adopt(found: readonly StoreReport[], survey: Survey, options: AdoptOptions): Decision {
-  const { draft, keptBack, findings } = adoptAll(found, survey, options);
-  return { steps: draft.steps(), keptBack, findings };
+export function* adopt(found: readonly StoreReport[], survey: Survey, options: AdoptOptions): Slices<Decision> {
+  const { draft, keptBack, findings } = yield* adoptInSlices(found, survey, options);
+  return { steps: yield* draft.stepsInSlices(), keptBack, findings };
 }
 
-export function adoptAll(found: readonly StoreReport[], survey: Survey, options: AdoptOptions): Adopted {
-  const collection = collectionOf(survey);
-  const draft = createDraft(survey);
+export function* adoptInSlices(found: readonly StoreReport[], survey: Survey, options: AdoptOptions): Slices<Adopted> {
+  const collection = yield* collectionInSlices(
+    survey,
+    options.updateExisting ? ["files", "characteristics"] : ["files"],
+  );
+  const draft = yield* draftInSlices(
+    survey,
+    options.updateExisting ? collectionTables : ["entries", "files", "shapes"],
+  );
   const recogniser = createRecogniser(survey, collection, found);
   const names = new Map<FoundModel, string>();
   const keptBack: KeptBack[] = [];
@@ -127,6 +135,7 @@ export function adoptAll(found: readonly StoreReport[], survey: Survey, options:
       const id = `${model.path}|${model.servedModelId ?? ""}`;
       if (!done.has(id)) take(model, root);
       done.add(id);
+      yield;
     }
   findings.push(...missingBelow(survey, collection, found, draft));
   return { draft, collection, names, keptBack, findings };

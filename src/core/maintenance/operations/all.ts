@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Operation } from "../operation.ts";
+import type { Survey } from "../plan.ts";
 import { backfillOllamaPaths } from "./backfill-ollama-paths.ts";
 import { doctor } from "./doctor.ts";
 import { fixMissing } from "./fix-missing.ts";
@@ -19,10 +20,13 @@ import { shareFiles } from "./share-files.ts";
 import { tidyFolders } from "./tidy-folders.ts";
 
 /** Takes options of any origin, so that operations of different options fit into one list. */
-const ofAny = <Options>(operation: Operation<Options>): Operation => ({
+export const ofAny = <Options>({ slices, ...operation }: Operation<Options>): Operation => ({
   ...operation,
   wants: (options, places) => operation.wants(v.parse(operation.options, options), places),
   decide: (survey, options) => operation.decide(survey, v.parse(operation.options, options)),
+  ...(slices && {
+    slices: (survey: Survey, options: unknown) => slices(survey, v.parse(operation.options, options)),
+  }),
 });
 
 export const allOperations: readonly Operation[] = [

@@ -2,6 +2,7 @@ import { type FileRole, readFileName } from "../../identify/file-name.ts";
 import type { Row } from "../../ports/database.ts";
 import { flag, text } from "../../registry/columns.ts";
 import type { Survey } from "../plan.ts";
+import { type Slices, each, finished } from "../slices.ts";
 import { byFolder, once } from "./by-folder.ts";
 
 /** The rows of a survey by the name of their entry. */
@@ -23,12 +24,42 @@ export interface Collection {
   readonly isLocked: (name: string) => boolean;
 }
 
-export function collectionOf({ entries, files, characteristics, shapes }: Survey): Collection {
-  const rows = grouped(entries, "name");
-  const fileRows = grouped(files, "entry");
-  const characteristicRows = grouped(characteristics, "entry");
-  const shapeRows = grouped(shapes, "entry");
-  const byPath = grouped(entries, "path");
+/** The largest tables: grouped only where somebody looks into them. */
+export type LargeTable = "files" | "characteristics";
+type Groups = ReadonlyMap<string, readonly Row[]>;
+
+/** One operation may ask for it in several places; a survey never changes. */
+const known = new WeakMap<
+  Survey,
+  { readonly collection: Collection; readonly gather: (table: LargeTable) => Slices<Groups> }
+>();
+
+export const collectionOf = (survey: Survey): Collection => finished(collectionInSlices(survey, []));
+
+/** @param large tables that will be looked into, so that they, too, are grouped in slices */
+export function* collectionInSlices(survey: Survey, large: readonly LargeTable[]): Slices<Collection> {
+  const made = known.get(survey) ?? (yield* grouping(survey));
+  known.set(survey, made);
+  for (const table of large) yield* made.gather(table);
+  return made.collection;
+}
+
+function* grouping(survey: Survey): Slices<{
+  readonly collection: Collection;
+  readonly gather: (table: LargeTable) => Slices<Groups>;
+}> {
+  const { entries, files, shapes } = survey;
+  const rows = yield* grouped(entries, "name");
+  const shapeRows = yield* grouped(shapes, "entry");
+  const byPath = yield* grouped(entries, "path");
+  const gathered = new Map<LargeTable, Groups>();
+  function* gather(table: LargeTable): Slices<Groups> {
+    const groups = gathered.get(table) ?? (yield* grouped(survey[table], "entry"));
+    gathered.set(table, groups);
+    return groups;
+  }
+  const within = (table: LargeTable, name: string): readonly Row[] =>
+    (gathered.get(table) ?? finished(gather(table))).get(name) ?? [];
   const inFolders = once(() =>
     byFolder(
       [
@@ -41,17 +72,18 @@ export function collectionOf({ entries, files, characteristics, shapes }: Survey
     ),
   );
   const locked = new Set(entries.filter((row) => flag(row, "locked")).map(nameOf));
-  return {
+  const collection: Collection = {
     names: [...rows.keys()],
     rows: (name) => rows.get(name) ?? [],
     shown: (name) => rows.get(name)?.find(isDiscovered) ?? rows.get(name)?.[0],
-    files: (name) => fileRows.get(name) ?? [],
-    characteristics: (name) => characteristicRows.get(name) ?? [],
+    files: (name) => within("files", name),
+    characteristics: (name) => within("characteristics", name),
     shape: (name) => shapeRows.get(name)?.[0],
     below: (folder) => [...new Set((inFolders().get(folder) ?? []).map(([, name]) => name))],
     havingPath: (path) => [...new Set((byPath.get(path) ?? []).map(nameOf))],
     isLocked: (name) => locked.has(name),
   };
+  return { collection, gather };
 }
 
 export const nameOf = (row: Row): string => text(row, "name") ?? "";
@@ -71,14 +103,13 @@ export function isLogicalOnly(row: Row): boolean {
   return path === undefined || (isSynthetic(path) && text(row, "downloaded_at") === undefined);
 }
 
-function grouped(rows: readonly Row[], column: string): ReadonlyMap<string, readonly Row[]> {
+function* grouped(rows: readonly Row[], column: string): Slices<ReadonlyMap<string, readonly Row[]>> {
   const groups = new Map<string, Row[]>();
-  for (const row of rows) {
+  yield* each(rows, (row) => {
     const value = text(row, column);
-    if (value === undefined) continue;
-    const group = groups.get(value);
-    if (group === undefined) groups.set(value, [row]);
-    else group.push(row);
-  }
+    const group = value === undefined ? undefined : groups.get(value);
+    if (group !== undefined) group.push(row);
+    else if (value !== undefined) groups.set(value, [row]);
+  });
   return groups;
 }

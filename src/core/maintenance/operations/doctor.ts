@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import type { Finding, KeptBack } from "../../protocol/maintenance.ts";
 import { text } from "../../registry/columns.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, decidedInSlices } from "../operation.ts";
 import type { Decision, Step, Survey } from "../plan.ts";
 import { folder } from "./choices.ts";
-import { collectionOf } from "./collection.ts";
+import type { Slices } from "../slices.ts";
+import { collectionInSlices } from "./collection.ts";
 import { drifts, recordedDuplicates, twins, unsafeOnes } from "./entry-hurts.ts";
 import { everywhere } from "./everywhere.ts";
 import { INVOKE_DATABASE } from "./kept-by-programs.ts";
@@ -61,25 +62,34 @@ export const doctor: Operation<Options> = {
       ...(shares && { linkable: sharedFolders }),
     };
   },
-  decide: (survey, { mend }) => examine(survey, new Set(mend)),
+  ...decidedInSlices<Options>((survey, { mend }) => examine(survey, new Set(mend))),
 };
 
-function examine(survey: Survey, mend: ReadonlySet<Mendable>): Decision {
+function* examine(survey: Survey, mend: ReadonlySet<Mendable>): Slices<Decision> {
   const { litter } = survey;
   const plan = createSteps();
   const wanted: ReadonlySet<string> = mend;
-  const treat = (hurts: readonly Hurt[]): readonly Finding[] =>
-    hurts.map(({ finding, cure }) => ({
-      ...finding,
-      mended: wanted.has(finding.kind) && cure.length > 0 && plan.add(cure),
-    }));
+  function* treat(hurts: readonly Hurt[]): Slices<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const { finding, cure } of hurts) {
+      findings.push({ ...finding, mended: wanted.has(finding.kind) && cure.length > 0 && plan.add(cure) });
+      yield;
+    }
+    return findings;
+  }
   // What an entry or a link is to lead to is claimed before anything is thrown away.
-  const moved = movedOnes(survey, mend);
-  const entries = treat(moved.hurts);
+  const moved = yield* movedOnes(survey, mend);
+  const entries = yield* treat(moved.hurts);
   const share = mend.has("duplicateBytes") ? decideShare(survey, "auto", undefined) : undefined;
-  const shared = share ? sharedFindings(share, plan) : treat(recordedDuplicates(survey));
-  const lying = litter ? treat([...lyingAbout(survey, litter), ...oddFolders(litter)]) : [];
-  const others = treat([...twins(survey), ...drifts(survey), ...unsafeOnes(survey)]);
+  const shared = share ? sharedFindings(share, plan) : yield* treat(recordedDuplicates(survey));
+  yield;
+  const lying = litter ? yield* treat(lyingAbout(survey, litter)) : [];
+  const odd = litter ? yield* treat(oddFolders(litter)) : [];
+  const others: Finding[] = [];
+  for (const look of [twins, drifts, unsafeOnes]) {
+    others.push(...(yield* treat(look(survey))));
+    yield;
+  }
   const problems = [...(litter?.problems ?? [])].map(([what, detail]): Finding => ({
     kind: "unreadable",
     what,
@@ -89,7 +99,7 @@ function examine(survey: Survey, mend: ReadonlySet<Mendable>): Decision {
   return {
     steps: plan.steps,
     keptBack: [...moved.keptBack, ...(share?.keptBack ?? [])],
-    findings: [...problems, ...lying, ...entries, ...others, ...shared],
+    findings: [...problems, ...lying, ...odd, ...entries, ...others, ...shared],
   };
 }
 
@@ -103,12 +113,13 @@ function sharedFindings({ steps, findings = [] }: Decision, plan: Steps): readon
 }
 
 /** Where the bytes are elsewhere the entry is not pruned, be it that they were only taken for the same. */
-function movedOnes(
+function* movedOnes(
   survey: Survey,
   mend: ReadonlySet<Mendable>,
-): { readonly hurts: readonly Hurt[]; readonly keptBack: readonly KeptBack[] } {
-  const collection = collectionOf(survey);
-  const { steps, keptBack, findings = [] } = decideRelink(survey);
+): Slices<{ readonly hurts: readonly Hurt[]; readonly keptBack: readonly KeptBack[] }> {
+  const collection = yield* collectionInSlices(survey, []);
+  const { steps, keptBack, findings = [] } = yield* decideRelink(survey);
+  yield;
   const pruned = findings.filter(({ kind }) => kind === "missing").map(({ what }) => what);
   const removal = removeEntries(
     collection,
@@ -116,17 +127,22 @@ function movedOnes(
       collection.rows(name).filter((row) => survey.disk.get(text(row, "path") ?? "")?.kind === "absent"),
     ),
   );
-  const cureOf = (name: string, from: readonly Step[]): readonly Step[] =>
-    from.filter((step) => {
-      if (step.kind !== "row") return false;
-      const row = step.before ?? step.after;
-      return row?.[step.table === "entries" ? "name" : "entry"] === name;
-    });
+  const byEntry = (from: readonly Step[]): ReadonlyMap<string, readonly Step[]> =>
+    Map.groupBy(
+      from.filter((step) => step.kind === "row"),
+      ({ table, before, after }) => String((before ?? after)?.[table === "entries" ? "name" : "entry"]),
+    );
+  yield;
+  const [removing, relinking] = [byEntry(removal.steps), byEntry(steps)];
   return {
     hurts: findings.map(({ mended, ...finding }) => ({
       finding,
       cure:
-        finding.kind === "missing" ? cureOf(finding.what, removal.steps) : mended ? cureOf(finding.what, steps) : [],
+        finding.kind === "missing"
+          ? (removing.get(finding.what) ?? [])
+          : mended
+            ? (relinking.get(finding.what) ?? [])
+            : [],
     })),
     keptBack: [...(mend.has("moved") ? keptBack : []), ...(mend.has("missing") ? removal.keptBack : [])],
   };

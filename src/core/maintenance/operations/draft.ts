@@ -1,7 +1,8 @@
 import type { Row } from "../../ports/database.ts";
 import { text } from "../../registry/columns.ts";
 import type { Step, Survey } from "../plan.ts";
-import { type CollectionTable, collectionTables, keyOf } from "../survey/read-rows.ts";
+import { type Slices, each, finished } from "../slices.ts";
+import { type CollectionTable, keyOf } from "../survey/read-rows.ts";
 
 /** A row as it is to be; null: gone. */
 export interface RowChange {
@@ -18,17 +19,31 @@ export interface Draft {
   put(changes: readonly RowChange[]): void;
   /** In the order in which rows were first put. */
   steps(): readonly Step[];
+  /** The same, in slices. */
+  stepsInSlices(): Slices<readonly Step[]>;
 }
 
-export function createDraft(survey: Pick<Survey, CollectionTable>): Draft {
-  const before = new Map(
-    collectionTables.flatMap((table) => survey[table].map((row) => [idOf(table, keyOf(table, row)), row] as const)),
-  );
+/** @param tables those that will be looked into, so that they are indexed in slices; any other is when it is looked into */
+export function* draftInSlices(
+  survey: Pick<Survey, CollectionTable>,
+  tables: readonly CollectionTable[],
+): Slices<Draft> {
+  const indexed = new Map<CollectionTable, ReadonlyMap<string, Row>>();
+  function* index(table: CollectionTable): Slices<ReadonlyMap<string, Row>> {
+    const known = indexed.get(table);
+    if (known) return known;
+    const rows = new Map<string, Row>();
+    yield* each(survey[table], (row) => void rows.set(keyOf(table, row), row));
+    indexed.set(table, rows);
+    return rows;
+  }
+  const before = (table: CollectionTable, key: string): Row | undefined =>
+    (indexed.get(table) ?? finished(index(table))).get(key);
+  for (const table of tables) yield* index(table);
   const after = new Map<string, RowChange>();
   const get = (table: CollectionTable, key: string): Row | undefined => {
-    const id = idOf(table, key);
-    const change = after.get(id);
-    return change === undefined ? before.get(id) : (change.row ?? undefined);
+    const change = after.get(idOf(table, key));
+    return change === undefined ? before(table, key) : (change.row ?? undefined);
   };
   return {
     get,
@@ -36,12 +51,19 @@ export function createDraft(survey: Pick<Survey, CollectionTable>): Draft {
     put: (changes) => {
       for (const change of changes) after.set(idOf(change.table, change.key), change);
     },
-    steps: () =>
-      [...after].flatMap(([id, { table, key, row }]): readonly Step[] => {
-        const was = before.get(id) ?? null;
-        return isSameRow(was, row) ? [] : [{ kind: "row", table, key, before: was, after: row }];
-      }),
+    steps: () => finished(stepsInSlices()),
+    stepsInSlices,
   };
+
+  function* stepsInSlices(): Slices<readonly Step[]> {
+    const steps: Step[] = [];
+    for (const table of new Set(Array.from(after.values(), (change) => change.table))) yield* index(table);
+    yield* each(after.values(), ({ table, key, row }) => {
+      const was = before(table, key) ?? null;
+      if (!isSameRow(was, row)) steps.push({ kind: "row", table, key, before: was, after: row });
+    });
+    return steps;
+  }
 }
 
 /** A file has one entry, though a projector or configuration serves several: who has it keeps it. */

@@ -4,9 +4,9 @@ import { backends } from "../../protocol/models.ts";
 import { flag } from "../../registry/columns.ts";
 import type { FoundModel, StoreReport } from "../../stores/found.ts";
 import { foundFromServer } from "../../stores/found-from-server.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, decidedInSlices } from "../operation.ts";
 import type { Survey } from "../plan.ts";
-import { type Adopted, adoptAll } from "./adopt.ts";
+import { type Adopted, adoptInSlices } from "./adopt.ts";
 import { off, word } from "./choices.ts";
 import { isLogicalOnly } from "./collection.ts";
 import type { RowChange } from "./draft.ts";
@@ -33,21 +33,21 @@ export const importOllama: Operation<Options> = {
     places.ollama.length === 0
       ? { ollama: true }
       : { stores: places.ollama.map((root) => ({ store: "ollama", root: withoutEnd(root) })) },
-  decide: (survey, { deprecatePlaceholders, backend, location }) => {
+  ...decidedInSlices<Options>(function* (survey, { deprecatePlaceholders, backend, location }) {
     const found = reportsOf(survey).map((report) => ({
       ...report,
       models: report.models.map((model) => ({ ...model, backend })),
     }));
     const around = found.map(({ root }) => locationOf(survey, `${root}/blobs`)).find((one) => one !== undefined);
-    const adopted = adoptAll(found, survey, {
+    const adopted = yield* adoptInSlices(found, survey, {
       updateExisting: true,
       includeTesting: true,
       location: location ?? around ?? "ollama",
     });
     const { draft, keptBack, findings } = adopted;
     const held = deprecatePlaceholders ? deprecate(adopted) : [];
-    return { steps: draft.steps(), keptBack: [...keptBack, ...held], findings };
-  },
+    return { steps: yield* draft.stepsInSlices(), keptBack: [...keptBack, ...held], findings };
+  }),
 };
 
 function reportsOf({ found = [], ollama }: Survey): readonly StoreReport[] {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { OperationName } from "../../protocol/maintenance.ts";
 import type { StoreKind } from "../../stores/found.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, decidedInSlices } from "../operation.ts";
 import { adopt } from "./adopt.ts";
 import { folder, off } from "./choices.ts";
 import { withoutEnd } from "./paths.ts";
@@ -12,10 +12,10 @@ const options = v.strictObject({
   updateExisting: off,
 });
 
-type ImportStore = Operation<v.InferOutput<typeof options>>;
+type Options = v.InferOutput<typeof options>;
 
 /** Adds what another program's database, manifest or layout lists; nothing is copied. */
-const importStore = (name: OperationName, store: StoreKind): ImportStore => ({
+const importStore = (name: OperationName, store: StoreKind): Operation<Options> => ({
   name,
   options,
   backup: true,
@@ -23,7 +23,9 @@ const importStore = (name: OperationName, store: StoreKind): ImportStore => ({
     stores: (root === undefined ? places[store] : [root]).map((one) => ({ store, root: withoutEnd(one) })),
   }),
   // What that program lists is what a person asked for.
-  decide: (survey, { updateExisting }) => adopt(survey.found ?? [], survey, { updateExisting, includeTesting: true }),
+  ...decidedInSlices<Options>((survey, { updateExisting }) =>
+    adopt(survey.found ?? [], survey, { updateExisting, includeTesting: true }),
+  ),
 });
 
 export const importLmStudio = importStore("importLmStudio", "lmstudio");

@@ -5,12 +5,13 @@ import { json, text } from "../../registry/columns.ts";
 import { nameEntry } from "../../registry/entry-naming.ts";
 import { isRecord } from "../../registry/fields.ts";
 import type { FoundModel } from "../../stores/found.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, decidedInSlices } from "../operation.ts";
 import type { Survey } from "../plan.ts";
 import { off, on } from "./choices.ts";
-import { type Collection, collectionOf, isSynthetic } from "./collection.ts";
+import { type Collection, collectionInSlices, isSynthetic } from "./collection.ts";
 import { detected, tellingFiles } from "./detect.ts";
-import { type Draft, type RowChange, createDraft, hasRows, withChanges } from "./draft.ts";
+import { type Draft, type RowChange, draftInSlices, hasRows, withChanges } from "./draft.ts";
+import { collectionTables } from "../survey/read-rows.ts";
 import { headsOf, rebuildWants } from "./normalize-wants.ts";
 import { type Owned, ownedOf, renamed } from "./owned.ts";
 import { rebuilt } from "./rebuild.ts";
@@ -24,20 +25,23 @@ const options = v.strictObject({
   backup: on,
 });
 
+type Options = v.InferOutput<typeof options>;
+
 /** Looks again at what every entry with a path is. */
-export const normalize: Operation<v.InferOutput<typeof options>> = {
+export const normalize: Operation<Options> = {
   name: "normalize",
   options,
   backup: true,
   wants: ({ rebuild }, places) => ({ heads: headsOf, ...(rebuild && rebuildWants(places)) }),
-  decide: (survey, { rebuild, pruneMissing }) => {
-    const collection = collectionOf(survey);
-    const draft = createDraft(survey);
+  ...decidedInSlices<Options>(function* (survey, { rebuild, pruneMissing }) {
+    const collection = yield* collectionInSlices(survey, rebuild ? ["files", "characteristics"] : ["files"]);
+    const draft = yield* draftInSlices(survey, rebuild ? collectionTables : ["entries"]);
     const found = new Map((survey.found ?? []).flatMap(({ models }) => models.map((model) => [model.path, model])));
     const keptBack: KeptBack[] = [];
     const findings: Finding[] = [];
     const gone: Row[] = [];
     for (const name of collection.names) {
+      yield;
       const path = text(collection.shown(name) ?? {}, "path");
       if (path === undefined || isSynthetic(path)) continue;
       const reason = awayFor(survey, path);
@@ -51,8 +55,9 @@ export const normalize: Operation<v.InferOutput<typeof options>> = {
       }
     }
     const pruned = removeEntries(collection, gone);
-    return { steps: [...draft.steps(), ...pruned.steps], keptBack: [...keptBack, ...pruned.keptBack], findings };
-  },
+    const steps = yield* draft.stepsInSlices();
+    return { steps: [...steps, ...pruned.steps], keptBack: [...keptBack, ...pruned.keptBack], findings };
+  }),
 };
 
 /** Why nobody can tell now whether it is there. */

@@ -16,8 +16,16 @@ export interface Owned {
 export function ownedOf(collection: Collection, name: string): Owned | undefined {
   const layers = layersOf(collection.rows(name));
   if (layers === undefined) return undefined;
-  const { files, characteristics, shape } = collection;
-  return { name, layers, files: files(name), characteristics: characteristics(name), shape: shape(name) };
+  return {
+    name,
+    layers,
+    files: collection.files(name),
+    // Of the largest table: nobody who looks at files alone has it grouped.
+    get characteristics() {
+      return collection.characteristics(name);
+    },
+    shape: collection.shape(name),
+  };
 }
 
 /**

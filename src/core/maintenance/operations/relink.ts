@@ -2,12 +2,13 @@ import * as v from "valibot";
 import type { Row } from "../../ports/database.ts";
 import type { Finding, KeptBack } from "../../protocol/maintenance.ts";
 import { text } from "../../registry/columns.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, decidedInSlices } from "../operation.ts";
 import type { Decision, Survey, SurveyRows } from "../plan.ts";
 import { innermost } from "../survey/disk-facts.ts";
 import { folder } from "./choices.ts";
-import { type Collection, collectionOf } from "./collection.ts";
-import { type Draft, type RowChange, createDraft } from "./draft.ts";
+import { type Slices } from "../slices.ts";
+import { type Collection, collectionInSlices } from "./collection.ts";
+import { type Draft, type RowChange, draftInSlices } from "./draft.ts";
 import { everywhere } from "./everywhere.ts";
 import { type Lost, baseOf, isNeeded, lostEntries, pathOf, sizeOf } from "./lost.ts";
 import { type Known, type Moved, candidatesOf, movedTo, targetsOf } from "./moved-to.ts";
@@ -19,8 +20,10 @@ const options = v.strictObject({
   roots: v.optional(v.array(folder)),
 });
 
+type Options = v.InferOutput<typeof options>;
+
 /** Gives entries whose path is gone the place where the same bytes lie now, proven by size and digest. */
-export const relink: Operation<v.InferOutput<typeof options>> = {
+export const relink: Operation<Options> = {
   name: "relink",
   options,
   backup: true,
@@ -28,7 +31,7 @@ export const relink: Operation<v.InferOutput<typeof options>> = {
     sameSize: (rows) => wantedSizes(rows, roots ?? everywhere(places)),
     digests: wantedDigests,
   }),
-  decide: (survey) => decideRelink(survey),
+  ...decidedInSlices<Options>((survey) => decideRelink(survey)),
 };
 
 export function wantedSizes(
@@ -59,14 +62,16 @@ export const wantedDigests = (survey: Survey): readonly string[] => {
   );
 };
 
-export function decideRelink(survey: Survey): Decision {
+export function* decideRelink(survey: Survey): Slices<Decision> {
   const { sameSize = [], digests = new Map<string, string>() } = survey;
-  const collection = collectionOf(survey);
+  const collection = yield* collectionInSlices(survey, []);
   const known: Known = { sameSize: new Map(sameSize.map((file) => [file.path, file])), digests };
-  const draft = createDraft(survey);
+  const draft = yield* draftInSlices(survey, ["entries", "files"]);
   const findings: Finding[] = [];
   const keptBack: KeptBack[] = [];
-  for (const lost of lostEntries(survey)) {
+  const all = lostEntries(survey);
+  for (const lost of all) {
+    yield;
     const { name } = lost;
     const found = placeOf(lost, known, draft, collection);
     if (found.moved !== undefined && collection.isLocked(name)) {
@@ -76,7 +81,7 @@ export function decideRelink(survey: Survey): Decision {
     if (found.moved !== undefined) draft.put(changesOf(survey, collection, lost, found.moved));
     findings.push({ kind: found.kind, what: name, detail: found.detail, mended: found.moved !== undefined });
   }
-  return { steps: draft.steps(), keptBack, findings };
+  return { steps: yield* draft.stepsInSlices(), keptBack, findings };
 }
 
 type Found = Pick<Finding, "detail"> & { readonly kind: "moved" | "missing"; readonly moved?: Moved };

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { isAbsolute } from "../../downloads/safe-path.ts";
 import { fault } from "../../util/faults.ts";
 import { nearNames } from "../../util/near-names.ts";
-import type { Operation, StorePlaces } from "../operation.ts";
+import { type Operation, type StorePlaces, decidedInSlices } from "../operation.ts";
 import { adopt } from "./adopt.ts";
 import { off, word } from "./choices.ts";
 import { withoutEnd } from "./paths.ts";
@@ -16,8 +16,10 @@ const options = v.strictObject({
   fallbackFormat: v.optional(word),
 });
 
+type Options = v.InferOutput<typeof options>;
+
 /** Adds what folders hold, in whatever layout. */
-export const scan: Operation<v.InferOutput<typeof options>> = {
+export const scan: Operation<Options> = {
   name: "scan",
   options,
   backup: true,
@@ -28,8 +30,9 @@ export const scan: Operation<v.InferOutput<typeof options>> = {
       ...(fallbackFormat !== undefined && { fallbackFormat }),
     })),
   }),
-  decide: (survey, { updateExisting, includeTesting }) =>
+  ...decidedInSlices<Options>((survey, { updateExisting, includeTesting }) =>
     adopt(survey.found ?? [], survey, { updateExisting, includeTesting }),
+  ),
 };
 
 function rootsOf(base: string | undefined, { locations }: StorePlaces): readonly string[] {

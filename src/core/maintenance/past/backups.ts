@@ -4,9 +4,10 @@ import type { BackupRow } from "../../protocol/maintenance.ts";
 import { text } from "../../registry/columns.ts";
 import { fault } from "../../util/faults.ts";
 import { timeOf } from "../apply/take-all-back.ts";
+import { createBreath } from "../breath.ts";
 import type { MaintenanceParts } from "../parts.ts";
 import { parseStored, rowSchema } from "../stored.ts";
-import { type Collected, readCollection, readTable } from "../survey/read-rows.ts";
+import { type Collected, collectionTables, pagesOf, readTable } from "../survey/read-rows.ts";
 
 export type BackupParts = Pick<
   MaintenanceParts,
@@ -42,15 +43,59 @@ export async function createBackup(
   parts: BackupParts & Pick<MaintenanceParts, "random">,
   before: string | undefined,
 ): Promise<BackupRow> {
-  const rows = await readCollection(parts.registry);
+  const { pieces, sum, entries } = await writtenRows(parts);
   const at = timeOf(parts.clock.wall());
   const id = `${at.replaceAll(/[:.]/g, "-")}-${parts.random.id().slice(0, 8)}`;
-  const content = JSON.stringify(rows);
-  const entries = rows.entries.length;
   const head = { format: FORMAT, schema: parts.schema, at, entries, ...(before !== undefined && { before }) };
-  const sha256 = sumOf(parts, content);
-  const sizeBytes = await parts.archives.write(fileOf(parts, id), `${JSON.stringify({ ...head, sha256 })}\n${content}`);
+  const first = `${JSON.stringify({ ...head, sha256: sum })}\n`;
+  const sizeBytes = await parts.archives.write(fileOf(parts, id), inTurn([first, ...pieces]));
   return { id, at, sizeBytes, entries, ...(before !== undefined && { before }) };
+}
+
+/** Of a backup's text. */
+const PIECE = 2 ** 18;
+
+/** The second line of a backup in pieces, as many rows at a time as leave the loop free. */
+async function writtenRows(
+  parts: BackupParts,
+): Promise<{ readonly pieces: readonly string[]; readonly sum: string; readonly entries: number }> {
+  const breath = createBreath(parts.clock);
+  const sum = parts.digest("sha256");
+  const encoder = new TextEncoder();
+  const pieces: string[] = [];
+  let held: string[] = [];
+  let [length, entries] = [0, 0];
+  const flush = (): void => {
+    const piece = held.join("");
+    sum.update(encoder.encode(piece));
+    pieces.push(piece);
+    [held, length] = [[], 0];
+  };
+  const write = (text: string): void => {
+    held.push(text);
+    length += text.length;
+    if (length >= PIECE) flush();
+  };
+  for (const [index, table] of collectionTables.entries()) {
+    write(`${index === 0 ? "{" : ","}"${table}":[`);
+    let before = "";
+    for await (const page of pagesOf(parts.registry, table)) {
+      if (table === "entries") entries += page.length;
+      for (const row of page) {
+        write(before + JSON.stringify(row));
+        before = ",";
+      }
+      if (breath.isDue()) await breath.take();
+    }
+    write("]");
+  }
+  write("}");
+  flush();
+  return { pieces, sum: sum.hex(), entries };
+}
+
+async function* inTurn(texts: readonly string[]): AsyncGenerator<string> {
+  yield* texts;
 }
 
 /** Newest first; one that is damaged is listed too. */

@@ -3,7 +3,7 @@ import { type HistoryRow, type PlanTotals, operations } from "../../protocol/mai
 import { json, number, oneOf, text } from "../../registry/columns.ts";
 import { fault } from "../../util/faults.ts";
 import type { MaintenanceParts } from "../parts.ts";
-import { listBodies } from "./bodies.ts";
+import { isDigestOfToday, listBodies } from "./bodies.ts";
 
 type Parts = Pick<MaintenanceParts, "registry" | "archives" | "files" | "storage" | "schema">;
 
@@ -85,7 +85,7 @@ function whyBlocked(one: Past, { byId, bodies, trashed, schema }: Around): strin
   const run = origin && byId.get(origin.run ?? origin.id);
   if (run === undefined || (one.origin !== undefined && run.id !== one.id)) return "something was done with it since";
   if (!run.undoable) return "a part of it was for good";
-  if (run.schema !== schema) return "it was done before an update of Model Deck";
+  if (run.schema !== schema || !isDigestOfToday(run.afterDigest)) return "it was done before an update of Model Deck";
   if (!bodies.has(run.id)) return "its steps are not kept any more";
   if ((trashed.get(run.id) ?? 0) < run.totals.files) return "its files are not in the trash any more";
   return undefined;

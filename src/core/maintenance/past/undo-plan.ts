@@ -1,10 +1,12 @@
 import { folderOf } from "../../downloads/safe-path.ts";
 import { fault } from "../../util/faults.ts";
-import { type Touched, digestOf, firstDiffering, touchedNow } from "../apply/touched.ts";
+import { firstDiffering } from "../apply/touched.ts";
 import { inverseAll, isFinal } from "../inverse.ts";
 import type { MaintenanceParts } from "../parts.ts";
 import type { Step } from "../plan.ts";
-import { readBody } from "./bodies.ts";
+import { createBreath } from "../breath.ts";
+import { steadily } from "../slices.ts";
+import { type KeptBody, isDigestOfToday, readBody } from "./bodies.ts";
 import { type Past, readOne } from "./history.ts";
 
 type Parts = Pick<
@@ -18,7 +20,8 @@ export interface Backward {
   /** The run that is taken back. */
   readonly run: string;
   readonly steps: readonly Step[];
-  readonly touched: Touched;
+  /** @throws FaultError `stale` naming the first thing that is not as the run left it */
+  readonly check: (signal: AbortSignal) => Promise<void>;
   readonly basis: string;
 }
 
@@ -43,37 +46,32 @@ export async function backward(
     const reason = direction === "redo" ? "it is undone already" : "it is not undone";
     throw fault({ code: "stale", what: origin.title, reason });
   }
-  const steps = await takingBack(parts, run, origin.title);
-  const { touched } = steps;
-  await checkTouched(parts, touched, signal);
-  const basis = digestOf(parts.digest, touched);
-  if (basis !== run.afterDigest) throw fault({ code: "stale", what: origin.title, reason: "its steps are damaged" });
-  return { direction, origin, run: run.id, steps: steps.steps, touched, basis };
+  const { steps, touched, digest } = await takingBack(parts, run, origin.title);
+  const check = async (until: AbortSignal): Promise<void> => {
+    const changed = await firstDiffering(parts, steps, touched, until);
+    if (changed !== undefined) throw fault({ code: "stale", what: changed });
+  };
+  await check(signal);
+  return { direction, origin, run: run.id, steps, check, basis: digest };
 }
 
-/** @throws FaultError `stale` naming the first thing that is not as the run left it */
-export async function checkTouched(parts: Parts, touched: Touched, signal: AbortSignal): Promise<void> {
-  const changed = firstDiffering(touched, await touchedNow(parts, touched, signal));
-  if (changed !== undefined) throw fault({ code: "stale", what: changed });
-}
-
-async function takingBack(
-  parts: Parts,
-  run: Past,
-  title: string,
-): Promise<{ readonly steps: readonly Step[]; readonly touched: Touched }> {
+async function takingBack(parts: Parts, run: Past, title: string): Promise<KeptBody> {
   const refuse = (what: string, reason: string): Error => fault({ code: "stale", what, reason });
-  if (run.schema !== parts.schema) throw refuse(title, "it was done before an update of Model Deck");
+  if (run.schema !== parts.schema || !isDigestOfToday(run.afterDigest))
+    throw refuse(title, "it was done before an update of Model Deck");
   const body = await readBody(parts, run.id);
   if (body === undefined) throw refuse(title, "its steps are not kept any more");
-  const final = body.steps.find(isFinal);
+  if (body.digest !== run.afterDigest) throw refuse(title, "its steps are damaged");
+  const breath = createBreath(parts.clock);
+  const deeds = body.steps.filter(({ kind }) => kind !== "row");
+  const final = deeds.find(isFinal);
   if (final) throw refuse(final.kind === "delete" ? final.path : final.model, "it was deleted for good");
-  await checkTrash(parts, run.id, body.steps);
-  const steps = inverseAll(
-    run.id,
-    body.steps.filter((step) => !isFinal(step)),
-  );
-  return { steps: [...(await foldersFor(parts, steps)), ...steps], touched: body.touched };
+  await checkTrash(parts, run.id, deeds);
+  const steps = await steadily(inverseAll(run.id, body.steps), breath);
+  await breath.take();
+  const folders = deeds.length === 0 ? [] : await foldersFor(parts, steps);
+  // The steps themselves may be let go of: what takes them back knows how they left things.
+  return { ...body, steps: folders.length === 0 ? steps : [...folders, ...steps] };
 }
 
 async function checkTrash({ registry }: Parts, run: string, steps: readonly Step[]): Promise<void> {

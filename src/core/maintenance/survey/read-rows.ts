@@ -3,7 +3,7 @@ import type { Registry } from "../../registry/registry.ts";
 import { keyColumns } from "../../registry/schema.ts";
 
 /** Rows cross a thread: so many at a time. */
-const PAGE = 5000;
+const PAGE = 500;
 const KEYS = 400;
 
 /** What operations decide over, and what backups hold. */
@@ -15,17 +15,26 @@ export const keyOf = (table: string, row: Row): string => String(row[keyColumns[
 
 /** Ordered by key. */
 export async function readTable(registry: Pick<Registry, "query">, table: CollectionTable): Promise<readonly Row[]> {
-  const column = keyColumns[table] ?? "key";
   const rows: Row[] = [];
-  for (let after = ""; ;) {
-    const page = await registry.query(
-      `SELECT * FROM "${table}" WHERE "${column}" > ? ORDER BY "${column}" LIMIT ${PAGE}`,
-      [after],
-    );
-    for (const row of page) rows.push(row);
+  for await (const page of pagesOf(registry, table)) for (const row of page) rows.push(row);
+  return rows;
+}
+
+/** Ordered by key, some at a time. */
+export async function* pagesOf(
+  registry: Pick<Registry, "query">,
+  table: CollectionTable,
+): AsyncGenerator<readonly Row[]> {
+  const column = keyColumns[table] ?? "key";
+  const ask = (after: string): Promise<readonly Row[]> =>
+    registry.query(`SELECT * FROM "${table}" WHERE "${column}" > ? ORDER BY "${column}" LIMIT ${PAGE}`, [after]);
+  for (let next: Promise<readonly Row[]> | undefined = ask(""); next;) {
+    const page: readonly Row[] = await next;
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return rows;
-    after = keyOf(table, last);
+    // The next page is read while this one is used.
+    next = last === undefined || page.length < PAGE ? undefined : ask(keyOf(table, last));
+    next?.catch(() => undefined);
+    yield page;
   }
 }
 

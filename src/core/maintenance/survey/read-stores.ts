@@ -4,6 +4,7 @@ import type { StoreReport } from "../../stores/found.ts";
 import { isFault } from "../../util/faults.ts";
 import type { MaintenanceParts } from "../parts.ts";
 import type { Survey, SurveyWants } from "../plan.ts";
+import { createBreath } from "../breath.ts";
 import type { TellProgress } from "../scan-tasks.ts";
 import { checksumsOf } from "./checksums.ts";
 import { digestsOf } from "./digests.ts";
@@ -39,8 +40,11 @@ export async function readStores(
 ): Promise<Survey> {
   const { scanner, settings } = parts;
   const stores = typeof wants.stores === "function" ? wants.stores(survey) : wants.stores;
+  const breath = createBreath(parts.clock);
   const heads = wants.heads?.(survey);
+  await breath.take();
   const sameSize = wants.sameSize?.(survey);
+  await breath.take();
   const known = await lookFurther(
     parts,
     wants,

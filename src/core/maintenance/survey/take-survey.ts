@@ -2,6 +2,7 @@ import { folderOf } from "../../downloads/safe-path.ts";
 import type { Row } from "../../ports/database.ts";
 import { text } from "../../registry/columns.ts";
 import { mapAtOnce } from "../at-once.ts";
+import { createBreath } from "../breath.ts";
 import { newestOllama, readBackup } from "../past/backups.ts";
 import { isBelow, withoutEnd } from "../operations/paths.ts";
 import type { MaintenanceParts } from "../parts.ts";
@@ -9,7 +10,7 @@ import type { TellProgress } from "../scan-tasks.ts";
 import type { DiskFacts, OllamaFacts, Survey, SurveyWants } from "../plan.ts";
 import { type FactReader, createFactReader, innermost, reasonIn } from "./disk-facts.ts";
 import { readStores, readsMuch } from "./read-stores.ts";
-import { readCollection } from "./read-rows.ts";
+import { readTable } from "./read-rows.ts";
 import { rootsOf } from "./roots.ts";
 import { createTrashPlaces } from "./trash-place.ts";
 import { treeDigest } from "./tree-digest.ts";
@@ -42,7 +43,11 @@ export async function takeSurvey(
   signal: AbortSignal,
 ): Promise<Survey> {
   const { look, settings, clock } = parts;
-  const rows = await readCollection(parts.registry);
+  const breath = createBreath(clock);
+  const [entries, files] = [await readTable(parts.registry, "entries"), await readTable(parts.registry, "files")];
+  // The largest table is read while the disk is asked for what the others name.
+  const further = Promise.all([readTable(parts.registry, "characteristics"), readTable(parts.registry, "shapes")]);
+  further.catch(() => undefined);
   signal.throwIfAborted();
   const ollama = wants.ollama === true ? await parts.readOllama(signal) : undefined;
   const backup = wants.backup === undefined ? undefined : await backupEntries(parts, wants.backup);
@@ -52,20 +57,28 @@ export async function takeSurvey(
   const disk = new Map<string, DiskFacts>();
   const lookAt = async (paths: Iterable<string>): Promise<void> => {
     const fresh = [...new Set(paths)].filter((path) => !disk.has(path));
-    const found = await mapAtOnce(fresh, signal, (path) => facts.of(path));
+    const found = await facts.ofAll(fresh, breath, signal);
+    await breath.take();
     for (const [index, path] of fresh.entries()) disk.set(path, found[index] ?? { kind: "absent" });
   };
-  const named = [...rows.entries, ...rows.files].flatMap(pathOf);
+  const named = [...entries, ...files].flatMap(pathOf);
   await lookAt([...roots, ...named, ...(wants.paths ?? []), ...(ollama === undefined ? [] : ollamaPaths(ollama))]);
   for (const folder of wants.folders ?? []) await lookBelow(withoutEnd(folder), { look, facts, disk }, lookAt, signal);
+  await breath.take();
   const links = wants.links === true ? await findLinks(parts, lookAt, signal) : undefined;
   await lookAt([...disk.values()].flatMap((one) => (one.kind === "link" ? [one.real] : [])));
+  await breath.take();
   const trashed = await trashRoots(parts, roots, named, disk, signal);
+  await breath.take();
   const mayGo = [...(wants.links === true ? named : []), ...(wants.paths ?? [])];
   await tellTrees(parts, { disk, roots, trashed }, new Set(mayGo), signal);
 
+  const [characteristics, shapes] = await further;
   const survey = {
-    ...rows,
+    entries,
+    files,
+    characteristics,
+    shapes,
     disk,
     ...(links && { links }),
     ...(backup && { backup }),
