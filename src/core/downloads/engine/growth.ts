@@ -21,9 +21,11 @@ export interface GrowthLimits {
 }
 
 /** Long enough that a window of the network fills, short enough that it costs a large file nothing. */
-const SAMPLE = 150;
+const SAMPLE = 100;
 /** Of the first connection alone, which only tells whether the machine is the limit already. */
-const FIRST_SAMPLE = 75;
+const FIRST_SAMPLE = 50;
+/** Bytes per millisecond of one connection below which hardly anything but the source is the limit of it. */
+const SLOW = 20_000;
 /** More is worth it from a tenth more. */
 const GAIN = 1.1;
 /** Of what as many times the connections could bring at best: there, the connections are the limit, and nothing else. */
@@ -49,7 +51,8 @@ export function createGrowth({ most, rate: limit, busy }: GrowthLimits): Growth 
   function grow(rate: number, now: number): void {
     const linear = wanted > 1 && rate >= before.rate * (wanted / before.wanted) * NEARLY_ALL;
     before = { wanted, rate };
-    wanted = Math.min(most, wanted === 1 || linear ? wanted * 4 : wanted * 2);
+    const times = wanted === 1 && rate < SLOW ? 8 : wanted === 1 || linear ? 4 : 2;
+    wanted = Math.min(most, wanted * times);
     if (wanted === before.wanted) settled = now;
   }
 

@@ -81,8 +81,8 @@ suite("how many connections", () => {
   });
   test("no more than bring something", () => {
     assert.equal(
-      settled((lanes) => Math.min(lanes, 4) * 8000),
-      4,
+      settled((lanes) => Math.min(lanes, 8) * 8000),
+      8,
     );
     assert.equal(
       settled(() => 100_000),
