@@ -5,7 +5,7 @@ import { createExtents, extentSize } from "../../../../src/core/downloads/engine
 import { createGrowth } from "../../../../src/core/downloads/engine/growth.ts";
 import { createLaneBudget } from "../../../../src/core/downloads/engine/lane-budget.ts";
 import { createRanges } from "../../../../src/core/downloads/engine/ranges.ts";
-import { isPrivateAddress } from "../../../../src/core/downloads/redirects.ts";
+import { isPrivateAddress } from "../../../../src/core/sources/url/private-address.ts";
 import { never } from "../support.ts";
 
 const MIB = 2 ** 20;
