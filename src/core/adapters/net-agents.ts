@@ -5,7 +5,7 @@ import type { LookupFunction } from "node:net";
 import tls from "node:tls";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { isPrivateAddress } from "../downloads/redirects.ts";
+import { isPrivateAddress } from "../sources/url/private-address.ts";
 import { type NetSettings, chooseProxy } from "./choose-proxy.ts";
 
 /** Connections, kept for the next request; through the proxy where there is one, with the certificates that are trusted. */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import { createThrottle } from "../downloads/throttle.ts";
 import { createTransfer } from "../downloads/transfer.ts";
@@ -16,6 +17,17 @@ import { nodeRandom } from "./node-random.ts";
 import { createPartialFiles } from "./partial-files.ts";
 import { createRawCarrier } from "./raw-carrier.ts";
 import type { FromTransferThread, ToTransferThread, TransferThreadData } from "./transfer-messages.ts";
+
+/** Share of the time since it was asked last. */
+function createBusy(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    return utilization;
+  };
+}
 
 const WINDOW = 256 * 2 ** 20;
 
@@ -49,6 +61,7 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner, perHost,
       digest: nodeDigest,
       clock: nodeClock,
       random: nodeRandom,
+      busy: createBusy(),
       mayReplace,
     },
     // NTFS fills with zeros what lies before the first byte that is written.

@@ -2,7 +2,7 @@ import type { PartialFiles } from "../ports/partial-files.ts";
 import type { DownloadBook } from "./download-book.ts";
 import type { Item } from "./item.ts";
 import type { Lanes } from "./lanes.ts";
-import { type Removing, removeFiles } from "./remove-files.ts";
+import { type Removing, namesOf, removeFiles } from "./remove-files.ts";
 
 export interface GivingUp extends Removing {
   readonly partials: PartialFiles;
@@ -31,23 +31,35 @@ export async function giveUp(
 
 /** Removes what cancelled ones have left. */
 export async function clear(parts: GivingUp, book: DownloadBook, some: readonly Item[]): Promise<void> {
-  for (const item of some) {
-    const others = book.inOrder().filter((other) => other !== item && other.state !== "cancelled");
-    if (item.plan.provider !== "ollama") await removeFiles(parts, item, others);
-    item.finishedAt = book.time();
-    const { linked: _gone, ...plan } = item.plan;
-    item.plan = plan;
-    for (const file of item.files) {
-      const { reuse: _taken, ...planned } = file.planned;
-      Object.assign(file, {
-        planned,
-        state: "waiting",
-        doneBytes: 0,
-        finished: undefined,
-        wasAt: undefined,
-        guessed: false,
-      });
+  // Gathered anew when the queue changed meanwhile, and not for each of thousands.
+  let wanted: ReadonlySet<string> | undefined;
+  const subscription = book.onChange(() => (wanted = undefined));
+  try {
+    for (const item of some) {
+      wanted ??= namesOf(book.inOrder().filter(({ state }) => state !== "cancelled"));
+      if (item.plan.provider !== "ollama") await removeFiles(parts, item, wanted);
+      forgetFiles(item);
+      item.finishedAt = book.time();
     }
+  } finally {
+    subscription.dispose();
   }
   await book.keep(some);
+}
+
+/** As it was when it was planned. */
+function forgetFiles(item: Item): void {
+  const { linked: _gone, ...plan } = item.plan;
+  item.plan = plan;
+  for (const file of item.files) {
+    const { reuse: _taken, ...planned } = file.planned;
+    Object.assign(file, {
+      planned,
+      state: "waiting",
+      doneBytes: 0,
+      finished: undefined,
+      wasAt: undefined,
+      guessed: false,
+    });
+  }
 }

@@ -1,19 +1,11 @@
+import { isPrivateHost } from "../sources/url/private-address.ts";
 import type { TransferJob } from "./transfers.ts";
 
 /** Loopback by its name or literal address. */
 const isLoopback = (url: URL): boolean =>
   url.hostname === "localhost" || url.hostname === "[::1]" || /^127(\.\d+){3}$/.test(url.hostname);
 
-/** An address of this machine, this network, a cloud's metadata service, or of nobody at all. */
-export const isPrivateAddress = (address: string): boolean =>
-  /^(0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^(22[4-9]|2[345]\d)\.|^198\.1[89]\./.test(
-    address,
-  ) || /^(::|f[cdef][\da-f]{2}:|64:ff9b:)/i.test(address);
-
-const isPrivate = (url: URL): boolean =>
-  isLoopback(url) ||
-  /\.(localhost|local|internal)\.?$/.test(url.hostname) ||
-  isPrivateAddress(url.hostname.replace(/^\[|\]$/g, ""));
+const isPrivate = (url: URL): boolean => isLoopback(url) || isPrivateHost(url.hostname);
 
 /** Who set where it goes, and what was allowed. */
 export type Asked = Pick<TransferJob, "provider" | "allowPrivateHosts">;

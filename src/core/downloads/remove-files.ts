@@ -22,15 +22,20 @@ export interface Removing {
   readonly links?: Pick<Links, "remove">;
 }
 
+/** What these downloads have use of. */
+export function namesOf(items: Iterable<Item>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { plan } of items) for (const file of plan.files) names.add(file.target).add(knownAs(file));
+  return names;
+}
+
 /**
  * What a cancelled download leaves: nothing it made. Files that another download or an entry has use of stay, and so does a
  * file that is not the one we put there, and a blob that another snapshot of its cache leads to.
+ * @param wanted names of the others, see `namesOf`
  */
-export async function removeFiles(removing: Removing, item: Item, others: Iterable<Item>): Promise<void> {
+export async function removeFiles(removing: Removing, item: Item, wanted: ReadonlySet<string>): Promise<void> {
   const { files, partials } = removing;
-  const wanted = new Set<string>();
-  for (const other of others)
-    for (const file of other.plan.files) for (const name of [file.target, knownAs(file)]) wanted.add(name);
   const ours: PlannedFile[] = [];
   for (const { planned, finished } of item.files) {
     const { target } = planned;

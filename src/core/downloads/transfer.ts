@@ -18,6 +18,8 @@ import type { Patience, TransferJob, TransferProgress, TransferResult, Transfers
 
 export interface TransferPorts extends GrowingPorts, SourcePorts {
   readonly random: Random;
+  /** As `GrowthLimits.busy`; absent: never. */
+  readonly busy?: () => number;
   /** Asked when the new bytes are proven, right before they take the place of a file; rejects where that must stay. */
   readonly mayReplace?: (job: TransferJob) => Promise<void>;
 }
@@ -66,6 +68,7 @@ export function createTransfer(
         budget,
         bucket,
         window,
+        busy: ports.busy ?? (() => 0),
         onBytes: (connections) => onProgress({ phase: "fetching", doneBytes: growing.done(), connections }),
         onWait: (waiting) => onProgress({ phase: "fetching", doneBytes: growing.done(), waiting }),
       };

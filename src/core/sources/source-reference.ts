@@ -45,6 +45,7 @@ export function parseSource(text: string, endpoints: Endpoints, verb: string): S
   if (/^\d+$/.test(given)) {
     throw refuse("a number alone may be anything; write civitai:<model> or civitai:@<version>");
   }
+  refuseSecret(given, refuse);
   const civitai = parseCivitai(given, endpoints.civitai, refuse);
   if (civitai) return civitai;
   const onHub = /^(?:urn:)?air:[^:]*:[^:]*:huggingface:([^:@]+(?:@[^:]+)?)/i.exec(given)?.[1];
@@ -57,15 +58,26 @@ export function parseSource(text: string, endpoints: Endpoints, verb: string): S
   return isHub ? { kind: "huggingface", text: given } : parseDirect(url, refuse);
 }
 
-/** Parameters that are a secret by their name: it would be kept with the download. */
-const SECRET = /^(?:token|access_token|api_?key|auth|password|secret)$/i;
+/**
+ * Parameters that are a secret by their name, signatures of stores among them: it would be kept with the download, beside
+ * its files, and in the terminal command.
+ */
+const SECRET =
+  /^(?:token|access_token|api_?key|auth|password|secret|sig|signature|x-(?:amz|goog)-(?:signature|credential|security-token))$/i;
+
+function refuseSecret(given: string, refuse: (problem: string) => Error): void {
+  const address = /^https?:\/\//i.test(given) ? given : `https://${given}`;
+  if (!given.includes("?") || !URL.canParse(address)) return;
+  const secret = [...new URL(address).searchParams.keys()].find((name) => SECRET.test(name));
+  if (secret !== undefined)
+    throw refuse(`an address must not carry a secret, as “${secret}” looks like one; tokens belong to the accounts`);
+}
 
 function parseDirect(given: URL, refuse: (problem: string) => Error): SourceReference {
   const url = new URL(given);
   if (url.username !== "" || url.password !== "") throw refuse("an address must not carry a password");
-  const secret = [...url.searchParams.keys()].find((name) => SECRET.test(name));
-  if (secret !== undefined) throw refuse(`an address must not carry a secret, as “${secret}” looks like one`);
-  const stated = /^#sha256[=:](.*)$/i.exec(url.hash)?.[1];
+  // After whatever else the address has there: a digest that was given is never passed over.
+  const stated = /#sha256[=:](.*)$/i.exec(url.hash)?.[1];
   const sha256 = stated === undefined ? undefined : parseSha256(stated);
   if (stated !== undefined && sha256 === undefined) throw refuse("#sha256= takes 64 hexadecimal digits");
   url.hash = "";

@@ -63,6 +63,10 @@ suite("where a redirect may lead", () => {
     ["https://10.0.0.5/x", false],
     ["https://169.254.169.254/latest/meta-data", false],
     ["https://[::1]/x", false],
+    ["https://[2002:7f00:1::]/x", false],
+    ["https://192.0.0.192/opc/v1", false],
+    ["https://localhost./x", false],
+    ["https://router.lan/x", false],
     ["https://user:word@cdn.example/x", false],
     ["ftp://cdn.example/x", false],
   ] as const) {

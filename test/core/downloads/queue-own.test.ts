@@ -118,7 +118,7 @@ suite("a cancelled download takes what it made, and nothing else", () => {
       files,
     };
     const item = createItem(plan, { id: "1", priority: 0, position: 1, addedAt: "", state: "cancelled" });
-    await removeFiles({ files: nodeFiles, partials: createPartialFiles(), registry: world.registry }, item, []);
+    await removeFiles({ files: nodeFiles, partials: createPartialFiles(), registry: world.registry }, item, new Set());
     assert.deepEqual(await namesBelow(models), []);
   });
 

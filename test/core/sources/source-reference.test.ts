@@ -63,6 +63,12 @@ suite("naming a model of any source", () => {
     "ollama:../x",
     "https://user:word@example.com/x.gguf",
     "https://example.com/x.gguf?token=secret",
+    "https://store.example/x.gguf?X-Amz-Date=1&X-Amz-Signature=ab",
+    "https://store.example/x.gguf?sp=r&sig=ab",
+    "https://civitai.com/api/download/models/12?token=secret",
+    "civitai.com/api/download/models/12?token=secret",
+    "https://huggingface.co/owner/model/resolve/main/x.gguf?access_token=secret",
+    "https://example.com/x.gguf#part#sha256=12",
     "https://example.com/x.gguf#sha256=12",
     "https://",
   ]) {

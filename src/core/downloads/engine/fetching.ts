@@ -22,6 +22,8 @@ export interface Fetching {
   readonly bucket: TokenBucket;
   /** How far beyond what is there without a gap anything may be written; undefined: anywhere. */
   readonly window: number | undefined;
+  /** As `GrowthLimits.busy`. */
+  readonly busy: () => number;
   /** @param connections that bring bytes at the moment */
   readonly onBytes: (connections: number) => void;
   /** Nothing moves for a while, and why. */
@@ -35,6 +37,8 @@ export interface Round extends Fetching {
   whole: boolean;
   /** Lanes that have not decided to leave. */
   active: number;
+  /** As many as are worth it; what is above it goes when it has its extent. */
+  wanted: number;
   /** Of them those that bring bytes. */
   open: number;
   /** A part came as a part. */

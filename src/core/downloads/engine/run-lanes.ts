@@ -34,8 +34,9 @@ export async function runLanes(given: Fetching, whole: boolean, outer: AbortSign
   const stop = new AbortController();
   const signal = AbortSignal.any([outer, stop.signal]);
   const extents = createExtents(growing.missing(), job.sizeBytes);
-  const round: Round = { ...given, extents, whole, active: 0, open: 0, sentParts: false };
-  const growth = createGrowth(Math.min(job.connections, extents.count()), () => given.bucket.current());
+  const round: Round = { ...given, extents, whole, active: 0, wanted: 1, open: 0, sentParts: false };
+  const most = Math.min(job.connections, extents.count());
+  const growth = createGrowth({ most, rate: () => given.bucket.current(), busy: given.busy });
   const lanes = new Set<Promise<void>>();
   let again: RoundEnd | undefined;
   let thrown: { readonly error: unknown } | undefined;
@@ -64,8 +65,8 @@ export async function runLanes(given: Fetching, whole: boolean, outer: AbortSign
     const awake = clock.sleep(millis(LOOK_EVERY), AbortSignal.any([look.signal, signal])).catch(() => undefined);
     await Promise.race([awake, ...lanes]);
     look.abort();
-    const wanted = round.whole ? 1 : growth.wanted(clock.now(), growing.done(), round.open);
-    while (round.open > 0 && round.active < wanted && !signal.aborted && extents.any(limitOf(round))) {
+    round.wanted = round.whole ? 1 : growth.wanted(clock.now(), growing.done(), round.open);
+    while (round.open > 0 && round.active < round.wanted && !signal.aborted && extents.any(limitOf(round))) {
       const release = budget.more(hostOf(job));
       if (!release) break;
       start(release);
@@ -109,7 +110,7 @@ async function runLane(round: Round, growth: Growth, startOver: StartOver, signa
       if (end.kind === "broken" && round.growing.done() > 0 && !round.growing.resumable())
         startOver({ fault: end.fault, whole: round.whole });
       signal.throwIfAborted();
-      if (yields(round)) return;
+      if (yields(round) || round.active > Math.max(1, round.wanted)) return;
       if (end.kind !== "broken") {
         failures = 0;
         continue;

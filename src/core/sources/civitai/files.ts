@@ -1,5 +1,6 @@
 import { readFileName } from "../../identify/file-name.ts";
 import { type Sha256, parseSha256 } from "../../util/ids.ts";
+import { plainName } from "../plain-name.ts";
 import { pickleWarning } from "../pickle.ts";
 import type { CivitaiFile, CivitaiVersion } from "./version.ts";
 
@@ -65,7 +66,7 @@ function factsOf(file: CivitaiFile, path: string): FileFacts {
 }
 
 function pathOf({ name = "", id }: CivitaiFile, version: number, taken: Set<string>): string {
-  const plain = name.replaceAll(/[\\/]/g, "_").trim() || `${id ?? version}.bin`;
+  const plain = plainName(name) || `${id ?? version}.bin`;
   const dot = plain.lastIndexOf(".");
   const [stem, ending] = dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, ""];
   let path = plain;

@@ -1,5 +1,5 @@
 import type { Names } from "../../ports/names.ts";
-import { isLiteralAddress, isPrivateAddress } from "./private-address.ts";
+import { isLiteralAddress, isPrivateAddress, isPrivateHost } from "./private-address.ts";
 
 export interface AddressRules {
   readonly names: Names;
@@ -24,8 +24,7 @@ export async function refuseAddress(
 
 /** By its name, by the address it is, or by any that its name stands for. */
 async function leadsInside(host: string, names: Names, signal: AbortSignal): Promise<boolean> {
-  const name = host.replace(/\.$/, "").toLowerCase();
-  if (name === "localhost" || /\.(?:localhost|local|internal|lan|home\.arpa)$/.test(name)) return true;
-  if (isLiteralAddress(name)) return isPrivateAddress(name);
-  return (await names.resolve(name, signal)).some(isPrivateAddress);
+  if (isPrivateHost(host)) return true;
+  if (isLiteralAddress(host)) return false;
+  return (await names.resolve(host.replace(/\.$/, ""), signal)).some(isPrivateAddress);
 }

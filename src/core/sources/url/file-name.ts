@@ -1,3 +1,5 @@
+import { plainName } from "../plain-name.ts";
+
 /**
  * What a file of an address is called: what its host says (RFC 6266, the extended form first), else the last part of the
  * path. Never a path, never hidden.
@@ -6,11 +8,8 @@ export function fileNameOf(url: URL, disposition: string | undefined): string {
   const parts = url.pathname.split("/").filter((part) => part !== "");
   const last = parts.at(-1) ?? "";
   const named = (disposition === undefined ? undefined : ofDisposition(disposition)) ?? decoded(last) ?? last;
-  const plain = withoutControls(named.slice(Math.max(named.lastIndexOf("/"), named.lastIndexOf("\\")) + 1))
-    .replaceAll(/[<>:"|?*]/g, "_")
-    .replace(/^[.\s]+/, "")
-    .replace(/[.\s]+$/, "");
-  return plain === "" ? "download" : plain.slice(0, 200);
+  const plain = plainName(named.slice(Math.max(named.lastIndexOf("/"), named.lastIndexOf("\\")) + 1));
+  return plain === "" ? "download" : plain;
 }
 
 function ofDisposition(value: string): string | undefined {
@@ -28,5 +27,3 @@ function decoded(part: string): string | undefined {
     return undefined;
   }
 }
-
-const withoutControls = (text: string): string => text.replaceAll(/\p{Cc}/gu, "");

@@ -11,6 +11,13 @@ export function isPrivateAddress(address: string): boolean {
 /** A literal address, as URLs carry it. */
 export const isLiteralAddress = (host: string): boolean => host.startsWith("[") || octetsOf(host) !== undefined;
 
+/** Whether a host is of this machine or its networks by its very name: an address, or a word that no public host has. */
+export function isPrivateHost(host: string): boolean {
+  const name = host.replace(/\.$/, "").toLowerCase();
+  if (name === "localhost" || /\.(?:localhost|local|internal|lan|home\.arpa)$/.test(name)) return true;
+  return isLiteralAddress(name) && isPrivateAddress(name);
+}
+
 type Four = readonly [number, number, number, number];
 
 function octetsOf(text: string): Four | undefined {
@@ -64,5 +71,5 @@ function isPrivateSix(groups: readonly number[]): boolean {
   // NAT64 and 6to4 carry an older address.
   if (first === 0x64 && second === 0xff9b) return embedded(groups[6], groups[7]);
   if (first === 0x2002) return embedded(second, third);
-  return (first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfe80 || (first & 0xff00) === 0xff00;
+  return (first & 0xfe00) === 0xfc00 || (first & 0xff80) === 0xfe80 || (first & 0xff00) === 0xff00;
 }

@@ -5,7 +5,7 @@ import { createExtents, extentSize } from "../../../../src/core/downloads/engine
 import { createGrowth } from "../../../../src/core/downloads/engine/growth.ts";
 import { createLaneBudget } from "../../../../src/core/downloads/engine/lane-budget.ts";
 import { createRanges } from "../../../../src/core/downloads/engine/ranges.ts";
-import { isPrivateAddress } from "../../../../src/core/downloads/redirects.ts";
+import { isPrivateAddress } from "../../../../src/core/sources/url/private-address.ts";
 import { never } from "../support.ts";
 
 const MIB = 2 ** 20;
@@ -63,11 +63,11 @@ suite("the parts of a file", () => {
 
 suite("how many connections", () => {
   /** @param rate bytes per millisecond of so many */
-  const settled = (rate: (lanes: number) => number, limit?: number): number => {
-    const growth = createGrowth(16, () => limit);
+  const settled = (rate: (lanes: number, now: number) => number, limit?: number, busy = 0): number => {
+    const growth = createGrowth({ most: 16, rate: () => limit, busy: () => busy });
     let [lanes, done] = [1, 0];
     for (let now = 0; now < 3000; now += 25) {
-      done += rate(lanes) * 25;
+      done += rate(lanes, now) * 25;
       lanes = growth.wanted(now, done, lanes);
     }
     return lanes;
@@ -78,14 +78,30 @@ suite("how many connections", () => {
       settled((lanes) => lanes * 8000),
       16,
     );
+  });
+  test("no more than bring something", () => {
     assert.equal(
-      settled((lanes) => Math.min(lanes, 4) * 8000),
+      settled((lanes) => Math.min(lanes, 8) * 8000),
       8,
+    );
+    assert.equal(
+      settled(() => 100_000),
+      1,
+    );
+  });
+  test("and for the doing of something else that passes, none goes", () => {
+    assert.equal(
+      settled((lanes, now) => lanes * (now > 500 && now < 600 ? 1000 : 8000)),
+      16,
     );
   });
   test("one where the machine is the limit, or the person", () => {
     assert.equal(
       settled(() => 400_000),
+      1,
+    );
+    assert.equal(
+      settled((lanes) => lanes * 40_000, undefined, 0.95),
       1,
     );
     assert.equal(

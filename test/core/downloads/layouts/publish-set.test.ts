@@ -44,7 +44,7 @@ suite("a set that has arrived", () => {
         links: createNodeLinks(),
       },
       item,
-      [],
+      new Set(),
     );
 
   /** Files of the entry that are as they were, and those that are not. */

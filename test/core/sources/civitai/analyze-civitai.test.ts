@@ -72,6 +72,15 @@ suite("a model of Civitai", () => {
   const downloads = (): readonly string[] =>
     world.server.requests.map(({ url }) => url).filter((url) => url.startsWith("/api/download"));
 
+  test("a name that some system refuses becomes one that all take, and stays with its ending", async () => {
+    store(["v1: best?.safetensors", "aux.safetensors", "../up.safetensors"].map((name, at) => file(at + 1, { name })));
+    const found = await analyze({ model: 12 });
+    assert.deepEqual(
+      found.files.map(({ path }) => path),
+      ["v1_ best_.safetensors", "_aux.safetensors", "_up.safetensors"],
+    );
+  });
+
   test("files come by their id, with digest, exact size, warning; the primary one is the first choice", async () => {
     store([
       file(1, { name: "model.ckpt", metadata: { format: "PickleTensor" }, pickleScanResult: "Danger" }),

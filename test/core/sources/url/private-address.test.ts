@@ -21,6 +21,7 @@ suite("addresses of this machine and its networks", () => {
     "fc00::1",
     "fd12:3456::1",
     "fe80::1%eth0",
+    "fec0::1",
     "ff02::1",
     "::ffff:127.0.0.1",
     "::ffff:7f00:1",
