@@ -26,6 +26,10 @@ export interface ServingController {
   switchTo(request: SwitchRequest, signal: AbortSignal): Promise<SwitchResult>;
   /** Idempotent. @param server all servers where it is left out */
   stop(server: string | undefined, signal: AbortSignal): Promise<ServingStatus>;
+  /** Stops it and starts the same again. @throws FaultError `notFound` where nothing was served there */
+  restart(server: string | undefined, signal: AbortSignal): Promise<SwitchResult>;
+  /** Gives up the switch that is under way, whoever asked for it; the last good profile comes back. */
+  cancel(server: string | undefined): void;
   status(): ServingStatus;
   logs(request: {
     readonly server?: string | undefined;

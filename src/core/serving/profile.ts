@@ -1,4 +1,5 @@
-import type { ProfileId } from "../util/ids.ts";
+import type { RuntimeKind } from "../ports/runtime.ts";
+import type { Millis, ProfileId } from "../util/ids.ts";
 
 /** A profile with all its values in place, ready to become a server. */
 export interface ServerProfile {
@@ -16,6 +17,17 @@ export interface ServerProfile {
   /** Split at blanks only, every other character as written. */
   readonly extraArgs: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** In place of the settings' own. */
+  readonly image?: string | undefined;
+  readonly binary?: string | undefined;
+  readonly runtime?: RuntimeKind | undefined;
+  /** UUIDs; undefined: all there are; empty: none. */
+  readonly gpus?: readonly string[] | undefined;
+  /** On 127.0.0.1; undefined: the settings' for the group `default`, the next free one for others. */
+  readonly port?: number | undefined;
+  readonly ttl?: Millis | undefined;
+  /** Of the server, in place of the back end's own. */
+  readonly healthPath?: string | undefined;
   readonly file: string;
   readonly line: number;
 }
