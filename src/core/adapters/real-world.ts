@@ -17,7 +17,7 @@ import { nodeNames } from "./node-names.ts";
 import { nodeRandom } from "./node-random.ts";
 import { nodeThumbprint } from "./node-thumbprint.ts";
 import { nodeWeb } from "./node-web.ts";
-import { nvidiaSmi } from "./nvidia-smi.ts";
+import { machineGpus } from "./machine-gpus.ts";
 import { nodeOllamaServer } from "./ollama-server.ts";
 import { createPartialFiles } from "./partial-files.ts";
 import { createPictureThread } from "./pictures-thread.ts";
@@ -78,7 +78,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     serverHttp: nodeServerHttp,
     containers: fencedRuntime(docker, fence),
     processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
-    gpu: nvidiaSmi(),
+    gpu: machineGpus(),
     look: nodeDiskLook,
     moves: fencedMoves(nodeMoves, fence),
     archives: fencedArchives(gzipArchives, fence),
