@@ -14,6 +14,7 @@ import type { DeckEvent, DeckSnapshot } from "./protocol/snapshot.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { Editing } from "./registry/editing.ts";
 import type { ServingController } from "./serving/controller.ts";
+import type { ServingMetrics } from "./serving/metrics.ts";
 import type { Probe } from "./serving/probe.ts";
 import type { ProfileBook } from "./serving/profile-book.ts";
 import type { Settings } from "./settings.ts";
@@ -34,6 +35,7 @@ export interface Core {
   readonly downloads: DownloadQueue;
   readonly profiles: ProfileBook;
   readonly serving: ServingController;
+  readonly metrics: ServingMetrics;
   readonly gpu: GpuProbe;
   readonly maintenance: Maintenance;
   readonly editing: Editing;

@@ -10,6 +10,7 @@ import { createLists } from "./lists/create-lists.ts";
 import { digestsOf } from "./maintenance/survey/digests.ts";
 import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
+import { createServingMetrics } from "./serving/metrics/create-metrics.ts";
 import { createRegistry } from "./registry/create-registry.ts";
 import type { Settings } from "./settings.ts";
 import { ratingBits } from "./sources/civitai/rating.ts";
@@ -42,6 +43,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const reuse = wireReuse(world, settings, content);
   const downloads = await wireDownloads(world, settings, registry, sources, reuse);
   const { profiles, serving, probe } = wireServing(world, settings, registry, footprints);
+  const metrics = createServingMetrics({ ...world, http: world.serverHttp, servers: () => serving.status().servers });
   const verifier = createVerifier({ ...world, registry, hub: plain, roots: settings });
   const metadata = createMetadata({
     ...world,
@@ -86,6 +88,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     downloads,
     profiles,
     serving: { ...serving, switchTo },
+    metrics,
     gpu,
     maintenance,
     editing,
@@ -102,6 +105,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     effectiveSettings,
     close: async () => {
       watching.dispose();
+      metrics.close();
       scans.dispose();
       await Promise.all([metadata.close(), scanner.close()]);
     },

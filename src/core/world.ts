@@ -19,6 +19,7 @@ import type { Names } from "./ports/names.ts";
 import type { OllamaServer } from "./ports/ollama-server.ts";
 import type { PartialFiles } from "./ports/partial-files.ts";
 import type { Pictures } from "./ports/pictures.ts";
+import type { ProcessTimes } from "./ports/process-times.ts";
 import type { Random } from "./ports/random.ts";
 import type { RemoteFiles } from "./ports/remote-files.ts";
 import type { Runtime } from "./ports/runtime.ts";
@@ -49,6 +50,7 @@ export interface World {
   readonly serverHttp: ServerHttp;
   readonly containers: Runtime;
   readonly processes: Runtime;
+  readonly times: ProcessTimes;
   readonly gpu: GpuProbe;
   readonly memory: MachineMemory;
   readonly look: DiskLook;

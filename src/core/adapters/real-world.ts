@@ -22,6 +22,7 @@ import { nodeOllamaServer } from "./ollama-server.ts";
 import { createPartialFiles } from "./partial-files.ts";
 import { createPictureThread } from "./pictures-thread.ts";
 import { createProcessRuntime } from "./process-runtime.ts";
+import { processTimes } from "./process-times.ts";
 import { readRegistry } from "./read-registry.ts";
 import { createScanThread } from "./scan-thread.ts";
 import { nodeServerHttp } from "./server-http.ts";
@@ -78,6 +79,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     serverHttp: nodeServerHttp,
     containers: fencedRuntime(docker, fence),
     processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
+    times: processTimes(),
     gpu: machineGpus(),
     look: nodeDiskLook,
     moves: fencedMoves(nodeMoves, fence),

@@ -49,11 +49,23 @@ export const servingStop = verb({
 
 export const servingStatus = verb({
   name: "serving.status",
-  args: v.strictObject({}),
+  /** `watch`: with figures of what servers take and do; who goes on looking asks again within ten seconds. */
+  args: v.strictObject({ watch: v.optional(v.boolean()) }),
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: async (core) => core.serving.status(),
+  run: async (core, { watch }, signal) => {
+    if (watch === true) await core.metrics.watch(signal);
+    const metrics = core.metrics.read();
+    const status = core.serving.status();
+    return {
+      ...status,
+      servers: status.servers.map((server) => {
+        const figures = metrics.get(server.server);
+        return figures ? { ...server, metrics: figures } : server;
+      }),
+    };
+  },
 });
 
 export const servingLogs = verb({
