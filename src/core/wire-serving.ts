@@ -20,7 +20,7 @@ export function wireServing(
   readonly probe: Probe;
 } {
   const { clock, files, gpu, digest, log, redact, containers, processes, serverHttp: http } = world;
-  const profiles = createProfileBook({ files, settings: () => settings });
+  const profiles = createProfileBook({ files, settings: () => settings, storage: world.storage, registry });
   const serving = createServingController({
     clock,
     files,

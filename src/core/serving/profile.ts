@@ -1,4 +1,4 @@
-import type { RuntimeKind } from "../ports/runtime.ts";
+import type { Mount, RuntimeKind } from "../ports/runtime.ts";
 import type { Millis, ProfileId } from "../util/ids.ts";
 
 /** A profile with all its values in place, ready to become a server. */
@@ -28,6 +28,21 @@ export interface ServerProfile {
   readonly ttl?: Millis | undefined;
   /** Of the server, in place of the back end's own. */
   readonly healthPath?: string | undefined;
+  /** Of a service of a compose file: more that a container is given. */
+  readonly mounts?: readonly Mount[] | undefined;
+  readonly compose?: ComposeUse | undefined;
   readonly file: string;
   readonly line: number;
+}
+
+/** The service of a compose file that a profile of the models.conf beside it is served by. */
+export interface ComposeUse {
+  /** Absolute. */
+  readonly file: string;
+  readonly service: string;
+  /** The `.env` beside it, absolute; our block of it holds the variables while the profile is served. */
+  readonly envFile: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** It has `build:` and names no image: what an earlier `compose build` has made, if it has run. */
+  readonly built: boolean;
 }

@@ -90,6 +90,12 @@ export function withEnvBlock(
 const newlineOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
 const gapAfter = (text: string): string => (text === "" || text.endsWith("\n") ? "" : newlineOf(text));
 
+/** What others wrote. */
+export function outsideOfBlock(text: string): string {
+  const found = findBlock(text);
+  return found ? text.slice(0, found.from) + text.slice(found.to) : text;
+}
+
 function findBlock(text: string): { readonly from: number; readonly to: number } | undefined {
   const begin = startOfLine(text, BEGIN, 0);
   if (begin < 0) return undefined;

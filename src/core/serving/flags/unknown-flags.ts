@@ -23,10 +23,8 @@ export function unknownFlags(args: readonly string[], help: readonly HelpFlag[])
     else if (!found && !/^--?[A-Za-z]/.test(args[at + 1] ?? "-x")) at += 1;
     if (found && !found.removed) continue;
     if (unknown.some((one) => one.flag === given)) continue;
-    const [renamedTo] = [
-      ...(found?.removed?.instead === undefined ? [] : [found.removed.instead]),
-      ...otherNames(flag),
-    ].filter(usable);
+    const instead = found?.removed?.instead;
+    const renamedTo = [...(instead === undefined ? [] : [instead]), ...otherNames(flag)].find(usable);
     unknown.push({
       flag: given,
       ...(renamedTo === undefined ? {} : { renamedTo }),
