@@ -48,6 +48,9 @@ export interface VerbResults {
   readonly "profiles.list": ProfileList;
   readonly "serving.switch": SwitchResult;
   readonly "serving.stop": ServingStatus;
+  readonly "serving.restart": SwitchResult;
+  readonly "serving.cancel": ServingStatus;
+  readonly "serving.unloadAll": ServingStatus;
   readonly "serving.status": ServingStatus;
   readonly "serving.logs": ServerLogs;
   readonly "gpu.status": GpuStatus;
@@ -131,6 +134,9 @@ const marks = {
   "profiles.list": "profiles",
   "serving.switch": "outcome",
   "serving.stop": "servers",
+  "serving.restart": "outcome",
+  "serving.cancel": "servers",
+  "serving.unloadAll": "servers",
   "serving.status": "servers",
   "serving.logs": "lines",
   "gpu.status": "gpus",

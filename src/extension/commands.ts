@@ -25,6 +25,7 @@ import type { OwnDownloads } from "./own-downloads.ts";
 import type { Panel } from "./panel.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
+import type { ServerOutput } from "./server-output.ts";
 import { setUpTerminalCommand } from "./terminal-command.ts";
 import { type Switcher, pickServer } from "./switcher.ts";
 
@@ -43,6 +44,7 @@ export interface Stage {
   readonly secrets: Secrets;
   readonly serving: Reading<ServingStatus>;
   readonly profiles: Reading<VerbResults["profiles.list"]>;
+  readonly serverOutput: ServerOutput;
   readonly channel: vscode.LogOutputChannel;
   readonly extensionUri: vscode.Uri;
   /** Ends with the window. */
@@ -83,10 +85,19 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
       const server = await pickServer(serving.value, vscode.l10n.t("Stop Serving"));
       if (server !== undefined) await switcher.stop(server);
     },
+    "modelDeck.serving.restart": async () => {
+      const server = await pickServer(serving.value, vscode.l10n.t("Restart Server"));
+      if (server !== undefined) await switcher.restart(server);
+    },
+    "modelDeck.serving.unloadAll": () => switcher.unloadAll(),
     "modelDeck.serving.cancel": async () => switcher.cancel(),
     "modelDeck.serving.status": async () =>
       documents.show(vscode.l10n.t("What is served"), statusDocument(await ask("serving.status", {}, signal))),
     "modelDeck.serving.logs": () => panel.show("logs"),
+    "modelDeck.serving.outputChannel": async () => {
+      const server = await pickServer(serving.value, vscode.l10n.t("Show Server Log as Output"));
+      if (server !== undefined) await stage.serverOutput.show(server);
+    },
     "modelDeck.gpu.status": async () =>
       documents.show(vscode.l10n.t("GPUs"), gpuDocument(await ask("gpu.status", {}, signal))),
     "modelDeck.accounts.set": () => setAccount(secrets, {}),

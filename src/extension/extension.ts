@@ -19,6 +19,7 @@ import { createPanel } from "./panel.ts";
 import { createReading } from "./reading.ts";
 import { createReport } from "./report.ts";
 import { coreSettingValues, settingOrigins, storageFolder } from "./settings.ts";
+import { createServerOutput } from "./server-output.ts";
 import { createServingItem } from "./status-bar.ts";
 import { createSwitcher } from "./switcher.ts";
 import { refreshTerminalCommand } from "./terminal-command.ts";
@@ -79,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const panel = scope.use(
     createPanel({ extensionUri, link, ask, report, downloads, serving, warn: (line) => log.warn(line) }),
   );
+  const serverOutput = scope.use(createServerOutput({ link, ask, serving }));
   const switcher = createSwitcher({ ask, report, serving, signal });
   const serve = (profile: string): Promise<void> => switcher.switchTo(profile);
   const ownDownloads = scope.use(watchOwnDownloads(downloads, { ask, report, signal, serve }));
@@ -87,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const track = (ids: readonly string[]): void => ownDownloads.track(ids);
   const desk = { link, ask, report, documents, look, track, extensionUri, warn, signal };
   const library = scope.use(createLibraryShell(desk));
-  const stage = { link, ask, report, documents, switcher, panel, tree, maintenance, library, ownDownloads, secrets };
+  const stage = { link, ask, report, documents, switcher, panel, tree, maintenance, library, ownDownloads, secrets, serverOutput };
   scope.use(registerCommands({ ...stage, serving, profiles, channel, extensionUri, signal }));
   scope.use(watchLink(link, serving, report));
   scope.use(watchSettings(link, serving));

@@ -16,8 +16,10 @@ import { isQueueIntent, obeyQueue } from "./queue-intents.ts";
 import { createQueuePage } from "./queue-page.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
+import { obeyLog, obeyTile } from "./server-intents.ts";
+import { createServersPage } from "./servers-page.ts";
 
-/** The page *Model Deck* in the panel: queue and logs. */
+/** The page *Model Deck* in the panel: queue, servers and logs. */
 export interface Panel extends Disposable {
   /** Brings it to the front. */
   show(tab: PageTab, server?: string): Promise<void>;
@@ -49,6 +51,14 @@ export function createPanel(deps: {
   let feed: LogFeed | undefined;
   const queue = createQueuePage(downloads);
   let sentState = "";
+  const servers = createServersPage({
+    ask,
+    serving,
+    isSeen: () => tab === "servers" && host.listening && link.state.kind === "open",
+    onChange: () => host.changed(),
+    onError: (error) => deps.warn(`What servers do cannot be read: ${String(error)}`),
+    signal: scope.signal,
+  });
 
   const watched = (): string | undefined => {
     const { servers } = serving.value;
@@ -81,12 +91,18 @@ export function createPanel(deps: {
         sentState = "";
         post({ kind: "words", words: pageWords() });
         post({ kind: "queue", update: queue.whole() });
+        post({ kind: "servers", update: servers.whole() });
         sendState(post);
+        // The host says only after this that the page listens.
+        setImmediate(servers.watch);
       },
       update: (post) => {
         sendState(post);
         const update = queue.changes();
         if (update) post({ kind: "queue", update });
+        const tiles = servers.changes();
+        if (tiles) post({ kind: "servers", update: tiles });
+        servers.watch();
         const lines = feed?.take();
         if (lines) post(lines);
       },
@@ -102,7 +118,20 @@ export function createPanel(deps: {
         return;
       case "show":
         tab = message.tab;
-        return;
+        return servers.watch();
+      case "server":
+        return obeyTile(message, {
+          ask,
+          serving: serving.value,
+          signal: scope.signal,
+          showLogs: (server) => {
+            tab = "logs";
+            picked = server;
+            host.changed();
+          },
+        });
+      case "log":
+        return obeyLog(message, { ask, signal: scope.signal });
       case "watch":
         picked = message.server;
         return host.changed();

@@ -107,7 +107,8 @@ export interface ProfileList {
 }
 
 /** `loading`: it answers, and says it is not ready. */
-export type ServerState = "off" | "stopping" | "starting" | "loading" | "ready" | "failed";
+export const serverStates = ["off", "stopping", "starting", "loading", "ready", "failed"] as const;
+export type ServerState = (typeof serverStates)[number];
 
 /** What is really loaded, as the server itself says. */
 export interface ReadBack {
@@ -117,6 +118,8 @@ export interface ReadBack {
   readonly build?: string;
   readonly vision?: boolean;
   readonly audio?: boolean;
+  /** Of the model's layers, how many are in GPU memory, as its log says. */
+  readonly offloaded?: { readonly layers: number; readonly of: number };
 }
 
 /** Asked for and got. */
@@ -172,7 +175,7 @@ export interface ServerMetrics {
   readonly requests?: number;
   readonly running?: number;
   readonly waiting?: number;
-  /** Tokens in the KV cache, and how many there is room for. */
+  /** Tokens in the KV cache of the request that has most, and how many there is room for. */
   readonly contextUsed?: number;
   readonly contextSize?: number;
   /** The last ten minutes, oldest first, evenly spaced; a gap is null. */
@@ -225,6 +228,8 @@ export interface ServingStatus {
 export interface SwitchParts {
   readonly preflight?: number;
   readonly stop?: number;
+  /** Waiting for GPU memory to come back. */
+  readonly memory?: number;
   readonly create?: number;
   readonly start?: number;
   readonly ready?: number;

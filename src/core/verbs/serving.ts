@@ -47,6 +47,37 @@ export const servingStop = verb({
   run: (core, args, signal) => core.serving.stop(args.server, signal),
 });
 
+export const servingRestart = verb({
+  name: "serving.restart",
+  args: v.strictObject({ server: v.optional(id) }),
+  scope: "switch",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: (core, args, signal) => core.serving.restart(args.server, signal),
+});
+
+export const servingCancel = verb({
+  name: "serving.cancel",
+  args: v.strictObject({ server: v.optional(id) }),
+  scope: "switch",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: async (core, args) => {
+    core.serving.cancel(args.server);
+    return core.serving.status();
+  },
+});
+
+/** Frees everything, whoever asked for it. */
+export const servingUnloadAll = verb({
+  name: "serving.unloadAll",
+  args: v.strictObject({}),
+  scope: "switch",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: (core, _args, signal) => core.serving.stop(undefined, signal),
+});
+
 export const servingStatus = verb({
   name: "serving.status",
   /** `watch`: with figures of what servers take and do; who goes on looking asks again within ten seconds. */

@@ -29,7 +29,16 @@ import {
 } from "./maintenance.ts";
 import { metadataCard, metadataFetch, metadataPreview, metadataRemove } from "./metadata.ts";
 import { modelsFit, modelsGroups, modelsList, modelsProbe, modelsShow, modelsStats } from "./models.ts";
-import { profilesList, servingLogs, servingStatus, servingStop, servingSwitch } from "./serving.ts";
+import {
+  profilesList,
+  servingCancel,
+  servingLogs,
+  servingRestart,
+  servingStatus,
+  servingStop,
+  servingSwitch,
+  servingUnloadAll,
+} from "./serving.ts";
 import { gpuStatus } from "./system.ts";
 import {
   maintenanceVerify,
@@ -79,6 +88,9 @@ export const verbs: readonly Verb[] = [
   profilesList,
   servingSwitch,
   servingStop,
+  servingRestart,
+  servingCancel,
+  servingUnloadAll,
   servingStatus,
   servingLogs,
   gpuStatus,

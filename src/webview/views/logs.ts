@@ -1,11 +1,15 @@
+import type { LogIntent } from "../../core/protocol/logs-page.ts";
 import type { PageState, PageWords, ToPage } from "../../core/protocol/page.ts";
 import { make, setText } from "../ui/dom.ts";
 import { button, checkbox, select, textField } from "../ui/kit.ts";
 import { logLines } from "./log-lines.ts";
+import { logSearch } from "./log-search.ts";
 
 export interface LogsActions {
   readonly onWatch: (server: string) => void;
   readonly onServe: () => void;
+  /** Of the lines that the filter shows. */
+  readonly onDeed: (deed: LogIntent["deed"], server: string, filter: string) => void;
   readonly onNotes: (notes: { readonly filter?: string; readonly follow?: boolean }) => void;
 }
 
@@ -19,9 +23,9 @@ export interface LogsView {
 export function logsView(
   words: PageWords,
   start: { readonly filter: string; readonly follow: boolean },
-  { onWatch, onServe, onNotes }: LogsActions,
+  { onWatch, onServe, onDeed, onNotes }: LogsActions,
 ): LogsView {
-  let { follow } = start;
+  let { follow, filter: wanted } = start;
   let watched = "";
   let next = 0;
   let dropped = 0;
@@ -41,6 +45,7 @@ export function logsView(
     label: words.filter,
     value: start.filter,
     onInput: (text) => {
+      wanted = text;
       lines.filter(text);
       onNotes({ filter: text });
       settle();
@@ -48,7 +53,23 @@ export function logsView(
   });
   const following = checkbox({ label: words.follow, checked: follow, onChange: (checked) => setFollow(checked) });
   const note = make("span", { class: "note" });
-  const tools = make("div", { class: "tools" }, server.element, filter, following.element, note);
+  // What is found is to stay in sight.
+  const search = logSearch(words.log, lines.element, () => {
+    if (follow) setFollow(false);
+  });
+  const deeds = (["copy", "save"] as const).map((deed) =>
+    button({ label: words.log[deed], onPress: () => onDeed(deed, watched, wanted) }),
+  );
+  const tools = make(
+    "div",
+    { class: "tools" },
+    server.element,
+    filter,
+    search.element,
+    following.element,
+    ...deeds,
+    note,
+  );
   const sentence = make("p");
   const serve = button({ label: words.serve, primary: true, onPress: onServe });
   const empty = make("div", { class: "empty" }, sentence, serve);
@@ -66,6 +87,7 @@ export function logsView(
     settling = true;
     requestAnimationFrame(() => {
       settling = false;
+      search.again();
       if (follow) scroller.scrollTop = scroller.scrollHeight;
       const gone = dropped + lines.dropped;
       setText(
