@@ -1,4 +1,4 @@
-import type { ContainerSpec, Runtime, ServerSpec } from "../ports/runtime.ts";
+import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports/runtime.ts";
 import { type Fault, fault, isFault } from "../util/faults.ts";
 import { type DockerAddress, dockerAddresses, isRemote } from "./docker-address.ts";
 import type { DockerEngine } from "./docker-engine.ts";
@@ -60,6 +60,22 @@ export function createDockerRuntime({
     throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
   };
 
+  const create = async (given: ServerSpec, signal: AbortSignal): Promise<CreatedServer> => {
+    const [engine, spec] = await need(given, signal);
+    const created = await engine.create(spec, signal);
+    return {
+      ...created,
+      start: async (later) => {
+        try {
+          return { ...(await created.start(later)), create: created.create };
+        } catch (error) {
+          if (isFault(error, "portInUse")) await requirePort(engine, spec.hostPort, later);
+          throw error;
+        }
+      },
+    };
+  };
+
   return {
     kind: "container",
     probe: async (image, signal) => {
@@ -69,18 +85,23 @@ export function createDockerRuntime({
         return { available: false, fault: { code: "imageMissing", image } };
       return { available: true, version: found.version, address: found.address.name };
     },
+    build: async (image, signal) => {
+      const found = await find(signal);
+      return "code" in found ? undefined : found.engine.imageDigest(image, signal);
+    },
+    help: async (image, signal) => {
+      const found = await find(signal);
+      if ("code" in found) throw fault(found);
+      return found.engine.help(image, signal);
+    },
     check: async (given, freed, signal) => {
       const [engine, spec] = await need(given, signal);
       if (spec.hostPort !== freed) await requirePort(engine, spec.hostPort, signal);
     },
-    start: async (given, signal) => {
-      const [engine, spec] = await need(given, signal);
-      try {
-        return await engine.start(spec, signal);
-      } catch (error) {
-        if (isFault(error, "portInUse")) await requirePort(engine, spec.hostPort, signal);
-        throw error;
-      }
+    create,
+    start: async (spec, signal) => {
+      const created = await create(spec, signal);
+      return created.start(signal);
     },
     list: async (signal) => {
       const found = await find(signal);

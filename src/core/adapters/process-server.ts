@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningServer, ServerExit } from "../ports/runtime.ts";
-import { residentMemory, startMark } from "./process-identity.ts";
+import { groupOf, residentMemory, startMark } from "./process-identity.ts";
 import { followFile } from "./process-log.ts";
 import type { ProcessRecord, ProcessRecords } from "./process-records.ts";
 
@@ -21,6 +21,22 @@ export function processServer(
   const alive = async (): Promise<boolean> => (await startMark(pid)) === mark;
   const exited = (signal: AbortSignal): Promise<ServerExit> =>
     exit ? unlessAborted(exit, signal) : goneAt(alive, signal);
+  const end = async (grace: number, signal: AbortSignal): Promise<void> => {
+    if (!(await alive())) return;
+    fence();
+    tell(pid, "SIGTERM");
+    const overdue = AbortSignal.timeout(grace);
+    try {
+      await exited(AbortSignal.any([signal, overdue]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!overdue.aborted) throw error;
+    }
+    fence();
+    // What the server started itself goes with it, so the group is told even where the server is gone.
+    tell(pid, "SIGKILL");
+    await goneAt(alive, signal);
+  };
   return {
     id: record.id,
     kind: "process",
@@ -30,22 +46,9 @@ export function processServer(
     startedAt: record.startedAt,
     running,
     exited,
+    end,
     stop: async (grace, signal) => {
-      if (await alive()) {
-        fence();
-        tell(pid, "SIGTERM");
-        const overdue = AbortSignal.timeout(grace);
-        try {
-          await exited(AbortSignal.any([signal, overdue]));
-        } catch (error) {
-          signal.throwIfAborted();
-          if (!overdue.aborted) throw error;
-        }
-        fence();
-        // What the server started itself goes with it, so the group is told even where the server is gone.
-        tell(pid, "SIGKILL");
-        await goneAt(alive, signal);
-      }
+      await end(grace, signal);
       fence();
       await records.remove(record.id);
     },
@@ -62,6 +65,10 @@ export function processServer(
     memory: async (signal) => {
       signal.throwIfAborted();
       return (await alive()) ? residentMemory(pid) : undefined;
+    },
+    processes: async (signal) => {
+      signal.throwIfAborted();
+      return (await alive()) ? groupOf(pid) : [];
     },
   };
 }

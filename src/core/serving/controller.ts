@@ -1,5 +1,6 @@
 import type { ServerLogs, ServingStatus, SwitchResult } from "../protocol/serving.ts";
 import type { Event } from "../util/events.ts";
+import type { ServerProcesses } from "./memory-holders.ts";
 import type { Millis } from "../util/ids.ts";
 
 export interface SwitchRequest {
@@ -30,6 +31,10 @@ export interface ServingController {
   restart(server: string | undefined, signal: AbortSignal): Promise<SwitchResult>;
   /** Gives up the switch that is under way, whoever asked for it; the last good profile comes back. */
   cancel(server: string | undefined): void;
+  /** A request goes to it by way of us: it is not idle. */
+  used(server: string): void;
+  /** Numbers of the processes of each that runs, to tell what holds whose memory. */
+  processes(signal: AbortSignal): Promise<readonly ServerProcesses[]>;
   status(): ServingStatus;
   logs(request: {
     readonly server?: string | undefined;

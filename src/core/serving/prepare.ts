@@ -8,6 +8,7 @@ import { chooseRuntime } from "./choose-runtime.ts";
 import type { SwitchOverrides } from "./controller.ts";
 import type { ServingDeps } from "./deps.ts";
 import { findModelFiles } from "./model-files.ts";
+import type { PortBook } from "./ports.ts";
 import type { ServerProfile } from "./profile.ts";
 
 /** What a person asked to be served. */
@@ -22,11 +23,14 @@ export interface Prepared extends Wanted {
   readonly backend: ServerBackend;
   readonly spec: ServerSpec;
   readonly notices: readonly SwitchNotice[];
+  /** The same for a port of one's choice. */
+  at(port: number): Pick<Prepared, "spec" | "notices">;
 }
 
 /** @throws FaultError what keeps it from being started, as far as that can be known now */
 export async function prepare(
   deps: ServingDeps,
+  ports: PortBook,
   wanted: Wanted,
   onLooked: (found: RuntimeAvailability) => void,
   signal: AbortSignal,
@@ -34,12 +38,15 @@ export async function prepare(
   const { profile, overrides } = wanted;
   const backend = backendOf(profile.backend);
   const { backends, serving } = deps.settings();
-  const { image = "", binary = "" } = backends[profile.backend] ?? {};
+  const named = backends[profile.backend] ?? {};
+  const [image, binary] = [profile.image ?? named.image ?? "", profile.binary ?? named.binary ?? ""];
   const extra = [...profile.extraArgs, ...(overrides.args ?? [])];
   const model = await findModelFiles(profile.modelPath, extra, backend.fileFlags, deps.files);
   if (model.size === 0) throw fault({ code: "formatInvalid", what: profile.modelPath, reason: "it is empty" });
-  const { runtime } = await chooseRuntime(deps, { image, binary }, onLooked, signal);
+  const { runtime } = await chooseRuntime(deps, { image, binary, runtime: profile.runtime }, onLooked, signal);
   const { generation } = deps.registry.opened;
-  const launch = { profile, overrides, model, image, binary, port: serving.port, generation };
-  return { ...wanted, runtime, backend, ...backend.spec(launch, runtime.kind) };
+  const launch = { profile, overrides, model, image, binary, generation };
+  const at = (port: number) => backend.spec({ ...launch, port }, runtime.kind);
+  const [port = serving.port] = ports.candidates(profile, serving.port);
+  return { ...wanted, runtime, backend, at, ...at(port) };
 }

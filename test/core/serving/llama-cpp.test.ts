@@ -156,7 +156,7 @@ suite("a spec for llama-server", () => {
     ]);
     assert.deepEqual(spec.args.slice(0, 2), ["-m", "/models/big-00001-of-00002.gguf"]);
     assert.deepEqual(spec.args.slice(-4), ["--host", "0.0.0.0", "--port", "8080"]);
-    assert.deepEqual([spec.hostPort, spec.containerPort, spec.image, spec.gpus], [9000, 8080, "image", "none"]);
+    assert.deepEqual([spec.hostPort, spec.containerPort, spec.image, spec.gpus], [9000, 8080, "image", "all"]);
     assert.deepEqual(spec.environment, { LLAMA_ARG_LOG_VERBOSITY: "4" });
   });
 
