@@ -35,6 +35,8 @@ export interface Core {
   readonly downloads: DownloadQueue;
   readonly profiles: ProfileBook;
   readonly serving: ServingController;
+  /** Resolves once it is known what an earlier start left running. Does not reject. */
+  servingSettled(): Promise<void>;
   readonly metrics: ServingMetrics;
   readonly gpu: GpuProbe;
   readonly maintenance: Maintenance;

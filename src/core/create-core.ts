@@ -88,6 +88,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     downloads,
     profiles,
     serving: { ...serving, switchTo },
+    servingSettled: () => serving.recover(),
     metrics,
     gpu,
     maintenance,

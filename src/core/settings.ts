@@ -55,6 +55,8 @@ export interface Settings {
     readonly stopGrace: Millis;
     /** Since the last progress. */
     readonly healthTimeout: Millis;
+    /** What a window starts when it is opened and nothing runs: `off`, `last`, or a profile. */
+    readonly autostart: string;
   };
   readonly backends: Readonly<Record<string, { readonly image?: string; readonly binary?: string }>>;
   readonly gpu: { readonly enabled: boolean; readonly interval: Millis };
@@ -200,6 +202,7 @@ export function readSettings(
       port: read("serving.port", 8080, whole(1, 65_535), "a port"),
       stopGrace: seconds(read("serving.stopGrace", 4, whole(0, 600), "a number of seconds")),
       healthTimeout: seconds(read("serving.healthTimeout", 300, whole(1, 86_400), "a number of seconds")),
+      autostart: read("serving.autostart", "off", text, "off, last or the id of a profile"),
     },
     backends: readBackends(values),
     gpu: {

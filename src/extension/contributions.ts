@@ -192,6 +192,7 @@ export const coreSettings = [
   "serving.port",
   "serving.stopGrace",
   "serving.healthTimeout",
+  "serving.autostart",
   "backends.llama.cpp.image",
   "backends.llama.cpp.binary",
   "gpu.enabled",

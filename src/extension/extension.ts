@@ -19,6 +19,9 @@ import { createPanel } from "./panel.ts";
 import { createReading } from "./reading.ts";
 import { createReport } from "./report.ts";
 import { coreSettingValues, settingOrigins, storageFolder } from "./settings.ts";
+import { autostart } from "./serving/autostart.ts";
+import { createLastLoads } from "./serving/last-loads.ts";
+import { pullImage } from "./serving/pull-image.ts";
 import { createServerOutput } from "./server-output.ts";
 import { createServingItem } from "./status-bar.ts";
 import { createSwitcher } from "./switcher.ts";
@@ -74,22 +77,44 @@ export function activate(context: vscode.ExtensionContext): void {
     createModelsTree({ link, ask, serving, profiles, look, lastSeen, storage: storageFolder, signal }),
   );
   scope.use(createModelsView(tree, downloads, serving, look));
-  scope.use(createServingItem(link, serving));
+  const loads = createLastLoads(context.globalState);
+  scope.use(createServingItem(link, serving, loads));
   scope.use(createGpuItem(link, ask, (error) => log.error("The GPU could not be read.", error)));
   const { extensionUri } = context;
   const panel = scope.use(
     createPanel({ extensionUri, link, ask, report, downloads, serving, warn: (line) => log.warn(line) }),
   );
   const serverOutput = scope.use(createServerOutput({ link, ask, serving }));
-  const switcher = createSwitcher({ ask, report, serving, signal });
+  const switcher = createSwitcher({
+    ask,
+    report,
+    serving,
+    loads,
+    pullImage: (image) => pullImage(image, { link, ask, signal }),
+    signal,
+  });
   const serve = (profile: string): Promise<void> => switcher.switchTo(profile);
+  scope.use(autostart({ link, ask, serving, loads, start: serve, onError: report.error }));
   const ownDownloads = scope.use(watchOwnDownloads(downloads, { ask, report, signal, serve }));
   const maintenance = scope.use(createMaintenanceShell({ ...source, report, documents, signal }));
   const warn = (line: string): void => log.warn(line);
   const track = (ids: readonly string[]): void => ownDownloads.track(ids);
   const desk = { link, ask, report, documents, look, track, extensionUri, warn, signal };
   const library = scope.use(createLibraryShell(desk));
-  const stage = { link, ask, report, documents, switcher, panel, tree, maintenance, library, ownDownloads, secrets, serverOutput };
+  const stage = {
+    link,
+    ask,
+    report,
+    documents,
+    switcher,
+    panel,
+    tree,
+    maintenance,
+    library,
+    ownDownloads,
+    secrets,
+    serverOutput,
+  };
   scope.use(registerCommands({ ...stage, serving, profiles, channel, extensionUri, signal }));
   scope.use(watchLink(link, serving, report));
   scope.use(watchSettings(link, serving));

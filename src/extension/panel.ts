@@ -1,22 +1,21 @@
 import * as vscode from "vscode";
 import { pageWords } from "../core/present/page-words.ts";
 import { mainServer } from "../core/present/serving-words.ts";
-import type { PageCommand, PageTab, ToHost, ToPage } from "../core/protocol/page.ts";
+import type { PageTab, ToHost, ToPage } from "../core/protocol/page.ts";
 import { parseToHost } from "../core/protocol/parse-page.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
 import type { Disposable } from "../core/util/events.ts";
 import { createScope } from "../core/util/scope.ts";
 import type { Ask, VerbResults } from "./ask.ts";
-import { type CommandId, viewIds } from "./contributions.ts";
+import { viewIds } from "./contributions.ts";
 import type { DeckLink } from "./deck-link.ts";
-import { type LogFeed, createLogFeed } from "./log-feed.ts";
+import { createLogPage } from "./log-page.ts";
 import { createPageHost } from "./page-host.ts";
 import { pageState } from "./panel-state.ts";
-import { isQueueIntent, obeyQueue } from "./queue-intents.ts";
+import { obeyPage } from "./page-intents.ts";
 import { createQueuePage } from "./queue-page.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
-import { obeyLog, obeyTile } from "./server-intents.ts";
 import { createServersPage } from "./servers-page.ts";
 
 /** The page *Model Deck* in the panel: queue, servers and logs. */
@@ -24,15 +23,6 @@ export interface Panel extends Disposable {
   /** Brings it to the front. */
   show(tab: PageTab, server?: string): Promise<void>;
 }
-
-const commands: Readonly<Record<PageCommand, CommandId>> = {
-  download: "modelDeck.downloads.add",
-  switch: "modelDeck.serving.switch",
-  stop: "modelDeck.serving.stop",
-  openLog: "modelDeck.showLog",
-};
-/** As many as the page keeps. */
-const LINES = 5000;
 
 export function createPanel(deps: {
   readonly extensionUri: vscode.Uri;
@@ -48,7 +38,7 @@ export function createPanel(deps: {
   let tab: PageTab = "queue";
   /** What a person picked; else the main one. */
   let picked: string | undefined;
-  let feed: LogFeed | undefined;
+  const logs = createLogPage({ ask, report, signal: scope.signal });
   const queue = createQueuePage(downloads);
   let sentState = "";
   const servers = createServersPage({
@@ -61,22 +51,15 @@ export function createPanel(deps: {
   });
 
   const watched = (): string | undefined => {
-    const { servers } = serving.value;
-    return servers.find(({ server }) => server === picked)?.server ?? mainServer(serving.value)?.server;
-  };
-  /** From the beginning, for a page that has nothing of it. */
-  const feedAnew = async (server: string, post: (message: ToPage) => void): Promise<void> => {
-    const own = createLogFeed(server);
-    feed = own;
-    const log = await ask("serving.logs", { server, lines: LINES }, scope.signal);
-    if (feed === own) post(own.whole(log));
+    const { servers: all } = serving.value;
+    return all.find(({ server }) => server === picked)?.server ?? mainServer(serving.value)?.server;
   };
   const sendState = (post: (message: ToPage) => void): void => {
     const now = pageState(link, tab, serving.value, watched());
     const text = JSON.stringify(now);
     if (text !== sentState) post({ kind: "state", state: now });
     sentState = text;
-    if (now.watched !== undefined && feed?.server !== now.watched) void feedAnew(now.watched, post).catch(report.error);
+    logs.watch(now.watched, post);
   };
 
   const host = scope.use(
@@ -87,14 +70,14 @@ export function createPanel(deps: {
       style: "page.css",
       parse: parseToHost,
       fresh: (post) => {
-        feed = undefined;
+        logs.forget();
         sentState = "";
         post({ kind: "words", words: pageWords() });
         post({ kind: "queue", update: queue.whole() });
         post({ kind: "servers", update: servers.whole() });
         sendState(post);
         // The host says only after this that the page listens.
-        setImmediate(servers.watch);
+        setImmediate(() => servers.watch());
       },
       update: (post) => {
         sendState(post);
@@ -103,54 +86,34 @@ export function createPanel(deps: {
         const tiles = servers.changes();
         if (tiles) post({ kind: "servers", update: tiles });
         servers.watch();
-        const lines = feed?.take();
+        const lines = logs.take();
         if (lines) post(lines);
       },
       intent: (message) => void obey(message).catch(report.error),
       warn: deps.warn,
     }),
   );
-  const obey = async (message: ToHost): Promise<void> => {
-    if (isQueueIntent(message))
-      return obeyQueue(message, { ask, downloads: downloads.value.downloads, signal: scope.signal });
-    switch (message.kind) {
-      case "ready":
-        return;
-      case "show":
-        tab = message.tab;
-        return servers.watch();
-      case "server":
-        return obeyTile(message, {
-          ask,
-          serving: serving.value,
-          signal: scope.signal,
-          showLogs: (server) => {
-            tab = "logs";
-            picked = server;
-            host.changed();
-          },
-        });
-      case "log":
-        return obeyLog(message, { ask, signal: scope.signal });
-      case "watch":
-        picked = message.server;
-        return host.changed();
-      case "command":
-        await vscode.commands.executeCommand(commands[message.command]);
-        return;
-      case "open":
-        queue.open(message.id, message.open);
-        return host.changed();
-    }
-  };
+  const obey = (message: ToHost): Promise<void> =>
+    obeyPage(message, {
+      ask,
+      downloads: downloads.value.downloads,
+      serving: serving.value,
+      signal: scope.signal,
+      open: (id, open) => queue.open(id, open),
+      look: (wanted, server) => {
+        tab = wanted ?? tab;
+        picked = server ?? picked;
+        servers.watch();
+        host.changed();
+      },
+    });
 
   scope.use(vscode.window.registerWebviewViewProvider(viewIds.panel, host.provider));
   for (const event of [downloads.onChange, serving.onChange, link.onState]) scope.use(event(host.changed));
   scope.use(
     link.onEvent((event) => {
       if (event.kind !== "logs" || !host.listening) return;
-      // Where lines are missing all is sent once more.
-      if (feed?.hear(event) === false) feed = undefined;
+      logs.hear(event);
       host.changed();
     }),
   );

@@ -32,7 +32,10 @@ export async function obeyTile({ deed, server }: ServerIntent, deps: Deps): Prom
 }
 
 /** Copies or saves what there is of a server's log; with a filter, the lines that hold it. */
-export async function obeyLog({ deed, server, filter }: LogIntent, { ask, signal }: Pick<Deps, "ask" | "signal">) {
+export async function obeyLog(
+  { deed, server, filter }: LogIntent,
+  { ask, signal }: Pick<Deps, "ask" | "signal">,
+): Promise<void> {
   const { lines } = await ask("serving.logs", { server }, signal);
   const wanted = filter.toLowerCase();
   const text = `${lines.filter((line) => line.toLowerCase().includes(wanted)).join("\n")}\n`;
@@ -45,5 +48,4 @@ export async function obeyLog({ deed, server, filter }: LogIntent, { ask, signal
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder.uri, name) }),
   });
   if (target) await vscode.workspace.fs.writeFile(target, Buffer.from(text, "utf8"));
-  return undefined;
 }

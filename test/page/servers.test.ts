@@ -145,7 +145,7 @@ suite("the tiles of servers, in a real browser", () => {
       remedy: "Take less context.",
       facts: {},
     };
-    await show([{ ...ready, state: "failed", differences: [], reason } as Server], new Map());
+    await show([{ ...ready, state: "failed", differences: [], reason }], new Map());
     const tile = open.page.getByRole("listitem", { name: "Qwen3 30B" });
     assert.match(await tile.innerText(), /failed[^]*The GPU's memory is full\. Take less context\./);
     assert.equal(await tile.getByRole("button", { name: /^Stop/ }).isDisabled(), true);

@@ -80,12 +80,16 @@ export const servingUnloadAll = verb({
 
 export const servingStatus = verb({
   name: "serving.status",
-  /** `watch`: with figures of what servers take and do; who goes on looking asks again within ten seconds. */
-  args: v.strictObject({ watch: v.optional(v.boolean()) }),
+  /**
+   * `watch`: with figures of what servers take and do; who goes on looking asks again within ten seconds.
+   * `settled`: only once what an earlier start left running was looked for.
+   */
+  args: v.strictObject({ watch: v.optional(v.boolean()), settled: v.optional(v.boolean()) }),
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: async (core, { watch }, signal) => {
+  run: async (core, { watch, settled }, signal) => {
+    if (settled === true) await core.servingSettled();
     if (watch === true) await core.metrics.watch(signal);
     const metrics = core.metrics.read();
     const status = core.serving.status();
