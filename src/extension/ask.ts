@@ -7,7 +7,7 @@ import type { Applied, BackupRow, HistoryRow, Plan, PlanStepPage, TrashRow } fro
 import type { Fit } from "../core/protocol/fit.ts";
 import type { LockfileOutcome, MetadataFound, UpdateReport } from "../core/protocol/metadata.ts";
 import type { Characteristic, EntryDetails, EntryGroups, EntryPage, ModelStats } from "../core/protocol/models.ts";
-import type { ProfileList, ServerLogs, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
+import type { BackendStatus, ProfileList, ServerLogs, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
 import type { GpuStatus } from "../core/protocol/system.ts";
 import type { Task } from "../core/protocol/tasks.ts";
 
@@ -53,6 +53,7 @@ export interface VerbResults {
   readonly "serving.unloadAll": ServingStatus;
   readonly "serving.status": ServingStatus;
   readonly "serving.logs": ServerLogs;
+  readonly "backends.list": { readonly backends: readonly BackendStatus[] };
   readonly "gpu.status": GpuStatus;
   readonly "models.edit": EntryDetails;
   readonly "models.promote": EntryDetails;
@@ -139,6 +140,7 @@ const marks = {
   "serving.unloadAll": "servers",
   "serving.status": "servers",
   "serving.logs": "lines",
+  "backends.list": "backends",
   "gpu.status": "gpus",
   "models.edit": "files",
   "models.promote": "files",

@@ -26,6 +26,7 @@ import type { Panel } from "./panel.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
 import type { ServerOutput } from "./server-output.ts";
+import { engineFlow } from "./serving/engine-flow.ts";
 import { setUpTerminalCommand } from "./terminal-command.ts";
 import { type Switcher, pickServer } from "./switcher.ts";
 
@@ -46,7 +47,10 @@ export interface Stage {
   readonly profiles: Reading<VerbResults["profiles.list"]>;
   readonly serverOutput: ServerOutput;
   readonly channel: vscode.LogOutputChannel;
+  readonly pullImage: (image: string) => Promise<void>;
   readonly extensionUri: vscode.Uri;
+  /** `publisher.name` */
+  readonly extensionId: string;
   /** Ends with the window. */
   readonly signal: AbortSignal;
 }
@@ -94,6 +98,12 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
     "modelDeck.serving.status": async () =>
       documents.show(vscode.l10n.t("What is served"), statusDocument(await ask("serving.status", {}, signal))),
     "modelDeck.serving.logs": () => panel.show("logs"),
+    "modelDeck.serving.tiles": () => panel.show("servers"),
+    "modelDeck.serving.setUp": () => engineFlow({ ask, pullImage: stage.pullImage, signal }),
+    "modelDeck.getStarted": async () => {
+      const walkthrough = `${stage.extensionId}#getStarted`;
+      await vscode.commands.executeCommand("workbench.action.openWalkthrough", walkthrough, false);
+    },
     "modelDeck.serving.outputChannel": async () => {
       const server = await pickServer(serving.value, vscode.l10n.t("Show Server Log as Output"));
       if (server !== undefined) await stage.serverOutput.show(server);

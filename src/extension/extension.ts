@@ -85,12 +85,13 @@ export function activate(context: vscode.ExtensionContext): void {
     createPanel({ extensionUri, link, ask, report, downloads, serving, warn: (line) => log.warn(line) }),
   );
   const serverOutput = scope.use(createServerOutput({ link, ask, serving }));
+  const pull = (image: string): Promise<void> => pullImage(image, { link, ask, signal });
   const switcher = createSwitcher({
     ask,
     report,
     serving,
     loads,
-    pullImage: (image) => pullImage(image, { link, ask, signal }),
+    pullImage: pull,
     signal,
   });
   const serve = (profile: string): Promise<void> => switcher.switchTo(profile);
@@ -114,6 +115,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ownDownloads,
     secrets,
     serverOutput,
+    pullImage: pull,
+    extensionId: context.extension.id,
   };
   scope.use(registerCommands({ ...stage, serving, profiles, channel, extensionUri, signal }));
   scope.use(watchLink(link, serving, report));
