@@ -7,6 +7,7 @@ import { createFootprints } from "./fit/footprints.ts";
 import { createInstalledFiles } from "./downloads/installed.ts";
 import { lately } from "./gpu/lately.ts";
 import { createLists } from "./lists/create-lists.ts";
+import { createScanTasks } from "./maintenance/scan-tasks.ts";
 import { digestsOf } from "./maintenance/survey/digests.ts";
 import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
@@ -14,6 +15,7 @@ import { createServingMetrics } from "./serving/metrics/create-metrics.ts";
 import { createRegistry } from "./registry/create-registry.ts";
 import type { Settings } from "./settings.ts";
 import { ratingBits } from "./sources/civitai/rating.ts";
+import { createImagePulls } from "./serving/image-pulls.ts";
 import { emptied, warnOfFit } from "./serving/warn-of-fit.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
@@ -22,7 +24,7 @@ import { seconds } from "./util/ids.ts";
 import { createWatching } from "./watching/create-watching.ts";
 import { wireDownloads, wireReuse } from "./wire-downloads.ts";
 import { wireMaintenance } from "./wire-maintenance.ts";
-import { wireServing } from "./wire-serving.ts";
+import { wireBackEnds, wireServing } from "./wire-serving.ts";
 import { wireSources } from "./wire-sources.ts";
 import type { World } from "./world.ts";
 
@@ -65,7 +67,8 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     installed: createInstalledFiles(registry),
     downloads,
   });
-  const tasks = createTaskBoard([createDownloadTasks(downloads), verifier, scans, metadata.tasks]);
+  const pulling = createScanTasks(world, "image");
+  const tasks = createTaskBoard([createDownloadTasks(downloads), verifier, scans, metadata.tasks, pulling]);
   const watching = createWatching({
     ...world,
     registry,
@@ -90,6 +93,8 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     serving: { ...serving, switchTo },
     servingSettled: () => serving.recover(),
     metrics,
+    backEnds: wireBackEnds(world, settings, registry, { profiles, serving }),
+    imagePulls: createImagePulls({ ...world, tasks: pulling }),
     gpu,
     maintenance,
     editing,
@@ -108,6 +113,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
       watching.dispose();
       metrics.close();
       scans.dispose();
+      pulling.dispose();
       await Promise.all([metadata.close(), scanner.close()]);
     },
   };

@@ -10,6 +10,7 @@ import type { GpuProbe } from "./ports/gpu.ts";
 import type { Hasher } from "./ports/hasher.ts";
 import type { Http } from "./ports/http.ts";
 import type { HubClient } from "./ports/hub-client.ts";
+import type { Images } from "./ports/images.ts";
 import type { Links } from "./ports/links.ts";
 import type { LocalTime } from "./ports/local-time.ts";
 import type { Log } from "./ports/log.ts";
@@ -49,6 +50,7 @@ export interface World {
   readonly hubClient: HubClient;
   readonly serverHttp: ServerHttp;
   readonly containers: Runtime;
+  readonly images: Images;
   readonly processes: Runtime;
   readonly times: ProcessTimes;
   readonly gpu: GpuProbe;
@@ -71,5 +73,7 @@ export interface World {
   readonly surroundings: Omit<StoreWorld, "settings">;
   /** Absolute: the data folder. */
   readonly storage: string;
+  /** As Node names it. */
+  readonly platform: string;
   readonly effectiveSettings: readonly EffectiveSetting[];
 }

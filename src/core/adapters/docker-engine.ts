@@ -1,4 +1,5 @@
 import Docker, { type Container } from "dockerode";
+import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, RunningServer } from "../ports/runtime.ts";
 import { fault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
@@ -7,6 +8,7 @@ import { containerHelp } from "./docker-help.ts";
 import { type EngineFacts, createContainer, engineFacts, removeContainer, startContainer } from "./docker-create.ts";
 import { statusOf, unreachable } from "./docker-fault.ts";
 import { STORAGE_LABEL, specLabels } from "./docker-options.ts";
+import { pullImage } from "./docker-pull.ts";
 import { dockerServer } from "./docker-server.ts";
 
 /** An engine that was found; loaded on first use, as it brings dockerode along. */
@@ -18,6 +20,7 @@ export interface DockerEngine {
   imageDigest(image: string, signal: AbortSignal): Promise<string | undefined>;
   /** What it prints for `--help`. */
   help(image: string, signal: AbortSignal): Promise<string>;
+  pull: Images["pull"];
   create(spec: ContainerSpec, signal: AbortSignal): Promise<CreatedServer>;
   list(signal: AbortSignal): Promise<readonly RunningServer[]>;
   /** The container that has published this port, by name; a stranger's too. */
@@ -66,6 +69,7 @@ export function connectDocker(address: DockerAddress, storage: string, fence: ()
         throw fault(unreachable(address.name, error), error);
       }
     },
+    pull: (image, onProgress, signal) => pullImage(docker, address.name, image, onProgress, signal),
     create: async (spec, signal) => {
       signal.throwIfAborted();
       const began = performance.now();

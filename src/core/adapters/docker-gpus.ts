@@ -1,4 +1,3 @@
-import type { HostConfig } from "dockerode";
 import { stat, readdir } from "node:fs/promises";
 import type { GpuRequest } from "../ports/runtime.ts";
 import { fieldOf } from "./field-of.ts";
@@ -32,8 +31,20 @@ export function gpuAccess(info: unknown, version: unknown, here: GpuDevices): Gp
   return here.paths.length > 0 ? { kind: "devices", paths: here.paths, groups: here.groups } : { kind: "none" };
 }
 
+/** Parts of an engine's HostConfig. */
+interface GpuOptions {
+  readonly DeviceRequests?: {
+    readonly Driver: string;
+    readonly Count?: number;
+    readonly DeviceIDs?: string[];
+    readonly Capabilities: string[][];
+  }[];
+  readonly Devices?: ReturnType<typeof deviceOf>[];
+  readonly GroupAdd?: string[];
+}
+
 /** The engine's words. A card that is named is asked for even where there seems to be none: the engine then says why not. */
-export function gpuOptions(request: GpuRequest, access: GpuAccess): Partial<HostConfig> {
+export function gpuOptions(request: GpuRequest, access: GpuAccess): GpuOptions {
   if (request === "none" || (request === "all" && access.kind === "none")) return {};
   switch (access.kind) {
     case "nvidia":

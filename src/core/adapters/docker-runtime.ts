@@ -1,3 +1,4 @@
+import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports/runtime.ts";
 import { type Fault, fault, isFault } from "../util/faults.ts";
 import { type DockerAddress, dockerAddresses, isRemote } from "./docker-address.ts";
@@ -20,7 +21,7 @@ export function createDockerRuntime({
   readonly dockerHost: () => string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly fence?: () => void;
-}): Runtime {
+}): Runtime & Images {
   const engines = new Map<string, DockerEngine>();
   const connect = async (address: DockerAddress): Promise<DockerEngine> => {
     const known = engines.get(address.name);
@@ -102,6 +103,12 @@ export function createDockerRuntime({
     start: async (spec, signal) => {
       const created = await create(spec, signal);
       return created.start(signal);
+    },
+    pull: async (image, onProgress, signal) => {
+      const found = await find(signal);
+      if ("code" in found) throw fault(found);
+      fence();
+      await found.engine.pull(image, onProgress, signal);
     },
     list: async (signal) => {
       const found = await find(signal);

@@ -78,6 +78,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     hubClient,
     serverHttp: nodeServerHttp,
     containers: fencedRuntime(docker, fence),
+    images: docker,
     processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
     times: processTimes(),
     gpu: machineGpus(),
@@ -98,5 +99,6 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     ollama: fencedOllama(nodeOllamaServer, fence),
     surroundings: { env: process.env, home: os.homedir() },
     storage,
+    platform: process.platform,
   };
 }

@@ -1,4 +1,5 @@
 import { accountsCheck, accountsStatus } from "./accounts.ts";
+import { backendsList, backendsStart, backendsStop, imagesPull } from "./backends.ts";
 import {
   downloadsAdd,
   downloadsCancel,
@@ -93,6 +94,10 @@ export const verbs: readonly Verb[] = [
   servingUnloadAll,
   servingStatus,
   servingLogs,
+  backendsList,
+  backendsStart,
+  backendsStop,
+  imagesPull,
   gpuStatus,
   modelsEdit,
   modelsPromote,
