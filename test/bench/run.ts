@@ -1,6 +1,7 @@
 // npm run bench [group…] [-- --rounds N]: ratios of contenders that ran interleaved; absolute times mean nothing.
 import { activate } from "./activate.ts";
 import { headers } from "./headers.ts";
+import { idle } from "./idle.ts";
 import { registry } from "./registry.ts";
 import { scan } from "./scan.ts";
 import { verify } from "./verify.ts";
@@ -9,6 +10,7 @@ import { windows } from "./windows.ts";
 const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   activate,
   headers,
+  idle: () => idle(),
   registry,
   scan,
   verify,
