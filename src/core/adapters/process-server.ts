@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningServer, ServerExit } from "../ports/runtime.ts";
 import { groupOf, residentMemory, startMark } from "./process-identity.ts";
@@ -51,6 +53,8 @@ export function processServer(
       await end(grace, signal);
       fence();
       await records.remove(record.id);
+      // What it said is in the log of its group; whoever still reads the file reads it to its end.
+      if (path.basename(record.log) === `${record.id}.log`) await rm(record.log, { force: true });
     },
     follow: async (from, onLines, signal) => {
       const done = new AbortController();
