@@ -1,9 +1,10 @@
-import Docker, { type Container } from "dockerode";
+import type { Container } from "dockerode";
 import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, RunningServer } from "../ports/runtime.ts";
 import { fault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import type { DockerAddress } from "./docker-address.ts";
+import { dockerAt } from "./docker-connection.ts";
 import { containerHelp } from "./docker-help.ts";
 import { type EngineFacts, createContainer, engineFacts, removeContainer, startContainer } from "./docker-create.ts";
 import { statusOf, unreachable } from "./docker-fault.ts";
@@ -33,11 +34,12 @@ const ANSWER = 2000;
  * @param storage the data folder, which its containers are marked with
  * @param fence asked right before each deed; throws where it is not ours to do any more
  */
-export function connectDocker(address: DockerAddress, storage: string, fence: () => void): DockerEngine {
-  const docker =
-    "host" in address
-      ? new Docker({ protocol: "http", host: address.host, port: address.port })
-      : new Docker({ socketPath: address.socketPath });
+export function connectDocker(
+  address: Exclude<DockerAddress, { readonly refusal: string }>,
+  storage: string,
+  fence: () => void,
+): DockerEngine {
+  const docker = dockerAt(address);
   let facts: Promise<EngineFacts> | undefined;
 
   return {

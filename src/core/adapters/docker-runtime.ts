@@ -23,7 +23,7 @@ export function createDockerRuntime({
   readonly fence?: () => void;
 }): Runtime & Images {
   const engines = new Map<string, DockerEngine>();
-  const connect = async (address: DockerAddress): Promise<DockerEngine> => {
+  const connect = async (address: Exclude<DockerAddress, { readonly refusal: string }>): Promise<DockerEngine> => {
     const known = engines.get(address.name);
     if (known) return known;
     const { connectDocker } = await import("./docker-engine.ts");
@@ -38,6 +38,7 @@ export function createDockerRuntime({
     let first: Fault | undefined;
     for (const address of dockerAddresses(dockerHost(), environment)) {
       try {
+        if ("refusal" in address) throw new Error(address.refusal);
         if (isRemote(address)) throw new Error("it runs on another machine, which has not this one's model files");
         const engine = await connect(address);
         return { engine, address, version: await engine.version(signal) };
