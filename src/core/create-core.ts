@@ -24,6 +24,7 @@ import { seconds } from "./util/ids.ts";
 import { createWatching } from "./watching/create-watching.ts";
 import { wireDownloads, wireReuse } from "./wire-downloads.ts";
 import { wireMaintenance } from "./wire-maintenance.ts";
+import { wireProfiles } from "./wire-profiles.ts";
 import { wireBackEnds, wireServing } from "./wire-serving.ts";
 import { wireSources } from "./wire-sources.ts";
 import type { World } from "./world.ts";
@@ -44,7 +45,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const { maintenance, scans, content } = wireMaintenance(world, settings, registry);
   const reuse = wireReuse(world, settings, content);
   const downloads = await wireDownloads(world, settings, registry, sources, reuse);
-  const { profiles, serving, probe } = wireServing(world, settings, registry, footprints);
+  const { profiles, serving, probe, flags } = wireServing(world, settings, registry, footprints);
   const metrics = createServingMetrics({ ...world, http: world.serverHttp, servers: () => serving.status().servers });
   const verifier = createVerifier({ ...world, registry, hub: plain, roots: settings });
   const metadata = createMetadata({
@@ -68,7 +69,15 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     downloads,
   });
   const pulling = createScanTasks(world, "image");
-  const tasks = createTaskBoard([createDownloadTasks(downloads), verifier, scans, metadata.tasks, pulling]);
+  const { desk, benchmarks } = wireProfiles(world, settings, registry, { profiles, flags, serving });
+  const tasks = createTaskBoard([
+    createDownloadTasks(downloads),
+    verifier,
+    scans,
+    metadata.tasks,
+    pulling,
+    benchmarks.tasks,
+  ]);
   const watching = createWatching({
     ...world,
     registry,
@@ -90,6 +99,8 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     accounts,
     downloads,
     profiles,
+    desk,
+    benchmarks,
     serving: { ...serving, switchTo },
     servingSettled: () => serving.recover(),
     metrics,
@@ -114,6 +125,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
       metrics.close();
       scans.dispose();
       pulling.dispose();
+      await benchmarks.close();
       await Promise.all([metadata.close(), scanner.close()]);
     },
   };

@@ -4,7 +4,6 @@ import type { Registry } from "./registry/registry.ts";
 import { type BackEnds, createBackEnds } from "./serving/back-ends.ts";
 import type { ServingController } from "./serving/controller.ts";
 import { createServingController } from "./serving/create-controller.ts";
-import { createFlagCheck } from "./serving/flags/check-flags.ts";
 import { createProfileBook } from "./serving/create-profile-book.ts";
 import { type FlagCheck, createFlagCheck } from "./serving/flags/check-flags.ts";
 import { type Probe, createProbe } from "./serving/probe.ts";
@@ -50,7 +49,7 @@ export function wireServing(
     }),
   });
   const probe: Probe = createProbe({ registry, files, http, serving, profiles, digest, clock });
-  return { profiles, serving, probe };
+  return { profiles, serving, probe, flags };
 }
 
 /** What can serve here. */

@@ -264,3 +264,44 @@ export interface ServerLogs {
   /** Number of the line after the last one here: hand it in as `since`. */
   readonly next: number;
 }
+
+/** One value that two profiles have differently; a side that says nothing of it is absent. */
+export interface ProfileDifference {
+  readonly key: string;
+  readonly left?: ProfileValue;
+  readonly right?: ProfileValue;
+}
+
+export interface ProfileDiff {
+  readonly left: Profile;
+  readonly right: Profile;
+  readonly differences: readonly ProfileDifference[];
+}
+
+/** What is wrong with files of profiles; lines count from 1. */
+export interface ProfileValidation {
+  readonly problems: readonly (ProfileProblem & { readonly file: string; readonly profile?: string })[];
+}
+
+/** What a configuration of another program becomes. */
+export interface ProfileImport {
+  /** Where it goes, absolute. */
+  readonly target: string;
+  readonly profiles: readonly {
+    readonly id: string;
+    readonly values: readonly { readonly key: string; readonly value: ProfileValue["value"] }[];
+    readonly problems: readonly string[];
+    /** False where the id is taken or nothing of it could be used. */
+    readonly isNew: boolean;
+  }[];
+  /** The lines that come into the file. */
+  readonly text: string;
+  /** Whether they were written. */
+  readonly written: boolean;
+  readonly problems: readonly string[];
+}
+
+/** A benchmark that runs as a task. */
+export interface BenchmarkStarted {
+  readonly id: string;
+}

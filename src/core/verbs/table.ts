@@ -31,6 +31,16 @@ import {
 import { metadataCard, metadataFetch, metadataPreview, metadataRemove } from "./metadata.ts";
 import { modelsFit, modelsGroups, modelsList, modelsProbe, modelsShow, modelsStats } from "./models.ts";
 import {
+  profilesBenchmark,
+  profilesClone,
+  profilesCommand,
+  profilesDiff,
+  profilesImport,
+  profilesSave,
+  profilesShow,
+  profilesValidate,
+} from "./profiles.ts";
+import {
   profilesList,
   servingCancel,
   servingLogs,
@@ -87,6 +97,14 @@ export const verbs: readonly Verb[] = [
   downloadsRetry,
   downloadsRemove,
   profilesList,
+  profilesShow,
+  profilesCommand,
+  profilesSave,
+  profilesClone,
+  profilesDiff,
+  profilesValidate,
+  profilesImport,
+  profilesBenchmark,
   servingSwitch,
   servingStop,
   servingRestart,
