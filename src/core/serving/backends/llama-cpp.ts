@@ -20,6 +20,9 @@ const PORT = 8080;
  */
 const LOG_OF_LOAD = { LLAMA_ARG_LOG_VERBOSITY: "4" } as const;
 
+/** Turns `/metrics` on. A build that does not know it passes it over, where it would refuse a flag. */
+const FIGURES = { LLAMA_ARG_ENDPOINT_METRICS: "1" } as const;
+
 const HARDENING: Hardening = {
   readOnlyRoot: true,
   temporary: { "/tmp": bytes(64 * 2 ** 20) },
@@ -73,7 +76,7 @@ function specOf(
   const common = {
     group: profile.group,
     args,
-    environment: { ...LOG_OF_LOAD, ...profile.environment },
+    environment: { ...LOG_OF_LOAD, ...FIGURES, ...profile.environment },
     gpus: gpusOf(profile.gpus),
     hostPort: port,
     labels: askedLabels(asked, launch.generation),
