@@ -35,32 +35,38 @@ export async function idle(): Promise<void> {
       "backends.llama.cpp.binary": binary,
     };
     const owner = await world.open({ settings });
-    const follower = await world.open({ settings });
     const { outcome } = await owner.run<{ outcome: string }>("serving.switch", { profile: "tiny" });
     if (outcome !== "ready") throw new Error(`the server did not start: ${outcome}`);
     try {
       await sleep(SETTLE_MS);
-      const pids = { "the owner": owner.pid, "a following window": follower.pid };
-      const before = await Promise.all(Object.values(pids).map(taken));
-      const began = performance.now();
-      await sleep(SECONDS * 1000);
-      const seconds = (performance.now() - began) / 1000;
-      const after = await Promise.all(Object.values(pids).map(taken));
-      for (const [index, name] of Object.keys(pids).entries()) {
-        const [from, to] = [before[index], after[index]];
-        if (!from || !to) continue;
-        const share = (100 * (to.cpuSeconds - from.cpuSeconds)) / seconds;
-        const woken = (to.wakeUps - from.wakeUps) / seconds;
-        console.log(
-          `I1  ${name}, ${native.ok ? "a llama-server" : "a stand-in"} running, nobody looks, ${Math.round(seconds)} s: ` +
-            `${share.toFixed(2)} % of a core, ${woken.toFixed(2)} wake-ups per second (must: ≤ 0.5 %, ≤ 2)`,
-        );
-      }
+      const what = native.ok ? "a llama-server" : "a stand-in";
+      await measure({ "the only window": owner.pid }, what);
+      const follower = await world.open({ settings });
+      await sleep(SETTLE_MS);
+      await measure({ "an owner with a follower": owner.pid, "the follower": follower.pid }, what);
     } finally {
       await owner.run("serving.stop");
     }
   } finally {
     await world.close();
+  }
+}
+
+async function measure(pids: Readonly<Record<string, number>>, what: string): Promise<void> {
+  const before = await Promise.all(Object.values(pids).map(taken));
+  const began = performance.now();
+  await sleep(SECONDS * 1000);
+  const seconds = (performance.now() - began) / 1000;
+  const after = await Promise.all(Object.values(pids).map(taken));
+  for (const [index, name] of Object.keys(pids).entries()) {
+    const [from, to] = [before[index], after[index]];
+    if (!from || !to) continue;
+    const share = (100 * (to.cpuSeconds - from.cpuSeconds)) / seconds;
+    const woken = (to.wakeUps - from.wakeUps) / seconds;
+    console.log(
+      `I1  ${name}, ${what} running, nobody looks, ${Math.round(seconds)} s: ${share.toFixed(2)} % of a core, ` +
+        `${woken.toFixed(2)} wake-ups per second (must: ≤ 0.5 %, ≤ 2)`,
+    );
   }
 }
 
