@@ -130,7 +130,7 @@ const createRaw = (docker: Docker, port: number): Promise<Container> =>
   });
 
 async function makeImages(docker: Docker, from: string): Promise<void> {
-  const make = "mkdir -p /www && echo '{\"status\":\"ok\"}' >/www/health && echo '{\"total_slots\":1}' >/www/props";
+  const make = 'mkdir -p /www && echo \'{"status":"ok"}\' >/www/health && echo \'{"total_slots":1}\' >/www/props';
   const container = await docker.createContainer({
     Image: from,
     Entrypoint: ["/bin/busybox", "sh", "-c"],

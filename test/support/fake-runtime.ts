@@ -41,6 +41,10 @@ export interface FakeRuntime extends Omit<Runtime, "create"> {
   readonly deeds: readonly string[];
   /** Makes the next stop wait until it is let go. */
   holdStop(): () => void;
+  /** What `holdStop` holds. */
+  letGo(): void;
+  /** Profiles of those that run. */
+  running(): readonly string[];
   /** The engine, or the binary, is away. */
   away: Fault | undefined;
   memory: number | undefined;
@@ -71,6 +75,7 @@ export function createFakeRuntime(kind: RuntimeKind, servers = new Map<string, H
   const waiting: { readonly profile: string; readonly resolve: () => void }[] = [];
   const deeds: string[] = [];
   let hold: Promise<void> | undefined;
+  let release = (): void => undefined;
   let made = 0;
   const profileOf = (spec: ServerSpec): string => spec.labels["profile"] ?? "";
   const newest = (profile: string): Held => {
@@ -188,11 +193,14 @@ export function createFakeRuntime(kind: RuntimeKind, servers = new Map<string, H
     holdStop: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       hold = promise;
-      return () => {
-        hold = undefined;
-        resolve();
-      };
+      release = resolve;
+      return runtime.letGo;
     },
+    letGo: () => {
+      hold = undefined;
+      release();
+    },
+    running: () => [...servers.values()].filter((held) => held.running).map(({ spec }) => profileOf(spec)),
     probe: async (program) => {
       if (runtime.away) return { available: false, fault: runtime.away };
       return program === "" || program.includes("nothing")
