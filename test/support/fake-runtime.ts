@@ -194,7 +194,7 @@ export function createFakeRuntime(kind: RuntimeKind, servers = new Map<string, H
       const { promise, resolve } = Promise.withResolvers<void>();
       hold = promise;
       release = resolve;
-      return runtime.letGo;
+      return () => runtime.letGo();
     },
     letGo: () => {
       hold = undefined;

@@ -14,6 +14,8 @@ import { dockerServer } from "./docker-server.ts";
 
 /** An engine that was found; loaded on first use, as it brings dockerode along. */
 export interface DockerEngine {
+  /** Resolves when the stream of its events about our containers ends, as it does with the engine. */
+  events(signal: AbortSignal): Promise<void>;
   /** Rejects where it does not answer within two seconds. */
   version(signal: AbortSignal): Promise<string>;
   hasImage(image: string, signal: AbortSignal): Promise<boolean>;
@@ -47,6 +49,17 @@ export function connectDocker(
       const overdue = AbortSignal.timeout(ANSWER);
       const { Version } = await Promise.race([docker.version(), rejection(AbortSignal.any([signal, overdue]))]);
       return Version;
+    },
+    events: async (signal) => {
+      const stream = await docker.getEvents({
+        filters: { label: [`${STORAGE_LABEL}=${storage}`] },
+        abortSignal: signal,
+      });
+      await new Promise<void>((resolve) => {
+        stream.resume();
+        stream.once("end", resolve).once("close", resolve);
+        stream.once("error", () => resolve());
+      });
     },
     help: (image, signal) => containerHelp(docker, image, signal),
     imageDigest: async (image, signal) => {

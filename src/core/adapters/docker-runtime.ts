@@ -4,6 +4,7 @@ import { type Fault, fault, isFault } from "../util/faults.ts";
 import { type DockerAddress, dockerAddresses, isRemote } from "./docker-address.ts";
 import type { DockerEngine } from "./docker-engine.ts";
 import { unreachable } from "./docker-fault.ts";
+import { watchEngine } from "./docker-watch.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
 
 /**
@@ -104,6 +105,10 @@ export function createDockerRuntime({
     start: async (spec, signal) => {
       const created = await create(spec, signal);
       return created.start(signal);
+    },
+    watch: async (onState, signal) => {
+      const found = await find(signal);
+      if (!("code" in found)) await watchEngine(found.engine, found.address.name, onState, signal);
     },
     pull: async (image, onProgress, signal) => {
       const found = await find(signal);

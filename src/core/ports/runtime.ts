@@ -9,6 +9,11 @@ export interface Runtime {
   readonly kind: RuntimeKind;
   /** Looks anew. @param program the image, or the binary's name or path */
   probe(program: string, signal: AbortSignal): Promise<RuntimeProbe>;
+  /**
+   * Tells when what runs the servers goes and when it is back, each once; resolves with the signal, or at once where
+   * there is nothing to watch. Absent where it cannot go.
+   */
+  watch?(onState: (state: RuntimeProbe) => void, signal: AbortSignal): Promise<void>;
   /** What the program is, in one word that changes with it: an image's digest, a binary's place, size and time; undefined: it is not there. */
   build(program: string, signal: AbortSignal): Promise<string | undefined>;
   /** What it prints for `--help`, with nothing of ours at hand to it; gives up after a while, with `timeout`. */

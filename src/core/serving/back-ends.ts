@@ -1,9 +1,9 @@
 import type { Runtime } from "../ports/runtime.ts";
-import { troubleOf } from "../present/trouble.ts";
 import type { BackendStatus, RuntimeAvailability, ServingStatus, SwitchResult } from "../protocol/serving.ts";
 import type { Settings } from "../settings.ts";
 import { fault } from "../util/faults.ts";
 import { backendNames } from "./backends.ts";
+import { availabilityOf } from "./choose-runtime.ts";
 import type { ServingController } from "./controller.ts";
 import { howToGet } from "./how-to-get.ts";
 import type { ProfileBook } from "./profile-book.ts";
@@ -74,12 +74,7 @@ async function statusOf(backend: string, deps: Deps, signal: AbortSignal): Promi
     ["process", process],
   ] as const) {
     if (!found) continue;
-    const { probe } = found;
-    runtimes.push(
-      probe.available
-        ? { kind, available: true, version: probe.version, address: probe.address }
-        : { kind, available: false, reason: troubleOf(probe.fault) },
-    );
+    runtimes.push(availabilityOf(kind, found.probe));
   }
   const isWanted = (kind: "container" | "process"): boolean =>
     engine === "auto" || engine === (kind === "container" ? "docker" : "process");

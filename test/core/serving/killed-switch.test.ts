@@ -23,7 +23,7 @@ const busyCard: GpuFacts = {
 interface Step {
   readonly name: string;
   /** Makes the next switch stay at the step; resolves once it is there. */
-  hold(world: ServingWorld, containers: FakeRuntime): Promise<void>;
+  readonly hold: (world: ServingWorld, containers: FakeRuntime) => Promise<void>;
   readonly ends: "a" | "b";
 }
 
