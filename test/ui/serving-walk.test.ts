@@ -1,62 +1,56 @@
-import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { needs } from "../support/needs.ts";
-import { endServers, serveWithProcess } from "../support/serve-with.ts";
+import { type ServeWith, endServers, serveWithProcess } from "../support/serve-with.ts";
 import { root } from "../support/tiers.ts";
-import { openBridge } from "../support/vscode/bridge.ts";
-import { type WindowOptions, findVsCode, openVsCode } from "../support/vscode/window.ts";
+import { findVsCode, openVsCode } from "../support/vscode/window.ts";
 import { workbenchOn } from "../support/vscode/workbench.ts";
 import { createWorld } from "../support/world.ts";
+import { failedLoadWalk } from "./failed-load-walk.ts";
+import type { Walk } from "./main-walk.ts";
 import { servingWalk } from "./serving-walk.ts";
 
-suite("Serving through the screen: set up, pick by number, tile, log, a failed load", () => {
+suite("Serving through the screen", () => {
   const walk = async (
     context: Mocha.Context,
     name: string,
-    load: () => Promise<WindowOptions>,
-    fromSources: boolean,
+    how: ServeWith,
+    go: (walk: Walk) => Promise<void>,
   ): Promise<void> => {
-    context.timeout(300_000);
     const { vscode } = needs(context, "vscode", await findVsCode());
-    const { how } = needs(context, "engine", await serveWithProcess());
     const folder = await mkdtemp(path.join(os.tmpdir(), "mdserving-"));
     const shots = path.join(root, "out/ui", name);
     await mkdir(shots, { recursive: true });
     const world = await createWorld(folder, { how, sizeMb: 12, bytesPerSecond: 4_000_000 });
-    const bridge = await openBridge();
-    const loaded = await load();
-    const extensions = [...(loaded.extensions ?? []), bridge.extension];
-    const window = await openVsCode(vscode, {
-      ...loaded,
-      extensions,
-      env: bridge.env,
-      settings: world.settings,
-      folder,
-    });
+    const window = await openVsCode(vscode, { extensions: [root], settings: world.settings, folder });
     const workbench = workbenchOn(window.page);
     const shot = (file: string): Promise<void> => workbench.screenshot(path.join(shots, `${file}.png`));
     try {
-      const host = await bridge.next(AbortSignal.timeout(60_000));
-      const from = await host.run(({ extensions: all }) => all.getExtension("modeldeck.modeldeck")?.extensionPath);
-      assert.equal(from !== undefined && existsSync(path.join(from, "src")), fromSources, `it runs from ${from}`);
-      await servingWalk({ workbench, world, step: () => {}, shot });
+      await go({ workbench, world, step: () => {}, shot });
     } catch (error) {
       await shot("failed");
       console.log(await window.log());
       throw error;
     } finally {
       await window.close();
-      bridge.close();
       await endServers(how, world.storage);
       await world.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   };
 
-  test("works from the sources' build", async function () {
-    await walk(this, "serving", async () => ({ extensions: [root] }), true);
+  test("set up, pick by number, look at the tile and its figures, search the log", async function () {
+    this.timeout(300_000);
+    const { how } = needs(this, "engine", await serveWithProcess());
+    await walk(this, "serving", how, servingWalk);
+  });
+
+  test("a load that runs out of memory: what served comes back, with what would help", async function () {
+    this.timeout(300_000);
+    if (process.platform === "win32") this.skip();
+    const binary = path.join(import.meta.dirname, "../support/fake-llama-server.mjs");
+    const how = { kind: "stand-in", binary, reason: "it must fail as it is told" } as const;
+    await walk(this, "failed-load", how, failedLoadWalk);
   });
 });
