@@ -8,7 +8,13 @@ import { removeAccount, setAccount } from "./accounts.ts";
 import { apiError } from "./api-error.ts";
 import { type Ask, type VerbResults, isVerbName } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
-import { type CommandId, type LibraryCommandId, type MaintenanceCommandId, commandIds } from "./contributions.ts";
+import {
+  type CommandId,
+  type LibraryCommandId,
+  type MaintenanceCommandId,
+  type ProfileCommandId,
+  commandIds,
+} from "./contributions.ts";
 import type { DeckLink } from "./deck-link.ts";
 import type { Documents } from "./documents.ts";
 import { pickAndDo } from "./download-commands.ts";
@@ -16,6 +22,7 @@ import { downloadFlow, queueFlow } from "./download-flow.ts";
 import { searchFlow } from "./hub-search/search-flow.ts";
 import { fetchFlow, showLists } from "./lists-flow.ts";
 import type { LibraryShell } from "./library/shell.ts";
+import type { ProfileShell } from "./profiles/shell.ts";
 import { isOperation, runOperation } from "./maintenance/run-operation.ts";
 import type { MaintenanceShell } from "./maintenance/shell.ts";
 import { findModel, findProfile, profileFor, showModel } from "./model-commands.ts";
@@ -41,6 +48,7 @@ export interface Stage {
   readonly tree: ModelsTree;
   readonly maintenance: MaintenanceShell;
   readonly library: LibraryShell;
+  readonly profileDesk: ProfileShell;
   readonly ownDownloads: OwnDownloads;
   readonly secrets: Secrets;
   readonly serving: Reading<ServingStatus>;
@@ -57,7 +65,7 @@ export interface Stage {
 
 /** What a command does when a person asks; `node` is the row it was asked on, if any. */
 type Handler = (node: ModelNode | undefined) => Promise<unknown>;
-type OwnCommandId = Exclude<CommandId, MaintenanceCommandId | LibraryCommandId>;
+type OwnCommandId = Exclude<CommandId, MaintenanceCommandId | LibraryCommandId | ProfileCommandId>;
 
 /** One handler for each command, complete by type. A handler asks what is missing, tells the core, and returns. */
 function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
@@ -171,10 +179,11 @@ const isArguments = (value: unknown): value is Arguments =>
  */
 export function registerCommands(stage: Stage): vscode.Disposable {
   const table = handlers(stage);
-  const { maintenance, library } = stage;
+  const { maintenance, library, profileDesk } = stage;
   /** Those of maintenance and library look at all that a menu hands over, as several rows may be chosen. */
   const act = (id: CommandId, args: readonly unknown[]): Promise<unknown> => {
     if (library.owns(id)) return library.run(id, args);
+    if (profileDesk.owns(id)) return profileDesk.run(id, args);
     return maintenance.owns(id) ? maintenance.handlers[id](args) : table[id](asNode(args[0]));
   };
   const registrations = commandIds.map((id) => {

@@ -87,6 +87,21 @@ const libraryRows = [
 export const libraryCommands = [...libraryPalette, ...libraryRows] as const;
 export type LibraryCommandId = (typeof libraryCommands)[number];
 
+/** What is done with profiles beside serving them; given an id they ask for none. */
+const profilePalette = [
+  "modelDeck.profiles.show",
+  "modelDeck.profiles.command",
+  "modelDeck.profiles.save",
+  "modelDeck.profiles.clone",
+  "modelDeck.profiles.diff",
+  "modelDeck.profiles.validate",
+  "modelDeck.profiles.import",
+  "modelDeck.profiles.benchmark",
+] as const;
+const profileRows = ["modelDeck.row.serveProfile"] as const;
+export const profileCommands = [...profilePalette, ...profileRows] as const;
+export type ProfileCommandId = (typeof profileCommands)[number];
+
 /** On rows of the views, several where several are chosen, and on previews. */
 const maintenanceRows = [
   "modelDeck.row.remove",
@@ -141,6 +156,7 @@ export const paletteCommands = [
   "modelDeck.serving.setUp",
   "modelDeck.getStarted",
   "modelDeck.gpu.status",
+  ...profilePalette,
   ...libraryPalette,
   ...maintenanceVerbs,
   ...operationCommands,
@@ -163,6 +179,7 @@ export const rowCommands = [
   "modelDeck.row.copyPath",
   "modelDeck.row.more",
   "modelDeck.row.scan",
+  ...profileRows,
   ...libraryRows,
   ...maintenanceRows,
 ] as const;

@@ -16,6 +16,7 @@ import { createModelsTree } from "./models-tree.ts";
 import { createModelsView } from "./models-view.ts";
 import { watchOwnDownloads } from "./own-downloads.ts";
 import { createPanel } from "./panel.ts";
+import { createProfileShell } from "./profiles/shell.ts";
 import { createReading } from "./reading.ts";
 import { createReport } from "./report.ts";
 import { coreSettingValues, settingOrigins, storageFolder } from "./settings.ts";
@@ -102,6 +103,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const track = (ids: readonly string[]): void => ownDownloads.track(ids);
   const desk = { link, ask, report, documents, look, track, extensionUri, warn, signal };
   const library = scope.use(createLibraryShell(desk));
+  const profileDesk = scope.use(
+    createProfileShell({ ask, link, report, documents, profiles, serving, serve, extensionUri, warn, signal }),
+  );
   const stage = {
     link,
     ask,
@@ -112,6 +116,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     maintenance,
     library,
+    profileDesk,
     ownDownloads,
     secrets,
     serverOutput,

@@ -2,6 +2,7 @@ import type { ToLibraryPage } from "../core/protocol/library-page.ts";
 import { openLibraryChannel } from "./library/channel.ts";
 import { cardPage } from "./library/card.ts";
 import { entryPage } from "./library/entry.ts";
+import { profilePage } from "./library/profile.ts";
 import { rolesPage } from "./library/roles.ts";
 import { settingsPage } from "./library/settings.ts";
 import { statsPage } from "./library/stats.ts";
@@ -49,6 +50,11 @@ function build(first: ToLibraryPage): Drawn {
       const page = cardPage(first.words, send);
       main.append(page.element);
       return { kind: first.kind, draw: (message) => void (message.kind === "card" && page.update(message.state)) };
+    }
+    case "profile": {
+      const page = profilePage(first.words, send);
+      main.append(page.element);
+      return { kind: first.kind, draw: (message) => void (message.kind === "profile" && page.update(message.state)) };
     }
     case "notice": {
       const sentence = make("p", { class: "hint" });

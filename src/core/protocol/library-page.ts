@@ -1,5 +1,6 @@
 import type { CardIntent, CardPage, CardWords } from "./card-page.ts";
 import type { Backend } from "./models.ts";
+import type { ProfileForm, ProfileIntent, ProfileWords } from "./profile-page.ts";
 
 /** The pages over the collection: each in an editor of its own, all of one bundle. The host hands out finished words. */
 
@@ -158,6 +159,7 @@ export type ToLibraryPage =
   | { readonly kind: "roles"; readonly words: RolesWords; readonly state: RolesPage }
   | { readonly kind: "settings"; readonly words: SettingsWords; readonly state: SettingsPage }
   | { readonly kind: "card"; readonly words: CardWords; readonly state: CardPage }
+  | { readonly kind: "profile"; readonly words: ProfileWords; readonly state: ProfileForm }
   /** Why there is nothing to show. */
   | { readonly kind: "notice"; readonly text: string };
 
@@ -174,6 +176,7 @@ export type ToLibraryHost =
   | { readonly kind: "leave"; readonly name: string }
   | { readonly kind: "join" }
   | { readonly kind: "setting"; readonly key: string }
+  | ProfileIntent
   | CardIntent;
 
 /** Reset: as it is saved. Reload: as it is now, with what was typed. takeCurated: as the curated entry says. */

@@ -20,6 +20,7 @@ export const profilesCommand = verb({
   args: v.strictObject({
     profile: id,
     runtime: v.optional(v.picklist(["container", "process"])),
+    patch: v.optional(patch),
     overrides: v.optional(
       v.strictObject({
         context: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),

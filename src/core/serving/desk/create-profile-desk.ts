@@ -5,8 +5,9 @@ import type { BenchmarkBook } from "../benchmark/benchmark-book.ts";
 import { modelsRoot } from "../create-profile-book.ts";
 import type { ServingDeps } from "../deps.ts";
 import type { FlagCheck } from "../flags/check-flags.ts";
-import { LARGEST_FILE, isYaml } from "../profile-file.ts";
+import { isYaml } from "../profile-file.ts";
 import { PROFILE_ID } from "../yaml/deck-keys.ts";
+import { createAsSaved } from "./as-saved.ts";
 import { checkPatch } from "./check-patch.ts";
 import { commandLine } from "./command-line.ts";
 import { importLlamaSwap } from "./import-llama-swap.ts";
@@ -14,6 +15,7 @@ import type { ProfileDesk } from "./profile-desk.ts";
 import { differencesOf, ownValues, patched } from "./profile-values.ts";
 import { createSpecOf } from "./spec-of.ts";
 import { validateFiles } from "./validate-files.ts";
+import { createWriter } from "./write-file.ts";
 import { addToFile, cloneSection, patchFile } from "./write-profile.ts";
 
 export interface ProfileDeskDeps extends ServingDeps {
@@ -35,7 +37,7 @@ export function createProfileDesk(deps: ProfileDeskDeps): ProfileDesk {
     const { profile, values } = await profiles.show(id, signal);
     const shown = { profile, values, unknownFlags: [] };
     try {
-      const { spec, runtime, program } = await specOf(profile.id, undefined, {}, signal);
+      const { spec, runtime, program } = await specOf(await profiles.find(profile.id, signal), undefined, {}, signal);
       const unknownFlags = await flags.check(spec.args, program, runtime, signal);
       const build = await runtime.build(program, signal);
       const benchmark = await benchmarks.last(profile.id, build);
@@ -48,25 +50,15 @@ export function createProfileDesk(deps: ProfileDeskDeps): ProfileDesk {
     }
   };
 
-  const contentOf = async (file: string): Promise<Uint8Array> =>
-    (await files.readBytes(file, LARGEST_FILE)) ?? new Uint8Array();
-  /** One after the other, so that none is lost. */
-  let writing: Promise<unknown> = Promise.resolve();
-  const write = (file: string, change: (content: Uint8Array) => Uint8Array): Promise<void> => {
-    const deed = async (): Promise<void> => {
-      const content = await contentOf(file);
-      const after = change(content);
-      if (!Buffer.from(after).equals(content)) await files.replace(file, after);
-    };
-    const done = writing.then(deed, deed);
-    writing = done.catch(() => undefined);
-    return done;
-  };
+  const asSaved = createAsSaved(deps);
+  const write = createWriter(files);
 
   return {
     show,
-    command: async (id, { runtime, overrides = {} }, signal) =>
-      commandLine((await specOf(id, runtime, overrides, signal)).spec, deps.windows),
+    command: async (id, { runtime, overrides = {}, patch }, signal) => {
+      const profile = patch ? await asSaved(id, patch, signal) : await profiles.find(id, signal);
+      return commandLine((await specOf(profile, runtime, overrides, signal)).spec, deps.windows);
+    },
     save: async (id, patch, signal) => {
       const { profile } = await profiles.show(id, signal);
       if (profile.source === "automatic")

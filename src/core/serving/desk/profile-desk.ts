@@ -15,10 +15,14 @@ export type ProfilePatch = Readonly<Record<string, ProfileValue["value"] | null>
 /** What a person does with profiles beside serving them. Each rejects with `notFound` for one that is not there. */
 export interface ProfileDesk {
   show(profile: string, signal: AbortSignal): Promise<ProfileDetails>;
-  /** @param runtime of the form wanted, where it is not the one that would be used */
+  /** @param how `runtime`: the form wanted, where it is not the one that would be used; `patch`: as if it were saved */
   command(
     profile: string,
-    how: { readonly runtime?: RuntimeKind | undefined; readonly overrides?: SwitchOverrides | undefined },
+    how: {
+      readonly runtime?: RuntimeKind | undefined;
+      readonly overrides?: SwitchOverrides | undefined;
+      readonly patch?: ProfilePatch | undefined;
+    },
     signal: AbortSignal,
   ): Promise<CommandLine>;
   /**

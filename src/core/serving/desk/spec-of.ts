@@ -3,11 +3,12 @@ import { backendOf } from "../backends.ts";
 import { chooseRuntime } from "../choose-runtime.ts";
 import type { SwitchOverrides } from "../controller.ts";
 import type { ServingDeps } from "../deps.ts";
+import type { ServerProfile } from "../profile.ts";
 import { findModelFiles } from "../model-files.ts";
 
 /** What a profile would be started as. @param kind the form wanted; undefined: the one that would be used */
 export type SpecOf = (
-  id: string,
+  profile: ServerProfile,
   kind: RuntimeKind | undefined,
   overrides: SwitchOverrides,
   signal: AbortSignal,
@@ -16,9 +17,8 @@ export type SpecOf = (
 /** Rejects as a switch to it would before anything is touched. */
 export const createSpecOf =
   (deps: ServingDeps): SpecOf =>
-  async (id, kind, overrides, signal) => {
-    const { profiles, files, settings } = deps;
-    const profile = await profiles.find(id, signal);
+  async (profile, kind, overrides, signal) => {
+    const { files, settings } = deps;
     const backend = backendOf(profile.backend);
     const { backends, serving } = settings();
     const named = backends[profile.backend] ?? {};

@@ -66,13 +66,13 @@ async function flagProblems(
   file: string,
   line: number,
   values: readonly ProfileValue[],
-  { specOf, flags }: Deps,
+  { profiles, specOf, flags }: Deps,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   const origin = values.find(({ key }) => key === "args")?.origin;
   if (!origin) return [];
   try {
-    const { spec, runtime, program } = await specOf(id, undefined, {}, signal);
+    const { spec, runtime, program } = await specOf(await profiles.find(id, signal), undefined, {}, signal);
     const unknown = await flags.check(spec.args, program, runtime, signal);
     const at = origin.kind === "file" ? origin.line : line;
     return unknown.map((flag) => ({
