@@ -19,7 +19,7 @@ const MISSES = 2;
  * ends with it. Resolves with the signal alone.
  */
 export async function watchEngine(
-  { version, events }: Watched,
+  engine: Watched,
   address: string,
   onState: (state: RuntimeProbe) => void,
   signal: AbortSignal,
@@ -27,10 +27,10 @@ export async function watchEngine(
   let misses = 0;
   while (!signal.aborted) {
     try {
-      const found = await version(signal);
+      const found = await engine.version(signal);
       if (misses >= MISSES) onState({ available: true, version: found, address });
       misses = 0;
-      await events(signal).catch(() => undefined);
+      await engine.events(signal).catch(() => undefined);
     } catch (error) {
       if (signal.aborted) return;
       misses += 1;
