@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { until } from "../support/vscode/until.ts";
+import type { World } from "../support/world.ts";
 import type { Walk } from "./main-walk.ts";
 
 const ITEM = "modeldeck.modeldeck.serving";
 
-/** A load that runs out of memory: what served before comes back, and what would help is offered. Wants the fake server. */
-export async function failedLoadWalk({ workbench, world, step, shot }: Walk): Promise<void> {
-  await mkdir(world.models, { recursive: true });
+/** Profiles of the fake server: one that serves, and one that runs out of memory. */
+export async function layProfiles(world: World): Promise<void> {
   await writeFile(path.join(world.models, "x.gguf"), "GGUF");
   await writeFile(
     world.profilesFile,
@@ -23,6 +23,13 @@ CTX_SIZE=32768
 EXTRA_ARGS=--fake-load-ms 300 --fake-log cudaErrorOutOfMemory --fake-exit 1
 `,
   );
+}
+
+/**
+ * The window starts a model by itself, as `serving.autostart` says; then a load runs out of memory: what served before
+ * comes back, and what would help is offered.
+ */
+export async function failedLoadWalk({ workbench, step, shot }: Walk): Promise<void> {
   const serves = (name: string): Promise<unknown> =>
     until(
       `the status bar with ${name}`,
@@ -30,7 +37,8 @@ EXTRA_ARGS=--fake-load-ms 300 --fake-log cudaErrorOutOfMemory --fake-exit 1
       (text) => text === name,
       { timeout: 60_000 },
     );
-  await serves("No model");
+  await serves("Good One");
+  step("a window that was opened started its model");
   const pick = async (number: number): Promise<void> => {
     await workbench.clickStatusBar(ITEM);
     await until(
@@ -40,8 +48,6 @@ EXTRA_ARGS=--fake-load-ms 300 --fake-log cudaErrorOutOfMemory --fake-exit 1
     );
     await workbench.page.keyboard.press(String(number));
   };
-  await pick(1);
-  await serves("Good One");
   await pick(2);
   const offers = async (): Promise<readonly string[]> =>
     workbench.page.locator(".notifications-toasts .monaco-button").allInnerTexts();

@@ -6,8 +6,8 @@ import { type ServeWith, endServers, serveWithProcess } from "../support/serve-w
 import { root } from "../support/tiers.ts";
 import { findVsCode, openVsCode } from "../support/vscode/window.ts";
 import { workbenchOn } from "../support/vscode/workbench.ts";
-import { createWorld } from "../support/world.ts";
-import { failedLoadWalk } from "./failed-load-walk.ts";
+import { type World, createWorld } from "../support/world.ts";
+import { failedLoadWalk, layProfiles } from "./failed-load-walk.ts";
 import type { Walk } from "./main-walk.ts";
 import { servingWalk } from "./serving-walk.ts";
 
@@ -17,13 +17,16 @@ suite("Serving through the screen", () => {
     name: string,
     how: ServeWith,
     go: (walk: Walk) => Promise<void>,
+    more: { readonly settings?: Record<string, unknown>; readonly prepare?: (world: World) => Promise<void> } = {},
   ): Promise<void> => {
     const { vscode } = needs(context, "vscode", await findVsCode());
     const folder = await mkdtemp(path.join(os.tmpdir(), "mdserving-"));
     const shots = path.join(root, "out/ui", name);
     await mkdir(shots, { recursive: true });
     const world = await createWorld(folder, { how, sizeMb: 12, bytesPerSecond: 4_000_000 });
-    const window = await openVsCode(vscode, { extensions: [root], settings: world.settings, folder });
+    await more.prepare?.(world);
+    const settings = { ...world.settings, ...more.settings };
+    const window = await openVsCode(vscode, { extensions: [root], settings, folder });
     const workbench = workbenchOn(window.page);
     const shot = (file: string): Promise<void> => workbench.screenshot(path.join(shots, `${file}.png`));
     try {
@@ -51,6 +54,7 @@ suite("Serving through the screen", () => {
     if (process.platform === "win32") this.skip();
     const binary = path.join(import.meta.dirname, "../support/fake-llama-server.mjs");
     const how = { kind: "stand-in", binary, reason: "it must fail as it is told" } as const;
-    await walk(this, "failed-load", how, failedLoadWalk);
+    const settings = { "modelDeck.serving.autostart": "good" };
+    await walk(this, "failed-load", how, failedLoadWalk, { settings, prepare: layProfiles });
   });
 });
