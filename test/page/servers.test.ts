@@ -152,6 +152,28 @@ suite("the tiles of servers, in a real browser", () => {
     assert.equal(await tile.getByRole("button", { name: /^Restart/ }).isDisabled(), false);
   });
 
+  test("a line that is found comes into sight, and nothing around the log moves", async () => {
+    await open.state({ tab: "logs", servers: [{ server: "default", title: "Qwen3" }], watched: "default" });
+    const lines = Array.from({ length: 900 }, (_, index) => `line ${index} ${index % 300 === 7 ? "needle" : ""}`);
+    await open.post({ kind: "logs", server: "default", first: 0, lines, dropped: 0, whole: true });
+    const find = open.page.getByRole("textbox", { name: "Find" });
+    await find.fill("needle");
+    await open.page.getByText("0 of 3").waitFor();
+    for (let place = 1; place <= 3; place += 1) {
+      await find.press("Enter");
+      assert.equal(await open.page.locator(".line.current").isVisible(), true);
+      const moved = await open.page.evaluate(() => [
+        document.documentElement.scrollTop,
+        document.body.scrollTop,
+        document.documentElement.scrollHeight - document.documentElement.clientHeight,
+      ]);
+      assert.deepEqual(moved, [0, 0, 0]);
+      const [line, log] = [open.page.locator(".line.current"), open.page.locator(".log")];
+      const [own, around] = [await line.boundingBox(), await log.boundingBox()];
+      assert.ok(own && around && own.y >= around.y && own.y + own.height <= around.y + around.height);
+    }
+  });
+
   test("text in the log is found, one place after the other, and the filtered lines can be copied and saved", async () => {
     await open.state({ tab: "logs", servers: [{ server: "default", title: "Qwen3" }], watched: "default" });
     const lines = ["load one", "Error: first", "all well", "error: second"];

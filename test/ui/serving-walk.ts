@@ -66,6 +66,10 @@ export async function servingWalk(walk: Walk): Promise<void> {
   );
   step(`tile: ${(await page.locator(".servers dl").innerText()).replaceAll(/\s+/g, " ")}`);
   await shot("5-tile");
+  for (const theme of ["Dark Modern", "Dark High Contrast"]) {
+    await workbench.setTheme(theme);
+    await shot(`5-tile ${theme}`);
+  }
 
   await page.getByRole("button", { name: /^Logs: / }).click();
   await page.getByRole("textbox", { name: "Find" }).fill("slot");

@@ -9,7 +9,7 @@ export interface LogSearch {
 }
 
 /** Finds text in the lines that are shown: how often, and one after the other. */
-export function logSearch(words: LogsWords, lines: HTMLElement, onGo: () => void): LogSearch {
+export function logSearch(words: LogsWords, list: HTMLElement, onGo: () => void): LogSearch {
   let wanted = "";
   let found: HTMLElement[] = [];
   let at: HTMLElement | undefined;
@@ -20,9 +20,11 @@ export function logSearch(words: LogsWords, lines: HTMLElement, onGo: () => void
     // Nothing chosen yet: forwards the first, backwards the last.
     const next = here < 0 ? (step === 1 ? 0 : found.length - 1) : (here + step + found.length) % found.length;
     mark(found[next]);
-    at?.scrollIntoView({ block: "center" });
     say();
     onGo();
+    bringIntoSight(at, list);
+    // Lines that come into sight turn out higher or lower than they were thought.
+    requestAnimationFrame(() => bringIntoSight(at, list));
   };
   const mark = (line: HTMLElement | undefined): void => {
     at?.classList.remove("current");
@@ -37,7 +39,7 @@ export function logSearch(words: LogsWords, lines: HTMLElement, onGo: () => void
     const before = new Set(found);
     found = [];
     if (wanted !== "")
-      for (const line of lines.querySelectorAll<HTMLElement>(".line"))
+      for (const line of list.querySelectorAll<HTMLElement>(".line"))
         if (line.textContent.toLowerCase().includes(wanted)) found.push(line);
     for (const line of found) if (!before.delete(line)) line.classList.add("found");
     for (const line of before) line.classList.remove("found");
@@ -66,4 +68,11 @@ export function logSearch(words: LogsWords, lines: HTMLElement, onGo: () => void
     ),
     again,
   };
+}
+
+/** To the middle of its list. `scrollIntoView` would move the frames around the page, too. */
+function bringIntoSight(line: HTMLElement | undefined, list: HTMLElement): void {
+  if (!line) return;
+  const [own, around] = [line.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollTop += own.top - around.top - (around.height - own.height) / 2;
 }

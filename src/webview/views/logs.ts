@@ -31,14 +31,8 @@ export function logsView(
   let dropped = 0;
   const lines = logLines();
   lines.filter(start.filter);
-  const scroller = make("div", {
-    class: "log",
-    role: "log",
-    "aria-live": "off",
-    tabindex: "0",
-    "aria-label": words.logs,
-  });
-  scroller.append(lines.element);
+  const role = { class: "log", role: "log", "aria-live": "off", tabindex: "0", "aria-label": words.logs };
+  const scroller = make("div", role, lines.element);
 
   const server = select({ label: words.server, onChange: onWatch });
   const filter = textField({
@@ -54,7 +48,7 @@ export function logsView(
   const following = checkbox({ label: words.follow, checked: follow, onChange: (checked) => setFollow(checked) });
   const note = make("span", { class: "note" });
   // What is found is to stay in sight.
-  const search = logSearch(words.log, lines.element, () => {
+  const search = logSearch(words.log, scroller, () => {
     if (follow) setFollow(false);
   });
   const deeds = (["copy", "save"] as const).map((deed) =>
