@@ -83,13 +83,7 @@ export function logsView(
       settling = false;
       search.again();
       if (follow) scroller.scrollTop = scroller.scrollHeight;
-      const gone = dropped + lines.dropped;
-      setText(
-        note,
-        [gone > 0 ? words.dropped.replace("{0}", String(gone)) : "", lines.shown === 0 && next > 0 ? words.noMatch : ""]
-          .filter((part) => part !== "")
-          .join(" · "),
-      );
+      setText(note, noteOf(words, dropped + lines.dropped, lines.shown === 0 && next > 0));
     });
   }
   // Scrolling up means reading: the end is followed again when it is reached again.
@@ -132,3 +126,8 @@ export function logsView(
     },
   };
 }
+
+const noteOf = (words: PageWords, gone: number, isAllHidden: boolean): string =>
+  [gone > 0 ? words.dropped.replace("{0}", String(gone)) : "", isAllHidden ? words.noMatch : ""]
+    .filter((part) => part !== "")
+    .join(" · ");
