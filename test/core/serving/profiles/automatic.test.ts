@@ -24,7 +24,11 @@ suite("the profile every entry gets without any configuration", () => {
     database = await folder.open();
     storage = path.join(folder.path, "data");
     await mkdir(storage);
-    const registry = { query: database.query, onChange: changed.event, onPresence: presence.event };
+    const registry = {
+      query: (...asked: Parameters<Database["query"]>) => database.query(...asked),
+      onChange: changed.event,
+      onPresence: presence.event,
+    };
     const values = { weightsRoot: folder.path };
     book = createProfileBook({
       files: nodeFiles,
