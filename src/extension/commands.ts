@@ -102,7 +102,7 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
       if (server !== undefined) await switcher.restart(server);
     },
     "modelDeck.serving.unloadAll": () => switcher.unloadAll(),
-    "modelDeck.serving.cancel": async () => switcher.cancel(),
+    "modelDeck.serving.cancel": () => switcher.cancel(),
     "modelDeck.serving.status": async () =>
       documents.show(vscode.l10n.t("What is served"), statusDocument(await ask("serving.status", {}, signal))),
     "modelDeck.serving.logs": () => panel.show("logs"),

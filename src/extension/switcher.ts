@@ -20,8 +20,8 @@ export interface Switcher {
   stop(server?: string): Promise<void>;
   unloadAll(): Promise<void>;
   restart(server: string): Promise<void>;
-  /** Gives up the switch this window asked for. */
-  cancel(): void;
+  /** Gives up the switch that is under way, whoever asked for it. */
+  cancel(): Promise<void>;
 }
 
 export function createSwitcher(deps: {
@@ -63,6 +63,12 @@ export function createSwitcher(deps: {
   const stop = async (server?: string): Promise<void> => {
     await ask("serving.stop", server === undefined ? {} : { server }, signal);
   };
+  const cancel = async (): Promise<void> => {
+    // Ours is given up at its root; another's by its group.
+    if (runs.underWay) return runs.cancel();
+    const group = serving.value.switching?.group;
+    await ask("serving.cancel", group === undefined ? {} : { server: group }, signal);
+  };
   const unloadAll = async (): Promise<void> => {
     await ask("serving.unloadAll", {}, signal);
   };
@@ -82,7 +88,7 @@ export function createSwitcher(deps: {
       case "switch":
         return switchTo(deed.profile);
       case "cancel":
-        return runs.cancel();
+        return cancel();
       case "stop":
         return stop(deed.server);
       case "unloadAll":
@@ -112,10 +118,10 @@ export function createSwitcher(deps: {
       const profile = serving.value.servers.find((one) => one.server === server)?.profile ?? server;
       return run(profile, (end) => ask("serving.restart", { server }, end));
     },
-    cancel: () => runs.cancel(),
+    cancel,
     choose: async () => {
       const { profiles } = await ask("profiles.list", {}, signal);
-      const rows = switcherRows(profiles, serving.value, runs.underWay, loads.took);
+      const rows = switcherRows(profiles, serving.value, loads.took);
       const [only] = rows;
       // One profile and nothing that runs: there is nothing to ask.
       if (rows.length === 1 && only?.value?.kind === "switch") return act(only.value, profiles);

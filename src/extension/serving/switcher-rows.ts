@@ -15,11 +15,10 @@ export type Row = Choice<Deed | undefined>;
 
 const separator: Row = { label: "", kind: vscode.QuickPickItemKind.Separator, value: undefined };
 
-/** @param ours whether this window asked for the switch that is under way. @param took milliseconds of the last load */
+/** @param took milliseconds of the last load */
 export function switcherRows(
   profiles: readonly Profile[],
   status: ServingStatus,
-  ours: boolean,
   took: (profile: string) => number | undefined,
 ): readonly Row[] {
   const up = status.servers.filter(({ state }) => state !== "off" && state !== "stopping");
@@ -35,13 +34,9 @@ export function switcherRows(
       .slice(0, 1)
       .map(({ server }) => deedRow("output", vscode.l10n.t("Show logs"), { kind: "logs", server })),
   ];
-  const cancel =
-    status.switching && ours
-      ? [
-          deedRow("close", vscode.l10n.t("Cancel the switch to {0}", status.switching.to), { kind: "cancel" }),
-          separator,
-        ]
-      : [];
+  const cancel = status.switching
+    ? [deedRow("close", vscode.l10n.t("Cancel the switch to {0}", status.switching.to), { kind: "cancel" }), separator]
+    : [];
   const own = profileRows(
     profiles.filter(({ bench }) => !bench),
     status,
