@@ -11,6 +11,8 @@ import { createScanTasks } from "./maintenance/scan-tasks.ts";
 import { digestsOf } from "./maintenance/survey/digests.ts";
 import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
+import type { ServingController } from "./serving/controller.ts";
+import type { ServingMetrics } from "./serving/metrics.ts";
 import { createServingMetrics } from "./serving/metrics/create-metrics.ts";
 import { createRegistry } from "./registry/create-registry.ts";
 import type { Settings } from "./settings.ts";
@@ -46,7 +48,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const reuse = wireReuse(world, settings, content);
   const downloads = await wireDownloads(world, settings, registry, sources, reuse);
   const { profiles, serving, probe, flags } = wireServing(world, settings, registry, footprints);
-  const metrics = createServingMetrics({ ...world, http: world.serverHttp, servers: () => serving.status().servers });
+  const metrics = wireMetrics(world, serving);
   const verifier = createVerifier({ ...world, registry, hub: plain, roots: settings });
   const metadata = createMetadata({
     ...world,
@@ -130,3 +132,11 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     },
   };
 }
+
+const wireMetrics = (world: World, serving: Pick<ServingController, "status" | "onLog">): ServingMetrics =>
+  createServingMetrics({
+    ...world,
+    http: world.serverHttp,
+    servers: () => serving.status().servers,
+    onLog: serving.onLog,
+  });

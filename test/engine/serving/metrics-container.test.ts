@@ -73,6 +73,7 @@ suite("what a real llama-server in a container takes and does", function () {
           differences: [],
         },
       ],
+      onLog: () => ({ dispose: () => undefined }),
       log: { warn: (line) => assert.fail(line) },
     });
     try {

@@ -68,6 +68,7 @@ suite("what a real llama-server takes and does", function () {
             differences: [],
           },
         ],
+        onLog: () => ({ dispose: () => undefined }),
         log: { warn: (line) => assert.fail(line) },
       });
       try {

@@ -2,7 +2,9 @@ import type { Server, ServerMetrics } from "../../protocol/serving.ts";
 import { isCancelled } from "../../util/faults.ts";
 import { seconds } from "../../util/ids.ts";
 import type { Log } from "../../ports/log.ts";
+import type { Event } from "../../util/events.ts";
 import type { ServingMetrics } from "../metrics.ts";
+import { type LogBatch, createRequestCounts } from "./count-requests.ts";
 import { type MetricsDeps, type WatchedServer, keyOf, watchServer } from "./watched-server.ts";
 
 const EVERY = seconds(2);
@@ -11,10 +13,16 @@ const LEASE = seconds(10);
 
 /** Looks only while somebody does. */
 export function createServingMetrics(
-  deps: MetricsDeps & { readonly servers: () => readonly Server[]; readonly log: Pick<Log, "warn"> },
+  deps: MetricsDeps & {
+    readonly servers: () => readonly Server[];
+    readonly onLog: Event<LogBatch>;
+    readonly log: Pick<Log, "warn">;
+  },
 ): ServingMetrics {
   const { clock, gpu, log } = deps;
   const end = new AbortController();
+  const requests = createRequestCounts();
+  const hearing = deps.onLog(requests.hear);
   const watched = new Map<string, WatchedServer>();
   let until = -Infinity;
   /** The look that is under way, or the last one. */
@@ -36,7 +44,7 @@ export function createServingMetrics(
     sync();
     if (watched.size === 0) return;
     const gpus = await gpu.read(end.signal).catch(() => []);
-    await Promise.all([...watched.values()].map((one) => quietly(one.look(gpus, end.signal))));
+    await Promise.all([...watched.values()].map((one) => quietly(one.look(gpus, requests.of(one.server), end.signal))));
   };
   /** What cannot be told now may be told the next time. */
   const quietly = (work: Promise<void>): Promise<void> =>
@@ -82,7 +90,10 @@ export function createServingMetrics(
       }
       return titles;
     },
-    close: () => end.abort(),
+    close: () => {
+      hearing.dispose();
+      end.abort();
+    },
   };
 }
 

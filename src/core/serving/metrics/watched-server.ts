@@ -21,11 +21,13 @@ export interface MetricsDeps {
 
 /** One start of one server, looked at again and again. */
 export interface WatchedServer {
+  readonly server: string;
   readonly key: string;
   readonly pids: () => readonly number[];
   /** Who it is, without asking what it does. */
   find(signal: AbortSignal): Promise<void>;
-  look(gpus: readonly GpuFacts[], signal: AbortSignal): Promise<void>;
+  /** @param counted requests so far by its log, where it does not tell itself */
+  look(gpus: readonly GpuFacts[], counted: number | undefined, signal: AbortSignal): Promise<void>;
   /** undefined before it was looked at. */
   metrics(): ServerMetrics | undefined;
 }
@@ -63,11 +65,12 @@ export function watchServer(view: Server, deps: MetricsDeps): WatchedServer {
     return readFigures(parsePrometheus(text ?? ""), slots.kind === "answer" ? slots.body : undefined);
   };
   return {
+    server: view.server,
     key: keyOf(view),
     pids: () => pids,
     find,
     metrics: () => metrics && { ...metrics, history: history.read(clock.now()) },
-    look: async (gpus, signal) => {
+    look: async (gpus, counted, signal) => {
       if (looks % FIND_EVERY === 0) await find(signal);
       looks += 1;
       const [figures, memory, cpu] = await Promise.all([
@@ -80,7 +83,7 @@ export function watchServer(view: Server, deps: MetricsDeps): WatchedServer {
       const rates = last ? ratesBetween(last.figures, figures, passed) : {};
       shown = last ? { ...shown, ...moved(rates) } : ratesSoFar(figures);
       const cores = last?.cpu === undefined || cpu === undefined ? undefined : (cpu - last.cpu) / passed;
-      const { requests, running: busy, waiting, contextUsed, contextSize } = figures;
+      const { requests = counted, running: busy, waiting, contextUsed, contextSize } = figures;
       history.note(at, rates.generated, memory);
       metrics = {
         at: new Date(clock.wall()).toISOString(),

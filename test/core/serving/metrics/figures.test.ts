@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parsePsTimes, statSeconds } from "../../../../src/core/serving/metrics/cpu-times.ts";
+import { createRequestCounts } from "../../../../src/core/serving/metrics/count-requests.ts";
 import { createHistory } from "../../../../src/core/serving/metrics/history.ts";
 import { parsePrometheus } from "../../../../src/core/serving/metrics/prometheus.ts";
 import { ratesBetween, ratesSoFar } from "../../../../src/core/serving/metrics/rates.ts";
@@ -101,5 +102,31 @@ suite("the last ten minutes of a server", () => {
       history.read(5000 * second).generatedPerSecond.every((value) => value === null),
       true,
     );
+  });
+});
+
+suite("requests, counted by what a llama-server says of its slots", () => {
+  // As a real one wrote it.
+  const end = "0.00.644.102 I slot      release: id  0 | task 0 | stop processing: n_tokens = 18, truncated = 0";
+  const batch = (first: number, ...lines: readonly string[]) => ({ server: "default", first, lines });
+
+  test("since it was started, and anew with the next one", () => {
+    const counts = createRequestCounts();
+    counts.hear(batch(0, "--- Switching to Tiny ---", "loading", end));
+    counts.hear(batch(3, end, "all slots are idle"));
+    assert.equal(counts.of("default"), 2);
+    counts.hear(batch(5, "--- Switching to Other ---"));
+    assert.equal(counts.of("default"), 0);
+    assert.equal(counts.of("embed"), undefined);
+  });
+
+  test("of one whose log was not seen from the start, or not all of it, nobody knows", () => {
+    const counts = createRequestCounts();
+    counts.hear(batch(40, end));
+    assert.equal(counts.of("default"), undefined);
+    counts.hear(batch(41, "--- Switching to Tiny ---", end));
+    assert.equal(counts.of("default"), 1);
+    counts.hear(batch(9000, end));
+    assert.equal(counts.of("default"), undefined);
   });
 });

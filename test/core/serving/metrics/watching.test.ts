@@ -114,6 +114,7 @@ suite("watching what servers take and do", () => {
       containers: { list: async () => [] },
       processes: { list: async () => [own] },
       servers: () => servers,
+      onLog: () => ({ dispose: () => undefined }),
       log: { warn: (line) => assert.fail(line) },
     });
     return { clock, metrics };
