@@ -99,8 +99,8 @@ export function createFakeRuntime(kind: RuntimeKind, servers = new Map<string, H
   const endIt = async (held: Held, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     await hold;
-    if (!servers.has(held.id) || !held.running) return;
-    await end(held, { code: held.behaviour.stubborn ? 137 : 0, oomKilled: false });
+    if (!servers.has(held.id)) return;
+    if (held.running) await end(held, { code: held.behaviour.stubborn ? 137 : 0, oomKilled: false });
     if (!held.told) deeds.push(`-${profileOf(held.spec)}`);
     held.told = true;
   };

@@ -20,8 +20,8 @@ export interface Acts {
   /** The controller lets go: nothing is put in order any more, the next start does it from the journal. */
   readonly closing: AbortSignal;
   readonly ports: PortBook;
-  /** What stopped servers leave is taken away here, while work goes on. Does not reject. */
-  readonly clear: (run: Run) => void;
+  /** What a server left that has ended is taken away, once the group's turn is over. Does not reject. */
+  readonly clear: (group: Group, run: Run) => void;
   /** What runs beside a group. */
   readonly beside: (group: string) => readonly Beside[];
   /** Starts a server again that crashed, in a turn of its own. */
@@ -133,7 +133,7 @@ export async function endRun(acts: Acts, group: Group, run: Run): Promise<void> 
   // The last words belong above the next separator; whoever has none left is not waited for.
   await Promise.race([run.logComplete(), clock.sleep(millis(150), acts.closing).catch(() => undefined)]);
   run.close();
-  acts.clear(run);
+  acts.clear(group, run);
   if (group.run === run) group.run = undefined;
   log.info(`${run.subject.profile} has stopped`);
 }

@@ -30,9 +30,10 @@ export function createActs(
     ports,
     closing,
     journal: switchJournal(deps.registry, (group) => ports.of(group)),
-    clear: (run) => {
-      const cleared = run.server
-        .stop(millis(0), closing)
+    clear: (group, run) => {
+      // Not while the next one starts: an engine does one thing at a time.
+      const cleared = (group.turn?.over ?? Promise.resolve())
+        .then(() => run.server.stop(millis(0), closing))
         .catch((error: unknown) => {
           if (!isCancelled(error, closing)) log.warn(`what ${run.subject.profile} left stays: ${reasonOf(error)}`);
         })
