@@ -1,7 +1,7 @@
 import type { Runtime, ServerSpec } from "../ports/runtime.ts";
 import type { SwitchNotice } from "../present/switch-words.ts";
 import type { RuntimeAvailability } from "../protocol/serving.ts";
-import { fault } from "../util/faults.ts";
+import { fault, isFault } from "../util/faults.ts";
 import type { ServerBackend } from "./backend.ts";
 import { backendOf } from "./backends.ts";
 import { chooseRuntime } from "./choose-runtime.ts";
@@ -9,7 +9,7 @@ import type { SwitchOverrides } from "./controller.ts";
 import type { ServingDeps } from "./deps.ts";
 import { findModelFiles } from "./model-files.ts";
 import type { PortBook } from "./ports.ts";
-import type { ServerProfile } from "./profile.ts";
+import type { ComposeUse, ServerProfile } from "./profile.ts";
 
 /** What a person asked to be served. */
 export interface Wanted {
@@ -43,10 +43,27 @@ export async function prepare(
   const extra = [...profile.extraArgs, ...(overrides.args ?? [])];
   const model = await findModelFiles(profile.modelPath, extra, backend.fileFlags, deps.files);
   if (model.size === 0) throw fault({ code: "formatInvalid", what: profile.modelPath, reason: "it is empty" });
-  const { runtime } = await chooseRuntime(deps, { image, binary, runtime: profile.runtime }, onLooked, signal);
+  const { runtime } = await chooseRuntime(deps, { image, binary, runtime: profile.runtime }, onLooked, signal).catch(
+    (error: unknown) => {
+      throw isFault(error, "imageMissing") && profile.compose?.built === true
+        ? notBuilt(profile.compose, error)
+        : error;
+    },
+  );
   const { generation } = deps.registry.opened;
   const launch = { profile, overrides, model, image, binary, generation };
   const at = (port: number) => backend.spec({ ...launch, port }, runtime.kind);
   const [port = serving.port] = ports.candidates(profile, serving.port);
   return { ...wanted, runtime, backend, at, ...at(port) };
 }
+
+/** Nobody can pull what is built here. */
+const notBuilt = ({ file, service }: ComposeUse, cause: unknown) =>
+  fault(
+    {
+      code: "configInvalid",
+      path: file,
+      problem: `The image of ${service} is not built yet: run “docker compose build ${service}” first`,
+    },
+    cause,
+  );

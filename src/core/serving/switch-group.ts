@@ -5,6 +5,8 @@ import type { Trouble } from "../protocol/downloads.ts";
 import type { RuntimeAvailability, SwitchOffer, SwitchResult } from "../protocol/serving.ts";
 import { isFault, reasonOf } from "../util/faults.ts";
 import { type Acts, type Parts, type Up, bringUp, endRun } from "./bring-up.ts";
+import { putEnvBack, writeEnv } from "./compose/env-of-switch.ts";
+import type { EnvFileBefore } from "./compose/env-block.ts";
 import type { Group } from "./group.ts";
 import { type MemoryBefore, memoryBack } from "./memory-back.ts";
 import { offersFor } from "./offers.ts";
@@ -61,6 +63,7 @@ export async function switchGroup(
   }
   let failure: Failure | "given up";
   let isStarting = false;
+  let env: EnvFileBefore | undefined;
   const notices = [...prepared.notices];
   try {
     const began = clock.now();
@@ -72,6 +75,7 @@ export async function switchGroup(
     for (const stray of strays) await stray.stop(settings().serving.stopGrace, acts.closing);
     given.throwIfAborted();
     notices.push(...(await freed(acts, before, parts, given)));
+    env = await writeEnv(acts.deps, prepared.profile);
     isStarting = true;
     const up = await bringUp(acts, group, prepared, made, parts, given);
     if (up.kind === "ready") {
@@ -85,6 +89,7 @@ export async function switchGroup(
     if (!turn.given.aborted) failure = { error, logTail: [] };
     else failure = isFault(turn.given.reason) ? { error: turn.given.reason, logTail: [] } : "given up";
   }
+  await putEnvBack(acts.deps, env);
   const offers =
     failure === "given up" || !isFault(failure.error)
       ? []

@@ -100,9 +100,10 @@ const gpusOf = (uuids: readonly string[] | undefined): GpuRequest =>
   uuids === undefined ? "all" : uuids.length === 0 ? "none" : { uuids };
 
 /** Just the files, each under the name the server is told: a link would dangle inside, and a folder holds more. */
-function mountsOf({ model }: Launch): readonly Mount[] {
+function mountsOf({ model, profile }: Launch): readonly Mount[] {
   const mounts = new Map<string, string>();
   for (const { path, real } of model.parts) mounts.set(`${FOLDER}/${fileName(path)}`, real);
   for (const [value, { real }] of model.named) mounts.set(isAbsolutePath(value) ? value : `${FOLDER}/${value}`, real);
+  for (const { source, target } of profile.mounts ?? []) mounts.set(target, source);
   return [...mounts].map(([target, source]) => ({ target, source }));
 }
