@@ -13,7 +13,12 @@ import type { Fit } from "./protocol/fit.ts";
 import type { DeckEvent, DeckSnapshot } from "./protocol/snapshot.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { Editing } from "./registry/editing.ts";
+import type { BackEnds } from "./serving/back-ends.ts";
+import type { ImagePulls } from "./serving/image-pulls.ts";
+import type { Benchmarks } from "./serving/benchmark/create-benchmarks.ts";
 import type { ServingController } from "./serving/controller.ts";
+import type { ProfileDesk } from "./serving/desk/profile-desk.ts";
+import type { ServingMetrics } from "./serving/metrics.ts";
 import type { Probe } from "./serving/probe.ts";
 import type { ProfileBook } from "./serving/profile-book.ts";
 import type { Settings } from "./settings.ts";
@@ -33,7 +38,14 @@ export interface Core {
   readonly accounts: Accounts;
   readonly downloads: DownloadQueue;
   readonly profiles: ProfileBook;
+  readonly desk: ProfileDesk;
+  readonly benchmarks: Benchmarks;
   readonly serving: ServingController;
+  /** Resolves once it is known what an earlier start left running. Does not reject. */
+  servingSettled(): Promise<void>;
+  readonly metrics: ServingMetrics;
+  readonly backEnds: BackEnds;
+  readonly imagePulls: ImagePulls;
   readonly gpu: GpuProbe;
   readonly maintenance: Maintenance;
   readonly editing: Editing;

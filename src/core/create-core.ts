@@ -7,13 +7,19 @@ import { createFootprints } from "./fit/footprints.ts";
 import { createInstalledFiles } from "./downloads/installed.ts";
 import { lately } from "./gpu/lately.ts";
 import { createLists } from "./lists/create-lists.ts";
+import { createScanTasks } from "./maintenance/scan-tasks.ts";
 import { digestsOf } from "./maintenance/survey/digests.ts";
 import { createMetadata } from "./metadata/create-metadata.ts";
 import { createEditing } from "./registry/create-editing.ts";
+import type { ServingController } from "./serving/controller.ts";
+import type { ServingMetrics } from "./serving/metrics.ts";
+import { createServingMetrics } from "./serving/metrics/create-metrics.ts";
 import { createRegistry } from "./registry/create-registry.ts";
+import type { Registry } from "./registry/registry.ts";
 import { readAheadOf } from "./registry/read-ahead.ts";
 import type { Settings } from "./settings.ts";
 import { ratingBits } from "./sources/civitai/rating.ts";
+import { createImagePulls } from "./serving/image-pulls.ts";
 import { emptied, warnOfFit } from "./serving/warn-of-fit.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
@@ -22,7 +28,8 @@ import { seconds } from "./util/ids.ts";
 import { createWatching } from "./watching/create-watching.ts";
 import { wireDownloads, wireReuse } from "./wire-downloads.ts";
 import { wireMaintenance } from "./wire-maintenance.ts";
-import { wireServing } from "./wire-serving.ts";
+import { wireProfiles } from "./wire-profiles.ts";
+import { wireBackEnds, wireServing } from "./wire-serving.ts";
 import { wireSources } from "./wire-sources.ts";
 import type { World } from "./world.ts";
 
@@ -42,7 +49,8 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const { maintenance, scans, content } = wireMaintenance(world, settings, registry);
   const reuse = wireReuse(world, settings, content);
   const downloads = await wireDownloads(world, settings, registry, sources, reuse);
-  const { profiles, serving, probe } = wireServing(world, settings, registry, footprints);
+  const { profiles, serving, probe, flags } = wireServing(world, settings, registry, footprints);
+  const metrics = wireMetrics(world, serving);
   const verifier = createVerifier({ ...world, registry, hub: plain, roots: settings });
   const metadata = createMetadata({
     ...world,
@@ -55,16 +63,17 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const editing = createEditing({ ...world, registry, maintenance, metadata: metadata.metadata, roles });
   const client = world.hubClient;
   const updates = createUpdates({ registry, files, profiles, hub: plain, downloads, client, civitai, cache });
-  const lists = createLists({
-    files,
-    hub: plain,
-    endpoint,
-    root: settings.wan2gp.root,
-    reuse,
-    installed: createInstalledFiles(registry),
-    downloads,
-  });
-  const tasks = createTaskBoard([createDownloadTasks(downloads), verifier, scans, metadata.tasks]);
+  const lists = wireLists(world, settings, registry, { hub: plain, reuse, downloads });
+  const pulling = createScanTasks(world, "image");
+  const { desk, benchmarks } = wireProfiles(world, settings, registry, { profiles, flags, serving });
+  const tasks = createTaskBoard([
+    createDownloadTasks(downloads),
+    verifier,
+    scans,
+    metadata.tasks,
+    pulling,
+    benchmarks.tasks,
+  ]);
   const watching = createWatching({
     ...world,
     registry,
@@ -87,7 +96,13 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     accounts,
     downloads,
     profiles,
+    desk,
+    benchmarks,
     serving: { ...serving, switchTo },
+    servingSettled: () => serving.recover(),
+    metrics,
+    backEnds: wireBackEnds(world, settings, registry, { profiles, serving }),
+    imagePulls: createImagePulls({ ...world, tasks: pulling }),
     gpu,
     maintenance,
     editing,
@@ -105,8 +120,33 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     close: async () => {
       ahead.dispose();
       watching.dispose();
+      metrics.close();
       scans.dispose();
+      pulling.dispose();
+      await benchmarks.close();
       await Promise.all([metadata.close(), scanner.close()]);
     },
   };
 }
+
+const wireLists = (
+  { files }: World,
+  { huggingface, wan2gp }: Settings,
+  registry: Registry,
+  parts: Pick<Parameters<typeof createLists>[0], "hub" | "reuse" | "downloads">,
+): Core["lists"] =>
+  createLists({
+    ...parts,
+    files,
+    endpoint: huggingface.endpoint,
+    root: wan2gp.root,
+    installed: createInstalledFiles(registry),
+  });
+
+const wireMetrics = (world: World, serving: Pick<ServingController, "status" | "onLog">): ServingMetrics =>
+  createServingMetrics({
+    ...world,
+    http: world.serverHttp,
+    servers: () => serving.status().servers,
+    onLog: serving.onLog,
+  });

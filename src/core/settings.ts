@@ -55,6 +55,8 @@ export interface Settings {
     readonly stopGrace: Millis;
     /** Since the last progress. */
     readonly healthTimeout: Millis;
+    /** What a window starts when it is opened and nothing runs: `off`, `last`, or a profile. */
+    readonly autostart: string;
   };
   readonly backends: Readonly<Record<string, { readonly image?: string; readonly binary?: string }>>;
   readonly gpu: { readonly enabled: boolean; readonly interval: Millis };
@@ -200,6 +202,7 @@ export function readSettings(
       port: read("serving.port", 8080, whole(1, 65_535), "a port"),
       stopGrace: seconds(read("serving.stopGrace", 4, whole(0, 600), "a number of seconds")),
       healthTimeout: seconds(read("serving.healthTimeout", 300, whole(1, 86_400), "a number of seconds")),
+      autostart: read("serving.autostart", "off", text, "off, last or the id of a profile"),
     },
     backends: readBackends(values),
     gpu: {
@@ -212,11 +215,7 @@ export function readSettings(
     trash: { keep: read("trash.keep", 30, whole(1, 36_500), "a number of days") },
     roles: read("roles", DEFAULT_ROLES, roleNames, "a list of names, without blanks"),
   };
-  for (const [name, parts] of Object.entries(settings.backends))
-    for (const part of ["image", "binary"] as const) {
-      const key = `backends.${name}.${part}`;
-      note(key, parts[part] ?? null, given(key) !== undefined && given(key) === parts[part]);
-    }
+  noteBackends(settings.backends, given, note);
   return { settings, problems, readings: readings.toSorted((one, other) => (one.key < other.key ? -1 : 1)) };
 }
 
@@ -279,6 +278,19 @@ function readLocations(value: unknown, storage: string, problems: SettingProblem
 
 const isAbsolute = (path: string): boolean =>
   path.startsWith("/") || /^[a-z]:[\\/]/i.test(path) || path.startsWith("\\\\");
+
+/** Each part of each back end as a reading of its own. */
+function noteBackends(
+  backends: Settings["backends"],
+  given: (key: string) => unknown,
+  note: (key: string, value: unknown, isGiven: boolean) => void,
+): void {
+  for (const [name, parts] of Object.entries(backends))
+    for (const part of ["image", "binary"] as const) {
+      const key = `backends.${name}.${part}`;
+      note(key, parts[part] ?? null, given(key) !== undefined && given(key) === parts[part]);
+    }
+}
 
 function readBackends(values: Readonly<Record<string, unknown>>): Settings["backends"] {
   const found: Record<string, { image?: string; binary?: string }> = {};

@@ -1,8 +1,11 @@
 import type { Footprints } from "./fit/footprints.ts";
 import { createLoadWatch } from "./fit/learn-from-loads.ts";
 import type { Registry } from "./registry/registry.ts";
+import { type BackEnds, createBackEnds } from "./serving/back-ends.ts";
+import type { ServingController } from "./serving/controller.ts";
 import { createServingController } from "./serving/create-controller.ts";
 import { createProfileBook } from "./serving/create-profile-book.ts";
+import { type FlagCheck, createFlagCheck } from "./serving/flags/check-flags.ts";
 import { type Probe, createProbe } from "./serving/probe.ts";
 import type { ProfileBook } from "./serving/profile-book.ts";
 import type { Settings } from "./settings.ts";
@@ -18,9 +21,11 @@ export function wireServing(
   readonly profiles: ProfileBook;
   readonly serving: ReturnType<typeof createServingController>;
   readonly probe: Probe;
+  readonly flags: FlagCheck;
 } {
   const { clock, files, gpu, digest, log, redact, containers, processes, serverHttp: http } = world;
-  const profiles = createProfileBook({ files, settings: () => settings });
+  const profiles = createProfileBook({ files, settings: () => settings, storage: world.storage, registry });
+  const flags = createFlagCheck({ registry, clock, log });
   const serving = createServingController({
     clock,
     files,
@@ -32,6 +37,8 @@ export function wireServing(
     containers,
     processes,
     redact,
+    gpu,
+    checkFlags: ({ runtime, program, args }, signal) => flags.check(args, program, runtime, signal),
     loads: createLoadWatch({
       footprints,
       registry,
@@ -42,5 +49,24 @@ export function wireServing(
     }),
   });
   const probe: Probe = createProbe({ registry, files, http, serving, profiles, digest, clock });
-  return { profiles, serving, probe };
+  return { profiles, serving, probe, flags };
+}
+
+/** What can serve here. */
+export function wireBackEnds(
+  { containers, processes, platform }: World,
+  settings: Settings,
+  registry: Pick<Registry, "query">,
+  { profiles, serving }: { readonly profiles: ProfileBook; readonly serving: ServingController },
+): BackEnds {
+  return createBackEnds({
+    settings: () => settings,
+    containers,
+    processes,
+    profiles,
+    serving,
+    platform,
+    served: async () =>
+      (await registry.query("SELECT profile FROM loads ORDER BY at DESC")).map((row) => String(row["profile"])),
+  });
 }

@@ -10,6 +10,7 @@ import type { GpuProbe } from "./ports/gpu.ts";
 import type { Hasher } from "./ports/hasher.ts";
 import type { Http } from "./ports/http.ts";
 import type { HubClient } from "./ports/hub-client.ts";
+import type { Images } from "./ports/images.ts";
 import type { Links } from "./ports/links.ts";
 import type { LocalTime } from "./ports/local-time.ts";
 import type { Log } from "./ports/log.ts";
@@ -19,6 +20,7 @@ import type { Names } from "./ports/names.ts";
 import type { OllamaServer } from "./ports/ollama-server.ts";
 import type { PartialFiles } from "./ports/partial-files.ts";
 import type { Pictures } from "./ports/pictures.ts";
+import type { ProcessTimes } from "./ports/process-times.ts";
 import type { Random } from "./ports/random.ts";
 import type { RemoteFiles } from "./ports/remote-files.ts";
 import type { Runtime } from "./ports/runtime.ts";
@@ -48,7 +50,9 @@ export interface World {
   readonly hubClient: HubClient;
   readonly serverHttp: ServerHttp;
   readonly containers: Runtime;
+  readonly images: Images;
   readonly processes: Runtime;
+  readonly times: ProcessTimes;
   readonly gpu: GpuProbe;
   readonly memory: MachineMemory;
   readonly look: DiskLook;
@@ -69,5 +73,7 @@ export interface World {
   readonly surroundings: Omit<StoreWorld, "settings">;
   /** Absolute: the data folder. */
   readonly storage: string;
+  /** As Node names it. */
+  readonly platform: string;
   readonly effectiveSettings: readonly EffectiveSetting[];
 }

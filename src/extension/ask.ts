@@ -7,7 +7,19 @@ import type { Applied, BackupRow, HistoryRow, Plan, PlanStepPage, TrashRow } fro
 import type { Fit } from "../core/protocol/fit.ts";
 import type { LockfileOutcome, MetadataFound, UpdateReport } from "../core/protocol/metadata.ts";
 import type { Characteristic, EntryDetails, EntryGroups, EntryPage, ModelStats } from "../core/protocol/models.ts";
-import type { ProfileList, ServerLogs, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
+import type {
+  BackendStatus,
+  BenchmarkStarted,
+  CommandLine,
+  ProfileDetails,
+  ProfileDiff,
+  ProfileImport,
+  ProfileList,
+  ProfileValidation,
+  ServerLogs,
+  ServingStatus,
+  SwitchResult,
+} from "../core/protocol/serving.ts";
 import type { GpuStatus } from "../core/protocol/system.ts";
 import type { Task } from "../core/protocol/tasks.ts";
 
@@ -46,10 +58,22 @@ export interface VerbResults {
   readonly "downloads.retry": { readonly ids: readonly string[] };
   readonly "downloads.remove": { readonly ids: readonly string[] };
   readonly "profiles.list": ProfileList;
+  readonly "profiles.show": ProfileDetails;
+  readonly "profiles.command": CommandLine;
+  readonly "profiles.save": ProfileDetails;
+  readonly "profiles.clone": ProfileDetails;
+  readonly "profiles.diff": ProfileDiff;
+  readonly "profiles.validate": ProfileValidation;
+  readonly "profiles.import": ProfileImport;
+  readonly "profiles.benchmark": BenchmarkStarted;
   readonly "serving.switch": SwitchResult;
   readonly "serving.stop": ServingStatus;
+  readonly "serving.restart": SwitchResult;
+  readonly "serving.cancel": ServingStatus;
+  readonly "serving.unloadAll": ServingStatus;
   readonly "serving.status": ServingStatus;
   readonly "serving.logs": ServerLogs;
+  readonly "backends.list": { readonly backends: readonly BackendStatus[] };
   readonly "gpu.status": GpuStatus;
   readonly "models.edit": EntryDetails;
   readonly "models.promote": EntryDetails;
@@ -129,10 +153,22 @@ const marks = {
   "downloads.retry": "ids",
   "downloads.remove": "ids",
   "profiles.list": "profiles",
+  "profiles.show": "values",
+  "profiles.command": "args",
+  "profiles.save": "values",
+  "profiles.clone": "values",
+  "profiles.diff": "differences",
+  "profiles.validate": "problems",
+  "profiles.import": "target",
+  "profiles.benchmark": "id",
   "serving.switch": "outcome",
   "serving.stop": "servers",
+  "serving.restart": "outcome",
+  "serving.cancel": "servers",
+  "serving.unloadAll": "servers",
   "serving.status": "servers",
   "serving.logs": "lines",
+  "backends.list": "backends",
   "gpu.status": "gpus",
   "models.edit": "files",
   "models.promote": "files",

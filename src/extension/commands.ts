@@ -9,7 +9,13 @@ import { removeAccount, setAccount } from "./accounts.ts";
 import { apiError } from "./api-error.ts";
 import { type Ask, type VerbResults, isVerbName } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
-import { type CommandId, type LibraryCommandId, type MaintenanceCommandId, commandIds } from "./contributions.ts";
+import {
+  type CommandId,
+  type LibraryCommandId,
+  type MaintenanceCommandId,
+  type ProfileCommandId,
+  commandIds,
+} from "./contributions.ts";
 import type { DeckLink } from "./deck-link.ts";
 import type { Documents } from "./documents.ts";
 import { type PickedDeed, doTo, pickAndDo } from "./download-commands.ts";
@@ -17,6 +23,7 @@ import { downloadFlow, queueFlow } from "./download-flow.ts";
 import { searchFlow } from "./hub-search/search-flow.ts";
 import { fetchFlow, showLists } from "./lists-flow.ts";
 import type { LibraryShell } from "./library/shell.ts";
+import type { ProfileShell } from "./profiles/shell.ts";
 import { isOperation, runOperation } from "./maintenance/run-operation.ts";
 import type { MaintenanceShell } from "./maintenance/shell.ts";
 import { findModel, findProfile, profileFor, showModel } from "./model-commands.ts";
@@ -26,6 +33,8 @@ import type { OwnDownloads } from "./own-downloads.ts";
 import type { Panel } from "./panel.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
+import type { ServerOutput } from "./server-output.ts";
+import { engineFlow } from "./serving/engine-flow.ts";
 import { setUpTerminalCommand } from "./terminal-command.ts";
 import { type Switcher, pickServer } from "./switcher.ts";
 
@@ -40,19 +49,24 @@ export interface Stage {
   readonly tree: ModelsTree;
   readonly maintenance: MaintenanceShell;
   readonly library: LibraryShell;
+  readonly profileDesk: ProfileShell;
   readonly ownDownloads: OwnDownloads;
   readonly secrets: Secrets;
   readonly serving: Reading<ServingStatus>;
   readonly profiles: Reading<VerbResults["profiles.list"]>;
+  readonly serverOutput: ServerOutput;
   readonly channel: vscode.LogOutputChannel;
+  readonly pullImage: (image: string) => Promise<void>;
   readonly extensionUri: vscode.Uri;
+  /** `publisher.name` */
+  readonly extensionId: string;
   /** Ends with the window. */
   readonly signal: AbortSignal;
 }
 
 /** What a command does when a person asks; `node` is the row it was asked on, if any, `all` the chosen ones with it. */
 type Handler = (node: ModelNode | undefined, all: readonly ModelNode[]) => Promise<unknown>;
-type OwnCommandId = Exclude<CommandId, MaintenanceCommandId | LibraryCommandId>;
+type OwnCommandId = Exclude<CommandId, MaintenanceCommandId | LibraryCommandId | ProfileCommandId>;
 
 /** One handler for each command, complete by type. A handler asks what is missing, tells the core, and returns. */
 function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
@@ -84,10 +98,25 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
       const server = await pickServer(serving.value, vscode.l10n.t("Stop Serving"));
       if (server !== undefined) await switcher.stop(server);
     },
-    "modelDeck.serving.cancel": async () => switcher.cancel(),
+    "modelDeck.serving.restart": async () => {
+      const server = await pickServer(serving.value, vscode.l10n.t("Restart Server"));
+      if (server !== undefined) await switcher.restart(server);
+    },
+    "modelDeck.serving.unloadAll": () => switcher.unloadAll(),
+    "modelDeck.serving.cancel": () => switcher.cancel(),
     "modelDeck.serving.status": async () =>
       documents.show(vscode.l10n.t("What is served"), statusDocument(await ask("serving.status", {}, signal))),
     "modelDeck.serving.logs": () => panel.show("logs"),
+    "modelDeck.serving.tiles": () => panel.show("servers"),
+    "modelDeck.serving.setUp": () => engineFlow({ ask, pullImage: stage.pullImage, signal }),
+    "modelDeck.getStarted": async () => {
+      const walkthrough = `${stage.extensionId}#getStarted`;
+      await vscode.commands.executeCommand("workbench.action.openWalkthrough", walkthrough, false);
+    },
+    "modelDeck.serving.outputChannel": async () => {
+      const server = await pickServer(serving.value, vscode.l10n.t("Show Server Log as Output"));
+      if (server !== undefined) await stage.serverOutput.show(server);
+    },
     "modelDeck.gpu.status": async () =>
       documents.show(vscode.l10n.t("GPUs"), gpuDocument(await ask("gpu.status", {}, signal))),
     "modelDeck.accounts.set": () => setAccount(secrets, {}),
@@ -167,10 +196,11 @@ const isArguments = (value: unknown): value is Arguments =>
  */
 export function registerCommands(stage: Stage): vscode.Disposable {
   const table = handlers(stage);
-  const { maintenance, library } = stage;
+  const { maintenance, library, profileDesk } = stage;
   /** Those of maintenance and library look at all that a menu hands over, as several rows may be chosen. */
   const act = (id: CommandId, args: readonly unknown[]): Promise<unknown> => {
     if (library.owns(id)) return library.run(id, args);
+    if (profileDesk.owns(id)) return profileDesk.run(id, args);
     return maintenance.owns(id) ? maintenance.handlers[id](args) : table[id](asNode(args[0]), asNodes(args));
   };
   const registrations = commandIds.map((id) => {

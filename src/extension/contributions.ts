@@ -88,6 +88,21 @@ const libraryRows = [
 export const libraryCommands = [...libraryPalette, ...libraryRows] as const;
 export type LibraryCommandId = (typeof libraryCommands)[number];
 
+/** What is done with profiles beside serving them; given an id they ask for none. */
+const profilePalette = [
+  "modelDeck.profiles.show",
+  "modelDeck.profiles.command",
+  "modelDeck.profiles.save",
+  "modelDeck.profiles.clone",
+  "modelDeck.profiles.diff",
+  "modelDeck.profiles.validate",
+  "modelDeck.profiles.import",
+  "modelDeck.profiles.benchmark",
+] as const;
+const profileRows = ["modelDeck.row.serveProfile"] as const;
+export const profileCommands = [...profilePalette, ...profileRows] as const;
+export type ProfileCommandId = (typeof profileCommands)[number];
+
 /** On rows of the views, several where several are chosen, and on previews. */
 const maintenanceRows = [
   "modelDeck.row.remove",
@@ -132,10 +147,17 @@ export const paletteCommands = [
   "modelDeck.profiles.list",
   "modelDeck.serving.switch",
   "modelDeck.serving.stop",
+  "modelDeck.serving.restart",
+  "modelDeck.serving.unloadAll",
   "modelDeck.serving.cancel",
   "modelDeck.serving.status",
   "modelDeck.serving.logs",
+  "modelDeck.serving.outputChannel",
+  "modelDeck.serving.tiles",
+  "modelDeck.serving.setUp",
+  "modelDeck.getStarted",
   "modelDeck.gpu.status",
+  ...profilePalette,
   ...libraryPalette,
   ...maintenanceVerbs,
   ...operationCommands,
@@ -163,6 +185,7 @@ export const rowCommands = [
   "modelDeck.row.showDownload",
   "modelDeck.row.more",
   "modelDeck.row.scan",
+  ...profileRows,
   ...libraryRows,
   ...maintenanceRows,
 ] as const;
@@ -195,6 +218,7 @@ export const coreSettings = [
   "serving.port",
   "serving.stopGrace",
   "serving.healthTimeout",
+  "serving.autostart",
   "backends.llama.cpp.image",
   "backends.llama.cpp.binary",
   "gpu.enabled",

@@ -18,9 +18,14 @@ import { createModelsTree } from "./models-tree.ts";
 import { createModelsView } from "./models-view.ts";
 import { watchOwnDownloads } from "./own-downloads.ts";
 import { createPanel } from "./panel.ts";
+import { createProfileShell } from "./profiles/shell.ts";
 import { createReading } from "./reading.ts";
 import { createReport } from "./report.ts";
 import { coreSettingValues, networkSettings, settingOrigins, storageFolder } from "./settings.ts";
+import { autostart } from "./serving/autostart.ts";
+import { createLastLoads } from "./serving/last-loads.ts";
+import { pullImage } from "./serving/pull-image.ts";
+import { createServerOutput } from "./server-output.ts";
 import { createServingItem } from "./status-bar.ts";
 import { createSwitcher } from "./switcher.ts";
 import { refreshTerminalCommand } from "./terminal-command.ts";
@@ -76,24 +81,54 @@ export function activate(context: vscode.ExtensionContext): void {
     createModelsTree({ link, ask, serving, profiles, downloads, look, lastSeen, storage: storageFolder, signal }),
   );
   scope.use(createModelsView(tree, downloads, serving, look));
-  scope.use(createServingItem(link, serving));
+  const loads = createLastLoads(context.globalState);
+  scope.use(createServingItem(link, serving, loads));
   scope.use(createGpuItem(link, ask, (error) => log.error("The GPU could not be read.", error)));
   const { extensionUri } = context;
   const panel = scope.use(
     createPanel({ extensionUri, link, ask, report, downloads, serving, warn: (line) => log.warn(line) }),
   );
-  const switcher = createSwitcher({ ask, report, serving, signal });
+  const serverOutput = scope.use(createServerOutput({ link, ask, serving }));
+  const pull = (image: string): Promise<void> => pullImage(image, { link, ask, signal });
+  const switcher = createSwitcher({
+    ask,
+    report,
+    serving,
+    loads,
+    pullImage: pull,
+    signal,
+  });
   const serve = (profile: string): Promise<void> => switcher.switchTo(profile);
   const marks = createAskedMarks(join(context.globalStorageUri.fsPath, "asked"), process.pid, isAlive);
   const showQueue = (): Promise<void> => panel.show("queue");
   const telling = { ask, report, signal, serve, showQueue, owns: link.owns, marks };
   const ownDownloads = scope.use(watchOwnDownloads(downloads, telling));
+  scope.use(autostart({ link, ask, serving, loads, start: serve, onError: report.error }));
   const maintenance = scope.use(createMaintenanceShell({ ...source, report, documents, signal }));
   const warn = (line: string): void => log.warn(line);
   const track = (ids: readonly string[]): void => ownDownloads.track(ids);
   const desk = { link, ask, report, documents, look, track, extensionUri, warn, signal };
   const library = scope.use(createLibraryShell(desk));
-  const stage = { link, ask, report, documents, switcher, panel, tree, maintenance, library, ownDownloads, secrets };
+  const profileDesk = scope.use(
+    createProfileShell({ ask, link, report, documents, profiles, serving, serve, extensionUri, warn, signal }),
+  );
+  const stage = {
+    link,
+    ask,
+    report,
+    documents,
+    switcher,
+    panel,
+    tree,
+    maintenance,
+    library,
+    profileDesk,
+    ownDownloads,
+    secrets,
+    serverOutput,
+    pullImage: pull,
+    extensionId: context.extension.id,
+  };
   scope.use(registerCommands({ ...stage, serving, profiles, channel, extensionUri, signal }));
   scope.use(watchLink(link, serving, report));
   scope.use(watchSettings(link, serving));

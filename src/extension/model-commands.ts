@@ -71,9 +71,11 @@ export async function findProfile(ask: Ask, signal: AbortSignal): Promise<void> 
       })),
       ...profiles.map((profile) => ({
         ...profileRow(profile, false),
-        value: { file: profile.file, line: profile.line },
+        value: { file: profile.file, line: profile.line, id: profile.id },
       })),
     ],
   );
-  if (place) await openFile(place.file, place.line);
+  // One that stands in no file has a page.
+  if (place?.file === "" && "id" in place) await vscode.commands.executeCommand("modelDeck.profiles.show", place.id);
+  else if (place) await openFile(place.file, place.line);
 }

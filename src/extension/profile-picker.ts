@@ -10,8 +10,15 @@ export type KnownFits = Map<string, FitBadge>;
 /** As many are asked for at a time: each looks at the GPUs. */
 const AT_ONCE = 2;
 
+export interface Picked<T> {
+  readonly choice: Choice<T>;
+  /** Whether it was picked by the button beside it. */
+  readonly byButton: boolean;
+}
+
 /**
- * Lets a person pick one; whether a profile fits is written to its row when it is known, and nothing waits for it.
+ * Lets a person pick one, by its number too while nothing else is typed; whether a profile fits is written to its row
+ * when it is known, and nothing waits for it.
  * @param profileOf the id of the profile a row stands for, if it does
  */
 export async function pickProfile<T>(
@@ -19,15 +26,16 @@ export async function pickProfile<T>(
   title: string,
   profileOf: (value: T) => string | undefined,
   { ask, fits, signal }: { readonly ask: Ask; readonly fits: KnownFits; readonly signal: AbortSignal },
-): Promise<Choice<T> | undefined> {
+): Promise<Picked<T> | undefined> {
   const left = new AbortController();
   const box = vscode.window.createQuickPick<Choice<T>>();
   box.title = title;
-  box.placeholder = vscode.l10n.t("Pick a profile");
+  box.placeholder = vscode.l10n.t("Pick a profile: 1 to 9, or type a name");
   box.matchOnDescription = true;
   box.matchOnDetail = true;
   box.keepScrollPosition = true;
   box.items = choices;
+  const numbered = choices.filter(({ value }) => profileOf(value) !== undefined);
   const draw = (): void => {
     const active = box.activeItems[0]?.value;
     const items = choices.map((choice) => {
@@ -38,8 +46,22 @@ export async function pickProfile<T>(
     const again = items.find(({ value }) => value !== undefined && value === active);
     if (again) box.activeItems = [again];
   };
-  const picked = new Promise<Choice<T> | undefined>((resolve) => {
-    box.onDidAccept(() => resolve(box.selectedItems[0]));
+  let before = "";
+  const picked = new Promise<Picked<T> | undefined>((resolve) => {
+    const end = (choice: Choice<T> | undefined, byButton = false): void => {
+      resolve(choice && { choice, byButton });
+      box.hide();
+    };
+    box.onDidAccept(() => end(box.selectedItems[0]));
+    box.onDidTriggerItemButton(({ item }) => end(item, true));
+    box.onDidChangeValue((value) => {
+      // One that is typed first; in the middle of a name it is a part of it.
+      if (before === "" && /^[1-9]$/.test(value)) {
+        const choice = numbered[Number(value) - 1];
+        if (choice) return end(choice);
+      }
+      before = value;
+    });
     box.onDidHide(() => resolve(undefined));
   });
   box.show();

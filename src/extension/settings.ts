@@ -78,6 +78,10 @@ export const gpuSettings = (): { readonly enabled: boolean; readonly seconds: nu
   };
 };
 
+/** `off`, `last`, or the id of a profile. */
+export const autostartSetting = (): string =>
+  vscode.workspace.getConfiguration("modelDeck").get<string>("serving.autostart", "off").trim() || "off";
+
 /** Opens the settings where this one can be changed: on another machine the person's own do not show what belongs to it. */
 export const openSetting = (key: string): Thenable<unknown> =>
   vscode.env.remoteName === undefined

@@ -5,14 +5,23 @@ import type { Disposable } from "../core/util/events.ts";
 import { createScope } from "../core/util/scope.ts";
 import type { DeckLink } from "./deck-link.ts";
 import type { Reading } from "./reading.ts";
+import type { LastLoads } from "./serving/last-loads.ts";
 
 /** The one item that says what is served; a click changes it. */
-export function createServingItem(link: DeckLink, serving: Reading<ServingStatus>): Disposable {
+export function createServingItem(
+  link: DeckLink,
+  serving: Reading<ServingStatus>,
+  loads: Pick<LastLoads, "took">,
+): Disposable {
   const scope = createScope();
   const item = scope.use(vscode.window.createStatusBarItem("serving", vscode.StatusBarAlignment.Left, 50));
   item.name = vscode.l10n.t("Model Deck: Active Model");
+  let line: string | undefined;
   const draw = (): void => {
-    const words = stateItem(link) ?? servingItem(serving.value);
+    const to = serving.value.switching?.to;
+    if (to === undefined) line = undefined;
+    const hints = to === undefined ? {} : { took: loads.took(to), line };
+    const words = stateItem(link) ?? servingItem(serving.value, hints);
     item.text = words.text;
     item.tooltip = linked(words.tooltip);
     item.accessibilityInformation = { label: `Model Deck: ${words.spoken}`, role: "button" };
@@ -22,6 +31,14 @@ export function createServingItem(link: DeckLink, serving: Reading<ServingStatus
   };
   scope.use(link.onState(draw));
   scope.use(serving.onChange(draw));
+  scope.use(
+    link.onEvent((event) => {
+      // Only of a load: what a server that runs says is in its log.
+      if (event.kind !== "logs" || event.server !== serving.value.switching?.group) return;
+      line = event.lines.findLast((one) => one.trim() !== "") ?? line;
+      draw();
+    }),
+  );
   draw();
   return scope;
 }

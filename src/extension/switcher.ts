@@ -1,72 +1,86 @@
 import * as vscode from "vscode";
-import { profileRow } from "../core/present/profile-words.ts";
 import { nameOf } from "../core/present/serving-words.ts";
-import type { Profile, ServingStatus } from "../core/protocol/serving.ts";
+import type { Profile, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
 import type { Ask } from "./ask.ts";
-import { type Choice, pickOne } from "./pick.ts";
+import { pickOne } from "./pick.ts";
 import { type KnownFits, pickProfile } from "./profile-picker.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
+import { askOverrides } from "./serving/ask-overrides.ts";
+import type { LastLoads } from "./serving/last-loads.ts";
+import { createSwitchRuns } from "./serving/switch-runs.ts";
+import { type Deed, type Row, profileRows, switcherRows } from "./serving/switcher-rows.ts";
 
 /** Changing what is served, as a person does it. */
 export interface Switcher {
   /** The list behind the status bar: profiles, and what else can be done to what runs. */
   choose(): Promise<void>;
-  switchTo(profile: string): Promise<void>;
+  /** @param more of `serving.switch`: overrides, force */
+  switchTo(profile: string, more?: Readonly<Record<string, unknown>>): Promise<void>;
   stop(server?: string): Promise<void>;
-  /** Gives up the switch this window asked for. */
-  cancel(): void;
+  unloadAll(): Promise<void>;
+  restart(server: string): Promise<void>;
+  /** Gives up the switch that is under way, whoever asked for it. */
+  cancel(): Promise<void>;
 }
-
-type Deed =
-  | { readonly kind: "switch"; readonly profile: string }
-  | { readonly kind: "bench" | "cancel" | "settings" }
-  | { readonly kind: "stop"; readonly server: string };
 
 export function createSwitcher(deps: {
   readonly ask: Ask;
   readonly report: Report;
   readonly serving: Reading<ServingStatus>;
+  readonly loads: LastLoads;
+  readonly pullImage: (image: string) => Promise<void>;
   readonly signal: AbortSignal;
 }): Switcher {
-  const { ask, report, serving } = deps;
+  const { ask, serving, loads, signal } = deps;
   const fits: KnownFits = new Map();
-  const showDeeds = async (choices: readonly Choice<Deed | undefined>[], title: string): Promise<Deed | undefined> =>
-    (await pickProfile(choices, title, profileOf, { ask, fits, signal: deps.signal }))?.value;
-  let current: AbortController | undefined;
-
-  const titleOf = (profile: string): string => {
-    const server = serving.value.servers.find((one) => one.profile === profile);
-    return server ? nameOf(server) : profile;
-  };
-  const switchTo = async (profile: string): Promise<void> => {
-    const own = new AbortController();
-    current = own;
-    try {
-      // The last pick wins over a switch that is under way.
-      const switching = ask(
-        "serving.switch",
-        { profile, onBusy: "replace" },
-        AbortSignal.any([own.signal, deps.signal]),
-      );
+  const runs = createSwitchRuns({
+    // The reason names what did not start; what serves instead is worth a word.
+    after: ({ outcome, running = "" }) =>
+      outcome === "rolledBack" ? vscode.l10n.t("{0} serves again.", titleOf(serving.value, running)) : "",
+    onReady: (profile, { parts, tookMs }) => {
+      if ((parts.ready ?? 0) > 0) loads.note(profile, tookMs);
+    },
+    again: (profile, more) => switchTo(profile, more),
+    prepare: async (offer) => {
+      if (offer.kind === "stopOther") await stop(offer.server);
+      if (offer.kind === "pullImage") await deps.pullImage(offer.image);
+    },
+    onError: deps.report.error,
+    signal,
+  });
+  const run = (profile: string, work: (signal: AbortSignal) => Promise<SwitchResult>): Promise<void> =>
+    runs.run(profile, (end) => {
+      const switching = work(end);
       const fit = fits.get(profile);
       // Said while it is tried, and in no one's way: arithmetic may be wrong.
       if (fit?.warns) sayMeanwhile(fit.sentence, switching);
-      const result = await switching;
-      if (!result.reason) return;
-      // The reason names what did not start; what serves instead is worth a word.
-      if (result.outcome === "failed") report.trouble(result.reason);
-      if (result.outcome === "rolledBack")
-        report.trouble(result.reason, vscode.l10n.t("{0} serves again.", titleOf(result.running ?? "")));
-    } finally {
-      if (current === own) current = undefined;
-    }
-  };
-  const cancel = (): void => current?.abort();
+      return switching;
+    });
+  const switchTo = (profile: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> =>
+    // The last pick wins over a switch that is under way.
+    run(profile, (end) => ask("serving.switch", { profile, onBusy: "replace", ...more }, end));
   const stop = async (server?: string): Promise<void> => {
-    await ask("serving.stop", server === undefined ? {} : { server }, deps.signal);
+    await ask("serving.stop", server === undefined ? {} : { server }, signal);
+  };
+  const cancel = async (): Promise<void> => {
+    // Ours is given up at its root; another's by its group.
+    if (runs.underWay) return runs.cancel();
+    const group = serving.value.switching?.group;
+    await ask("serving.cancel", group === undefined ? {} : { server: group }, signal);
+  };
+  const unloadAll = async (): Promise<void> => {
+    await ask("serving.unloadAll", {}, signal);
   };
 
+  const pick = async (rows: readonly Row[], title: string, profiles: readonly Profile[]): Promise<void> => {
+    const picked = await pickProfile(rows, title, profileOf, { ask, fits, signal });
+    const deed = picked?.choice.value;
+    if (picked?.byButton !== true || deed?.kind !== "switch") return act(deed, profiles);
+    const profile = profiles.find(({ id }) => id === deed.profile);
+    const overrides = profile && (await askOverrides(profile));
+    if (overrides) await switchTo(deed.profile, { overrides });
+  };
   const act = async (deed: Deed | undefined, profiles: readonly Profile[]): Promise<void> => {
     switch (deed?.kind) {
       case undefined:
@@ -77,16 +91,21 @@ export function createSwitcher(deps: {
         return cancel();
       case "stop":
         return stop(deed.server);
+      case "unloadAll":
+        return unloadAll();
+      case "logs":
+        await vscode.commands.executeCommand("modelDeck.serving.logs");
+        return;
       case "settings":
         await vscode.commands.executeCommand("workbench.action.openSettings", "modelDeck.profiles.files");
         return;
       case "bench": {
-        const bench = profileChoices(
-          profiles.filter((profile) => profile.bench),
+        const rows = profileRows(
+          profiles.filter(({ bench }) => bench),
           serving.value,
+          loads.took,
         );
-        const picked = await showDeeds(bench, vscode.l10n.t("Benchmark profiles"));
-        return act(picked, profiles);
+        return pick(rows, vscode.l10n.t("Benchmark profiles"), profiles);
       }
     }
   };
@@ -94,17 +113,19 @@ export function createSwitcher(deps: {
   return {
     switchTo,
     stop,
+    unloadAll,
+    restart: (server) => {
+      const profile = serving.value.servers.find((one) => one.server === server)?.profile ?? server;
+      return run(profile, (end) => ask("serving.restart", { server }, end));
+    },
     cancel,
     choose: async () => {
-      const { profiles } = await ask("profiles.list", {}, deps.signal);
-      const choices = switcherChoices(profiles, serving.value, current !== undefined);
-      const [only] = choices;
+      const { profiles } = await ask("profiles.list", {}, signal);
+      const rows = switcherRows(profiles, serving.value, loads.took);
+      const [only] = rows;
       // One profile and nothing that runs: there is nothing to ask.
-      const deed =
-        choices.length === 1 && only?.value?.kind === "switch"
-          ? only.value
-          : await showDeeds(choices, vscode.l10n.t("Serve a model"));
-      await act(deed, profiles);
+      if (rows.length === 1 && only?.value?.kind === "switch") return act(only.value, profiles);
+      await pick(rows, vscode.l10n.t("Serve a model"), profiles);
     },
   };
 }
@@ -117,64 +138,12 @@ const sayMeanwhile = (sentence: string, work: Promise<unknown>): void => {
   vscode.window.setStatusBarMessage(`$(warning) ${sentence.replaceAll("$(", "$ (")}`, ended);
 };
 
+const titleOf = ({ servers }: ServingStatus, profile: string): string => {
+  const server = servers.find((one) => one.profile === profile);
+  return server ? nameOf(server) : profile;
+};
+
 const profileOf = (deed: Deed | undefined): string | undefined => (deed?.kind === "switch" ? deed.profile : undefined);
-
-function switcherChoices(
-  profiles: readonly Profile[],
-  status: ServingStatus,
-  ours: boolean,
-): readonly Choice<Deed | undefined>[] {
-  const bench = profiles.filter((profile) => profile.bench);
-  const up = status.servers.filter(({ state }) => state !== "off" && state !== "stopping");
-  const line = { label: "", kind: vscode.QuickPickItemKind.Separator, value: undefined };
-  const rest: readonly Choice<Deed | undefined>[] = [
-    ...(bench.length > 0
-      ? [{ label: `$(beaker) ${vscode.l10n.t("Benchmark profiles…")}`, value: { kind: "bench" } as const }]
-      : []),
-    ...up.map((server) => ({
-      label: `$(debug-stop) ${vscode.l10n.t("Stop {0}", nameOf(server))}`,
-      value: { kind: "stop", server: server.server } as const,
-    })),
-  ];
-  return [
-    ...(status.switching && ours
-      ? [
-          {
-            label: `$(close) ${vscode.l10n.t("Cancel the switch to {0}", status.switching.to)}`,
-            value: { kind: "cancel" } as const,
-          },
-          line,
-        ]
-      : []),
-    ...profileChoices(
-      profiles.filter((profile) => !profile.bench),
-      status,
-    ),
-    ...(profiles.length === 0 ? [noProfiles()] : []),
-    ...(rest.length > 0 ? [line, ...rest] : []),
-  ];
-}
-
-const noProfiles = (): Choice<Deed> => ({
-  label: `$(gear) ${vscode.l10n.t("Choose files with profiles…")}`,
-  detail: vscode.l10n.t("There are no profiles yet: name a models.conf in the settings."),
-  value: { kind: "settings" },
-});
-
-function profileChoices(profiles: readonly Profile[], status: ServingStatus): readonly Choice<Deed | undefined>[] {
-  const served = new Set(status.servers.flatMap(({ state, profile }) => (state === "ready" ? (profile ?? []) : [])));
-  const groups = new Set(profiles.map(({ group }) => group));
-  return [...groups].flatMap((group) => [
-    // A heading only where there is more than one group to tell apart.
-    ...(groups.size > 1 ? [{ label: group, kind: vscode.QuickPickItemKind.Separator, value: undefined }] : []),
-    ...profiles
-      .filter((profile) => profile.group === group)
-      .map((profile) => ({
-        ...profileRow(profile, served.has(profile.id)),
-        value: { kind: "switch", profile: profile.id } as const,
-      })),
-  ]);
-}
 
 /** Which server, where several are up. undefined: given up, or none is up. */
 export const pickServer = (status: ServingStatus, title: string): Promise<string | undefined> =>

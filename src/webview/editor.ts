@@ -3,6 +3,7 @@ import { openLibraryChannel } from "./library/channel.ts";
 import { cardPage } from "./library/card.ts";
 import { entryPage } from "./library/entry.ts";
 import { downloadFormPage } from "./library/form.ts";
+import { profilePage } from "./library/profile.ts";
 import { rolesPage } from "./library/roles.ts";
 import { settingsPage } from "./library/settings.ts";
 import { statsPage } from "./library/stats.ts";
@@ -55,6 +56,11 @@ function build(first: ToLibraryPage): Drawn {
       const page = downloadFormPage(first.words, first.state, send);
       main.append(page.element);
       return { kind: first.kind, draw: (message) => void (message.kind === "form" && page.update(message.state)) };
+    }
+    case "profile": {
+      const page = profilePage(first.words, send);
+      main.append(page.element);
+      return { kind: first.kind, draw: (message) => void (message.kind === "profile" && page.update(message.state)) };
     }
     case "notice": {
       const sentence = make("p", { class: "hint" });

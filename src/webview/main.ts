@@ -4,6 +4,7 @@ import { announcer } from "./ui/announcer.ts";
 import { make } from "./ui/dom.ts";
 import { tabs } from "./ui/tabs.ts";
 import { logsView } from "./views/logs.ts";
+import { serversView } from "./views/servers.ts";
 import { queueView } from "./views/queue.ts";
 
 type Draw = (message: Exclude<ToPage, { kind: "words" }>) => void;
@@ -34,13 +35,16 @@ function build({ send, remember, remembered }: Channel, words: PageWords): Draw 
     {
       onWatch: (server) => send({ kind: "watch", server }),
       onServe: () => send({ kind: "command", command: "switch" }),
+      onDeed: (deed, server, filter) => send({ kind: "log", deed, server, filter }),
       onNotes: (notes) => remember(notes),
     },
   );
+  const servers = serversView(words, send);
   const bar = tabs(
     words.views,
     [
       { name: "queue", label: words.queue, panel: queue.element },
+      { name: "servers", label: words.tiles.servers, panel: servers.element },
       { name: "logs", label: words.logs, panel: logs.element },
     ],
     (tab) => send({ kind: "show", tab }),
@@ -48,7 +52,7 @@ function build({ send, remember, remembered }: Channel, words: PageWords): Draw 
   const spoken = announcer();
   document.body.replaceChildren(
     make("header", {}, bar.element),
-    make("main", {}, queue.element, logs.element),
+    make("main", {}, queue.element, servers.element, logs.element),
     spoken.element,
   );
 
@@ -58,8 +62,10 @@ function build({ send, remember, remembered }: Channel, words: PageWords): Draw 
       queue.update(message.update);
       return spoken.say(message.update.head.summary);
     }
+    if (message.kind === "servers") return servers.update(message.update);
     bar.show(message.state.tab);
     queue.notice(message.state.notice);
+    servers.notice(message.state.notice);
     logs.update(message.state);
   };
 }

@@ -4,6 +4,7 @@ import { apply } from "./apply.ts";
 import { download } from "./download.ts";
 import { downloadHost } from "./download-host.ts";
 import { headers } from "./headers.ts";
+import { idle } from "./idle.ts";
 import { registry } from "./registry.ts";
 import { scan } from "./scan.ts";
 import { verify } from "./verify.ts";
@@ -15,6 +16,7 @@ const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   download,
   "download-host": downloadHost,
   headers,
+  idle: () => idle(),
   registry,
   scan,
   verify,

@@ -24,6 +24,13 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsContainers: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly when: string; readonly contents: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly svg: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
   };
 }
@@ -117,6 +124,20 @@ suite("the manifest", () => {
           command,
         );
     for (const { icon } of Object.values(viewsContainers).flat()) assert.ok(existsSync(path.join(root, icon)), icon);
+  });
+
+  test("the walkthrough's pictures and commands exist", () => {
+    const { steps } = manifest.contributes.walkthroughs[0] ?? { steps: [] };
+    assert.ok(steps.length > 0);
+    for (const { description, media, completionEvents } of steps) {
+      assert.ok(existsSync(path.join(root, media.svg)), media.svg);
+      const words = `${nls[description.slice(1, -1)]} ${completionEvents.join(" ").replaceAll("onCommand", "command")}`;
+      for (const [, command = ""] of words.matchAll(/command:(modelDeck(?:\.\w+)+)/g))
+        assert.ok(
+          commandIds.some((id) => id === command),
+          command,
+        );
+    }
   });
 
   test("the icon is a PNG of at least 128 pixels", async () => {

@@ -200,12 +200,14 @@ suite("the page Model Deck, in a real browser", () => {
     const [queue, log] = [open.page.getByRole("tab", { name: "Queue" }), open.page.getByRole("tab", { name: "Logs" })];
     await queue.focus();
     await open.page.keyboard.press("ArrowRight");
+    await open.page.keyboard.press("ArrowRight");
     assert.equal(await log.getAttribute("aria-selected"), "true");
     assert.equal(await log.evaluate((element) => element === document.activeElement), true);
     await open.page.keyboard.press("ArrowRight");
     assert.equal(await queue.getAttribute("aria-selected"), "true");
     await open.page.keyboard.press("End");
     assert.deepEqual(await open.sent(), [
+      { kind: "show", tab: "servers" },
       { kind: "show", tab: "logs" },
       { kind: "show", tab: "queue" },
       { kind: "show", tab: "logs" },
@@ -216,7 +218,7 @@ suite("the page Model Deck, in a real browser", () => {
     await open.state({ tab: "logs", servers, watched: "default" });
     await open.page.getByRole("tab", { name: "Logs" }).focus();
     const stops: (string | null)[] = [];
-    for (let stop = 0; stop < 4; stop++) {
+    for (let stop = 0; stop < 9; stop++) {
       await open.page.keyboard.press("Tab");
       stops.push(
         await open.page.evaluate(
@@ -224,7 +226,7 @@ suite("the page Model Deck, in a real browser", () => {
         ),
       );
     }
-    assert.deepEqual(stops, ["Server", "Filter", "Follow", "Logs"]);
+    assert.deepEqual(stops, ["Server", "Filter", "Find", "Previous", "Next", "Follow", "Copy", "Save…", "Logs"]);
   });
 
   test("logs are appended, separators stand out, and lines that came twice stand once", async () => {

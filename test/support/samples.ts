@@ -82,6 +82,8 @@ export const aProfile = (parts: Partial<Profile> = {}): Profile => ({
   file: "/conf/models.conf",
   line: 1,
   problems: [],
+  source: "conf",
+  aliases: [],
   ...parts,
 });
 

@@ -47,7 +47,7 @@ export async function mainWalk(walk: Walk): Promise<void> {
   await serve(walk, world.second, "6-second");
 
   await workbench.clickStatusBar(ITEM);
-  await workbench.pick(/Stop /);
+  await workbench.pick(/Unload /);
   await until(
     "the status bar after the stop",
     () => workbench.statusBar(ITEM),

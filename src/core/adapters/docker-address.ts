@@ -1,41 +1,73 @@
 import { existsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { type ContextFiles, type Tls, configFolder, contextAddress } from "./docker-context.ts";
 
-/** Where an engine may listen. */
+/** Where an engine may listen. `name` is for people. */
 export type DockerAddress =
   | { readonly name: string; readonly socketPath: string }
-  | { readonly name: string; readonly host: string; readonly port: number };
+  | {
+      readonly name: string;
+      readonly host: string;
+      readonly port: number;
+      /** undefined: it is spoken to in the clear. */
+      readonly tls?: Tls | undefined;
+    }
+  /** What cannot be spoken to, and why. */
+  | { readonly name: string; readonly refusal: string };
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Addresses to try, in order. What a person named, by setting or DOCKER_HOST, is the only one; a text that is no
- * address is kept as such. Else the usual sockets of Docker, Docker Desktop, Colima, Rancher and Podman that exist.
+ * Addresses to try, in order. What a person named, by setting, DOCKER_HOST, DOCKER_CONTEXT or the context that is in
+ * use, is the only one; a text that is no address is kept as such. Else the usual sockets of Docker (rootless too),
+ * Docker Desktop, Colima, Rancher and Podman that exist.
  */
 export function dockerAddresses(
   setting: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  files?: ContextFiles,
 ): readonly DockerAddress[] {
   const told = setting ?? (environment["DOCKER_HOST"] || undefined);
-  if (told !== undefined) return [parseAddress(told) ?? { name: told, socketPath: told }];
+  if (told !== undefined) return [parseAddress(told, tlsOf(environment)) ?? { name: told, socketPath: told }];
+  const context = contextAddress(environment, files);
+  if (context) {
+    const { host, tls, name } = context;
+    if (host === undefined) return [{ name, refusal: "that context is not there, or names no address" }];
+    return [parseAddress(host, tls) ?? { name: host, socketPath: host }];
+  }
   return usualSockets(environment).map((socketPath) => ({
     name: socketPath.startsWith("//") ? `npipe:${socketPath}` : `unix://${socketPath}`,
     socketPath,
   }));
 }
 
-export function parseAddress(text: string): DockerAddress | undefined {
+export function parseAddress(text: string, tls?: Tls): DockerAddress | undefined {
   const socketPath = /^(?:unix|npipe):\/\/(.+)$/.exec(text)?.[1];
-  if (socketPath !== undefined) return { name: text, socketPath };
-  if (!/^(tcp|http):\/\//.test(text) || !URL.canParse(text.replace(/^tcp/, "http"))) return undefined;
+  // A pipe may be written with backslashes, and as `npipe:////./pipe/…`.
+  if (socketPath !== undefined) return { name: text, socketPath: socketPath.replaceAll("\\", "/") };
+  if (text.startsWith("ssh://"))
+    return { name: text, refusal: "it is reached by ssh alone; forward its socket with ssh -L and name that one" };
+  if (!/^(tcp|https?):\/\//.test(text) || !URL.canParse(text.replace(/^tcp/, "http"))) return undefined;
   const url = new URL(text.replace(/^tcp/, "http"));
-  return { name: text, host: url.hostname.replaceAll(/[[\]]/g, ""), port: Number(url.port || 2375) };
+  const secure = tls ?? (text.startsWith("https:") ? { folder: "", verify: true } : undefined);
+  const port = Number(url.port || (secure ? 2376 : 2375));
+  return { name: text, host: url.hostname.replaceAll(/[[\]]/g, ""), port, ...(secure ? { tls: secure } : {}) };
 }
 
 /** An engine elsewhere does not see this machine's files, nor this machine its ports on 127.0.0.1. */
 export const isRemote = (address: DockerAddress): boolean =>
   "host" in address && !/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(address.host);
 
-function usualSockets(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+/** As docker's own command reads them: any text but none switches the check of the other side on. */
+function tlsOf(environment: Environment): Tls | undefined {
+  const verify = (environment["DOCKER_TLS_VERIFY"] ?? "") !== "";
+  const folder = environment["DOCKER_CERT_PATH"] ?? "";
+  if (!verify && folder === "") return undefined;
+  return { folder: folder === "" ? configFolder(environment) : folder, verify };
+}
+
+function usualSockets(environment: Environment): readonly string[] {
   if (process.platform === "win32") return ["//./pipe/docker_engine", "//./pipe/podman-machine-default"];
   const home = os.homedir();
   const runtime = environment["XDG_RUNTIME_DIR"] ?? `/run/user/${process.getuid?.() ?? 0}`;
@@ -45,6 +77,7 @@ function usualSockets(environment: Readonly<Record<string, string | undefined>>)
     path.join(home, ".docker/run/docker.sock"),
     path.join(home, ".docker/desktop/docker.sock"),
     path.join(home, ".colima/default/docker.sock"),
+    path.join(home, ".config/colima/default/docker.sock"),
     path.join(home, ".rd/docker.sock"),
     path.join(runtime, "podman/podman.sock"),
     "/run/podman/podman.sock",

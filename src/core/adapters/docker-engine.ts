@@ -1,19 +1,30 @@
-import { randomUUID } from "node:crypto";
-import Docker, { type Container } from "dockerode";
-import type { ContainerSpec, RunningServer, Started } from "../ports/runtime.ts";
-import { fault, isFault } from "../util/faults.ts";
+import type { Container } from "dockerode";
+import type { Images } from "../ports/images.ts";
+import type { ContainerSpec, CreatedServer, RunningServer } from "../ports/runtime.ts";
+import { fault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import type { DockerAddress } from "./docker-address.ts";
-import { startFault, statusOf, unreachable } from "./docker-fault.ts";
-import { STORAGE_LABEL, containerOptions, specLabels } from "./docker-options.ts";
+import { dockerAt } from "./docker-connection.ts";
+import { containerHelp } from "./docker-help.ts";
+import { type EngineFacts, createContainer, engineFacts, removeContainer, startContainer } from "./docker-create.ts";
+import { statusOf, unreachable } from "./docker-fault.ts";
+import { STORAGE_LABEL, specLabels } from "./docker-options.ts";
+import { pullImage } from "./docker-pull.ts";
 import { dockerServer } from "./docker-server.ts";
 
 /** An engine that was found; loaded on first use, as it brings dockerode along. */
 export interface DockerEngine {
+  /** Resolves when the stream of its events about our containers ends, as it does with the engine. */
+  events(signal: AbortSignal): Promise<void>;
   /** Rejects where it does not answer within two seconds. */
   version(signal: AbortSignal): Promise<string>;
   hasImage(image: string, signal: AbortSignal): Promise<boolean>;
-  start(spec: ContainerSpec, signal: AbortSignal): Promise<Started>;
+  /** undefined where it is not there. */
+  imageDigest(image: string, signal: AbortSignal): Promise<string | undefined>;
+  /** What it prints for `--help`. */
+  help(image: string, signal: AbortSignal): Promise<string>;
+  pull: Images["pull"];
+  create(spec: ContainerSpec, signal: AbortSignal): Promise<CreatedServer>;
   list(signal: AbortSignal): Promise<readonly RunningServer[]>;
   /** The container that has published this port, by name; a stranger's too. */
   portHolder(port: number, signal: AbortSignal): Promise<string | undefined>;
@@ -25,18 +36,42 @@ const ANSWER = 2000;
  * @param storage the data folder, which its containers are marked with
  * @param fence asked right before each deed; throws where it is not ours to do any more
  */
-export function connectDocker(address: DockerAddress, storage: string, fence: () => void): DockerEngine {
-  const docker =
-    "host" in address
-      ? new Docker({ protocol: "http", host: address.host, port: address.port })
-      : new Docker({ socketPath: address.socketPath });
-  let user: Promise<string | undefined> | undefined;
+export function connectDocker(
+  address: Exclude<DockerAddress, { readonly refusal: string }>,
+  storage: string,
+  fence: () => void,
+): DockerEngine {
+  const docker = dockerAt(address);
+  let facts: Promise<EngineFacts> | undefined;
 
   return {
     version: async (signal) => {
       const overdue = AbortSignal.timeout(ANSWER);
       const { Version } = await Promise.race([docker.version(), rejection(AbortSignal.any([signal, overdue]))]);
       return Version;
+    },
+    events: async (signal) => {
+      const stream = await docker.getEvents({
+        filters: { label: [`${STORAGE_LABEL}=${storage}`] },
+        abortSignal: signal,
+      });
+      await new Promise<void>((resolve) => {
+        stream.resume();
+        stream.once("end", resolve).once("close", resolve);
+        stream.once("error", () => resolve());
+      });
+    },
+    help: (image, signal) => containerHelp(docker, image, signal),
+    imageDigest: async (image, signal) => {
+      try {
+        const { Id } = await docker.getImage(image).inspect();
+        signal.throwIfAborted();
+        return Id;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (statusOf(error) === 404) return undefined;
+        throw fault(unreachable(address.name, error), error);
+      }
     },
     hasImage: async (image, signal) => {
       try {
@@ -49,38 +84,24 @@ export function connectDocker(address: DockerAddress, storage: string, fence: ()
         throw fault(unreachable(address.name, error), error);
       }
     },
-    start: async (spec, signal) => {
+    pull: (image, onProgress, signal) => pullImage(docker, address.name, image, onProgress, signal),
+    create: async (spec, signal) => {
       signal.throwIfAborted();
-      const name = `modeldeck-${spec.group}-${randomUUID().slice(0, 8)}`;
-      let container: Container | undefined;
-      try {
-        const began = performance.now();
-        user ??= ownUser(docker);
-        const options = containerOptions(spec, name, storage, await user);
-        fence();
-        container = await docker.createContainer(options);
-        const created = performance.now();
-        signal.throwIfAborted();
-        fence();
-        await container.start();
-        signal.throwIfAborted();
-        const { State, NetworkSettings } = await container.inspect();
-        const bound = NetworkSettings.Ports[`${spec.containerPort}/tcp`]?.[0]?.HostPort;
-        const facts = {
-          id: container.id,
-          port: Number(bound ?? spec.hostPort),
-          labels: spec.labels,
-          startedAt: Date.parse(State.StartedAt),
-          running: State.Running,
-        };
-        const server = dockerServer(container, facts, fence);
-        return { server, create: millis(created - began), start: millis(performance.now() - created) };
-      } catch (error) {
-        await container?.remove({ force: true, v: true }).catch(() => undefined);
-        signal.throwIfAborted();
-        if (isFault(error)) throw error;
-        throw startFault(error, address.name, spec.image, spec.hostPort);
-      }
+      const began = performance.now();
+      facts ??= engineFacts(docker);
+      const known = await facts.catch((error: unknown) => {
+        facts = undefined;
+        throw fault(unreachable(address.name, error), error);
+      });
+      const container = await createContainer(docker, address.name, spec, storage, known, fence, signal);
+      return {
+        create: millis(performance.now() - began),
+        start: (given) => startContainer(container, address.name, spec, fence, given),
+        remove: async () => {
+          fence();
+          await removeContainer(container);
+        },
+      };
     },
     list: async (signal) => {
       const found = await docker.listContainers({
@@ -125,19 +146,6 @@ async function describe(
 function hostPort(bindings: unknown): number {
   const first: unknown = Array.isArray(bindings) ? bindings[0] : undefined;
   return typeof first === "object" && first !== null && "HostPort" in first ? Number(first.HostPort) : 0;
-}
-
-/**
- * The container runs as this user, so that it reads what the user may read, and no more; capabilities that would let
- * root read everything are gone. In a rootless engine its root is this user already.
- */
-async function ownUser(docker: Docker): Promise<string | undefined> {
-  if (process.platform !== "linux") return undefined;
-  const info: unknown = await docker.info();
-  const options: unknown =
-    typeof info === "object" && info !== null && "SecurityOptions" in info ? info.SecurityOptions : [];
-  const rootless = Array.isArray(options) && options.some((option) => String(option).includes("rootless"));
-  return rootless ? undefined : `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 }
 
 const rejection = (signal: AbortSignal): Promise<never> =>

@@ -1,5 +1,7 @@
 import type { ContainerCreateOptions } from "dockerode";
 import type { ContainerSpec } from "../ports/runtime.ts";
+import type { EngineFacts } from "./docker-create.ts";
+import { gpuOptions } from "./docker-gpus.ts";
 
 /** The data folder a container belongs to: another instance's is never touched. */
 export const STORAGE_LABEL = "modeldeck.storage";
@@ -10,13 +12,12 @@ const RESERVED = new Set([STORAGE_LABEL]);
 /**
  * The engine's words for a spec. What every server gets, whatever it is: an init (without one a SIGTERM while the
  * model loads is lost), no capabilities, no new privileges, a port on 127.0.0.1 alone, a bounded log, no restarts.
- * @param user `uid:gid`; undefined: as the image says
  */
 export function containerOptions(
   spec: ContainerSpec,
   name: string,
   storage: string,
-  user: string | undefined,
+  { user, gpus }: EngineFacts,
 ): ContainerCreateOptions {
   const port = `${spec.containerPort}/tcp`;
   return {
@@ -49,7 +50,7 @@ export function containerOptions(
       PidsLimit: spec.hardening.processLimit,
       RestartPolicy: { Name: "no" },
       LogConfig: { Type: "json-file", Config: { "max-size": "16m", "max-file": "2" } },
-      ...gpuRequests(spec),
+      ...gpuOptions(spec.gpus, gpus),
     },
   };
 }
@@ -61,9 +62,3 @@ export const specLabels = (labels: Readonly<Record<string, string>>): Readonly<R
       .filter(([key]) => key.startsWith(PREFIX) && !RESERVED.has(key))
       .map(([key, value]) => [key.slice(PREFIX.length), value]),
   );
-
-function gpuRequests({ gpus }: ContainerSpec) {
-  if (gpus === "none") return {};
-  const which = gpus === "all" ? { Count: -1 } : { DeviceIDs: [...gpus.uuids] };
-  return { DeviceRequests: [{ Driver: "nvidia", ...which, Capabilities: [["gpu"]] }] };
-}

@@ -1,8 +1,9 @@
-import type { ContainerSpec, Runtime, ServerSpec } from "../ports/runtime.ts";
-import { type Fault, fault, isFault } from "../util/faults.ts";
-import { type DockerAddress, dockerAddresses, isRemote } from "./docker-address.ts";
+import type { Images } from "../ports/images.ts";
+import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports/runtime.ts";
+import { fault, isFault } from "../util/faults.ts";
 import type { DockerEngine } from "./docker-engine.ts";
-import { unreachable } from "./docker-fault.ts";
+import { createEngineFinder } from "./docker-find.ts";
+import { watchEngine } from "./docker-watch.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
 
 /**
@@ -20,38 +21,12 @@ export function createDockerRuntime({
   readonly dockerHost: () => string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly fence?: () => void;
-}): Runtime {
-  const engines = new Map<string, DockerEngine>();
-  const connect = async (address: DockerAddress): Promise<DockerEngine> => {
-    const known = engines.get(address.name);
-    if (known) return known;
-    const { connectDocker } = await import("./docker-engine.ts");
-    const engine = connectDocker(address, storage, fence);
-    engines.set(address.name, engine);
-    return engine;
-  };
-  /** The first engine that answers, or why none does. */
-  const find = async (
-    signal: AbortSignal,
-  ): Promise<{ readonly engine: DockerEngine; readonly address: DockerAddress; readonly version: string } | Fault> => {
-    let first: Fault | undefined;
-    for (const address of dockerAddresses(dockerHost(), environment)) {
-      try {
-        if (isRemote(address)) throw new Error("it runs on another machine, which has not this one's model files");
-        const engine = await connect(address);
-        return { engine, address, version: await engine.version(signal) };
-      } catch (error) {
-        signal.throwIfAborted();
-        first ??= unreachable(address.name, error);
-      }
-    }
-    return first ?? { code: "engineUnreachable", address: "/var/run/docker.sock", reason: "there is no such socket" };
-  };
+}): Runtime & Images {
+  const finder = createEngineFinder({ storage, dockerHost, environment, fence });
   const need = async (spec: ServerSpec, signal: AbortSignal): Promise<[DockerEngine, ContainerSpec]> => {
     if (spec.kind !== "container") throw new TypeError("a container runtime runs no process");
-    const found = await find(signal);
+    const found = await finder.recent(signal);
     if ("code" in found) throw fault(found);
-    if (!(await found.engine.hasImage(spec.image, signal))) throw fault({ code: "imageMissing", image: spec.image });
     return [found.engine, spec];
   };
   const requirePort = async (engine: DockerEngine, port: number, signal: AbortSignal): Promise<void> => {
@@ -60,30 +35,62 @@ export function createDockerRuntime({
     throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
   };
 
+  const create = async (given: ServerSpec, signal: AbortSignal): Promise<CreatedServer> => {
+    const [engine, spec] = await need(given, signal);
+    const created = await engine.create(spec, signal);
+    return {
+      ...created,
+      start: async (later) => {
+        try {
+          return { ...(await created.start(later)), create: created.create };
+        } catch (error) {
+          if (isFault(error, "portInUse")) await requirePort(engine, spec.hostPort, later);
+          throw error;
+        }
+      },
+    };
+  };
+
   return {
     kind: "container",
     probe: async (image, signal) => {
-      const found = await find(signal);
+      const found = await finder.find(signal);
       if ("code" in found) return { available: false, fault: found };
       if (!(await found.engine.hasImage(image, signal)))
         return { available: false, fault: { code: "imageMissing", image } };
       return { available: true, version: found.version, address: found.address.name };
     },
+    build: async (image, signal) => {
+      const found = await finder.find(signal);
+      return "code" in found ? undefined : found.engine.imageDigest(image, signal);
+    },
+    help: async (image, signal) => {
+      const found = await finder.find(signal);
+      if ("code" in found) throw fault(found);
+      return found.engine.help(image, signal);
+    },
     check: async (given, freed, signal) => {
       const [engine, spec] = await need(given, signal);
+      if (!(await engine.hasImage(spec.image, signal))) throw fault({ code: "imageMissing", image: spec.image });
       if (spec.hostPort !== freed) await requirePort(engine, spec.hostPort, signal);
     },
-    start: async (given, signal) => {
-      const [engine, spec] = await need(given, signal);
-      try {
-        return await engine.start(spec, signal);
-      } catch (error) {
-        if (isFault(error, "portInUse")) await requirePort(engine, spec.hostPort, signal);
-        throw error;
-      }
+    create,
+    start: async (spec, signal) => {
+      const created = await create(spec, signal);
+      return created.start(signal);
+    },
+    watch: async (onState, signal) => {
+      const found = await finder.find(signal);
+      if (!("code" in found)) await watchEngine(found.engine, found.address.name, onState, signal);
+    },
+    pull: async (image, onProgress, signal) => {
+      const found = await finder.find(signal);
+      if ("code" in found) throw fault(found);
+      fence();
+      await found.engine.pull(image, onProgress, signal);
     },
     list: async (signal) => {
-      const found = await find(signal);
+      const found = await finder.recent(signal);
       if ("code" in found) return [];
       return found.engine.list(signal);
     },

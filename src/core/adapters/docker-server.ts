@@ -4,6 +4,7 @@ import type { RunningServer, ServerExit } from "../ports/runtime.ts";
 import { bytes } from "../util/ids.ts";
 import { statusOf } from "./docker-fault.ts";
 import { followContainer } from "./docker-log.ts";
+import { fieldOf as field } from "./field-of.ts";
 
 export interface ContainerFacts {
   readonly id: string;
@@ -19,11 +20,9 @@ export function dockerServer(container: Container, facts: ContainerFacts, fence:
     ...facts,
     kind: "container",
     url: `http://127.0.0.1:${facts.port}`,
+    end: (grace, signal) => endContainer(container, grace, fence, signal),
     stop: async (grace, signal) => {
-      signal.throwIfAborted();
-      fence();
-      // The engine ends it itself after the grace, which it counts in whole seconds.
-      await unlessGone(container.stop({ t: Math.ceil(grace / 1000), abortSignal: signal }));
+      await endContainer(container, grace, fence, signal);
       fence();
       await unlessGone(container.remove({ force: true, v: true }));
       // A removal may still be under way when another one asked for it.
@@ -38,7 +37,33 @@ export function dockerServer(container: Container, facts: ContainerFacts, fence:
       const stats: unknown = await container.stats({ stream: false, "one-shot": true }).catch(() => undefined);
       return residentOf(stats);
     },
+    processes: async (signal) => {
+      signal.throwIfAborted();
+      const top: unknown = await container.top({ ps_args: "-o pid" }).catch(() => undefined);
+      const rows = field(top, "Processes");
+      return Array.isArray(rows) ? rows.flatMap((row) => pidOf(row)) : [];
+    },
   };
+}
+
+async function endContainer(
+  container: Container,
+  grace: number,
+  fence: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  fence();
+  // The engine ends it itself after the grace, which it counts in whole seconds.
+  await unlessGone(container.stop({ t: Math.ceil(grace / 1000), abortSignal: signal }));
+  for (let delay = 10; (await stateOf(container))?.running === true; delay = Math.min(delay * 2, 250))
+    await sleep(delay, undefined, { signal });
+}
+
+/** Of a row of `ps -o pid`. */
+function pidOf(row: unknown): readonly number[] {
+  const pid = Number(Array.isArray(row) ? row[0] : undefined);
+  return Number.isInteger(pid) ? [pid] : [];
 }
 
 interface ContainerState {
@@ -102,6 +127,3 @@ function residentOf(stats: unknown): ReturnType<typeof bytes> | undefined {
   const mapped = field(detail, "total_mapped_file") ?? field(detail, "mapped_file") ?? field(detail, "file_mapped");
   return typeof anonymous === "number" ? bytes(anonymous + (typeof mapped === "number" ? mapped : 0)) : undefined;
 }
-
-const field = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;

@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, realpath, rm, stat, statfs } from "node:fs/pr
 import path from "node:path";
 import type { FileFacts, Files, FolderItem } from "../ports/files.ts";
 import { fault, reasonOf } from "../util/faults.ts";
-import { bytes } from "../util/ids.ts";
+import { type Bytes, bytes } from "../util/ids.ts";
 import { durableReplace } from "./durable-replace.ts";
 
 export const nodeFiles: Files = {
@@ -23,18 +23,8 @@ export const nodeFiles: Files = {
       kind: item.isSymbolicLink() ? "link" : kindOf(item),
     }));
   },
-  readText: async (file, limit) => {
-    try {
-      const found = await unlessAbsent(stat(file));
-      if (!found) return undefined;
-      if (found.size > limit) {
-        throw fault({ code: "fileUnreadable", path: file, reason: `it holds ${found.size} bytes, over ${limit}` });
-      }
-      return await unlessAbsent(readFile(file, "utf8"));
-    } catch (error) {
-      throw asUnreadable(file, error);
-    }
-  },
+  readText: async (file, limit) => (await readWhole(file, limit))?.toString("utf8"),
+  readBytes: readWhole,
   replace: async (file, content) => {
     try {
       await durableReplace(file, content);
@@ -103,3 +93,16 @@ async function unlessAbsent<T>(promise: Promise<T>): Promise<T | undefined> {
 
 const kindOf = (item: { isFile(): boolean; isDirectory(): boolean }): "file" | "folder" | "other" =>
   item.isFile() ? "file" : item.isDirectory() ? "folder" : "other";
+
+async function readWhole(file: string, limit: Bytes): Promise<Buffer | undefined> {
+  try {
+    const found = await unlessAbsent(stat(file));
+    if (!found) return undefined;
+    if (found.size > limit) {
+      throw fault({ code: "fileUnreadable", path: file, reason: `it holds ${found.size} bytes, over ${limit}` });
+    }
+    return await unlessAbsent(readFile(file));
+  } catch (error) {
+    throw asUnreadable(file, error);
+  }
+}

@@ -1,42 +1,44 @@
-import { spawn } from "node:child_process";
-import type { GpuProbe } from "../ports/gpu.ts";
-import { parseNvidiaSmi } from "../gpu/parse-nvidia-smi.ts";
+import { execFile } from "node:child_process";
+import type { GpuProbe, GpuProcess } from "../ports/gpu.ts";
+import { parseNvidiaProcesses, processFields } from "../gpu/parse-nvidia-smi.ts";
+import { type NvidiaStream, nvidiaStream } from "./nvidia-stream.ts";
 
-const FIELDS = "uuid,name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw";
+/** Who holds memory changes seldom, and asking is a process. */
+const PROCESSES_AGE_MS = 5000;
 /** nvidia-smi answers in some 50 ms; a driver in trouble may hang it for ever. */
 const PATIENCE_MS = 3000;
 
 /**
- * Asks nvidia-smi. Where there is none, that is remembered and nothing is started again.
+ * Asks nvidia-smi: one that goes on printing while it is read again and again, and ends when nobody does. Where there is
+ * none, that is remembered and nothing is started again.
  * @param program for tests: another program that prints the same
  */
-export function nvidiaSmi(program = "nvidia-smi"): GpuProbe {
-  let absent = false;
+export function nvidiaSmi(program = "nvidia-smi", stream: NvidiaStream = nvidiaStream(program)): GpuProbe {
+  let processes: ReadonlyMap<string, readonly GpuProcess[]> = new Map();
+  let askedAt = -Infinity;
+  let asking: Promise<void> | undefined;
+  /** Never rejects; what could not be told last stands no longer. */
+  const ask = async (): Promise<void> => {
+    askedAt = performance.now();
+    const args = [`--query-compute-apps=${processFields}`, "--format=csv,noheader,nounits"];
+    processes = parseNvidiaProcesses(await output(program, args));
+    asking = undefined;
+  };
   return {
     read: async (signal) => {
-      if (absent) return [];
-      const output = await ask(program, signal);
-      if (output === undefined) absent = true;
-      return parseNvidiaSmi(output ?? "");
+      const round = await stream.next(signal);
+      if (round.length === 0) return [];
+      if (performance.now() - askedAt > PROCESSES_AGE_MS) asking ??= ask();
+      await asking;
+      signal.throwIfAborted();
+      return round.map((gpu) => ({ ...gpu, processes: processes.get(gpu.uuid) ?? [] }));
     },
-  } satisfies GpuProbe;
+  };
 }
 
-/** What it printed; undefined where the program is not there or finds no driver. */
-function ask(program: string, signal: AbortSignal): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [`--query-gpu=${FIELDS}`, "--format=csv,noheader,nounits"], {
-      stdio: ["ignore", "pipe", "ignore"],
-      signal,
-      timeout: PATIENCE_MS,
-      windowsHide: true,
-    });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.on("error", (error) => (signal.aborted ? reject(error) : resolve(undefined)));
-    child.on("close", (code, killedBy) => {
-      // A time-out says nothing about the next time.
-      resolve(killedBy === null && code !== 0 ? undefined : output);
-    });
+const output = (program: string, args: readonly string[]): Promise<string> =>
+  new Promise((resolve) => {
+    execFile(program, args, { timeout: PATIENCE_MS, windowsHide: true }, (error, stdout) =>
+      resolve(error ? "" : stdout),
+    );
   });
-}

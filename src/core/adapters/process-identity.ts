@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { promisify } from "node:util";
 import { type Bytes, bytes } from "../util/ids.ts";
 
@@ -27,6 +27,19 @@ export async function residentMemory(pid: number): Promise<Bytes | undefined> {
       ? /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, "utf8").catch(() => ""))?.[1]
       : await told("ps", ["-o", "rss=", "-p", String(pid)]);
   return kilobytes === undefined ? undefined : bytes(Number(kilobytes) * 1024);
+}
+
+/** Itself, and on Linux all others of its group: those it started. */
+export async function groupOf(pid: number): Promise<readonly number[]> {
+  if (process.platform !== "linux") return [pid];
+  const all = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const groups = await Promise.all(
+    all.map(async (name) => {
+      const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
+      return { pid: Number(name), group: Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]) };
+    }),
+  );
+  return [pid, ...groups.filter((one) => one.group === pid && one.pid !== pid).map((one) => one.pid)];
 }
 
 /** How many processes this Linux has killed for want of memory since it started; undefined elsewhere. */

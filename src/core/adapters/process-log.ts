@@ -31,7 +31,10 @@ export async function followFile(
       position += bytesRead;
       const lines = bytesRead > 0 ? splitter.add(piece.subarray(0, bytesRead)) : [];
       if (lines.length > 0 && !signal.aborted) onLines(lines);
-      if (bytesRead > 0) continue;
+      if (bytesRead > 0) {
+        wake.heard();
+        continue;
+      }
       if (over) break;
       // The server appends, so that what it writes next stands at the new start.
       if (position > LARGEST && (await handle.stat()).size === position) {
@@ -48,7 +51,10 @@ export async function followFile(
   }
 }
 
-/** Told by the system where it can, else by looking once a second. */
+/** Milliseconds between two looks at a log that nothing tells of: soon after it said something, and ever more seldom. */
+const LOOKS = { first: 1000, longest: 15_000 };
+
+/** Told by the system where it can, and by looking now and then, as it cannot on every file system. */
 function wakeUps(file: string, ended: Promise<unknown>, signal: AbortSignal) {
   let over = false;
   let missed = false;
@@ -58,7 +64,16 @@ function wakeUps(file: string, ended: Promise<unknown>, signal: AbortSignal) {
     resume?.();
   };
   const watcher = watch(file, wake).on("error", () => undefined);
-  const timer = setInterval(wake, 1000).unref();
+  let delay = LOOKS.first;
+  let timer: NodeJS.Timeout;
+  const lookLater = (): void => {
+    timer = setTimeout(() => {
+      delay = Math.min(LOOKS.longest, delay * 2);
+      lookLater();
+      wake();
+    }, delay).unref();
+  };
+  lookLater();
   signal.addEventListener("abort", wake);
   const end = (): void => {
     over = true;
@@ -67,13 +82,20 @@ function wakeUps(file: string, ended: Promise<unknown>, signal: AbortSignal) {
   ended.then(end, end);
   return {
     over: () => over,
+    /** It said something. */
+    heard: (): void => {
+      if (delay === LOOKS.first) return;
+      delay = LOOKS.first;
+      clearTimeout(timer);
+      lookLater();
+    },
     next: async (): Promise<void> => {
       if (!missed) await new Promise<void>((resolve) => (resume = resolve));
       missed = false;
     },
     close: () => {
       watcher.close();
-      clearInterval(timer);
+      clearTimeout(timer);
       signal.removeEventListener("abort", wake);
     },
   };

@@ -1,11 +1,11 @@
 import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { ProcessSpec, Runtime, RuntimeProbe, ServerExit, ServerSpec } from "../ports/runtime.ts";
 import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import { findBinary } from "./find-binary.ts";
+import { askHelp, buildOf } from "./process-help.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
 import { memoryKills, startMark } from "./process-identity.ts";
 import { openLog } from "./process-log.ts";
@@ -13,6 +13,7 @@ import { type ProcessRecord, processRecords } from "./process-records.ts";
 import { processServer } from "./process-server.ts";
 import { serverEnvironment } from "./server-environment.ts";
 import { signalCode } from "./signal-code.ts";
+import { visibleGpus } from "./visible-gpus.ts";
 
 /**
  * Servers as processes of this machine, each at the head of its own group, so that they outlive the window.
@@ -44,22 +45,37 @@ export function createProcessRuntime({
     throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
   };
 
-  return {
+  const runtime: Runtime = {
     kind: "process",
     probe: async (program, signal) => {
       const found = await findBinary(program);
       signal.throwIfAborted();
       if (found === undefined) return { available: false, fault: { code: "notFound", what: "program", name: program } };
-      const { mtimeMs, size } = await stat(found);
-      const key = JSON.stringify([found, mtimeMs, size]);
+      const key = await buildOf(found);
       const probe = probes.get(key) ?? askVersion(found);
       probes.set(key, probe);
       return probe;
+    },
+    build: async (program, signal) => {
+      const found = await findBinary(program);
+      signal.throwIfAborted();
+      return found === undefined ? undefined : buildOf(found);
+    },
+    help: async (program, signal) => {
+      const found = await findBinary(program);
+      signal.throwIfAborted();
+      if (found === undefined) throw fault({ code: "notFound", what: "program", name: program });
+      return askHelp(found, signal);
     },
     check: async (spec, freed, signal) => {
       await binaryOf(spec);
       if (spec.hostPort !== freed) await requirePort(spec.hostPort);
       signal.throwIfAborted();
+    },
+    create: async (spec, signal) => {
+      await binaryOf(spec);
+      signal.throwIfAborted();
+      return { create: millis(0), start: (later) => runtime.start(spec, later), remove: async () => undefined };
     },
     start: async (given, signal) => {
       const began = performance.now();
@@ -96,6 +112,7 @@ export function createProcessRuntime({
       );
     },
   };
+  return runtime;
 }
 
 async function spawnServer(
@@ -112,7 +129,7 @@ async function spawnServer(
       cwd: spec.workingFolder,
       detached: true,
       stdio: ["ignore", output.fd, output.fd],
-      env: { ...serverEnvironment(process.env), ...spec.environment },
+      env: { ...serverEnvironment(process.env), ...visibleGpus(spec.gpus ?? "all"), ...spec.environment },
       windowsHide: true,
     });
     const exit = new Promise<ServerExit>((resolve) => {

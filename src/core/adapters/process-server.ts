@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningServer, ServerExit } from "../ports/runtime.ts";
-import { residentMemory, startMark } from "./process-identity.ts";
+import { groupOf, residentMemory, startMark } from "./process-identity.ts";
 import { followFile } from "./process-log.ts";
 import type { ProcessRecord, ProcessRecords } from "./process-records.ts";
 
@@ -21,6 +23,22 @@ export function processServer(
   const alive = async (): Promise<boolean> => (await startMark(pid)) === mark;
   const exited = (signal: AbortSignal): Promise<ServerExit> =>
     exit ? unlessAborted(exit, signal) : goneAt(alive, signal);
+  const end = async (grace: number, signal: AbortSignal): Promise<void> => {
+    if (!(await alive())) return;
+    fence();
+    tell(pid, "SIGTERM");
+    const overdue = AbortSignal.timeout(grace);
+    try {
+      await exited(AbortSignal.any([signal, overdue]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!overdue.aborted) throw error;
+    }
+    fence();
+    // What the server started itself goes with it, so the group is told even where the server is gone.
+    tell(pid, "SIGKILL");
+    await goneAt(alive, signal);
+  };
   return {
     id: record.id,
     kind: "process",
@@ -30,24 +48,13 @@ export function processServer(
     startedAt: record.startedAt,
     running,
     exited,
+    end,
     stop: async (grace, signal) => {
-      if (await alive()) {
-        fence();
-        tell(pid, "SIGTERM");
-        const overdue = AbortSignal.timeout(grace);
-        try {
-          await exited(AbortSignal.any([signal, overdue]));
-        } catch (error) {
-          signal.throwIfAborted();
-          if (!overdue.aborted) throw error;
-        }
-        fence();
-        // What the server started itself goes with it, so the group is told even where the server is gone.
-        tell(pid, "SIGKILL");
-        await goneAt(alive, signal);
-      }
+      await end(grace, signal);
       fence();
       await records.remove(record.id);
+      // What it said is in the log of its group; whoever still reads the file reads it to its end.
+      if (path.basename(record.log) === `${record.id}.log`) await rm(record.log, { force: true });
     },
     follow: async (from, onLines, signal) => {
       const done = new AbortController();
@@ -62,6 +69,10 @@ export function processServer(
     memory: async (signal) => {
       signal.throwIfAborted();
       return (await alive()) ? residentMemory(pid) : undefined;
+    },
+    processes: async (signal) => {
+      signal.throwIfAborted();
+      return (await alive()) ? groupOf(pid) : [];
     },
   };
 }

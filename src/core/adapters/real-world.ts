@@ -18,11 +18,12 @@ import { nodeNames } from "./node-names.ts";
 import { nodeRandom } from "./node-random.ts";
 import { nodeThumbprint } from "./node-thumbprint.ts";
 import { nodeWeb } from "./node-web.ts";
-import { nvidiaSmi } from "./nvidia-smi.ts";
+import { machineGpus } from "./machine-gpus.ts";
 import { nodeOllamaServer } from "./ollama-server.ts";
 import { createPartialFiles } from "./partial-files.ts";
 import { createPictureThread } from "./pictures-thread.ts";
 import { createProcessRuntime } from "./process-runtime.ts";
+import { processTimes } from "./process-times.ts";
 import { readRegistry } from "./read-registry.ts";
 import { createScanThread } from "./scan-thread.ts";
 import { nodeServerHttp } from "./server-http.ts";
@@ -78,8 +79,10 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     hubClient,
     serverHttp: nodeServerHttp,
     containers: fencedRuntime(docker, fence),
+    images: docker,
     processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
-    gpu: nvidiaSmi(),
+    times: processTimes(),
+    gpu: machineGpus(),
     look: withLookThread(nodeDiskLook),
     moves: fencedMoves(nodeMoves, fence),
     archives: fencedArchives(gzipArchives, fence),
@@ -97,5 +100,6 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     ollama: fencedOllama(nodeOllamaServer, fence),
     surroundings: { env: process.env, home: os.homedir() },
     storage,
+    platform: process.platform,
   };
 }

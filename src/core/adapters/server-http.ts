@@ -10,11 +10,22 @@ const LONGEST = 8 * 2 ** 20;
  * of a process then hangs until its time-out.
  */
 export const nodeServerHttp: ServerHttp = {
-  get: (url, limit, signal) => ask(url, undefined, limit, signal),
-  post: (url, body, limit, signal) => ask(url, JSON.stringify(body), limit, signal),
+  get: async (url, limit, signal) => parsed(await ask(url, undefined, limit, signal)),
+  text: async (url, limit, signal) => {
+    const answer = await ask(url, undefined, limit, signal);
+    return answer.kind === "answer" && Math.floor(answer.status / 100) === 2 ? answer.body.toString("utf8") : undefined;
+  },
+  post: async (url, body, limit, signal) => parsed(await ask(url, JSON.stringify(body), limit, signal)),
 };
 
-function ask(url: string, body: string | undefined, limit: Millis, signal: AbortSignal): Promise<ServerAnswer> {
+type RawAnswer =
+  | { readonly kind: "answer"; readonly status: number; readonly body: Buffer }
+  | Extract<ServerAnswer, { kind: "silent" }>;
+
+const parsed = (answer: RawAnswer): ServerAnswer =>
+  answer.kind === "answer" ? { ...answer, body: parse(answer.body) } : answer;
+
+function ask(url: string, body: string | undefined, limit: Millis, signal: AbortSignal): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason);
@@ -36,7 +47,7 @@ function ask(url: string, body: string | undefined, limit: Millis, signal: Abort
       });
       response.on("error", fail);
       response.on("end", () =>
-        resolve({ kind: "answer", status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks)) }),
+        resolve({ kind: "answer", status: response.statusCode ?? 0, body: Buffer.concat(chunks) }),
       );
     });
     request.on("error", fail);

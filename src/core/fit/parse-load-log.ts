@@ -43,8 +43,12 @@ const ANY = new RegExp(
   "i",
 );
 
+/** The patterns above look at every start in a line: a flood of long ones would keep the host busy for minutes. */
+const LONGEST = 1000;
+const HINT = /buffer size|offloaded|using device|n_seq_max|n_ctx|n_ubatch|n_slots|flash|K \(|params|no_alloc/i;
+
 /** Whether a line is one that `parseLoadLog` reads. */
-export const tellsOfLoad = (line: string): boolean => ANY.test(line);
+export const tellsOfLoad = (line: string): boolean => line.length <= LONGEST && HINT.test(line) && ANY.test(line);
 
 /** @param lines of one start, oldest first. A draft model's buffers are added to the model's. */
 export function parseLoadLog(lines: readonly string[]): LoadLog {

@@ -1,29 +1,55 @@
-import type { GpuFacts } from "../ports/gpu.ts";
+import type { GpuFacts, GpuProcess } from "../ports/gpu.ts";
 import { bytes } from "../util/ids.ts";
 
-/**
- * Lines of `--query-gpu=uuid,name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw`
- * `--format=csv,noheader,nounits`: percent, MiB, °C, W; what a card does not tell is `[N/A]` or `[Not Supported]`.
- */
-export function parseNvidiaSmi(output: string): readonly GpuFacts[] {
-  const gpus: GpuFacts[] = [];
-  for (const line of output.split(/\r?\n/)) {
-    const [uuid = "", name = "", load, used, total, celsius, watts] = line.split(",").map((cell) => cell.trim());
-    const memoryTotal = number(total);
-    if (!uuid.startsWith("GPU-") || memoryTotal === undefined) continue;
-    const percent = number(load);
-    gpus.push({
-      uuid,
-      name,
-      load: percent === undefined ? undefined : percent / 100,
-      memoryUsed: bytes((number(used) ?? 0) * 2 ** 20),
-      memoryTotal: bytes(memoryTotal * 2 ** 20),
-      celsius: number(celsius),
-      watts: number(watts),
-    });
-  }
-  return gpus;
+/** What one card says of itself; who holds its memory is asked apart. */
+export type GpuReading = Omit<GpuFacts, "processes">;
+
+/** Of `--query-gpu`, with `--format=csv,noheader,nounits`. `count` is the number of cards, so of lines in a round. */
+export const gpuFields = "uuid,name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw,count";
+/** Of `--query-compute-apps`; the name is last, as a path may hold commas. */
+export const processFields = "gpu_uuid,pid,used_memory,process_name";
+
+/** Percent, MiB, °C, W; what a card does not tell is `[N/A]` or `[Not Supported]`. */
+export function parseNvidiaSmi(output: string): readonly GpuReading[] {
+  return output.split(/\r?\n/).flatMap((line) => parseGpuLine(line)?.gpu ?? []);
 }
+
+/** @returns the card and how many there are, where it tells; undefined for what is no card's line */
+export function parseGpuLine(
+  line: string,
+): { readonly gpu: GpuReading; readonly count: number | undefined } | undefined {
+  const [uuid = "", name = "", load, used, total, celsius, watts, count] = line.split(",").map((cell) => cell.trim());
+  const memoryTotal = number(total);
+  if (!uuid.startsWith("GPU-") || memoryTotal === undefined) return undefined;
+  const percent = number(load);
+  const gpu: GpuReading = {
+    uuid,
+    name,
+    load: percent === undefined ? undefined : percent / 100,
+    memoryUsed: mebibytes(number(used) ?? 0),
+    memoryTotal: mebibytes(memoryTotal),
+    celsius: number(celsius),
+    watts: number(watts),
+  };
+  return { gpu, count: number(count) };
+}
+
+/** By the card's uuid, the largest first. */
+export function parseNvidiaProcesses(output: string): ReadonlyMap<string, readonly GpuProcess[]> {
+  const found = new Map<string, GpuProcess[]>();
+  for (const line of output.split(/\r?\n/)) {
+    const [, uuid, pid, memory, name] = /^\s*(GPU-[^,\s]+)\s*,\s*(\d+)\s*,([^,]*),\s*(.*?)\s*$/.exec(line) ?? [];
+    if (uuid === undefined || name === undefined) continue;
+    const held = number(memory?.trim());
+    const processes = found.get(uuid) ?? [];
+    processes.push({ pid: Number(pid), name, memory: held === undefined ? undefined : mebibytes(held) });
+    found.set(uuid, processes);
+  }
+  for (const processes of found.values()) processes.sort((one, other) => (other.memory ?? 0) - (one.memory ?? 0));
+  return found;
+}
+
+const mebibytes = (count: number): ReturnType<typeof bytes> => bytes(count * 2 ** 20);
 
 const number = (cell: string | undefined): number | undefined =>
   cell !== undefined && /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : undefined;

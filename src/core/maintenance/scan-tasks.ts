@@ -2,7 +2,7 @@ import { createTicker } from "../downloads/ticker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import { toTrouble } from "../present/trouble.ts";
-import type { Task } from "../protocol/tasks.ts";
+import type { Task, TaskKind } from "../protocol/tasks.ts";
 import type { TaskSelection, TaskSource } from "../tasks/board.ts";
 import { createEmitter } from "../util/events.ts";
 
@@ -11,7 +11,12 @@ export type TellProgress = (progress: Task["progress"]) => void;
 /** Plans that read stores or files, as tasks: seen while they are made, and given up with their task. */
 export interface ScanTasks extends TaskSource {
   /** Rejects as the work does, and with the reason of the signal or of a cancel. */
-  run<T>(title: string, work: (tell: TellProgress, signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
+  run<T>(
+    title: string,
+    work: (tell: TellProgress, signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+    onStarted?: (id: string) => void,
+  ): Promise<T>;
   dispose(): void;
 }
 
@@ -23,7 +28,11 @@ interface Scan {
   readonly stop: AbortController;
 }
 
-export function createScanTasks({ clock, random }: { readonly clock: Clock; readonly random: Random }): ScanTasks {
+/** @param kind what each of them is to a person */
+export function createScanTasks(
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  kind: TaskKind = "scan",
+): ScanTasks {
   const scans = new Map<string, Scan>();
   const changed = createEmitter<void>();
   const ticker = createTicker(clock);
@@ -56,14 +65,15 @@ export function createScanTasks({ clock, random }: { readonly clock: Clock; read
   const none = async (): Promise<readonly string[]> => [];
 
   return {
-    kinds: ["scan"],
+    kinds: [kind],
     list: () => [...scans.values()].map(({ task }) => task),
-    run: async (title, work, signal) => {
+    run: async (title, work, signal, onStarted) => {
       signal.throwIfAborted();
       const id = random.id();
-      const scan: Scan = { task: startedTask(id, title, time()), stop: new AbortController() };
+      const scan: Scan = { task: startedTask(id, kind, title, time()), stop: new AbortController() };
       scans.set(id, scan);
       changed.fire();
+      onStarted?.(id);
       const both = AbortSignal.any([signal, scan.stop.signal]);
       const tell: TellProgress = (progress) => {
         if (!isRunning(scan)) return;
@@ -102,9 +112,9 @@ export function createScanTasks({ clock, random }: { readonly clock: Clock; read
   };
 }
 
-const startedTask = (id: string, title: string, addedAt: string): Task => ({
+const startedTask = (id: string, kind: TaskKind, title: string, addedAt: string): Task => ({
   id,
-  kind: "scan",
+  kind,
   title,
   state: "running",
   priority: 0,

@@ -96,6 +96,10 @@ export const fencedArchives = (archives: Archives, fence: Fence): Archives => ({
 export function fencedRuntime(runtime: Runtime, fence: Fence): Runtime {
   const fenced = (server: RunningServer): RunningServer => ({
     ...server,
+    end: async (grace, signal) => {
+      fence();
+      return server.end(grace, signal);
+    },
     stop: async (grace, signal) => {
       fence();
       return server.stop(grace, signal);
@@ -103,6 +107,22 @@ export function fencedRuntime(runtime: Runtime, fence: Fence): Runtime {
   });
   return {
     ...runtime,
+    create: async (spec, signal) => {
+      fence();
+      const created = await runtime.create(spec, signal);
+      return {
+        create: created.create,
+        start: async (given) => {
+          fence();
+          const started = await created.start(given);
+          return { ...started, server: fenced(started.server) };
+        },
+        remove: async () => {
+          fence();
+          return created.remove();
+        },
+      };
+    },
     start: async (spec, signal) => {
       fence();
       const started = await runtime.start(spec, signal);

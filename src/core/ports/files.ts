@@ -8,6 +8,8 @@ export interface Files {
   list(folder: string): Promise<readonly FolderItem[] | undefined>;
   /** The whole text as UTF-8; undefined where absent. Throws `fileUnreadable` over `limit` bytes. */
   readText(path: string, limit: Bytes): Promise<string | undefined>;
+  /** The whole content; undefined where absent. Throws `fileUnreadable` over `limit` bytes. */
+  readBytes(path: string, limit: Bytes): Promise<Uint8Array | undefined>;
   /** Replaces the file whole and durably: write all, fsync, rename, fsync of the folder. Makes the folder. */
   replace(path: string, content: string | Uint8Array): Promise<void>;
   /** With its parents; idempotent. */

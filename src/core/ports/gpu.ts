@@ -14,4 +14,14 @@ export interface GpuFacts {
   readonly memoryTotal: Bytes;
   readonly celsius: number | undefined;
   readonly watts: number | undefined;
+  /** What holds its memory, our servers and others'; empty where it does not tell. */
+  readonly processes: readonly GpuProcess[];
+}
+
+export interface GpuProcess {
+  readonly pid: number;
+  /** Of the program; may be its path. */
+  readonly name: string;
+  /** undefined where the driver does not tell, as on some Windows cards. */
+  readonly memory: Bytes | undefined;
 }

@@ -10,14 +10,36 @@ export interface Runtime {
   /** Looks anew. @param program the image, or the binary's name or path */
   probe(program: string, signal: AbortSignal): Promise<RuntimeProbe>;
   /**
+   * Tells when what runs the servers goes and when it is back, each once; resolves with the signal, or at once where
+   * there is nothing to watch. Absent where it cannot go.
+   */
+  watch?(onState: (state: RuntimeProbe) => void, signal: AbortSignal): Promise<void>;
+  /** What the program is, in one word that changes with it: an image's digest, a binary's place, size and time; undefined: it is not there. */
+  build(program: string, signal: AbortSignal): Promise<string | undefined>;
+  /** What it prints for `--help`, with nothing of ours at hand to it; gives up after a while, with `timeout`. */
+  help(program: string, signal: AbortSignal): Promise<string>;
+  /**
    * Throws what would keep the server from starting: `engineUnreachable`, `imageMissing`, `notFound` (program),
    * `portInUse`. @param freed a port that will be free by then, as its holder is about to be stopped
    */
   check(spec: ServerSpec, freed: number | undefined, signal: AbortSignal): Promise<void>;
-  /** Throws as `check` does; whatever it throws, nothing of the server is left. */
+  /**
+   * Makes it without starting it: it holds no port and no memory yet, and `list` tells it as one that does not run.
+   * Throws as `check` does, but for the port.
+   */
+  create(spec: ServerSpec, signal: AbortSignal): Promise<CreatedServer>;
+  /** Both at once. Throws as `check` does; whatever it throws, nothing of the server is left. */
   start(spec: ServerSpec, signal: AbortSignal): Promise<Started>;
   /** Ours, those that ended too, in no order; empty where the engine is away. */
   list(signal: AbortSignal): Promise<readonly RunningServer[]>;
+}
+
+/** A server that was made, and waits. Whatever `start` throws, nothing of it is left. */
+export interface CreatedServer {
+  readonly create: Millis;
+  start(signal: AbortSignal): Promise<Started>;
+  /** For one that is not to be started after all. */
+  remove(): Promise<void>;
 }
 
 export type RuntimeKind = "container" | "process";
@@ -46,10 +68,9 @@ export interface RunningServer {
   readonly startedAt: number;
   /** As it was when this was handed out. */
   readonly running: boolean;
-  /**
-   * Asks it to end, ends it after the grace, waits until it is verifiably gone and takes away what is left of it.
-   * Idempotent: one that is gone counts as stopped.
-   */
+  /** Asks it to end, ends it after the grace, and waits until it verifiably runs no more; what is left of it stays. */
+  end(grace: Millis, signal: AbortSignal): Promise<void>;
+  /** `end`, and takes away what is left of it. Idempotent: one that is gone counts as stopped. */
   stop(grace: Millis, signal: AbortSignal): Promise<void>;
   /** Resolves when it has ended, at once where it had; waits through an engine that is away for a while. */
   exited(signal: AbortSignal): Promise<ServerExit>;
@@ -60,6 +81,8 @@ export interface RunningServer {
   follow(from: "start" | "tail", onLines: (lines: readonly string[]) => void, signal: AbortSignal): Promise<void>;
   /** Resident now, mapped files included; undefined where that cannot be told. */
   memory(signal: AbortSignal): Promise<Bytes | undefined>;
+  /** Numbers of its processes as this machine counts them; empty where that cannot be told. */
+  processes(signal: AbortSignal): Promise<readonly number[]>;
 }
 
 export interface ServerExit {
@@ -98,6 +121,8 @@ export interface ProcessSpec extends SpecBase {
   /** A path, or a name to look for on PATH. */
   readonly binary: string;
   readonly workingFolder: string;
+  /** Absent: all there are. */
+  readonly gpus?: GpuRequest;
 }
 
 /** One file, read-only. */
@@ -115,4 +140,5 @@ export interface Hardening {
   readonly processLimit: number;
 }
 
+/** `all`: what there is, which may be none. */
 export type GpuRequest = "none" | "all" | { readonly uuids: readonly string[] };

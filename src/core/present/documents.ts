@@ -4,7 +4,7 @@ import type { HistoryRow } from "../protocol/maintenance.ts";
 import type { EntryDetails } from "../protocol/models.ts";
 import type { ServingStatus } from "../protocol/serving.ts";
 import type { GpuStatus } from "../protocol/system.ts";
-import { gpuTable } from "./gpu-words.ts";
+import { gpuTable, holders } from "./gpu-words.ts";
 import { recentChanges } from "./history-row.ts";
 import { takesContext } from "./badges.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
@@ -111,4 +111,8 @@ export function analysisDocument(analysis: HubAnalysis): string {
 }
 
 export const gpuDocument = (status: GpuStatus): string =>
-  paragraphs(`# ${t("GPUs")}`, status.gpus.length === 0 ? t("No GPU was found.") : gpuTable(status.gpus));
+  paragraphs(
+    `# ${t("GPUs")}`,
+    status.gpus.length === 0 ? t("No GPU was found.") : gpuTable(status.gpus),
+    ...status.gpus.map((gpu) => holders(gpu, true)),
+  );

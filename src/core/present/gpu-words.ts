@@ -22,7 +22,7 @@ export function gpuItem({ gpus }: GpuStatus): GpuItem | undefined {
   const memory = `${gibibytes(used)}/${gibibytes(total)} GB`;
   return {
     text: `GPU ${[load, memory].filter((part) => part !== undefined).join(" · ")}`,
-    tooltip: paragraphs(`**${t("GPU load")}**`, gpuTable(gpus)),
+    tooltip: paragraphs(`**${t("GPU load")}**`, gpuTable(gpus), ...gpus.map((gpu) => holders(gpu, gpus.length > 1))),
     spoken:
       load === undefined
         ? t("GPU memory: {0} of {1} GB", gibibytes(used), gibibytes(total))
@@ -41,6 +41,27 @@ export const gpuTable = (gpus: readonly Gpu[]): string =>
       gpu.watts !== undefined ? `${Math.round(gpu.watts)} W` : "–",
     ]),
   );
+
+/** As many as a tooltip has room for. */
+const HOLDERS = 6;
+
+/** Markdown: what holds the memory of one card, ours by their titles and in bold. */
+export function holders({ name, processes = [] }: Gpu, isNamed: boolean): string {
+  if (processes.length === 0) return "";
+  const lines = processes.slice(0, HOLDERS).map(({ pid, name: program, memory, server }) => {
+    const who = server === undefined ? plain(programName(program)) : `**${plain(server)}**`;
+    return `- ${who} (${pid})${memory === undefined ? "" : `: ${gibibytes(memory)} GB`}`;
+  });
+  const more = processes.length - lines.length;
+  return [
+    isNamed ? t("Memory of {0} is held by:", plain(name)) : t("Memory is held by:"),
+    "",
+    ...lines,
+    ...(more > 0 ? [`- ${t("and {0} more", more)}`] : []),
+  ].join("\n");
+}
+
+const programName = (path: string): string => path.split(/[\\/]/).at(-1) || path;
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { PageWords } from "../protocol/page.ts";
 import { stateWords } from "./queue-row.ts";
+import { serversWords } from "./server-tile.ts";
 
 /** The page has no translations of its own: it is handed these. */
 export const pageWords = (): PageWords => ({
@@ -48,4 +49,13 @@ export const pageWords = (): PageWords => ({
   filter: t("Filter"),
   follow: t("Follow"),
   dropped: t("{0} earlier lines were let go"),
+  log: {
+    find: t("Find"),
+    next: t("Next"),
+    previous: t("Previous"),
+    found: t("{0} of {1}"),
+    copy: t("Copy"),
+    save: t("Save…"),
+  },
+  tiles: serversWords(),
 });

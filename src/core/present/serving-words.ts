@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { LoadProgress, Server, ServingStatus } from "../protocol/serving.ts";
 import { code, paragraphs, plain } from "./markdown.ts";
 import { percentWords } from "./queue-row.ts";
+import { durationWords, sizeWords } from "./units.ts";
 
 export interface ServingItem {
   /** With codicons, as `$(loading~spin) Qwen3 43 %`. */
@@ -21,11 +22,19 @@ export const servingLinks = [
   "modelDeck.serving.logs",
 ] as const;
 
-/** The one item that says what is served. */
-export function servingItem(status: ServingStatus): ServingItem {
+/** What is known of a load beside its server's state. */
+export interface LoadHints {
+  /** Milliseconds that the last load of this profile took. */
+  readonly took?: number | undefined;
+  /** The last line of its log. */
+  readonly line?: string | undefined;
+}
+
+/** The one item that says what is served. @param hints of the load that is under way, if one is */
+export function servingItem(status: ServingStatus, hints: LoadHints = {}): ServingItem {
   const server = mainServer(status);
   const to = status.switching?.to;
-  if (to !== undefined) return switchingItem(server, to);
+  if (to !== undefined) return switchingItem(server, to, hints);
   if (server === undefined || server.state === "off")
     return item("$(circle-outline)", t("No model"), t("No model"), {
       tooltip: paragraphs(`**Model Deck**`, t("No model is served."), link("switch", t("Serve a model…"))),
@@ -47,7 +56,7 @@ export function servingItem(status: ServingStatus): ServingItem {
   }
 }
 
-function switchingItem(server: Server | undefined, to: string): ServingItem {
+function switchingItem(server: Server | undefined, to: string, hints: LoadHints): ServingItem {
   const name = server?.profile === to ? nameOf(server) : to;
   // What still runs undisturbed is looked past: the new one is being checked.
   const step =
@@ -55,9 +64,24 @@ function switchingItem(server: Server | undefined, to: string): ServingItem {
   return item("$(loading~spin)", `${name} · ${step}`, t("Switching to {0}: {1}", name, step), {
     tooltip: paragraphs(
       `**${t("Switching to {0}", plain(name))}** · ${step}`,
+      loadLines(server, hints).join("  \n"),
       `${link("cancel", t("Cancel"))} · ${link("logs", t("Logs"))}`,
     ),
   });
+}
+
+const LONGEST_LINE = 120;
+
+/** Markdown: how far it is, how long it took the last time, and what it says. */
+function loadLines(server: Server | undefined, { took, line }: LoadHints): readonly string[] {
+  const progress = server?.state === "loading" || server?.state === "starting" ? server.progress : undefined;
+  return [
+    progress?.kind === "bytes" && progress.total > 0
+      ? t("{0} of {1} in memory", sizeWords(Math.min(progress.done, progress.total)), sizeWords(progress.total))
+      : "",
+    took === undefined ? "" : t("The last load took {0}.", durationWords(took)),
+    line === undefined || line.trim() === "" ? "" : code(line.slice(0, LONGEST_LINE)),
+  ].filter((part) => part !== "");
 }
 
 const item = (

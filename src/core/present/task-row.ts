@@ -29,6 +29,8 @@ function kindWords(kind: TaskKind): string {
     verify: t("verify"),
     metadata: t("metadata"),
     maintenance: t("maintenance"),
+    benchmark: t("benchmark"),
+    image: t("image"),
   };
   return words[kind];
 }

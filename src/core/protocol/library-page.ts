@@ -1,6 +1,7 @@
 import type { CardIntent, CardPage, CardWords } from "./card-page.ts";
 import type { FormIntent, FormPage, FormWords } from "./form-page.ts";
 import type { Backend } from "./models.ts";
+import type { ProfileForm, ProfileIntent, ProfileWords } from "./profile-page.ts";
 
 /** The pages over the collection: each in an editor of its own, all of one bundle. The host hands out finished words. */
 
@@ -160,6 +161,7 @@ export type ToLibraryPage =
   | { readonly kind: "settings"; readonly words: SettingsWords; readonly state: SettingsPage }
   | { readonly kind: "card"; readonly words: CardWords; readonly state: CardPage }
   | { readonly kind: "form"; readonly words: FormWords; readonly state: FormPage }
+  | { readonly kind: "profile"; readonly words: ProfileWords; readonly state: ProfileForm }
   /** Why there is nothing to show. */
   | { readonly kind: "notice"; readonly text: string };
 
@@ -176,6 +178,7 @@ export type ToLibraryHost =
   | { readonly kind: "leave"; readonly name: string }
   | { readonly kind: "join" }
   | { readonly kind: "setting"; readonly key: string }
+  | ProfileIntent
   | CardIntent
   | FormIntent;
 

@@ -1,6 +1,8 @@
 import type { DownloadState } from "./downloads.ts";
+import type { LogIntent, LogsWords } from "./logs-page.ts";
+import type { ServerIntent, ServersUpdate, ServersWords } from "./servers-page.ts";
 
-export const pageTabs = ["queue", "logs"] as const;
+export const pageTabs = ["queue", "servers", "logs"] as const;
 export type PageTab = (typeof pageTabs)[number];
 
 /** What a row's buttons do: those that are always there, then those of a row that is opened. */
@@ -133,6 +135,8 @@ export interface PageWords {
   readonly follow: string;
   /** `{0}` stands for the number. */
   readonly dropped: string;
+  readonly log: LogsWords;
+  readonly tiles: ServersWords;
 }
 
 /** Snapshots down. Log lines are the one append stream; `first` numbers the first line, so that gaps show. */
@@ -140,6 +144,7 @@ export type ToPage =
   | { readonly kind: "words"; readonly words: PageWords }
   | { readonly kind: "state"; readonly state: PageState }
   | { readonly kind: "queue"; readonly update: QueueUpdate }
+  | { readonly kind: "servers"; readonly update: ServersUpdate }
   | {
       readonly kind: "logs";
       readonly server: string;
@@ -163,6 +168,8 @@ export type ToHost =
   | { readonly kind: "all"; readonly deed: "pause" | "resume" }
   | { readonly kind: "show"; readonly tab: PageTab }
   | { readonly kind: "watch"; readonly server: string }
+  | ServerIntent
+  | LogIntent
   | { readonly kind: "command"; readonly command: PageCommand };
 
 /** Commands a page may ask for; anything else is refused. */

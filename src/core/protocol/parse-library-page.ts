@@ -18,6 +18,7 @@ import {
   statsWords,
 } from "./library-page.ts";
 import { backends } from "./models.ts";
+import { areProfileWords, isProfileForm, parseProfileIntent } from "./profile-page.ts";
 import { areWords, isFlag, isList, isNumber, isOneOf, isShape, isText } from "./shape.ts";
 
 /** The intent, or undefined where it is none: a page may be sent anything. */
@@ -31,7 +32,7 @@ export function parseToLibraryHost(message: unknown): ToLibraryHost | undefined 
   if (kind === "form" || kind === "formDraft") return parseFormIntent(message);
   if (kind === "role") return "role" in message && isText(message.role) ? { kind, role: message.role } : undefined;
   if (kind === "setting") return "key" in message && isText(message.key) ? { kind, key: message.key } : undefined;
-  if (!("name" in message)) return parseCardIntent(message);
+  if (!("name" in message)) return parseProfileIntent(message) ?? parseCardIntent(message);
   if (!isText(message.name)) return undefined;
   if (kind === "leave") return { kind, name: message.name };
   if (kind !== "move" || !("to" in message) || !isPlace(message.to)) return undefined;
@@ -126,6 +127,7 @@ export function parseToLibraryPage(message: unknown): ToLibraryPage | undefined 
   if (kind === "roles" && areRolesWords(words) && isRoles(state)) return { kind, words, state };
   if (kind === "card" && areCardWords(words) && isCard(state)) return { kind, words, state };
   if (kind === "form" && areFormWords(words) && isFormPage(state)) return { kind, words, state };
+  if (kind === "profile" && areProfileWords(words) && isProfileForm(state)) return { kind, words, state };
   if (kind === "settings" && areSettingsWords(words) && isSettings(state)) return { kind, words, state };
   return undefined;
 }

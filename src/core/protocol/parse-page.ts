@@ -10,7 +10,9 @@ import {
   pageTabs,
   rowDeeds,
 } from "./page.ts";
+import { isLogIntent, isLogsWords } from "./logs-page.ts";
 import { isCount, isQueueUpdate } from "./parse-queue.ts";
+import { isServerIntent, isServersUpdate, isServersWords } from "./servers-page.ts";
 import { type Guard, areWords, isFlag, isList, isOneOf, isShape, isText } from "./shape.ts";
 
 const isTab = isOneOf(pageTabs);
@@ -34,6 +36,10 @@ export function parseToHost(message: unknown): ToHost | undefined {
       return isTab(tab) ? { kind, tab } : undefined;
     case "watch":
       return isText(server) ? { kind, server } : undefined;
+    case "server":
+      return isServerIntent(message) ? message : undefined;
+    case "log":
+      return isLogIntent(message) ? message : undefined;
     case "command":
       return isCommand(command) ? { kind, command } : undefined;
     case "open":
@@ -60,6 +66,7 @@ export function parseToPage(message: unknown): ToPage | undefined {
   if (kind === "words") return isWords(words) ? { kind, words } : undefined;
   if (kind === "state") return isState(state) ? { kind, state } : undefined;
   if (kind === "queue") return isQueueUpdate(update) ? { kind, update } : undefined;
+  if (kind === "servers") return isServersUpdate(update) ? { kind, update } : undefined;
   if (kind !== "logs") return undefined;
   const fits = isText(server) && isCount(first) && areTexts(lines) && isCount(dropped) && isFlag(whole);
   return fits ? { kind, server, first, lines, dropped, whole } : undefined;
@@ -101,4 +108,6 @@ const isWords: Guard<PageWords> = isShape<PageWords>({
   filter: isText,
   follow: isText,
   dropped: isText,
+  log: isLogsWords,
+  tiles: isServersWords,
 });

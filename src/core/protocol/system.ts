@@ -10,5 +10,17 @@ export interface GpuStatus {
     readonly memoryTotal: number;
     readonly celsius?: number | undefined;
     readonly watts?: number | undefined;
+    /** What holds its memory, the largest first; absent or empty where it does not tell. */
+    readonly processes?: readonly GpuHolder[];
   }[];
+}
+
+export interface GpuHolder {
+  readonly pid: number;
+  /** Of the program; may be its path. */
+  readonly name: string;
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  /** The title of the server of ours that it belongs to. */
+  readonly server?: string;
 }

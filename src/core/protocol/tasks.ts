@@ -1,6 +1,6 @@
 import type { Trouble } from "./downloads.ts";
 
-export const taskKinds = ["download", "scan", "verify", "metadata", "maintenance"] as const;
+export const taskKinds = ["download", "scan", "verify", "metadata", "maintenance", "image", "benchmark"] as const;
 export type TaskKind = (typeof taskKinds)[number];
 export const taskStates = ["queued", "running", "paused", "verifying", "done", "failed", "cancelled"] as const;
 export type TaskState = (typeof taskStates)[number];

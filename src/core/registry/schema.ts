@@ -105,6 +105,18 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    statements: [
+      // What the server of a build says of its flags (HelpFlag[]); build is the runtime and the image's digest, or what the
+      // binary is.
+      "CREATE TABLE helps (build TEXT PRIMARY KEY, at TEXT NOT NULL, body_json TEXT NOT NULL) STRICT, WITHOUT ROWID",
+      // The last benchmark of a profile on a build (BenchmarkResult).
+      `CREATE TABLE benchmarks (
+        key TEXT PRIMARY KEY, profile TEXT NOT NULL, at TEXT NOT NULL, body_json TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      "CREATE INDEX benchmarks_by_profile ON benchmarks (profile, at)",
+    ],
+  },
 ];
 
 /** Table → the name of its key column. */
@@ -122,4 +134,6 @@ export const keyColumns: Readonly<Record<string, string>> = {
   footprints: "key",
   probes: "key",
   hub_cache: "key",
+  helps: "build",
+  benchmarks: "key",
 };

@@ -48,7 +48,7 @@ async function untilHealthy(
   let ended = false;
   void run.ended.then(() => (ended = true));
   for (let delay = 25; ; delay = Math.min(delay * 1.5, 250)) {
-    const answer = await http.get(run.server.url + run.backend.healthPath, ANSWER, signal);
+    const answer = await http.get(run.server.url + (run.asked.healthPath ?? run.backend.healthPath), ANSWER, signal);
     // Where it has ended, something else answers on its port; the exit says what is to be said.
     if (run.backend.isHealthy(answer) && !ended) return undefined;
     const silence = clock.now() - run.lastLife();

@@ -18,11 +18,23 @@ export interface ServerBackend {
   readonly readBackPath: string;
   /** undefined where the answer tells nothing. */
   readBack(answer: ServerAnswer): ReadBack | undefined;
+  /** What its log tells beside it. @param lines of its load */
+  readLoad(lines: readonly string[]): Pick<ReadBack, "offloaded">;
   differences(asked: Asked, got: ReadBack): readonly Difference[];
+  /** Where it tells what it is doing. */
+  readonly activityPath: string;
+  /** undefined where the answer tells nothing. */
+  readActivity(answer: ServerAnswer): Activity | undefined;
   /** Whether a line of its log tells what the load takes. */
   tellsOfLoad(line: string): boolean;
   /** Why it ended. @param log of this start, oldest first */
   explainExit(exit: ServerExit, log: readonly string[], asked: Asked): Fault;
+}
+
+/** Two that are equal have no request between them. */
+export interface Activity {
+  readonly busy: boolean;
+  readonly mark: string;
 }
 
 /** Everything a spec is made of. */
@@ -48,6 +60,10 @@ export interface Asked {
   readonly modelBytes: number;
   /** Tokens for one request; undefined where the server decides. */
   readonly context: number | undefined;
+  /** Milliseconds without a request after which it is unloaded. */
+  readonly ttl?: number | undefined;
+  /** In place of the back end's own. */
+  readonly healthPath?: string | undefined;
   /** Program and arguments, to see whether a profile would be started the same again. */
   readonly command: string;
 }
@@ -60,6 +76,8 @@ export const askedLabels = (asked: Asked, generation: number): Readonly<Record<s
   model: asked.modelPath,
   bytes: String(asked.modelBytes),
   ...(asked.context === undefined ? {} : { context: String(asked.context) }),
+  ...(asked.ttl === undefined ? {} : { ttl: String(asked.ttl) }),
+  ...(asked.healthPath === undefined ? {} : { health: asked.healthPath }),
   command: asked.command,
   generation: String(generation),
 });
@@ -72,5 +90,7 @@ export const askedOf = (labels: Readonly<Record<string, string>>): Asked => ({
   modelPath: labels["model"] ?? "",
   modelBytes: Number(labels["bytes"] ?? 0),
   context: labels["context"] === undefined ? undefined : Number(labels["context"]),
+  ...(labels["ttl"] === undefined ? {} : { ttl: Number(labels["ttl"]) }),
+  ...(labels["health"] === undefined ? {} : { healthPath: labels["health"] }),
   command: labels["command"] ?? "",
 });

@@ -4,9 +4,11 @@ import { llamaCpp } from "./backends/llama-cpp.ts";
 
 const known: readonly ServerBackend[] = [llamaCpp];
 
+export const backendNames: readonly string[] = known.map(({ name }) => name);
+
 /** @throws FaultError `notFound` for one that cannot be served with */
 export function backendOf(name: string): ServerBackend {
   const found = known.find((backend) => backend.name === name);
-  if (!found) throw fault({ code: "notFound", what: "program", name, near: known.map((backend) => backend.name) });
+  if (!found) throw fault({ code: "notFound", what: "program", name, near: backendNames });
   return found;
 }

@@ -1,3 +1,4 @@
+import type { CreatedServer } from "../ports/runtime.ts";
 import type { Difference, LoadProgress, ReadBack, SwitchParts } from "../protocol/serving.ts";
 import { fault, reasonOf } from "../util/faults.ts";
 import { type Millis, millis } from "../util/ids.ts";
@@ -5,7 +6,9 @@ import { awaitReady } from "./await-ready.ts";
 import type { ServingDeps } from "./deps.ts";
 import type { Group } from "./group.ts";
 import { type LoadWatch, pathHere } from "./loaded.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Beside } from "./offers.ts";
+import type { PortBook } from "./ports.ts";
+import type { Prepared, Wanted } from "./prepare.ts";
 import { readBack } from "./read-back.ts";
 import type { Run } from "./run.ts";
 import type { SwitchJournal } from "./switch-journal.ts";
@@ -16,6 +19,15 @@ export interface Acts {
   readonly journal: SwitchJournal;
   /** The controller lets go: nothing is put in order any more, the next start does it from the journal. */
   readonly closing: AbortSignal;
+  readonly ports: PortBook;
+  /** What a server left that has ended is taken away, once the group's turn is over. Does not reject. */
+  readonly clear: (group: Group, run: Run) => void;
+  /** What runs beside a group. */
+  readonly beside: (group: string) => readonly Beside[];
+  /** Starts a server again that crashed, in a turn of its own. */
+  readonly again: (group: Group, wanted: Wanted) => Promise<void>;
+  /** Ends a server that nobody used for so long. */
+  readonly unload: (group: Group) => Promise<void>;
 }
 
 export type Up =
@@ -31,13 +43,14 @@ export type Up =
 export type Parts = { -readonly [Part in keyof SwitchParts]: SwitchParts[Part] };
 
 /**
- * Starts a server and waits until it is healthy. Nothing of it is left where it fails or the signal is aborted, unless
+ * Starts a server and waits until it is healthy. @param made where it was made already. Nothing of it is left where it fails or the signal is aborted, unless
  * the controller itself closes. Rejects with the signal's reason alone.
  */
 export async function bringUp(
   acts: Acts,
   group: Group,
   prepared: Prepared,
+  made: CreatedServer | undefined,
   parts: Parts,
   signal: AbortSignal,
 ): Promise<Up> {
@@ -49,10 +62,12 @@ export async function bringUp(
   const onLoaded = acts.deps.loads?.starting(acts.closing);
   let run: Run | undefined;
   try {
-    const { server, create, start } = await runtime.start(spec, signal);
-    parts.create = Math.round(create);
+    const created = made ?? (await runtime.create(spec, signal));
+    parts.create = Math.round(created.create);
+    const { server, start } = await created.start(signal);
     parts.start = Math.round(start);
     run = group.attach(server, "start");
+    acts.ports.keep(group.name, server.port);
     signal.throwIfAborted();
     const up = await untilReady(acts, group, run, began, parts, signal);
     if (onLoaded) void tellLoaded(acts, prepared, up, onLoaded);
@@ -107,16 +122,18 @@ export async function untilReady(
   return { kind: "ready", run, got, differences, took };
 }
 
-/** Stops it, verifiably. One that does not stop stays the group's, so that the next act tries again. */
+/** Ends it, verifiably; what is left of it goes meanwhile. One that does not stop stays the group's, so that the next act tries again. */
 export async function endRun(acts: Acts, group: Group, run: Run): Promise<void> {
   const { clock, log, settings } = acts.deps;
   const { kind } = group.state();
   if (kind === "loading" || kind === "ready" || kind === "failed")
     group.move({ kind: "stopping", subject: run.subject });
-  await run.server.stop(settings().serving.stopGrace, acts.closing);
+  await acts.deps.beforeStop?.(group.name).catch((error: unknown) => log.warn(reasonOf(error)));
+  await run.server.end(settings().serving.stopGrace, acts.closing);
   // The last words belong above the next separator; whoever has none left is not waited for.
   await Promise.race([run.logComplete(), clock.sleep(millis(150), acts.closing).catch(() => undefined)]);
   run.close();
+  acts.clear(group, run);
   if (group.run === run) group.run = undefined;
   log.info(`${run.subject.profile} has stopped`);
 }

@@ -1,4 +1,4 @@
-import type { Runtime } from "../ports/runtime.ts";
+import type { Runtime, RuntimeKind, RuntimeProbe } from "../ports/runtime.ts";
 import { troubleOf } from "../present/trouble.ts";
 import type { RuntimeAvailability } from "../protocol/serving.ts";
 import { fault } from "../util/faults.ts";
@@ -17,24 +17,18 @@ export interface ChosenRuntime {
  */
 export async function chooseRuntime(
   deps: ServingDeps,
-  program: { readonly image: string; readonly binary: string },
+  program: { readonly image: string; readonly binary: string; readonly runtime?: RuntimeKind | undefined },
   onLooked: (found: RuntimeAvailability) => void,
   signal: AbortSignal,
 ): Promise<ChosenRuntime> {
   const { engine } = deps.settings().serving;
-  const wanted =
-    engine === "docker"
-      ? [deps.containers]
-      : engine === "process"
-        ? [deps.processes]
-        : [deps.containers, deps.processes];
+  const kind = program.runtime ?? (engine === "docker" ? "container" : engine === "process" ? "process" : undefined);
+  const wanted = [deps.containers, deps.processes].filter((one) => kind === undefined || one.kind === kind);
   let first: RuntimeAvailability | undefined;
   let refusal: ReturnType<typeof fault> | undefined;
   for (const runtime of wanted) {
     const probe = await runtime.probe(runtime.kind === "container" ? program.image : program.binary, signal);
-    const availability: RuntimeAvailability = probe.available
-      ? { kind: runtime.kind, available: true, version: probe.version, address: probe.address }
-      : { kind: runtime.kind, available: false, reason: troubleOf(probe.fault) };
+    const availability = availabilityOf(runtime.kind, probe);
     if (probe.available) {
       onLooked(availability);
       return { runtime, availability };
@@ -45,3 +39,8 @@ export async function chooseRuntime(
   if (first) onLooked(first);
   throw refusal ?? new TypeError("there is no runtime to choose");
 }
+
+export const availabilityOf = (kind: RuntimeKind, probe: RuntimeProbe): RuntimeAvailability =>
+  probe.available
+    ? { kind, available: true, version: probe.version, address: probe.address }
+    : { kind, available: false, reason: troubleOf(probe.fault) };

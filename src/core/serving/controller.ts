@@ -1,5 +1,6 @@
 import type { ServerLogs, ServingStatus, SwitchResult } from "../protocol/serving.ts";
 import type { Event } from "../util/events.ts";
+import type { ServerProcesses } from "./memory-holders.ts";
 import type { Millis } from "../util/ids.ts";
 
 export interface SwitchRequest {
@@ -26,6 +27,14 @@ export interface ServingController {
   switchTo(request: SwitchRequest, signal: AbortSignal): Promise<SwitchResult>;
   /** Idempotent. @param server all servers where it is left out */
   stop(server: string | undefined, signal: AbortSignal): Promise<ServingStatus>;
+  /** Stops it and starts the same again. @throws FaultError `notFound` where nothing was served there */
+  restart(server: string | undefined, signal: AbortSignal): Promise<SwitchResult>;
+  /** Gives up the switch that is under way, whoever asked for it; the last good profile comes back. */
+  cancel(server: string | undefined): void;
+  /** A request goes to it by way of us: it is not idle. */
+  used(server: string): void;
+  /** Numbers of the processes of each that runs, to tell what holds whose memory. */
+  processes(signal: AbortSignal): Promise<readonly ServerProcesses[]>;
   status(): ServingStatus;
   logs(request: {
     readonly server?: string | undefined;

@@ -1,18 +1,18 @@
 import type { RuntimeAvailability, ServingStatus } from "../protocol/serving.ts";
 import { createEmitter } from "../util/events.ts";
-import { fault, isCancelled } from "../util/faults.ts";
-import type { Acts } from "./bring-up.ts";
+import type { RuntimeKind, RuntimeProbe } from "../ports/runtime.ts";
+import { fault, isCancelled, reasonOf } from "../util/faults.ts";
+import { availabilityOf } from "./choose-runtime.ts";
 import type { ServingController } from "./controller.ts";
+import { createActs } from "./create-acts.ts";
 import type { ServingDeps } from "./deps.ts";
 import { type Group, type LogBatch, createGroup } from "./group.ts";
 import { nearNames } from "../util/near-names.ts";
+import { DEFAULT_GROUP, createPortBook } from "./ports.ts";
 import { recover } from "./recover.ts";
 import { stopGroup } from "./stop-group.ts";
-import { switchJournal } from "./switch-journal.ts";
+import { isServing, wantedAgain } from "./start-again.ts";
 import { switchTo } from "./switch-to.ts";
-
-/** What serves where nothing else is named. */
-const DEFAULT_GROUP = "default";
 
 export interface RecoveringController extends ServingController {
   /**
@@ -27,17 +27,39 @@ export function createServingController(deps: ServingDeps): RecoveringController
   const changed = createEmitter<void>();
   const logged = createEmitter<LogBatch>();
   const closing = new AbortController();
-  const acts: Acts = { deps, journal: switchJournal(deps.registry), closing: closing.signal };
   const groups = new Map<string, Group>();
+  const clearing = new Set<Promise<void>>();
+  const acts = createActs(deps, groups, {
+    closing: closing.signal,
+    clearing,
+    ports: createPortBook(),
+    again: (request) => controller.switchTo(request, closing.signal),
+    onTurn: () => onChange(),
+  });
   let runtime: RuntimeAvailability | undefined;
   let recovery: Promise<void> | undefined;
 
   const onChange = (): void => {
     if (!closing.signal.aborted) changed.fire();
   };
+  const watched = new Set<RuntimeKind>();
+  /** From the first time it is of use. */
+  const watchEngineOnce = (kind: RuntimeKind): void => {
+    if (watched.has(kind) || closing.signal.aborted) return;
+    watched.add(kind);
+    const engine = kind === "container" ? deps.containers : deps.processes;
+    const tell = (state: RuntimeProbe): void => onLooked(availabilityOf(kind, state));
+    engine
+      .watch?.(tell, closing.signal)
+      .catch((error: unknown) => {
+        if (!isCancelled(error, closing.signal)) deps.log.warn(`the engine cannot be watched: ${reasonOf(error)}`);
+      })
+      .finally(() => watched.delete(kind));
+  };
   const onLooked = (found: RuntimeAvailability): void => {
     const news = JSON.stringify(found) !== JSON.stringify(runtime);
     runtime = found;
+    if (found.available) watchEngineOnce(found.kind);
     if (news) onChange();
   };
   const groupOf = (name: string): Group => {
@@ -66,7 +88,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
     };
   };
 
-  return {
+  const controller: RecoveringController = {
     recover: recovered,
     switchTo: async (request, signal) => {
       const profile = await deps.profiles.find(request.profile, signal);
@@ -81,6 +103,28 @@ export function createServingController(deps: ServingDeps): RecoveringController
       await Promise.all(wanted.map((group) => stopGroup(acts, group, onChange, signal)));
       return status();
     },
+    restart: async (server, signal) => {
+      await recovered();
+      const group =
+        server === undefined ? ([...groups.values()].find(isServing) ?? named(DEFAULT_GROUP)) : named(server);
+      const wanted = wantedAgain(group);
+      if (!wanted) throw fault({ code: "notFound", what: "server", name: group.name });
+      return controller.switchTo({ ...wanted, force: true }, signal);
+    },
+    cancel: (server) => {
+      const wanted = server === undefined ? [...groups.values()] : [named(server)];
+      for (const { turn } of wanted) turn?.cancel("putBack");
+    },
+    used: (server) => {
+      const group = groups.get(server);
+      if (group) group.usedAt = deps.clock.wall();
+    },
+    processes: (signal) =>
+      Promise.all(
+        [...groups.values()].flatMap(({ name, run }) =>
+          run ? [run.server.processes(signal).then((pids) => ({ server: name, title: run.asked.title, pids }))] : [],
+        ),
+      ),
     status,
     logs: ({ server, lines, since }) =>
       named(server ?? groups.keys().next().value ?? DEFAULT_GROUP).log.read({ lines, since }),
@@ -88,9 +132,10 @@ export function createServingController(deps: ServingDeps): RecoveringController
     onLog: logged.event,
     close: async () => {
       closing.abort();
-      await Promise.all([recovery, ...[...groups.values()].map(({ turn }) => turn?.over)]);
+      await Promise.all([recovery, ...[...groups.values()].map(({ turn }) => turn?.over), ...clearing]);
       changed.dispose();
       logged.dispose();
     },
   };
+  return controller;
 }

@@ -1,29 +1,41 @@
 import type { Files } from "../ports/files.ts";
-import type { Profile, ProfileList, ProfileProblem } from "../protocol/serving.ts";
+import type { Profile, ProfileList } from "../protocol/serving.ts";
+import type { Registry } from "../registry/registry.ts";
 import type { Settings } from "../settings.ts";
 import { createEmitter } from "../util/events.ts";
 import { fault } from "../util/faults.ts";
-import { isAbsolutePath } from "./model-path.ts";
 import { nearNames } from "../util/near-names.ts";
+import { automaticProfiles } from "./automatic-profiles.ts";
+import { createServable } from "./servable.ts";
+import { partNames } from "./model-files.ts";
+import { fileName, isAbsolutePath } from "./model-path.ts";
 import type { ProfileBook } from "./profile-book.ts";
+import { bookProblems } from "./book-problems.ts";
 import { type ProfileFile, readProfileFile } from "./profile-file.ts";
-import type { ReadProfile } from "./read-profile.ts";
+import type { ReadProfile } from "./settle-profile.ts";
 
-/** @param settings as they are at the moment of the call */
-export function createProfileBook({
-  files,
-  settings,
-}: {
+export interface ProfileBookDeps {
   readonly files: Files;
+  /** As they are at the moment of the call. */
   readonly settings: () => Settings;
-}): ProfileBook {
+  /** The data folder, whose `modeldeck.yaml` is read where there is one. */
+  readonly storage?: string | undefined;
+  /** Whose entries get a profile each; none where it is left out. */
+  readonly registry?: Pick<Registry, "query" | "onChange" | "onPresence"> | undefined;
+}
+
+export function createProfileBook({ files, settings, storage, registry }: ProfileBookDeps): ProfileBook {
   const changed = createEmitter<void>();
   const known = new Map<string, ProfileFile>();
+  const servable = registry && createServable(registry, files, () => changed.fire());
+  let automatic: readonly ReadProfile[] = [];
   let reading: Promise<void> = Promise.resolve();
 
   const readAll = async (): Promise<void> => {
     const now = settings();
+    const own = storage === undefined ? undefined : `${storage}/modeldeck.yaml`;
     const paths = [...new Set(now.profiles.files.filter(isAbsolutePath))];
+    if (own !== undefined && !paths.includes(own) && (known.has(own) || (await files.stat(own)))) paths.push(own);
     const root = modelsRoot(now);
     let news = false;
     for (const path of known.keys()) if (!paths.includes(path)) news = known.delete(path);
@@ -31,11 +43,17 @@ export function createProfileBook({
       const before = known.get(path);
       const after = await readProfileFile(path, root, before, files);
       if (after === before) continue;
+      // No setting names it, so that it may go as it came.
+      if (path === own && !(await files.stat(path))) {
+        news = known.delete(path) || news;
+        continue;
+      }
       known.set(path, after);
       // A file that is still missing has nothing new to say.
       news ||=
         JSON.stringify([after.profiles, after.problems]) !== JSON.stringify([before?.profiles, before?.problems]);
     }
+    if (servable) automatic = automaticProfiles(await servable.entries(), takenBy(known.values()));
     if (news) changed.fire();
   };
   /** One after the other, so that none overwrites what a later one has read. */
@@ -46,49 +64,48 @@ export function createProfileBook({
     signal.throwIfAborted();
   };
 
-  /** In the order of the files; of an id that stands in two, the first. */
+  /** In the order of the files, then the automatic ones; of an id that stands in two, the first. */
   const inForce = (): ReadonlyMap<string, ReadProfile> => {
     const all = new Map<string, ReadProfile>();
-    for (const { profiles } of known.values())
-      for (const profile of profiles) if (!all.has(profile.shown.id)) all.set(profile.shown.id, profile);
+    for (const profile of [...known.values()].flatMap(({ profiles }) => profiles))
+      if (!all.has(profile.shown.id)) all.set(profile.shown.id, profile);
+    for (const profile of automatic) all.set(profile.shown.id, profile);
     return all;
+  };
+  /** By id, else by alias. @throws FaultError `notFound` */
+  const lookUp = (id: string): ReadProfile => {
+    const profiles = inForce();
+    const found =
+      profiles.get(id) ??
+      [...known.values()].flatMap(({ written }) => written).find(({ shown }) => shown.id === id) ??
+      [...profiles.values()].find(({ shown }) => shown.aliases.includes(id));
+    if (found) return found;
+    const names = [...profiles.values()].flatMap(({ shown }) => [shown.id, ...shown.aliases]);
+    throw fault({ code: "notFound", what: "profile", name: id, near: nearNames(id, names) });
   };
 
   return {
     list: async (signal) => {
       await refresh(signal);
       const profiles = await Promise.all([...inForce().values()].map((profile) => withModelProblem(profile, files)));
-      const relative = settings().profiles.files.filter((path) => !isAbsolutePath(path));
-      return {
-        profiles,
-        problems: [
-          ...relative.map((file) => ({
-            file,
-            line: 1,
-            problem: "The path is not absolute",
-            severity: "error" as const,
-          })),
-          ...[...known].flatMap(([file, { problems }]) => problems.map((problem) => ({ ...problem, file }))),
-          ...standTwice(known),
-        ],
-        files: [...known.keys()],
-      } satisfies ProfileList;
+      return { profiles, problems: bookProblems(settings(), known), files: [...known.keys()] } satisfies ProfileList;
     },
     find: async (id, signal) => {
       await refresh(signal);
-      const profiles = inForce();
-      const found = profiles.get(id);
-      if (found?.server) return found.server;
-      const broken =
-        found ?? [...known.values()].flatMap(({ written }) => written).find(({ shown }) => shown.id === id);
-      if (!broken) throw fault({ code: "notFound", what: "profile", name: id, near: nearNames(id, profiles.keys()) });
-      const first = broken.shown.problems.find(({ severity }) => severity === "error");
+      const found = lookUp(id);
+      if (found.server && inForce().get(found.shown.id) === found) return found.server;
+      const first = found.shown.problems.find(({ severity }) => severity === "error");
       throw fault({
         code: "configInvalid",
-        path: broken.shown.file,
-        line: first?.line ?? broken.shown.line,
+        path: found.shown.file,
+        line: first?.line ?? found.shown.line,
         problem: first?.problem ?? `The file holds errors, so [${id}] is not in force yet`,
       });
+    },
+    show: async (id, signal) => {
+      await refresh(signal);
+      const found = lookUp(id);
+      return { profile: await withModelProblem(found, files), values: found.values };
     },
     refresh,
     onChange: changed.event,
@@ -102,28 +119,22 @@ export const modelsRoot = (settings: Settings): string =>
   settings.locations[0]?.path ??
   "/";
 
+function takenBy(files: Iterable<ProfileFile>) {
+  const profiles = [...files].flatMap(({ profiles }) => profiles);
+  const paths = profiles.flatMap(({ server }) => {
+    if (!server || server.id.startsWith("bench-")) return [];
+    const name = fileName(server.modelPath);
+    // Of a split model, whichever part is named.
+    return [server.modelPath.slice(0, server.modelPath.length - name.length) + (partNames(name)[0] ?? name)];
+  });
+  return { paths: new Set(paths), ids: new Set(profiles.map(({ shown }) => shown.id)) };
+}
+
 async function withModelProblem({ shown, server }: ReadProfile, files: Files): Promise<Profile> {
-  if (!server) return shown;
+  // An automatic one is there because its file is.
+  if (!server || shown.source === "automatic") return shown;
   const there = await files.stat(server.modelPath).catch(() => undefined);
   if (there?.kind === "file") return shown;
   const problem = there ? `${server.modelPath} is no file` : `${server.modelPath} is not there`;
   return { ...shown, problems: [...shown.problems, { line: shown.line, problem, severity: "warning" }] };
-}
-
-function standTwice(known: ReadonlyMap<string, ProfileFile>): readonly (ProfileProblem & { readonly file: string })[] {
-  const first = new Map<string, Profile>();
-  const problems: (ProfileProblem & { readonly file: string })[] = [];
-  for (const { profiles } of known.values())
-    for (const { shown } of profiles) {
-      const earlier = first.get(shown.id);
-      if (!earlier) first.set(shown.id, shown);
-      else if (earlier.file !== shown.file)
-        problems.push({
-          file: shown.file,
-          line: shown.line,
-          problem: `[${shown.id}] stands in ${earlier.file} already, which is used`,
-          severity: "warning",
-        });
-    }
-  return problems;
 }

@@ -23,6 +23,12 @@ export interface Group {
   run: Run | undefined;
   /** What a failed switch goes back to. */
   lastGood: Wanted | undefined;
+  /** When a server of it ended by itself, lately; milliseconds since 1970. */
+  ends: readonly number[];
+  /** When a request went to it by way of us, milliseconds since 1970. */
+  usedAt: number;
+  /** Until when the server stays without a request; undefined: for ever. */
+  idle(until: number | undefined): void;
   readonly log: LogRing;
   state(): GroupState;
   /** @throws TypeError for a step that does not exist */
@@ -50,6 +56,7 @@ export function createGroup(
   const log = createLogRing();
   let state: GroupState = { kind: "off" };
   let since = clock.wall();
+  let idleUntil: number | undefined;
   let pending: string[] = [];
   let next = 0;
 
@@ -71,12 +78,21 @@ export function createGroup(
     turn: undefined,
     run: undefined,
     lastGood: undefined,
+    ends: [],
+    usedAt: 0,
+    idle: (until) => {
+      // A moment more or less is no news.
+      if (Math.abs((until ?? 0) - (idleUntil ?? 0)) < 1000) return;
+      idleUntil = until;
+      onChange();
+    },
     log,
     state: () => state,
     move: (to) => {
       const from = state;
       state = advance(from, to);
       if (from.kind !== to.kind) since = clock.wall();
+      if (to.kind !== "ready") idleUntil = undefined;
       if (from.kind !== to.kind || JSON.stringify(from) !== JSON.stringify(to)) onChange();
     },
     attach: (server, from) => {
@@ -86,7 +102,10 @@ export function createGroup(
       return run;
     },
     say: (line) => add([line]),
-    view: () => serverOf(name, state, new Date(since).toISOString()),
+    view: () => ({
+      ...serverOf(name, state, new Date(since).toISOString()),
+      ...(idleUntil === undefined ? {} : { idleUntil: new Date(idleUntil).toISOString() }),
+    }),
   };
   return group;
 }

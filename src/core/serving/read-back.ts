@@ -13,7 +13,8 @@ export async function readBack(
 ): Promise<{ readonly got: ReadBack | undefined; readonly differences: readonly Difference[] }> {
   for (let turn = 1; turn <= TRIES; turn += 1) {
     const answer = await http.get(run.server.url + run.backend.readBackPath, millis(2000), signal);
-    const got = run.backend.readBack(answer);
+    const told = run.backend.readBack(answer);
+    const got = told && { ...told, ...run.backend.readLoad(run.loadLines()) };
     if (got) return { got, differences: run.backend.differences(run.asked, got) };
     // An answer that says nothing will say no more the next time.
     if (answer.kind === "answer" && answer.status !== 503) break;

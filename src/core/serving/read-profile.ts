@@ -1,83 +1,80 @@
-import type { Profile, ProfileProblem } from "../protocol/serving.ts";
-import { profileId } from "../util/ids.ts";
-import { resolveModelPath } from "./model-path.ts";
+import type { ProfileProblem, ProfileValue } from "../protocol/serving.ts";
+import type { ComposeBeside } from "./compose/beside.ts";
+import { variablesIn } from "./compose/interpolate.ts";
+import { useService } from "./compose/use-service.ts";
+import { folderOf, resolveModelPath } from "./model-path.ts";
 import type { ConfProblem, ConfSection } from "./models-conf.ts";
-import type { ServerProfile } from "./profile.ts";
+import { type ReadProfile, settleProfile } from "./settle-profile.ts";
 
-export interface ReadProfile {
-  /** For views; its problems hold those of the section. */
-  readonly shown: Profile;
-  /** Absent where a problem is an error. */
-  readonly server: ServerProfile | undefined;
-}
+/** Keys of models.conf, by their name in modeldeck.yaml. */
+export const confKeys: Readonly<Record<string, string>> = {
+  NAME: "name",
+  DESCRIPTION: "description",
+  SPEED: "speed",
+  MODEL: "model",
+  CTX_SIZE: "context",
+  N_GPU_LAYERS: "gpuLayers",
+  FIT: "fit",
+  FIT_TARGET: "fitTarget",
+  EXTRA_ARGS: "args",
+};
 
-const KEYS = new Set("NAME DESCRIPTION SPEED MODEL CTX_SIZE N_GPU_LAYERS FIT FIT_TARGET EXTRA_ARGS".split(" "));
-
-/** @param found what the grammar has to say of this section */
+/** @param found what the grammar has to say of this section. @param beside the compose file next to models.conf */
 export function readProfile(
   section: ConfSection,
   found: readonly ConfProblem[],
   file: string,
   root: string,
+  beside?: ComposeBeside,
 ): ReadProfile {
   const problems: ProfileProblem[] = found.map(({ line, problem }) => ({ line, problem, severity: "error" }));
-  const value = (key: string): string | undefined => section.pairs.get(key)?.value || undefined;
-  const report = (key: string, problem: string, severity: ProfileProblem["severity"] = "error"): void =>
-    void problems.push({ line: section.pairs.get(key)?.line ?? section.line, problem, severity });
-  const whole = (key: string): number | undefined => {
-    const text = value(key);
-    if (text === undefined) return undefined;
-    if (/^\d{1,9}$/.test(text)) return Number(text);
-    report(key, `${key} takes a whole number, not “${text}”`);
-    return undefined;
-  };
-
-  const model = value("MODEL");
-  const place = model === undefined ? { problem: "MODEL is missing" } : resolveModelPath(model, root);
-  if ("problem" in place) report("MODEL", place.problem);
-  const context = whole("CTX_SIZE");
-  const gpuLayers = value("N_GPU_LAYERS");
-  if (gpuLayers !== undefined && !/^(-1|\d{1,5}|auto|all)$/.test(gpuLayers))
-    report("N_GPU_LAYERS", `N_GPU_LAYERS takes a whole number, auto or all, not “${gpuLayers}”`);
-  const environment: Record<string, string> = {};
-  for (const [key, pair] of section.pairs) {
-    if (KEYS.has(key)) continue;
-    environment[key] = pair.value;
-    report(key, `${key} is known to a compose file only, and there is none: it has no effect`, "warning");
+  const report = (line: number, problem: string, severity: ProfileProblem["severity"] = "error"): void =>
+    void problems.push({ line, problem, severity });
+  const own = (line: number): ProfileValue["origin"] => ({ kind: "file", file, line, section: section.id });
+  const values: ProfileValue[] = [];
+  for (const [key, { value, line }] of section.pairs) {
+    const name = confKeys[key];
+    const give = (made: ProfileValue["value"]): void =>
+      void values.push({ key: name ?? `env.${key}`, value: made, origin: own(line) });
+    if (name === undefined) {
+      if (beside?.service) give(value);
+      else report(line, `${key} is known to a compose file only, and there is none: it has no effect`, "warning");
+    } else if (value === "") continue;
+    else if (key === "EXTRA_ARGS") give(value.split(/[ \t]+/).filter((arg) => arg !== ""));
+    else if (key === "CTX_SIZE" && !/^\d{1,9}$/.test(value))
+      report(line, `${key} takes a whole number, not “${value}”`);
+    else if (key === "CTX_SIZE") give(Number(value));
+    else if (key === "N_GPU_LAYERS" && !/^(-1|\d{1,5}|auto|all)$/.test(value))
+      report(line, `${key} takes a whole number, auto or all, not “${value}”`);
+    else give(value);
   }
+  const common = { id: section.id, source: "conf", file, line: section.line, root } as const;
+  if (!beside?.service) return settleProfile({ ...common, values, problems });
 
-  const speed = value("SPEED");
-  const shown: Profile = {
-    id: section.id,
-    name: value("NAME") ?? section.id,
-    description: value("DESCRIPTION") ?? "",
-    backend: "llama.cpp",
-    model: model ?? "",
-    ...(context ? { context } : {}),
-    ...(speed === undefined ? {} : { speed }),
-    group: "default",
-    bench: section.id.startsWith("bench-"),
-    file,
-    line: section.line,
-    problems: problems.sort((a, b) => a.line - b.line),
-  };
-  if ("problem" in place || problems.some(({ severity }) => severity === "error")) return { shown, server: undefined };
-  return {
-    shown,
-    server: {
-      id: profileId(section.id),
-      name: shown.name,
-      backend: shown.backend,
-      group: shown.group,
-      modelPath: place.path,
-      context,
-      gpuLayers,
-      fit: value("FIT"),
-      fitTarget: value("FIT_TARGET"),
-      extraArgs: (value("EXTRA_ARGS") ?? "").split(/[ \t]+/).filter((arg) => arg !== ""),
-      environment,
-      file,
-      line: section.line,
-    },
-  };
+  const variables = Object.fromEntries(Array.from(section.pairs, ([key, { value }]) => [key, value]));
+  const model = section.pairs.get("MODEL")?.value ?? "";
+  const place = resolveModelPath(model, root);
+  const use = useService(
+    beside.service,
+    beside.file,
+    folderOf(beside.file),
+    new Map([...beside.variables, ...Object.entries(variables)]),
+    "path" in place ? place.path : undefined,
+  );
+  for (const problem of use.problems) report(section.line, problem, "warning");
+  const extra = values.find(({ key }) => key === "args");
+  const named = variablesIn(JSON.stringify(beside.service.body["command"] ?? ""));
+  const merged = new Map([...values, ...use.values].map((value) => [value.key, value]));
+  const command = use.values.find(({ key }) => key === "args");
+  // A command that has no place for them gets them at its end.
+  if (command && extra && !named.includes("EXTRA_ARGS") && Array.isArray(command.value) && Array.isArray(extra.value))
+    merged.set("args", { ...command, value: [...command.value, ...extra.value] });
+  const { file: composeFile, envFile } = beside;
+  return settleProfile({
+    ...common,
+    values: [...merged.values()],
+    problems,
+    mounts: use.mounts,
+    compose: { file: composeFile, service: beside.service.name, envFile, variables, built: use.built },
+  });
 }

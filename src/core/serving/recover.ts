@@ -24,6 +24,7 @@ export async function recover(
 ): Promise<void> {
   const { deps, journal, closing } = acts;
   const entries = await journal.read();
+  for (const [group, port] of await journal.ports()) acts.ports.keep(group, port);
   const lists = await Promise.all(
     [deps.containers, deps.processes].map(async (runtime) => {
       try {
@@ -41,7 +42,10 @@ export async function recover(
     if (!plan.adopt && plan.remove.length === 0 && !plan.interrupted) continue;
     const group = groupOf(name);
     const turn = await takeTurn(group, plan.adopt ? askedOf(plan.adopt.labels).profile : name, "queue", closing);
-    if (plan.adopt) group.attach(plan.adopt, "tail");
+    if (plan.adopt) {
+      acts.ports.keep(name, plan.adopt.port);
+      group.attach(plan.adopt, "tail");
+    }
     void carryOut(acts, group, plan, turn, onLooked)
       .catch((error: unknown) => {
         if (!isCancelled(error, closing)) deps.log.error(`${name} cannot be recovered`, error);
@@ -63,15 +67,17 @@ async function carryOut(
   const { deps, closing } = acts;
   const signal = AbortSignal.any([turn.given, closing]);
   const lastGood = plan.lastGood && (await wantedOf(acts, plan.lastGood));
+  const left = AbortSignal.any([turn.left, closing]);
   const goBack = async (error: unknown): Promise<void> => {
     if (!lastGood) return settleFailed(acts, group, toTrouble(error));
     group.lastGood = lastGood;
     try {
-      const up = await bringUp(acts, group, await prepare(deps, lastGood, onLooked, signal), {}, signal);
-      if (up.kind === "ready") return await settleReady(acts, group, up, lastGood, toTrouble(error));
+      const prepared = await prepare(deps, acts.ports, lastGood, onLooked, left);
+      const up = await bringUp(acts, group, prepared, undefined, {}, left);
+      if (up.kind === "ready") return await settleReady(acts, group, up, lastGood, { reason: toTrouble(error) });
       await settleFailed(acts, group, toTrouble(up.error));
     } catch (second) {
-      signal.throwIfAborted();
+      left.throwIfAborted();
       await settleFailed(acts, group, toTrouble(second));
     }
   };
@@ -88,13 +94,14 @@ async function carryOut(
     const up = await untilReady(acts, group, run, began, {}, signal);
     const wanted = plan.adopted && (await wantedOf(acts, plan.adopted));
     const reason = plan.interrupted === "undone" ? toTrouble(fault({ code: "ownerGone" })) : undefined;
-    await settleReady(acts, group, up, wanted, reason);
+    await settleReady(acts, group, up, wanted, { reason });
   } catch (error) {
     closing.throwIfAborted();
-    // Whoever gave it up takes it over as it is.
-    if (turn.given.aborted) return;
+    // Whoever takes the place takes it over as it is.
+    if (turn.left.aborted) return;
     await endRun(acts, group, run);
-    if (plan.interrupted === "finish") await goBack(error);
+    if (plan.interrupted === "finish") await goBack(turn.given.aborted ? fault({ code: "ownerGone" }) : error);
+    else if (turn.given.aborted) await settleOff(acts, group);
     else await settleFailed(acts, group, toTrouble(error));
   }
 }

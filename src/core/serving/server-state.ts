@@ -1,6 +1,6 @@
 import type { RuntimeKind } from "../ports/runtime.ts";
 import type { Trouble } from "../protocol/downloads.ts";
-import type { Difference, LoadProgress, ReadBack, Server, ServerState } from "../protocol/serving.ts";
+import type { Difference, LoadProgress, ReadBack, Server, ServerState, SwitchOffer } from "../protocol/serving.ts";
 
 /** Whom a state speaks of. */
 export interface Subject {
@@ -23,8 +23,14 @@ export type GroupState =
       readonly differences: readonly Difference[];
       /** Why the switch before went back to this. */
       readonly reason?: Trouble | undefined;
+      readonly offers?: readonly SwitchOffer[] | undefined;
     }
-  | { readonly kind: "failed"; readonly subject: Subject | undefined; readonly reason: Trouble };
+  | {
+      readonly kind: "failed";
+      readonly subject: Subject | undefined;
+      readonly reason: Trouble;
+      readonly offers?: readonly SwitchOffer[] | undefined;
+    };
 
 /** Ready comes after loading alone, hence after a health that passed in this start. */
 const next: Readonly<Record<ServerState, readonly ServerState[]>> = {
@@ -56,5 +62,6 @@ export function serverOf(group: string, state: GroupState, since: string): Serve
     ...(state.kind === "ready" && state.readBack ? { readBack: state.readBack } : {}),
     differences: state.kind === "ready" ? state.differences : [],
     ...("reason" in state && state.reason ? { reason: state.reason } : {}),
+    ...("offers" in state && state.offers && state.offers.length > 0 ? { offers: state.offers } : {}),
   };
 }

@@ -1,10 +1,14 @@
 import { toTrouble } from "../present/trouble.ts";
 import type { Trouble } from "../protocol/downloads.ts";
+import type { SwitchOffer } from "../protocol/serving.ts";
 import { fault, isCancelled } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import { exitFault } from "./await-ready.ts";
 import type { Acts, Up } from "./bring-up.ts";
+import { lately, mayRestart } from "./crashes.ts";
 import type { Group } from "./group.ts";
+import { watchIdle } from "./idle-watch.ts";
+import { offersFor } from "./offers.ts";
 import type { Wanted } from "./prepare.ts";
 import type { Run } from "./run.ts";
 import type { JournalEntry, Reference } from "./switch-journal.ts";
@@ -15,21 +19,27 @@ export async function settleReady(
   group: Group,
   up: Extract<Up, { kind: "ready" }>,
   wanted: Wanted | undefined,
-  reason?: Trouble,
+  why: { readonly reason?: Trouble | undefined; readonly offers?: readonly SwitchOffer[] | undefined } = {},
 ): Promise<void> {
   const { run, got, differences } = up;
   group.lastGood = wanted;
   const lastGood = wanted ? referenceTo(wanted) : { profile: run.subject.profile, overrides: {} };
   const at = new Date(acts.deps.clock.wall()).toISOString();
   await record(acts, group, { state: "ready", lastGood }, { took: up.took, at });
-  group.move({ kind: "ready", subject: run.subject, readBack: got, differences, reason });
+  group.move({ kind: "ready", subject: run.subject, readBack: got, differences, ...why });
   watchForDeath(acts, group, run);
+  watchIdle(acts, group, run, () => acts.unload(group));
 }
 
-export async function settleFailed(acts: Acts, group: Group, reason: Trouble): Promise<void> {
+export async function settleFailed(
+  acts: Acts,
+  group: Group,
+  reason: Trouble,
+  offers: readonly SwitchOffer[] = [],
+): Promise<void> {
   const state = group.state();
   const subject = state.kind === "off" ? undefined : state.subject;
-  group.move({ kind: "failed", subject: subject && { ...subject, url: undefined }, reason });
+  group.move({ kind: "failed", subject: subject && { ...subject, url: undefined }, reason, offers });
   await record(acts, group, {
     state: "failed",
     ...(group.lastGood ? { lastGood: referenceTo(group.lastGood) } : {}),
@@ -68,15 +78,21 @@ export const referenceTo = ({ profile, overrides }: Wanted): Reference => ({
 /** A server that ends while it is ready, and not by our hand. */
 function watchForDeath(acts: Acts, group: Group, run: Run): void {
   const died = async (): Promise<void> => {
-    await run.ended;
+    const exit = await run.ended;
     const isOurs = (): boolean => group.run === run && group.state().kind === "ready";
     if (!isOurs()) return;
     const problem = await exitFault(run);
     if (!isOurs() || acts.closing.aborted) return;
     group.run = undefined;
-    await settleFailed(acts, group, toTrouble(fault(problem)));
+    const now = acts.deps.clock.wall();
+    const isCrash = mayRestart(exit, problem, group.ends, now);
+    group.ends = [...lately(group.ends, now), now];
+    const wanted = group.lastGood;
+    const offers = wanted ? offersFor(problem, wanted, run.logTail(), acts.beside(group.name)) : [];
+    await settleFailed(acts, group, toTrouble(fault(problem)), offers);
     run.close();
     await run.server.stop(millis(0), acts.closing);
+    if (isCrash && wanted && !group.turn) await acts.again(group, wanted);
   };
   died().catch((error: unknown) => {
     if (!isCancelled(error, acts.closing)) acts.deps.log.error(`the end of ${run.subject.profile} went wrong`, error);

@@ -1,11 +1,15 @@
-import type { RunningServer } from "../ports/runtime.ts";
+import type { CreatedServer, RunningServer } from "../ports/runtime.ts";
 import { type SwitchNotice } from "../present/switch-words.ts";
 import { toTrouble } from "../present/trouble.ts";
 import type { Trouble } from "../protocol/downloads.ts";
-import type { RuntimeAvailability, SwitchResult } from "../protocol/serving.ts";
-import { isFault } from "../util/faults.ts";
+import type { RuntimeAvailability, SwitchOffer, SwitchResult } from "../protocol/serving.ts";
+import { isFault, reasonOf } from "../util/faults.ts";
 import { type Acts, type Parts, type Up, bringUp, endRun } from "./bring-up.ts";
+import { putEnvBack, writeEnv } from "./compose/env-of-switch.ts";
+import type { EnvFileBefore } from "./compose/env-block.ts";
 import type { Group } from "./group.ts";
+import { type MemoryBefore, memoryBack } from "./memory-back.ts";
+import { offersFor } from "./offers.ts";
 import { type Prepared, type Wanted, prepare } from "./prepare.ts";
 import { referenceTo, settleFailed, settleOff, settleReady } from "./settle.ts";
 import type { Turn } from "./turn.ts";
@@ -17,6 +21,17 @@ export interface SwitchEnd {
   readonly notices: readonly SwitchNotice[];
   readonly reason?: Trouble | undefined;
   readonly logTail?: readonly string[] | undefined;
+  readonly offers?: readonly SwitchOffer[] | undefined;
+}
+
+/** All is known that can be known before the old one stops. */
+export interface Ready {
+  readonly prepared: Prepared;
+  /** Made and not started: while the old one serves, nothing is lost where that fails. */
+  readonly made: CreatedServer;
+  /** Servers of the group that nobody watches; they go too. */
+  readonly strays: readonly RunningServer[];
+  readonly before: MemoryBefore | undefined;
 }
 
 /** What goes wrong on the way, with the log of the server that did not come up. */
@@ -27,13 +42,11 @@ interface Failure {
 
 /**
  * Stops what runs, starts what is wanted, and goes back to the last good profile where that fails or is given up.
- * @param strays servers of the group that nobody watches; they go too
  */
 export async function switchGroup(
   acts: Acts,
   group: Group,
-  prepared: Prepared,
-  strays: readonly RunningServer[],
+  { prepared, made, strays, before }: Ready,
   turn: Turn,
   parts: Parts,
   onLooked: (found: RuntimeAvailability) => void,
@@ -42,9 +55,16 @@ export async function switchGroup(
   const previous = group.lastGood;
   const given = AbortSignal.any([turn.given, acts.closing]);
   const lastGood = previous ? { lastGood: referenceTo(previous) } : {};
-  await acts.journal.write(group.name, { state: "switching", to: referenceTo(prepared), ...lastGood });
-
+  try {
+    await acts.journal.write(group.name, { state: "switching", to: referenceTo(prepared), ...lastGood });
+  } catch (error) {
+    if (!acts.closing.aborted) await discard(acts, made);
+    throw error;
+  }
   let failure: Failure | "given up";
+  let isStarting = false;
+  let env: EnvFileBefore | undefined;
+  const notices = [...prepared.notices];
   try {
     const began = clock.now();
     // A stop that has begun is carried through: there is no half of it.
@@ -54,18 +74,45 @@ export async function switchGroup(
     }
     for (const stray of strays) await stray.stop(settings().serving.stopGrace, acts.closing);
     given.throwIfAborted();
-    const up = await bringUp(acts, group, prepared, parts, given);
+    notices.push(...(await freed(acts, before, parts, given)));
+    env = await writeEnv(acts.deps, prepared.profile);
+    isStarting = true;
+    const up = await bringUp(acts, group, prepared, made, parts, given);
     if (up.kind === "ready") {
       await settleReady(acts, group, up, prepared);
-      return { outcome: "ready", ready: up, notices: [...prepared.notices, ...noticesOf(up)] };
+      return { outcome: "ready", ready: up, notices: [...notices, ...noticesOf(up)] };
     }
     failure = up;
   } catch (error) {
+    if (!isStarting && !acts.closing.aborted) await discard(acts, made);
     acts.closing.throwIfAborted();
     if (!turn.given.aborted) failure = { error, logTail: [] };
     else failure = isFault(turn.given.reason) ? { error: turn.given.reason, logTail: [] } : "given up";
   }
-  return goBack(acts, group, previous, failure, turn, parts, onLooked);
+  await putEnvBack(acts.deps, env);
+  const offers =
+    failure === "given up" || !isFault(failure.error)
+      ? []
+      : offersFor(failure.error.fault, prepared, failure.logTail, acts.beside(group.name));
+  return { offers, ...(await goBack(acts, group, previous, failure, offers, turn, parts, onLooked)) };
+}
+
+/** Waits for GPU memory to come back. */
+async function freed(
+  { deps }: Acts,
+  before: MemoryBefore | undefined,
+  parts: Parts,
+  signal: AbortSignal,
+): Promise<readonly SwitchNotice[]> {
+  if (!before || !deps.gpu) return [];
+  const began = deps.clock.now();
+  const holders = await memoryBack(before, deps.gpu, deps.clock, signal);
+  parts.memory = Math.round(deps.clock.now() - began);
+  return holders ? [{ kind: "memoryHeld", holders }] : [];
+}
+
+export async function discard({ deps }: Acts, made: CreatedServer): Promise<void> {
+  await made.remove().catch((error: unknown) => deps.log.warn(`what was made cannot be removed: ${reasonOf(error)}`));
 }
 
 /** To the last good profile where there is one and nobody else wants the place. */
@@ -74,6 +121,7 @@ async function goBack(
   group: Group,
   previous: Wanted | undefined,
   failure: Failure | "given up",
+  offers: readonly SwitchOffer[],
   turn: Turn,
   parts: Parts,
   onLooked: (found: RuntimeAvailability) => void,
@@ -91,7 +139,7 @@ async function goBack(
     return ends("cancelled");
   }
   if (!previous) {
-    if (told) await settleFailed(acts, group, told.reason);
+    if (told) await settleFailed(acts, group, told.reason, offers);
     return ends("failed");
   }
 
@@ -99,7 +147,10 @@ async function goBack(
   let up: Up;
   try {
     const left = AbortSignal.any([turn.left, acts.closing]);
-    up = await bringUp(acts, group, await prepare(acts.deps, previous, onLooked, left), {}, left);
+    // It was not stopped yet, or would not be: there is nothing to go back to.
+    if (group.run) await endRun(acts, group, group.run);
+    const prepared = await prepare(acts.deps, acts.ports, previous, onLooked, left);
+    up = await bringUp(acts, group, prepared, undefined, {}, left);
   } catch (error) {
     acts.closing.throwIfAborted();
     if (turn.left.aborted) {
@@ -110,12 +161,12 @@ async function goBack(
   }
   parts.rollback = Math.round(clock.now() - began);
   if (up.kind === "ready") {
-    await settleReady(acts, group, up, previous, told?.reason);
+    await settleReady(acts, group, up, previous, { reason: told?.reason, offers });
     return ends(told ? "rolledBack" : "cancelled", { ready: up, notices: noticesOf(up) });
   }
   const second = toTrouble(up.error);
   const reason = told?.reason ?? second;
-  await settleFailed(acts, group, reason);
+  await settleFailed(acts, group, reason, offers);
   const notice = { kind: "rollbackFailed", profile: previous.profile.name, message: second.message } as const;
   return ends("failed", { reason, logTail: told?.logTail ?? up.logTail, notices: [notice] });
 }

@@ -26,21 +26,38 @@ export type JournalEntry = Readonly<v.InferOutput<typeof entry>>;
 export interface SwitchJournal {
   /** By group. */
   read(): Promise<ReadonlyMap<string, JournalEntry>>;
+  /** At which port each group served last. */
+  ports(): Promise<ReadonlyMap<string, number>>;
   /** @param loaded how long the profile took to load this time */
   write(group: string, entry: JournalEntry, loaded?: { readonly took: Millis; readonly at: string }): Promise<void>;
   /** How long the profile took the last time; undefined where it never did. */
   lastLoad(profile: string): Promise<Millis | undefined>;
 }
 
-export function switchJournal(registry: Pick<Registry, "commit" | "query">): SwitchJournal {
+/** @param portOf a group: kept with what is written of it */
+export function switchJournal(
+  registry: Pick<Registry, "commit" | "query">,
+  portOf: (group: string) => number | undefined = () => undefined,
+): SwitchJournal {
   return {
+    ports: async () => {
+      const rows = await registry.query('SELECT "group", body_json FROM switches');
+      return new Map(
+        rows.flatMap((row) => {
+          const port = portIn(String(row["body_json"]));
+          return port === undefined ? [] : [[String(row["group"]), port] as const];
+        }),
+      );
+    },
     read: async () => {
       const rows = await registry.query('SELECT "group", body_json FROM switches');
       const entries = rows.map((row) => [String(row["group"]), parse(String(row["body_json"]))] as const);
       return new Map(entries.flatMap(([group, found]) => (found ? [[group, found]] : [])));
     },
     write: async (group, written, loaded) => {
-      const row = { group, state: written.state, body_json: JSON.stringify(written) };
+      const port = portOf(group);
+      const body = port === undefined ? written : { ...written, port };
+      const row = { group, state: written.state, body_json: JSON.stringify(body) };
       const profile = "lastGood" in written ? (written.lastGood?.profile ?? "") : "";
       await registry.commit([
         { table: "switches", key: group, after: row },
@@ -60,6 +77,17 @@ export function switchJournal(registry: Pick<Registry, "commit" | "query">): Swi
       return row === undefined ? undefined : millis(Number(row["took_ms"]));
     },
   };
+}
+
+const withPort = v.object({ port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)) });
+
+function portIn(text: string): number | undefined {
+  try {
+    const read = v.safeParse(withPort, JSON.parse(text));
+    return read.success ? read.output.port : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parse(text: string): JournalEntry | undefined {

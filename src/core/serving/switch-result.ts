@@ -4,7 +4,7 @@ import type { Parts } from "./bring-up.ts";
 import type { SwitchEnd } from "./switch-group.ts";
 
 export function switchResult(profile: string, end: SwitchEnd, parts: Parts, took: number): SwitchResult {
-  const { outcome, ready, reason, logTail } = end;
+  const { outcome, ready, reason, logTail, offers } = end;
   return {
     outcome,
     profile,
@@ -15,5 +15,6 @@ export function switchResult(profile: string, end: SwitchEnd, parts: Parts, took
     warnings: end.notices.map(noticeWords),
     ...(reason && { reason }),
     ...(logTail && logTail.length > 0 ? { logTail } : {}),
+    ...(offers && offers.length > 0 ? { offers } : {}),
   };
 }

@@ -1,13 +1,11 @@
-import type { RunningServer } from "../ports/runtime.ts";
 import type { RuntimeAvailability, SwitchResult } from "../protocol/serving.ts";
 import { fault, isCancelled, isFault } from "../util/faults.ts";
 import { type Acts, type Parts } from "./bring-up.ts";
-import { askedOf } from "./backend.ts";
 import type { SwitchRequest } from "./controller.ts";
 import type { Group } from "./group.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { preflight } from "./preflight.ts";
 import type { ServerProfile } from "./profile.ts";
-import { type SwitchEnd, switchGroup } from "./switch-group.ts";
+import { switchGroup } from "./switch-group.ts";
 import { switchResult } from "./switch-result.ts";
 import { type Turn, takeTurn } from "./turn.ts";
 
@@ -60,10 +58,7 @@ export async function switchTo(
         patience.release();
         underWay.resolve({ ...current(), outcome: "started" });
       }
-      const end =
-        "end" in ready
-          ? ready.end
-          : await switchGroup(acts, group, ready.prepared, ready.strays, turn, parts, onLooked);
+      const end = "end" in ready ? ready.end : await switchGroup(acts, group, ready, turn, parts, onLooked);
       return switchResult(profile.id, end, parts, took());
     } catch (error) {
       acts.closing.throwIfAborted();
@@ -82,39 +77,6 @@ export async function switchTo(
     if (!isCancelled(error, acts.closing)) log.error(`the switch to ${profile.id} went wrong`, error);
   });
   return Promise.race([underWay.promise, done]);
-}
-
-type Ready = { readonly prepared: Prepared; readonly strays: readonly RunningServer[] } | { readonly end: SwitchEnd };
-
-/** Everything that can be known before the old server stops. */
-async function preflight(
-  acts: Acts,
-  group: Group,
-  profile: ServerProfile,
-  request: SwitchRequest,
-  onLooked: (found: RuntimeAvailability) => void,
-  turn: Turn,
-): Promise<Ready> {
-  const signal = AbortSignal.any([turn.given, acts.closing]);
-  const prepared = await prepare(acts.deps, { profile, overrides: request.overrides ?? {} }, onLooked, signal);
-  const { run } = group;
-  const state = group.state();
-  if (
-    run &&
-    state.kind === "ready" &&
-    request.force !== true &&
-    run.asked.command === askedOf(prepared.spec.labels).command
-  ) {
-    const ready = { kind: "ready", run, got: state.readBack, differences: state.differences } as const;
-    group.lastGood = prepared;
-    return { end: { outcome: "ready", ready: { ...ready, took: acts.deps.clock.now() }, notices: prepared.notices } };
-  }
-  const ours = await prepared.runtime.list(signal);
-  const strays = ours.filter((server) => askedOf(server.labels).group === group.name && server.id !== run?.server.id);
-  const leaving = [...(run ? [run.server] : []), ...strays];
-  const freed = leaving.find(({ port }) => port === prepared.spec.hostPort)?.port;
-  await prepared.runtime.check(prepared.spec, freed, signal);
-  return { prepared, strays };
 }
 
 /** The caller's patience: its signal, and the time it gives. */

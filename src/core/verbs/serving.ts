@@ -47,13 +47,60 @@ export const servingStop = verb({
   run: (core, args, signal) => core.serving.stop(args.server, signal),
 });
 
+export const servingRestart = verb({
+  name: "serving.restart",
+  args: v.strictObject({ server: v.optional(id) }),
+  scope: "switch",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: (core, args, signal) => core.serving.restart(args.server, signal),
+});
+
+export const servingCancel = verb({
+  name: "serving.cancel",
+  args: v.strictObject({ server: v.optional(id) }),
+  scope: "switch",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: async (core, args) => {
+    core.serving.cancel(args.server);
+    return core.serving.status();
+  },
+});
+
+/** Frees everything, whoever asked for it. */
+export const servingUnloadAll = verb({
+  name: "serving.unloadAll",
+  args: v.strictObject({}),
+  scope: "switch",
+  doors: ["palette", "terminal", "api"],
+  changes: true,
+  run: (core, _args, signal) => core.serving.stop(undefined, signal),
+});
+
 export const servingStatus = verb({
   name: "serving.status",
-  args: v.strictObject({}),
+  /**
+   * `watch`: with figures of what servers take and do; who goes on looking asks again within ten seconds.
+   * `settled`: only once what an earlier start left running was looked for.
+   */
+  args: v.strictObject({ watch: v.optional(v.boolean()), settled: v.optional(v.boolean()) }),
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: async (core) => core.serving.status(),
+  run: async (core, { watch, settled }, signal) => {
+    if (settled === true) await core.servingSettled();
+    if (watch === true) await core.metrics.watch(signal);
+    const metrics = core.metrics.read();
+    const status = core.serving.status();
+    return {
+      ...status,
+      servers: status.servers.map((server) => {
+        const figures = metrics.get(server.server);
+        return figures ? { ...server, metrics: figures } : server;
+      }),
+    };
+  },
 });
 
 export const servingLogs = verb({

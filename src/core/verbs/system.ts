@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { GpuStatus } from "../protocol/system.ts";
 import { verb } from "./verb.ts";
 
 export const gpuStatus = verb({
@@ -7,5 +8,20 @@ export const gpuStatus = verb({
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: async (core, _args, signal) => ({ gpus: core.settings.gpu.enabled ? await core.gpu.read(signal) : [] }),
+  run: async (core, _args, signal): Promise<GpuStatus> => {
+    if (!core.settings.gpu.enabled) return { gpus: [] };
+    const gpus = await core.gpu.read(signal);
+    const ours = gpus.some(({ processes }) => processes.length > 0)
+      ? await core.metrics.holders(signal)
+      : new Map<number, string>();
+    return {
+      gpus: gpus.map((gpu) => ({
+        ...gpu,
+        processes: gpu.processes.map((one) => {
+          const server = ours.get(one.pid);
+          return server === undefined ? one : { ...one, server };
+        }),
+      })),
+    };
+  },
 });

@@ -1,4 +1,5 @@
 import { accountsCheck, accountsStatus } from "./accounts.ts";
+import { backendsList, backendsStart, backendsStop, imagesPull } from "./backends.ts";
 import {
   downloadsAdd,
   downloadsCancel,
@@ -29,7 +30,26 @@ import {
 } from "./maintenance.ts";
 import { metadataCard, metadataFetch, metadataPreview, metadataRemove } from "./metadata.ts";
 import { modelsFit, modelsGroups, modelsList, modelsProbe, modelsShow, modelsStats } from "./models.ts";
-import { profilesList, servingLogs, servingStatus, servingStop, servingSwitch } from "./serving.ts";
+import {
+  profilesBenchmark,
+  profilesClone,
+  profilesCommand,
+  profilesDiff,
+  profilesImport,
+  profilesSave,
+  profilesShow,
+  profilesValidate,
+} from "./profiles.ts";
+import {
+  profilesList,
+  servingCancel,
+  servingLogs,
+  servingRestart,
+  servingStatus,
+  servingStop,
+  servingSwitch,
+  servingUnloadAll,
+} from "./serving.ts";
 import { gpuStatus } from "./system.ts";
 import {
   maintenanceVerify,
@@ -77,10 +97,25 @@ export const verbs: readonly Verb[] = [
   downloadsRetry,
   downloadsRemove,
   profilesList,
+  profilesShow,
+  profilesCommand,
+  profilesSave,
+  profilesClone,
+  profilesDiff,
+  profilesValidate,
+  profilesImport,
+  profilesBenchmark,
   servingSwitch,
   servingStop,
+  servingRestart,
+  servingCancel,
+  servingUnloadAll,
   servingStatus,
   servingLogs,
+  backendsList,
+  backendsStart,
+  backendsStop,
+  imagesPull,
   gpuStatus,
   modelsEdit,
   modelsPromote,

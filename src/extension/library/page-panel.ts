@@ -30,7 +30,10 @@ export interface PagePanel extends Disposable {
   readonly entitle: (title: string) => void;
 }
 
-export function openPagePanel(desk: Desk, options: PageOptions): PagePanel {
+export function openPagePanel(
+  desk: Pick<Desk, "extensionUri" | "link" | "report" | "warn">,
+  options: PageOptions,
+): PagePanel {
   const { extensionUri, link, report } = desk;
   const scope = createScope();
   const dist = vscode.Uri.joinPath(extensionUri, "dist");

@@ -1,11 +1,15 @@
+import type { LogIntent } from "../../core/protocol/logs-page.ts";
 import type { PageState, PageWords, ToPage } from "../../core/protocol/page.ts";
 import { make, setText } from "../ui/dom.ts";
 import { button, checkbox, select, textField } from "../ui/kit.ts";
 import { logLines } from "./log-lines.ts";
+import { logSearch } from "./log-search.ts";
 
 export interface LogsActions {
   readonly onWatch: (server: string) => void;
   readonly onServe: () => void;
+  /** Of the lines that the filter shows. */
+  readonly onDeed: (deed: LogIntent["deed"], server: string, filter: string) => void;
   readonly onNotes: (notes: { readonly filter?: string; readonly follow?: boolean }) => void;
 }
 
@@ -19,28 +23,23 @@ export interface LogsView {
 export function logsView(
   words: PageWords,
   start: { readonly filter: string; readonly follow: boolean },
-  { onWatch, onServe, onNotes }: LogsActions,
+  { onWatch, onServe, onDeed, onNotes }: LogsActions,
 ): LogsView {
-  let { follow } = start;
+  let { follow, filter: wanted } = start;
   let watched = "";
   let next = 0;
   let dropped = 0;
   const lines = logLines();
   lines.filter(start.filter);
-  const scroller = make("div", {
-    class: "log",
-    role: "log",
-    "aria-live": "off",
-    tabindex: "0",
-    "aria-label": words.logs,
-  });
-  scroller.append(lines.element);
+  const role = { class: "log", role: "log", "aria-live": "off", tabindex: "0", "aria-label": words.logs };
+  const scroller = make("div", role, lines.element);
 
   const server = select({ label: words.server, onChange: onWatch });
   const filter = textField({
     label: words.filter,
     value: start.filter,
     onInput: (text) => {
+      wanted = text;
       lines.filter(text);
       onNotes({ filter: text });
       settle();
@@ -48,7 +47,23 @@ export function logsView(
   });
   const following = checkbox({ label: words.follow, checked: follow, onChange: (checked) => setFollow(checked) });
   const note = make("span", { class: "note" });
-  const tools = make("div", { class: "tools" }, server.element, filter, following.element, note);
+  // What is found is to stay in sight.
+  const search = logSearch(words.log, scroller, () => {
+    if (follow) setFollow(false);
+  });
+  const deeds = (["copy", "save"] as const).map((deed) =>
+    button({ label: words.log[deed], onPress: () => onDeed(deed, watched, wanted) }),
+  );
+  const tools = make(
+    "div",
+    { class: "tools" },
+    server.element,
+    filter,
+    search.element,
+    following.element,
+    ...deeds,
+    note,
+  );
   const sentence = make("p");
   const serve = button({ label: words.serve, primary: true, onPress: onServe });
   const empty = make("div", { class: "empty" }, sentence, serve);
@@ -66,14 +81,9 @@ export function logsView(
     settling = true;
     requestAnimationFrame(() => {
       settling = false;
+      search.again();
       if (follow) scroller.scrollTop = scroller.scrollHeight;
-      const gone = dropped + lines.dropped;
-      setText(
-        note,
-        [gone > 0 ? words.dropped.replace("{0}", String(gone)) : "", lines.shown === 0 && next > 0 ? words.noMatch : ""]
-          .filter((part) => part !== "")
-          .join(" · "),
-      );
+      setText(note, noteOf(words, dropped + lines.dropped, lines.shown === 0 && next > 0));
     });
   }
   // Scrolling up means reading: the end is followed again when it is reached again.
@@ -116,3 +126,8 @@ export function logsView(
     },
   };
 }
+
+const noteOf = (words: PageWords, gone: number, isAllHidden: boolean): string =>
+  [gone > 0 ? words.dropped.replace("{0}", String(gone)) : "", isAllHidden ? words.noMatch : ""]
+    .filter((part) => part !== "")
+    .join(" · ");

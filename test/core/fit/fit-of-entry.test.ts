@@ -23,6 +23,7 @@ const card: GpuFacts = {
   memoryTotal: bytes(24_576 * MIB),
   celsius: undefined,
   watts: undefined,
+  processes: [],
 };
 
 suite("The fit of an entry", () => {

@@ -18,6 +18,7 @@ const gpu = (free: number, total = 24 * GIB, uuid = "GPU-1"): GpuFacts => ({
   memoryTotal: bytes(total),
   celsius: undefined,
   watts: undefined,
+  processes: [],
 });
 
 suite("What a load needs", () => {

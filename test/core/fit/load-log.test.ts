@@ -21,6 +21,7 @@ const card = (used: number): GpuFacts => ({
   memoryTotal: bytes(24_564 * MIB),
   celsius: undefined,
   watts: undefined,
+  processes: [],
 });
 const facts = { model: "m", build: "b1", ask: {}, before: [], after: [] };
 

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { nvidiaSmi } from "../../../src/core/adapters/nvidia-smi.ts";
-import { parseNvidiaSmi } from "../../../src/core/gpu/parse-nvidia-smi.ts";
+import { nvidiaStream } from "../../../src/core/adapters/nvidia-stream.ts";
+import { parseNvidiaProcesses, parseNvidiaSmi } from "../../../src/core/gpu/parse-nvidia-smi.ts";
+import { createRounds } from "../../../src/core/gpu/rounds.ts";
 
-const LINE = "GPU-6f1a, NVIDIA H200, 63, 18432, 143771, 41, 310.52";
+const LINE = "GPU-6f1a, NVIDIA H200, 63, 18432, 143771, 41, 310.52, 1";
+const signal = AbortSignal.timeout(60_000);
+const PACE = { every: 10, idle: 60_000, patience: 30_000, backOff: 1 };
 
 suite("nvidia-smi", () => {
   test("a line becomes a GPU in bytes and shares; what a card does not tell is left open", () => {
@@ -41,17 +45,100 @@ suite("nvidia-smi", () => {
     assert.deepEqual(await probe.read(new AbortController().signal), []);
   });
 
-  test("a program that prints is read", async function () {
-    if (process.platform === "win32") this.skip();
-    const folder = await mkdtemp(path.join(tmpdir(), "smi-"));
-    try {
-      const program = path.join(folder, "smi");
-      await writeFile(program, `#!/bin/sh\necho "${LINE}"\n`);
-      await chmod(program, 0o700);
-      const gpus = await nvidiaSmi(program).read(new AbortController().signal);
-      assert.equal(gpus[0]?.name, "NVIDIA H200");
-    } finally {
-      await rm(folder, { recursive: true });
+  test("who holds memory, by card and the largest first; what the driver keeps to itself is left open", () => {
+    // Composed after the documented form: a comma in a path, and a card of Windows, whose driver tells no memory.
+    const output =
+      "GPU-a, 4711, 512, /opt/a,b/python\nGPU-a, 12, 18018, /app/llama-server\nGPU-b, 9, [N/A], C:\\x.exe\nNo running\n";
+    const found = parseNvidiaProcesses(output);
+    assert.deepEqual(found.get("GPU-a"), [
+      { pid: 12, name: "/app/llama-server", memory: 18_018 * 2 ** 20 },
+      { pid: 4711, name: "/opt/a,b/python", memory: 512 * 2 ** 20 },
+    ]);
+    assert.deepEqual(found.get("GPU-b"), [{ pid: 9, name: "C:\\x.exe", memory: undefined }]);
+  });
+
+  test("a round is one line of each card, however the stream is cut", () => {
+    const two = ["GPU-a, A, 1, 1, 10, 1, 1, 2", "GPU-b, B, 2, 2, 10, 1, 1, 2"];
+    const text = `${[...two, ...two, two[0]].join("\n")}\n`;
+    for (let piece = 1; piece < 40; piece += 7) {
+      const rounds = createRounds();
+      const seen: string[] = [];
+      for (let at = 0; at < text.length; at += piece)
+        for (const round of rounds.add(text.slice(at, at + piece))) seen.push(round.map(({ name }) => name).join(""));
+      assert.deepEqual(seen, ["AB", "AB"]);
     }
+  });
+
+  test("a card that says no count is a round when it comes again", () => {
+    const line = "GPU-a, A, 1, 1, 10, 1, 1, [N/A]\n";
+    assert.equal(createRounds().add(line + line + line).length, 2);
+  });
+
+  suite("as a program that goes on printing", () => {
+    let folder = "";
+    let program = "";
+    setup(async function () {
+      if (process.platform === "win32") this.skip();
+      folder = await mkdtemp(path.join(tmpdir(), "smi-"));
+      program = path.join(folder, "smi");
+    });
+    teardown(() => rm(folder, { recursive: true, force: true }));
+    const write = async (script: string): Promise<void> => {
+      await writeFile(program, `#!/bin/sh\n${script}\n`);
+      await chmod(program, 0o700);
+    };
+    const starts = async (): Promise<number> =>
+      (await readFile(path.join(folder, "starts"), "utf8")).split("\n").length - 1;
+    const loops = `case "$1" in *compute*) echo "GPU-6f1a, 77, 100, me"; exit;; esac
+echo start >> "$(dirname "$0")/starts"; while echo "${LINE}"; do sleep 0.01; done`;
+
+    test("it is started once, and each question gets a round of its own", async () => {
+      await write(loops);
+      const stream = nvidiaStream(program, { ...PACE, idle: 500 });
+      const probe = nvidiaSmi(program, stream);
+      for (let question = 0; question < 3; question += 1) {
+        const [gpu] = await probe.read(signal);
+        assert.equal(gpu?.name, "NVIDIA H200");
+        assert.deepEqual(gpu?.processes, [{ pid: 77, name: "me", memory: 100 * 2 ** 20 }]);
+      }
+      assert.equal(await starts(), 1);
+    });
+
+    test("one that dies is started again", async () => {
+      await write(`echo start >> "$(dirname "$0")/starts"; echo "${LINE}"; kill -9 $$`);
+      const stream = nvidiaStream(program, PACE);
+      let rounds = 0;
+      while (rounds < 2) {
+        rounds += (await stream.next(signal)).length;
+        await new Promise(setImmediate);
+      }
+      assert.equal((await starts()) >= 2, true);
+    });
+
+    test("a driver that hangs it is not waited for", async () => {
+      await write("exec sleep 600");
+      assert.deepEqual(await nvidiaStream(program, { ...PACE, patience: 20 }).next(signal), []);
+    });
+
+    test("one that finds no driver is not started again", async () => {
+      await write(`echo start >> "$(dirname "$0")/starts"; echo "NVIDIA-SMI has failed"; exit 9`);
+      const stream = nvidiaStream(program, PACE);
+      for (let question = 0; question < 3; question += 1) assert.deepEqual(await stream.next(signal), []);
+      assert.equal(await starts(), 1);
+    });
+
+    test("it ends when nobody asks any more", async () => {
+      await write(`echo $$ > "$(dirname "$0")/pid"; while echo "${LINE}"; do sleep 0.01; done`);
+      await nvidiaStream(program, { ...PACE, idle: 1 }).next(signal);
+      const pid = Number(await readFile(path.join(folder, "pid"), "utf8"));
+      const alive = (): boolean => {
+        try {
+          return process.kill(pid, 0);
+        } catch {
+          return false;
+        }
+      };
+      while (alive()) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
   });
 });

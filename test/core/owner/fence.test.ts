@@ -63,7 +63,9 @@ suite("the fence around an owner that was superseded", () => {
       labels: {},
       startedAt: 0,
       running: true,
+      end: async () => void deeds.push("end"),
       stop: async () => void deeds.push("stop"),
+      processes: async () => [],
       exited: async () => ({ code: 0, oomKilled: false }),
       follow: async () => {},
       memory: async () => undefined,
@@ -71,7 +73,17 @@ suite("the fence around an owner that was superseded", () => {
     const plain: Runtime = {
       kind: "process",
       probe: async () => ({ available: true, version: "", address: "" }),
+      build: async () => undefined,
+      help: async () => "",
       check: async () => {},
+      create: async () => ({
+        create: millis(0),
+        start: async () => {
+          deeds.push("start");
+          return { server, create: millis(0), start: millis(0) };
+        },
+        remove: async () => void deeds.push("remove"),
+      }),
       start: async () => {
         deeds.push("start");
         return { server, create: millis(0), start: millis(0) };
@@ -91,11 +103,16 @@ suite("the fence around an owner that was superseded", () => {
     } as const;
     const [listed] = await runtime.list(never);
     const { server: started } = await runtime.start(spec, never);
+    const made = await runtime.create(spec, never);
     await files.replace(path.join(folder, "a"), "1");
     lost = true;
     await assert.rejects(files.replace(path.join(folder, "a"), "2"), gone);
     await assert.rejects(files.remove(path.join(folder, "a")), gone);
     await assert.rejects(runtime.start(spec, never), gone);
+    await assert.rejects(runtime.create(spec, never), gone);
+    await assert.rejects(made.start(never), gone);
+    await assert.rejects(made.remove(), gone);
+    await assert.rejects(async () => listed?.end(millis(0), never), gone);
     await assert.rejects(async () => listed?.stop(millis(0), never), gone);
     await assert.rejects(started.stop(millis(0), never), gone);
     assert.equal(await readFile(path.join(folder, "a"), "utf8"), "1");

@@ -8,6 +8,7 @@ import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
 import type { Database } from "../../../src/core/ports/database.ts";
 import type { Runtime } from "../../../src/core/ports/runtime.ts";
 import { type RecoveringController, createServingController } from "../../../src/core/serving/create-controller.ts";
+import type { ServingDeps } from "../../../src/core/serving/deps.ts";
 import { createProfileBook } from "../../../src/core/serving/create-profile-book.ts";
 import type { LoadWatch } from "../../../src/core/serving/loaded.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
@@ -28,6 +29,8 @@ export interface ServingWorld {
   healthTimeout: number;
   /** Of the next controller. */
   loads: LoadWatch | undefined;
+  /** More of what serving asks for, of the next controller. */
+  more: Partial<ServingDeps>;
   conf(text: string): Promise<void>;
   model(name: string, content?: string): Promise<string>;
   /** As a later start of the program has it; the old one is left as a kill would leave it, or closed first. */
@@ -61,6 +64,7 @@ export async function openServingWorld(
     values: { "profiles.files": [conf], weightsRoot: folder, "serving.port": port, ...settings },
     healthTimeout: 60_000,
     loads: undefined,
+    more: {},
     get serving() {
       return opened.at(-1) ?? world.reopen();
     },
@@ -89,6 +93,7 @@ export async function openServingWorld(
         processes,
         loads: world.loads,
         redact: (line) => line.replaceAll("hunter2", "•••"),
+        ...world.more,
       });
       opened.push(controller);
       return controller;

@@ -156,8 +156,8 @@ suite("a spec for llama-server", () => {
     ]);
     assert.deepEqual(spec.args.slice(0, 2), ["-m", "/models/big-00001-of-00002.gguf"]);
     assert.deepEqual(spec.args.slice(-4), ["--host", "0.0.0.0", "--port", "8080"]);
-    assert.deepEqual([spec.hostPort, spec.containerPort, spec.image, spec.gpus], [9000, 8080, "image", "none"]);
-    assert.deepEqual(spec.environment, { LLAMA_ARG_LOG_VERBOSITY: "4" });
+    assert.deepEqual([spec.hostPort, spec.containerPort, spec.image, spec.gpus], [9000, 8080, "image", "all"]);
+    assert.deepEqual(spec.environment, { LLAMA_ARG_LOG_VERBOSITY: "4", LLAMA_ARG_ENDPOINT_METRICS: "1" });
   });
 
   test("a process is given the file as it was named, in its folder", () => {

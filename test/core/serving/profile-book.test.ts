@@ -52,6 +52,8 @@ suite("profile book", () => {
           severity: "warning",
         },
       ],
+      source: "conf",
+      aliases: [],
     });
     assert.deepEqual(
       profiles.map(({ id, name, bench }) => [id, name, bench]),
@@ -64,7 +66,7 @@ suite("profile book", () => {
     assert.equal(found.modelPath, path.join(folder, "a.gguf"));
     assert.deepEqual(found.extraArgs, ["-ot", '"\\.ffn=CPU"', "x"]);
     assert.deepEqual([found.context, found.gpuLayers, found.fit, found.fitTarget], [8192, "auto", "on", "512"]);
-    assert.deepEqual(found.environment, { HOST_DIR: "/x" });
+    assert.deepEqual(found.environment, {});
   });
 
   test("an unknown name is told with the names that look like it", async () => {

@@ -95,6 +95,7 @@ suite("whether it fits, at a switch", () => {
       memoryTotal: bytes(8 * GIB),
       celsius: undefined,
       watts: undefined,
+      processes: [],
     };
     const room = emptied({
       gpu: { read: async () => [gpu] },

@@ -106,10 +106,15 @@ suite("containers", () => {
     }
   });
 
-  test("a GPU that is not there is a fault in the engine's words, and leaves nothing", async function () {
+  test("where there is no GPU, a server that may have all of them has none; one that is named is a fault in the engine's words", async function () {
     const runtimes: unknown = (await docker.info()).Runtimes;
     if (JSON.stringify(runtimes).includes("nvidia")) return this.skip();
-    await assert.rejects(runtime.start({ ...spec(scripts.serve, await freePort()), gpus: "all" }, signal), (error) => {
+    const { server } = await runtime.start({ ...spec(scripts.serve, await freePort()), gpus: "all" }, signal);
+    const { HostConfig } = await docker.getContainer(server.id).inspect();
+    assert.ok((HostConfig.DeviceRequests ?? []).length === 0);
+    await server.stop(millis(0), signal);
+    const gpus = { uuids: ["GPU-0"] };
+    await assert.rejects(runtime.start({ ...spec(scripts.serve, await freePort()), gpus }, signal), (error) => {
       assert.ok(isFault(error, "serverExited"));
       assert.match(error.fault.reason, /could not select device driver/);
       return true;

@@ -15,6 +15,7 @@ const FLAGS = {
   host: ["--host"],
   port: ["--port"],
   parallel: ["-np", "--parallel"],
+  projector: ["-mm", "--mmproj"],
 } as const satisfies Record<string, readonly string[]>;
 type Flag = keyof typeof FLAGS;
 
@@ -87,16 +88,17 @@ export function llamaArguments(
 
 /** Tokens for one request: with a number of slots and caches of their own, each has its share. */
 function askedContext(args: readonly string[]): number | undefined {
-  const total = Number(last(args, "context") ?? 0);
+  const total = Number(flagValue(args, "context") ?? 0);
   if (!(total > 0)) return undefined;
-  const slots = Number(last(args, "parallel") ?? 1);
+  const slots = Number(flagValue(args, "parallel") ?? 1);
   const unified = args.includes("-kvu") || args.includes("--kv-unified");
   return slots > 1 && !unified ? Math.floor(total / slots) : total;
 }
 
 const names = (flag: Flag): readonly string[] => FLAGS[flag];
 const has = (args: readonly string[], flag: Flag): boolean => args.some((arg) => names(flag).includes(arg));
-const last = (args: readonly string[], flag: Flag): string | undefined => {
+/** The last one wins. */
+export const flagValue = (args: readonly string[], flag: Flag): string | undefined => {
   const at = args.findLastIndex((arg) => names(flag).includes(arg));
   return at < 0 ? undefined : args[at + 1];
 };

@@ -1,7 +1,5 @@
 import type { ServerAnswer } from "../../ports/server-http.ts";
-import type { Difference, ReadBack } from "../../protocol/serving.ts";
-import type { Asked } from "../backend.ts";
-import { fileName } from "../model-path.ts";
+import type { ReadBack } from "../../protocol/serving.ts";
 
 /** What `/props` says; see llama.cpp's tools/server/README. */
 export function readProps(answer: ServerAnswer): ReadBack | undefined {
@@ -22,21 +20,6 @@ export function readProps(answer: ServerAnswer): ReadBack | undefined {
     ...(typeof vision === "boolean" ? { vision } : {}),
     ...(typeof audio === "boolean" ? { audio } : {}),
   };
-}
-
-/** A context is rounded up to 256; what is within that is what was asked for. */
-export function propsDifferences(asked: Asked, got: ReadBack): readonly Difference[] {
-  const differences: Difference[] = [];
-  const rounded = Math.ceil((asked.context ?? 0) / 256) * 256;
-  if (
-    asked.context !== undefined &&
-    got.context !== undefined &&
-    (got.context < asked.context || got.context > rounded)
-  )
-    differences.push({ what: "context", asked: asked.context, got: got.context });
-  const [wanted, loaded] = [fileName(asked.modelPath), fileName(got.modelPath ?? asked.modelPath)];
-  if (wanted !== loaded) differences.push({ what: "model", asked: wanted, got: loaded });
-  return differences;
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>

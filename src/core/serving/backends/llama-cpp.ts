@@ -1,12 +1,14 @@
-import { tellsOfLoad } from "../../fit/parse-load-log.ts";
-import type { Hardening, Mount, RuntimeKind, ServerSpec } from "../../ports/runtime.ts";
+import { parseLoadLog, tellsOfLoad } from "../../fit/parse-load-log.ts";
+import type { GpuRequest, Hardening, Mount, RuntimeKind, ServerSpec } from "../../ports/runtime.ts";
 import type { SwitchNotice } from "../../present/switch-words.ts";
 import { bytes } from "../../util/ids.ts";
 import { type Asked, type Launch, type ServerBackend, askedLabels } from "../backend.ts";
 import { fileName, isAbsolutePath } from "../model-path.ts";
 import { fileFlags, llamaArguments } from "./llama-cpp-args.ts";
 import { explainLlamaExit } from "./llama-cpp-exit.ts";
-import { propsDifferences, readProps } from "./llama-cpp-props.ts";
+import { llamaDifferences } from "./llama-cpp-differences.ts";
+import { readProps } from "./llama-cpp-props.ts";
+import { readSlots } from "./llama-cpp-slots.ts";
 
 /** Inside a container: where the model lies and where the server listens. */
 const FOLDER = "/models";
@@ -17,6 +19,9 @@ const PORT = 8080;
  * 4 means more; a flag among the arguments wins over it.
  */
 const LOG_OF_LOAD = { LLAMA_ARG_LOG_VERBOSITY: "4" } as const;
+
+/** Turns `/metrics` on. A build that does not know it passes it over, where it would refuse a flag. */
+const FIGURES = { LLAMA_ARG_ENDPOINT_METRICS: "1" } as const;
 
 const HARDENING: Hardening = {
   readOnlyRoot: true,
@@ -34,7 +39,13 @@ export const llamaCpp: ServerBackend = {
   isHealthy: (answer) => answer.kind === "answer" && answer.status === 200,
   readBackPath: "/props",
   readBack: readProps,
-  differences: propsDifferences,
+  readLoad: (lines) => {
+    const { offloaded } = parseLoadLog(lines);
+    return offloaded ? { offloaded } : {};
+  },
+  differences: llamaDifferences,
+  activityPath: "/slots",
+  readActivity: readSlots,
   tellsOfLoad,
   explainExit: explainLlamaExit,
 };
@@ -58,12 +69,15 @@ function specOf(
     modelPath,
     modelBytes: model.size,
     context,
+    ttl: profile.ttl,
+    healthPath: profile.healthPath,
     command: JSON.stringify([program, ...args]),
   };
   const common = {
     group: profile.group,
     args,
-    environment: LOG_OF_LOAD,
+    environment: { ...LOG_OF_LOAD, ...FIGURES, ...profile.environment },
+    gpus: gpusOf(profile.gpus),
     hostPort: port,
     labels: askedLabels(asked, launch.generation),
   };
@@ -78,15 +92,18 @@ function specOf(
           mounts: mountsOf(launch),
           workingFolder: FOLDER,
           hardening: HARDENING,
-          gpus: "none",
         };
   return { spec, notices };
 }
 
+const gpusOf = (uuids: readonly string[] | undefined): GpuRequest =>
+  uuids === undefined ? "all" : uuids.length === 0 ? "none" : { uuids };
+
 /** Just the files, each under the name the server is told: a link would dangle inside, and a folder holds more. */
-function mountsOf({ model }: Launch): readonly Mount[] {
+function mountsOf({ model, profile }: Launch): readonly Mount[] {
   const mounts = new Map<string, string>();
   for (const { path, real } of model.parts) mounts.set(`${FOLDER}/${fileName(path)}`, real);
   for (const [value, { real }] of model.named) mounts.set(isAbsolutePath(value) ? value : `${FOLDER}/${value}`, real);
+  for (const { source, target } of profile.mounts ?? []) mounts.set(target, source);
   return [...mounts].map(([target, source]) => ({ target, source }));
 }

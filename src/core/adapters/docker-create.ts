@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import type Docker from "dockerode";
+import type { Container } from "dockerode";
+import type { ContainerSpec, Started } from "../ports/runtime.ts";
+import { isFault } from "../util/faults.ts";
+import { millis } from "../util/ids.ts";
+import { startFault, statusOf } from "./docker-fault.ts";
+import { type GpuAccess, gpuAccess, gpuDevicesHere } from "./docker-gpus.ts";
+import { containerOptions } from "./docker-options.ts";
+import { dockerServer } from "./docker-server.ts";
+import { fieldOf } from "./field-of.ts";
+
+/** What is asked of an engine once. */
+export interface EngineFacts {
+  /** `uid:gid`; undefined: as the image says. */
+  readonly user: string | undefined;
+  readonly gpus: GpuAccess;
+}
+
+/**
+ * The container runs as this user, so that it reads what the user may read, and no more; capabilities that would let
+ * root read everything are gone. In a rootless engine its root is this user already.
+ */
+export async function engineFacts(docker: Docker): Promise<EngineFacts> {
+  const told: Promise<unknown> = docker.info();
+  const [info, version, devices] = await Promise.all([told, docker.version(), gpuDevicesHere()]);
+  const options = fieldOf(info, "SecurityOptions");
+  const rootless = Array.isArray(options) && options.some((option) => String(option).includes("rootless"));
+  const isLinux = process.platform === "linux" && !rootless;
+  return {
+    user: isLinux ? `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}` : undefined,
+    gpus: gpuAccess(info, version, devices),
+  };
+}
+
+const NAMES = 3;
+
+/** A name that a stranger's container has is left to it, and another one is taken. */
+export async function createContainer(
+  docker: Docker,
+  address: string,
+  spec: ContainerSpec,
+  storage: string,
+  facts: EngineFacts,
+  fence: () => void,
+  signal: AbortSignal,
+): Promise<Container> {
+  for (let tries = 1; ; tries += 1) {
+    signal.throwIfAborted();
+    const name = `modeldeck-${spec.group}-${randomUUID().slice(0, 8)}`;
+    fence();
+    try {
+      const container = await docker.createContainer(containerOptions(spec, name, storage, facts));
+      if (!signal.aborted) return container;
+      await removeContainer(container);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (statusOf(error) === 409 && tries < NAMES) continue;
+      if (isFault(error)) throw error;
+      throw startFault(error, address, spec.image, spec.hostPort);
+    }
+  }
+}
+
+export async function startContainer(
+  container: Container,
+  address: string,
+  spec: ContainerSpec,
+  fence: () => void,
+  signal: AbortSignal,
+): Promise<Started> {
+  const began = performance.now();
+  try {
+    signal.throwIfAborted();
+    fence();
+    await container.start();
+    signal.throwIfAborted();
+    const facts = {
+      id: container.id,
+      port: spec.hostPort,
+      labels: spec.labels,
+      startedAt: Date.now(),
+      running: true,
+    };
+    return {
+      server: dockerServer(container, facts, fence),
+      create: millis(0),
+      start: millis(performance.now() - began),
+    };
+  } catch (error) {
+    await removeContainer(container).catch(() => undefined);
+    signal.throwIfAborted();
+    if (isFault(error)) throw error;
+    throw startFault(error, address, spec.image, spec.hostPort);
+  }
+}
+
+/** With its anonymous volumes; one that is gone already is fine. */
+export async function removeContainer(container: Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { stat, readdir } from "node:fs/promises";
+import type { GpuRequest } from "../ports/runtime.ts";
+import { fieldOf } from "./field-of.ts";
+
+/** How an engine hands GPUs to a container; `none` where it cannot. */
+export type GpuAccess =
+  | { readonly kind: "nvidia" }
+  /** By the names of the Container Device Interface, as Podman does it. */
+  | { readonly kind: "cdi" }
+  /** AMD's and Intel's, by their device files. @see groups: numbers of those who may use them */
+  | { readonly kind: "devices"; readonly paths: readonly string[]; readonly groups: readonly string[] }
+  | { readonly kind: "none" };
+
+/** What this machine has to hand on. */
+export interface GpuDevices {
+  readonly nvidia: boolean;
+  /** Device files of AMD and Intel that are there: `/dev/kfd`, `/dev/dri`. */
+  readonly paths: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** @param info the engine's own account of itself, `GET /info`. @param version `GET /version` */
+export function gpuAccess(info: unknown, version: unknown, here: GpuDevices): GpuAccess {
+  const runtimes = fieldOf(info, "Runtimes");
+  const isPodman = /"Podman Engine"/.test(JSON.stringify(fieldOf(version, "Components") ?? []));
+  const discovered = JSON.stringify(fieldOf(info, "DiscoveredDevices") ?? []);
+  if (typeof runtimes === "object" && runtimes !== null && "nvidia" in runtimes) return { kind: "nvidia" };
+  if (discovered.includes("nvidia.com/gpu") || (here.nvidia && isPodman)) return { kind: "cdi" };
+  // Docker's own hook for NVIDIA is no runtime that it lists: where the card's device is there, it is asked for.
+  if (here.nvidia) return { kind: "nvidia" };
+  return here.paths.length > 0 ? { kind: "devices", paths: here.paths, groups: here.groups } : { kind: "none" };
+}
+
+/** Parts of an engine's HostConfig. */
+interface GpuOptions {
+  readonly DeviceRequests?: {
+    readonly Driver: string;
+    readonly Count?: number;
+    readonly DeviceIDs?: string[];
+    readonly Capabilities: string[][];
+  }[];
+  readonly Devices?: ReturnType<typeof deviceOf>[];
+  readonly GroupAdd?: string[];
+}
+
+/** The engine's words. A card that is named is asked for even where there seems to be none: the engine then says why not. */
+export function gpuOptions(request: GpuRequest, access: GpuAccess): GpuOptions {
+  if (request === "none" || (request === "all" && access.kind === "none")) return {};
+  switch (access.kind) {
+    case "nvidia":
+    case "none": {
+      const which = request === "all" ? { Count: -1 } : { DeviceIDs: [...request.uuids] };
+      return { DeviceRequests: [{ Driver: "nvidia", ...which, Capabilities: [["gpu"]] }] };
+    }
+    case "cdi": {
+      const names = request === "all" ? ["all"] : request.uuids;
+      return { Devices: names.map((name) => deviceOf(`nvidia.com/gpu=${name}`)) };
+    }
+    case "devices":
+      return { Devices: access.paths.map(deviceOf), GroupAdd: [...access.groups] };
+  }
+}
+
+const deviceOf = (file: string): { PathOnHost: string; PathInContainer: string; CgroupPermissions: string } => ({
+  PathOnHost: file,
+  PathInContainer: file,
+  CgroupPermissions: "rwm",
+});
+
+/** Device files lie where the engine is; of one in a virtual machine nothing is known. */
+export async function gpuDevicesHere(): Promise<GpuDevices> {
+  if (process.platform !== "linux") return { nvidia: false, paths: [], groups: [] };
+  const facts = async (file: string): Promise<string | undefined> =>
+    stat(file).then(
+      ({ gid }) => String(gid),
+      () => undefined,
+    );
+  const nodes = (await readdir("/dev/dri").catch(() => [])).filter((name) => name.startsWith("renderD"));
+  const kfd = await facts("/dev/kfd");
+  const groups = [kfd, ...(await Promise.all(nodes.map((name) => facts(`/dev/dri/${name}`))))];
+  return {
+    nvidia: (await facts("/dev/nvidiactl")) !== undefined,
+    paths: [...(kfd === undefined ? [] : ["/dev/kfd"]), ...(nodes.length > 0 ? ["/dev/dri"] : [])],
+    groups: [...new Set(groups.filter((group) => group !== undefined))],
+  };
+}

@@ -1,0 +1,142 @@
+import type { Mount } from "../../ports/runtime.ts";
+import type { ProfileValue } from "../../protocol/serving.ts";
+import { textOf } from "../yaml/read-value.ts";
+import { interpolate } from "./interpolate.ts";
+import { type ComposeService, isRecord } from "./parse-compose.ts";
+import { commandWords } from "./command-words.ts";
+
+/** What a service gives a profile: values in its place, and mounts beside the model's own. */
+export interface ServiceUse {
+  readonly values: readonly ProfileValue[];
+  readonly mounts: readonly Mount[];
+  readonly built: boolean;
+  readonly problems: readonly string[];
+}
+
+/**
+ * @param file of the compose file, absolute. @param folder it lies in
+ * @param variables of the profile, over those of `.env`
+ * @param modelPath its own files are mounted one by one, so that the volume they lie in is left out
+ */
+export function useService(
+  { name, project, body }: ComposeService,
+  file: string,
+  folder: string,
+  variables: ReadonlyMap<string, string>,
+  modelPath: string | undefined,
+): ServiceUse {
+  const problems: string[] = [];
+  const missing = (variable: string, reason: string): void =>
+    void problems.push(`${variable} is wanted by the service ${name}${reason === "" ? "" : `: ${reason}`}`);
+  const say = (given: unknown): string => interpolate(textOf(given) ?? "", variables, missing);
+  const values: ProfileValue[] = [];
+  const give = (key: string, value: ProfileValue["value"]): void =>
+    void values.push({ key, value, origin: { kind: "compose", file, service: name } });
+
+  const built = body["build"] !== undefined && body["build"] !== null;
+  if (typeof body["image"] === "string") give("image", say(body["image"]));
+  else if (built) give("image", `${project}-${name}`);
+  for (const [key, value] of environmentOf(body["environment"], variables)) give(`env.${key}`, say(value));
+  const port = portOf(body["ports"], say);
+  if (port !== undefined) give("port", port);
+  const gpu = gpusOf(body, say);
+  if (gpu !== undefined) give("gpu", gpu);
+  const command = commandWords(body["command"], variables, missing);
+  if (command) give("args", withoutModel(command.words));
+  if (body["entrypoint"] !== undefined) problems.push(`The entrypoint of the service ${name} is not used`);
+  if (body["env_file"] !== undefined) problems.push(`The env_file of the service ${name} is not read`);
+  const mounts = volumesOf(body["volumes"], say, folder, problems).filter(
+    ({ source }) => modelPath === undefined || !isBelow(modelPath, source),
+  );
+  return { values, mounts, built, problems };
+}
+
+/** A variable without a value is handed on from outside, where it has one. */
+function environmentOf(
+  given: unknown,
+  variables: ReadonlyMap<string, string>,
+): readonly (readonly [string, unknown])[] {
+  const pairs: (readonly [string, unknown])[] = isRecord(given)
+    ? Object.entries(given)
+    : Array.isArray(given)
+      ? given.map((one: unknown) => {
+          const [, key = String(one), value] = /^([^=]+)=(.*)$/s.exec(String(one)) ?? [];
+          return [key, value ?? null];
+        })
+      : [];
+  return pairs.flatMap(([key, value]) => {
+    if (value !== null) return [[key, value] as const];
+    const outer = variables.get(key);
+    return outer === undefined ? [] : [[key, outer.replaceAll("$", "$$$$")] as const];
+  });
+}
+
+function portOf(given: unknown, say: (text: unknown) => string): number | undefined {
+  const [first]: readonly unknown[] = Array.isArray(given) ? given : [];
+  const published = isRecord(first)
+    ? say(first["published"])
+    : say(first)
+        .replace(/\/\w+$/, "")
+        .split(":")
+        .at(-2);
+  const port = Number(published);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}
+
+/** `gpus: all`, or a reservation of devices that can what a GPU can. */
+function gpusOf(
+  body: Readonly<Record<string, unknown>>,
+  say: (text: unknown) => string,
+): ProfileValue["value"] | undefined {
+  const field = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined);
+  const reserved = field(field(field(body["deploy"], "resources"), "reservations"), "devices");
+  const devices: readonly unknown[] = [reserved, body["gpus"]].flatMap((one): readonly unknown[] =>
+    Array.isArray(one) ? one : [],
+  );
+  const device = devices.find((one) => {
+    const can = field(one, "capabilities");
+    return one !== undefined && (can === undefined || JSON.stringify(can).includes("gpu"));
+  });
+  if (device === undefined) return body["gpus"] === "all" ? "all" : undefined;
+  const ids = field(device, "device_ids");
+  return Array.isArray(ids) ? ids.map((id: unknown) => say(id)) : "all";
+}
+
+/** Only what lies on this machine's disk: a volume of the engine's own is none of a server's files. */
+function volumesOf(
+  given: unknown,
+  say: (text: unknown) => string,
+  folder: string,
+  problems: string[],
+): readonly Mount[] {
+  const volumes: readonly unknown[] = Array.isArray(given) ? given : [];
+  return volumes.flatMap((volume) => {
+    const [source = "", target = ""] = isRecord(volume)
+      ? [say(volume["source"]), say(volume["target"])]
+      : (/^((?:[A-Za-z]:[\\/])?[^:]*):([^:]+)/.exec(say(volume))?.slice(1) ?? []);
+    if (/^([/\\.]|[A-Za-z]:[\\/])/.test(source) && target.startsWith("/"))
+      return [{ source: absolute(source, folder), target }];
+    if (source !== "") problems.push(`The volume ${source} is no folder of this machine, and is left out`);
+    return [];
+  });
+}
+
+function absolute(source: string, folder: string): string {
+  if (!source.startsWith(".")) return source;
+  const parts = folder.split("/");
+  for (const part of source.split(/[\\/]+/)) {
+    if (part === "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+const isBelow = (path: string, folder: string): boolean =>
+  path.startsWith(`${folder.replace(/[\\/]+$/, "")}/`) || path === folder;
+
+/** The model is the profile's own, and so is the name of its file inside. */
+function withoutModel(words: readonly string[]): readonly string[] {
+  return words.filter(
+    (word, at) => word !== "-m" && word !== "--model" && !["-m", "--model"].includes(words[at - 1] ?? ""),
+  );
+}

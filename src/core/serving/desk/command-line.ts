@@ -1,0 +1,52 @@
+import type { ServerSpec } from "../../ports/runtime.ts";
+import type { CommandLine } from "../../protocol/serving.ts";
+
+/** The exact command of a spec, as a person could run it. @param windows whose shell is PowerShell */
+export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {
+  const quote = windows ? quoteForPowerShell : quoteForShell;
+  const { args, environment } = spec;
+  if (spec.kind === "process") {
+    const variables = Object.entries(environment).map(([name, value]) =>
+      windows ? `$env:${name}=${quoteForPowerShell(value, true)};` : `${name}=${quote(value)}`,
+    );
+    const program = quote(spec.binary);
+    // A quoted program is a text to PowerShell until it is called.
+    const call = windows && program.startsWith("'") ? ["&", program] : [program];
+    const text = [...variables, ...call, ...args.map((arg) => quote(arg))].join(" ");
+    return { runtime: "process", program: spec.binary, args, environment, text };
+  }
+  const words = [
+    "docker",
+    "run",
+    "--rm",
+    "--init",
+    ...(spec.hardening.readOnlyRoot ? ["--read-only"] : []),
+    ...Object.entries(spec.hardening.temporary).flatMap(([folder, size]) => ["--tmpfs", `${folder}:size=${size}`]),
+    "--cap-drop=ALL",
+    "--security-opt=no-new-privileges",
+    ...gpuWords(spec.gpus),
+    ...Object.entries(environment).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
+    ...spec.mounts.flatMap(({ source, target }) => ["--mount", `type=bind,src=${source},dst=${target},readonly`]),
+    "-w",
+    spec.workingFolder,
+    "-p",
+    `127.0.0.1:${spec.hostPort}:${spec.containerPort}`,
+    spec.image,
+    ...args,
+  ];
+  const text = words.map((word) => quote(word)).join(" ");
+  return { runtime: "container", program: spec.image, args, environment, text };
+}
+
+/** The engine takes a list of devices only within quotes of its own. */
+function gpuWords(gpus: Extract<ServerSpec, { kind: "container" }>["gpus"]): readonly string[] {
+  if (gpus === "none") return [];
+  if (gpus === "all") return ["--gpus", "all"];
+  return "uuids" in gpus ? ["--gpus", `"device=${gpus.uuids.join(",")}"`] : [];
+}
+
+export const quoteForShell = (word: string): string =>
+  /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+export const quoteForPowerShell = (word: string, always = false): string =>
+  !always && /^[A-Za-z0-9_+=:./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", "''")}'`;

@@ -1,0 +1,60 @@
+import { parseLoadLog } from "../fit/parse-load-log.ts";
+import type { SwitchOffer } from "../protocol/serving.ts";
+import { type Fault, isFault } from "../util/faults.ts";
+import type { SwitchOverrides } from "./controller.ts";
+import type { ServerProfile } from "./profile.ts";
+
+/** A server of another group that runs beside. */
+export interface Beside {
+  readonly server: string;
+  readonly title: string;
+  readonly port: number | undefined;
+}
+
+/** What a switch was asked for, as far as an offer depends on it. */
+export interface Failed {
+  readonly profile: Pick<ServerProfile, "context" | "extraArgs">;
+  readonly overrides: SwitchOverrides;
+}
+
+const LEAST_CONTEXT = 2048;
+
+/** What would help, best first; empty where nothing of ours would. @param log of the start that failed */
+export function offersFor(
+  problem: Fault | undefined,
+  { profile, overrides }: Failed,
+  log: readonly string[],
+  beside: readonly Beside[],
+): readonly SwitchOffer[] {
+  const stop = (others: readonly Beside[]): readonly SwitchOffer[] =>
+    others.map(({ server, title }) => ({ kind: "stopOther", server, title }));
+  if (problem?.code === "imageMissing") return [{ kind: "pullImage", image: problem.image }];
+  if (problem?.code === "portInUse") return stop(beside.filter(({ port }) => port === problem.port));
+  if (problem?.code !== "outOfMemory") return [];
+  const load = parseLoadLog(log);
+  return [
+    // What is loaded beside is the surest; where there is nothing, it is the model's own turn.
+    ...stop(beside),
+    ...smallerContext(overrides.context ?? profile.context ?? load.context),
+    ...(hasSmallCache(profile, overrides) ? [] : [{ kind: "cacheType", cacheType: "q8_0" } as const]),
+    ...(problem.where === "gpu" ? fewerLayers(overrides.gpuLayers ?? load.offloaded?.layers) : []),
+  ];
+}
+
+/** Of a switch that was refused before anything was touched. */
+export function offersOfRefusal(error: unknown): readonly SwitchOffer[] {
+  if (isFault(error, "flagUnknown")) return [{ kind: "force" }];
+  return isFault(error, "imageMissing") ? [{ kind: "pullImage", image: error.fault.image }] : [];
+}
+
+const smallerContext = (context: number | undefined): readonly SwitchOffer[] => {
+  if (context === undefined || context / 2 < LEAST_CONTEXT) return [];
+  return [{ kind: "context", context: Math.floor(context / 2 / 256) * 256 }];
+};
+
+const fewerLayers = (layers: number | undefined): readonly SwitchOffer[] =>
+  layers === undefined || layers < 2 ? [] : [{ kind: "gpuLayers", gpuLayers: Math.floor(layers * 0.75) }];
+
+const hasSmallCache = ({ extraArgs }: Failed["profile"], { cacheType, args = [] }: SwitchOverrides): boolean =>
+  cacheType !== undefined ||
+  [...extraArgs, ...args].some((arg) => ["-ctk", "-ctv", "--cache-type-k", "--cache-type-v"].includes(arg));

@@ -1,0 +1,72 @@
+import * as vscode from "vscode";
+import { profileFormWords } from "../../core/present/profile-form.ts";
+import type { Disposable } from "../../core/util/events.ts";
+import { isFault } from "../../core/util/faults.ts";
+import { type PagePanel, openPagePanel } from "../library/page-panel.ts";
+import type { ProfileStage } from "./handlers.ts";
+import { type ProfileSession, openProfileSession } from "./profile-session.ts";
+
+/** The forms of profiles, one each. */
+export interface ProfileEditors extends Disposable {
+  open(id: string): Promise<void>;
+}
+
+export function createProfileEditors(stage: ProfileStage): ProfileEditors {
+  const { ask, profiles, report, signal } = stage;
+  const panels = new Map<string, PagePanel>();
+  const sessions = new Map<string, ProfileSession>();
+  const follow = async (id: string, session: ProfileSession): Promise<void> => {
+    try {
+      await session.follow();
+    } catch (error) {
+      if (!isFault(error, "notFound")) throw error;
+      sessions.delete(id);
+      panels.get(id)?.changed();
+    }
+  };
+  const subscription = profiles.onChange(() => {
+    for (const [id, session] of sessions) void follow(id, session).catch(report.error);
+  });
+  return {
+    open: async (id) => {
+      const shown = panels.get(id);
+      if (shown) return shown.reveal();
+      const words = {
+        saved: vscode.l10n.t("Saved."),
+        nothingToSave: vscode.l10n.t("There is nothing to save."),
+        place: (file: string, line: number) =>
+          file === ""
+            ? vscode.l10n.t("Made of a model; clone it to change it")
+            : vscode.l10n.t("{0}, line {1}", file, line),
+      };
+      const onChange = (): void => panels.get(id)?.changed();
+      const session = await openProfileSession({ ask, words, onChange, signal }, id);
+      sessions.set(id, session);
+      const panel = openPagePanel(stage, {
+        title: session.form.title,
+        kinds: [],
+        read: () => {
+          const open = sessions.get(id);
+          return open
+            ? { kind: "profile", words: profileFormWords(), state: open.form }
+            : { kind: "notice", text: vscode.l10n.t("This profile is no longer there.") };
+        },
+        intent: async (message) => {
+          if (message.kind === "profileDraft") await session.keep(message.values);
+          else if (message.kind === "profileSave") await session.save(message.values);
+          else if (message.kind === "profileReset") await session.reset();
+          else if (message.kind === "profileCopy") await vscode.env.clipboard.writeText(session.form.command);
+        },
+        closed: () => {
+          panels.delete(id);
+          sessions.delete(id);
+        },
+      });
+      panels.set(id, panel);
+    },
+    dispose: () => {
+      subscription.dispose();
+      for (const panel of panels.values()) panel.dispose();
+    },
+  };
+}

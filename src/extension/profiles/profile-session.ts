@@ -1,0 +1,116 @@
+import { faultWords } from "../../core/present/fault-words.ts";
+import { profileFields, profilePatch } from "../../core/present/profile-form.ts";
+import type { ProfileDraft, ProfileForm } from "../../core/protocol/profile-page.ts";
+import { isFault } from "../../core/util/faults.ts";
+import type { Ask } from "../ask.ts";
+
+/** Words of the moment. */
+export interface ProfileSessionWords {
+  readonly saved: string;
+  readonly nothingToSave: string;
+  readonly place: (file: string, line: number) => string;
+}
+
+/** One profile being edited: what is saved, what is typed, and the command it comes to. */
+export interface ProfileSession {
+  readonly form: ProfileForm;
+  keep(draft: ProfileDraft): Promise<void>;
+  save(draft: ProfileDraft): Promise<void>;
+  reset(): Promise<void>;
+  /** Its file may have changed: what is typed stays. */
+  follow(): Promise<void>;
+}
+
+/** Rejects as `profiles.show` does. @param onChange after each change of `form` */
+export async function openProfileSession(
+  deps: {
+    readonly ask: Ask;
+    readonly words: ProfileSessionWords;
+    readonly onChange: () => void;
+    readonly signal: AbortSignal;
+  },
+  id: string,
+): Promise<ProfileSession> {
+  const { ask, words, onChange, signal } = deps;
+  let details = await ask("profiles.show", { profile: id }, signal);
+  let draft: ProfileDraft = [];
+  let edition = 0;
+  let saving = false;
+  let status: ProfileForm["status"] = { kind: "none", text: "" };
+  let preview = { command: details.command?.text ?? "", commandProblem: "" };
+  let looks = 0;
+
+  const failed = (error: unknown): string => {
+    if (!isFault(error)) throw error;
+    const { message, remedy } = faultWords(error.fault);
+    return [message, remedy].filter((part) => part !== undefined).join(" ");
+  };
+  /** The last one that was asked for is the one that is shown. */
+  const look = async (): Promise<void> => {
+    const asked = (looks += 1);
+    let next: typeof preview;
+    try {
+      const patch = profilePatch(details, draft);
+      const { text } = await ask("profiles.command", { profile: id, patch }, signal);
+      next = { command: text, commandProblem: "" };
+    } catch (error) {
+      signal.throwIfAborted();
+      next = { command: "", commandProblem: failed(error) };
+    }
+    if (asked !== looks) return;
+    preview = next;
+    onChange();
+  };
+  const reread = async (): Promise<void> => {
+    details = await ask("profiles.show", { profile: id }, signal);
+    await look();
+  };
+  return {
+    get form() {
+      const changed = Object.keys(profilePatch(details, draft)).length > 0;
+      const { profile } = details;
+      const fields = profileFields(details, draft);
+      const facts = words.place(profile.file, profile.line);
+      return { edition, title: profile.name, facts, fields, ...preview, changed, saving, status };
+    },
+    keep: async (typed) => {
+      draft = typed;
+      status = { kind: "none", text: "" };
+      onChange();
+      await look();
+    },
+    save: async (typed) => {
+      if (saving) return;
+      draft = typed;
+      const patch = profilePatch(details, draft);
+      if (Object.keys(patch).length === 0) {
+        status = { kind: "done", text: words.nothingToSave };
+        return onChange();
+      }
+      saving = true;
+      onChange();
+      try {
+        details = await ask("profiles.save", { profile: id, patch }, signal);
+        [draft, status] = [[], { kind: "done", text: words.saved }];
+        edition += 1;
+      } catch (error) {
+        status = { kind: "failed", text: failed(error) };
+      } finally {
+        saving = false;
+        onChange();
+      }
+      await look();
+    },
+    reset: async () => {
+      [draft, status] = [[], { kind: "none", text: "" }];
+      edition += 1;
+      await reread();
+    },
+    follow: async () => {
+      const before = JSON.stringify(details.values);
+      await reread();
+      if (draft.length === 0 && JSON.stringify(details.values) !== before) edition += 1;
+      onChange();
+    },
+  };
+}

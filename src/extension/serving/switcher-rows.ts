@@ -1,0 +1,102 @@
+import * as vscode from "vscode";
+import { profileRow } from "../../core/present/profile-words.ts";
+import { nameOf, stepWords } from "../../core/present/serving-words.ts";
+import { durationWords } from "../../core/present/units.ts";
+import type { Profile, Server, ServingStatus } from "../../core/protocol/serving.ts";
+import type { Choice } from "../pick.ts";
+
+/** What the list behind the status bar can do. */
+export type Deed =
+  | { readonly kind: "switch"; readonly profile: string }
+  | { readonly kind: "bench" | "cancel" | "settings" | "unloadAll" }
+  | { readonly kind: "stop" | "logs"; readonly server: string };
+
+export type Row = Choice<Deed | undefined>;
+
+const separator: Row = { label: "", kind: vscode.QuickPickItemKind.Separator, value: undefined };
+
+/** @param took milliseconds of the last load */
+export function switcherRows(
+  profiles: readonly Profile[],
+  status: ServingStatus,
+  took: (profile: string) => number | undefined,
+): readonly Row[] {
+  const up = status.servers.filter(({ state }) => state !== "off" && state !== "stopping");
+  const rest: readonly Row[] = [
+    ...(profiles.some(({ bench }) => bench)
+      ? [deedRow("beaker", vscode.l10n.t("Benchmark profiles…"), { kind: "bench" })]
+      : []),
+    ...up.map(({ server, ...rest }) =>
+      deedRow("debug-stop", vscode.l10n.t("Unload {0}", nameOf({ server, ...rest })), { kind: "stop", server }),
+    ),
+    ...(up.length > 1 ? [deedRow("clear-all", vscode.l10n.t("Unload all"), { kind: "unloadAll" })] : []),
+    ...status.servers
+      .slice(0, 1)
+      .map(({ server }) => deedRow("output", vscode.l10n.t("Show logs"), { kind: "logs", server })),
+  ];
+  const cancel = status.switching
+    ? [deedRow("close", vscode.l10n.t("Cancel the switch to {0}", status.switching.to), { kind: "cancel" }), separator]
+    : [];
+  const own = profileRows(
+    profiles.filter(({ bench }) => !bench),
+    status,
+    took,
+  );
+  return [
+    ...cancel,
+    ...own,
+    ...(profiles.length === 0 ? [noProfiles()] : []),
+    ...(rest.length > 0 ? [separator, ...rest] : []),
+  ];
+}
+
+const deedRow = (icon: string, label: string, value: Deed): Row => ({ label: `$(${icon}) ${label}`, value });
+
+const noProfiles = (): Row => ({
+  label: `$(gear) ${vscode.l10n.t("Choose files with profiles…")}`,
+  detail: vscode.l10n.t("There are no profiles yet: name a models.conf in the settings."),
+  value: { kind: "settings" },
+});
+
+/** By group, numbered from 1 to 9 in the order in which they stand. */
+export function profileRows(
+  profiles: readonly Profile[],
+  status: ServingStatus,
+  took: (profile: string) => number | undefined,
+): readonly Row[] {
+  const groups = new Set(profiles.map(({ group }) => group));
+  let number = 0;
+  return [...groups].flatMap((group) => [
+    // A heading only where there is more than one group to tell apart.
+    ...(groups.size > 1 ? [{ label: group, kind: vscode.QuickPickItemKind.Separator, value: undefined }] : []),
+    ...profiles
+      .filter((profile) => profile.group === group)
+      .map((profile): Row => {
+        number += 1;
+        const server = status.servers.find((one) => one.profile === profile.id && one.state !== "off");
+        return { ...rowOf(profile, server, took(profile.id), number), value: { kind: "switch", profile: profile.id } };
+      }),
+  ]);
+}
+
+export const loadWith: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon("settings"),
+  tooltip: vscode.l10n.t("Load with another context, layers or cache type…"),
+};
+
+function rowOf(
+  profile: Profile,
+  server: Server | undefined,
+  took: number | undefined,
+  number: number,
+): vscode.QuickPickItem {
+  const row = profileRow(profile, server?.state === "ready");
+  const state = server && server.state !== "ready" ? stepWords(server) : "";
+  const last = took === undefined ? "" : vscode.l10n.t("last load: {0}", durationWords(took));
+  return {
+    label: number < 10 ? `${number}  ${row.label}` : row.label,
+    description: [state, row.description].filter((part) => part !== "").join(" · "),
+    detail: [row.detail, last].filter((part) => part !== "").join(" · "),
+    buttons: [loadWith],
+  };
+}

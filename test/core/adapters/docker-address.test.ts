@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { dockerAddresses, isRemote, parseAddress } from "../../../src/core/adapters/docker-address.ts";
+import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
+import { scriptedEngine } from "../../support/scripted-engine.ts";
+
+const { signal } = new AbortController();
+
+suite("where the engine is looked for", () => {
+  let home: string;
+  setup(async () => {
+    home = await mkdtemp(path.join(os.tmpdir(), "modeldeck-home-"));
+  });
+  teardown(() => rm(home, { recursive: true }));
+
+  const context = async (name: string, endpoint: object, tls = false): Promise<void> => {
+    const id = createHash("sha256").update(name).digest("hex");
+    const folder = path.join(home, ".docker/contexts/meta", id);
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, "meta.json"), JSON.stringify({ Name: name, Endpoints: { docker: endpoint } }));
+    if (tls) await mkdir(path.join(home, ".docker/contexts/tls", id, "docker"), { recursive: true });
+  };
+  const use = (currentContext: string) =>
+    writeFile(path.join(home, ".docker/config.json"), JSON.stringify({ currentContext }));
+  const found = (environment: object = {}, setting?: string) =>
+    dockerAddresses(setting, { HOME: home, ...environment });
+
+  for (const [text, address] of [
+    ["unix:///run/x.sock", { socketPath: "/run/x.sock" }],
+    ["npipe:////./pipe/docker_engine", { socketPath: "//./pipe/docker_engine" }],
+    ["npipe://\\\\.\\pipe\\docker_engine", { socketPath: "//./pipe/docker_engine" }],
+    ["tcp://127.0.0.1", { host: "127.0.0.1", port: 2375 }],
+    ["tcp://[::1]:99", { host: "::1", port: 99 }],
+    ["https://box:1", { host: "box", port: 1, tls: { folder: "", verify: true } }],
+    ["ssh://me@box", { refusal: "it is reached by ssh alone; forward its socket with ssh -L and name that one" }],
+  ] as const)
+    test(text, () => assert.deepEqual(parseAddress(text), { name: text, ...address }));
+
+  test("what is no address is none", () => {
+    for (const text of ["", "box", "ftp://box", "tcp://"]) assert.equal(parseAddress(text), undefined, text);
+  });
+
+  test("the setting comes first, then DOCKER_HOST, then the context in use", async () => {
+    await context("colima", { Host: "unix:///colima.sock" });
+    await use("colima");
+    assert.deepEqual(found(), [{ name: "unix:///colima.sock", socketPath: "/colima.sock" }]);
+    assert.equal(found({ DOCKER_HOST: "unix:///host.sock" })[0]?.name, "unix:///host.sock");
+    assert.equal(found({ DOCKER_HOST: "unix:///host.sock" }, "unix:///set.sock")[0]?.name, "unix:///set.sock");
+    await context("other", { Host: "tcp://127.0.0.1:1" });
+    assert.equal(found({ DOCKER_CONTEXT: "other" })[0]?.name, "tcp://127.0.0.1:1");
+    assert.notEqual(found({ DOCKER_CONTEXT: "default" })[0]?.name, "unix:///colima.sock");
+  });
+
+  test("a context that is not there is named, and nothing else is tried", async () => {
+    await mkdir(path.join(home, ".docker"), { recursive: true });
+    await use("gone");
+    assert.deepEqual(found(), [{ name: "gone", refusal: "that context is not there, or names no address" }]);
+    const runtime = createDockerRuntime({ storage: home, dockerHost: () => undefined, environment: { HOME: home } });
+    const probe = await runtime.probe("x", signal);
+    assert.match(probe.available ? "" : JSON.stringify(probe.fault), /that context is not there/);
+  });
+
+  test("certificates go with a context, or with the variables of docker's command", async () => {
+    await context("safe", { Host: "tcp://127.0.0.1", SkipTLSVerify: true }, true);
+    await use("safe");
+    const [address] = found();
+    assert.ok(address && "tls" in address && address.tls);
+    assert.deepEqual([address.port, address.tls.verify], [2376, false]);
+    const [other] = found({ DOCKER_HOST: "tcp://127.0.0.1", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/certs" });
+    assert.ok(other && "tls" in other);
+    assert.deepEqual(other.tls, { folder: "/certs", verify: true });
+  });
+
+  test("an engine on another machine, or behind ssh, is refused in clear words", async () => {
+    for (const [host, words] of [
+      ["tcp://198.51.100.1:2375", /another machine/],
+      ["ssh://me@box", /forward its socket/],
+    ] as const) {
+      const [address] = found({}, host);
+      assert.equal(address !== undefined && isRemote(address), host.startsWith("tcp"));
+      const probe = await createDockerRuntime({ storage: home, dockerHost: () => host }).probe("x", signal);
+      assert.match(probe.available ? "" : JSON.stringify(probe.fault), words);
+    }
+  });
+
+  test("the engine of the context in use is spoken to", async () => {
+    const engine = await scriptedEngine();
+    await context("mine", { Host: engine.host });
+    await use("mine");
+    const runtime = createDockerRuntime({ storage: home, dockerHost: () => undefined, environment: { HOME: home } });
+    assert.deepEqual(await runtime.probe("x", signal), { available: true, version: "1", address: engine.host });
+    await engine.close();
+  });
+});

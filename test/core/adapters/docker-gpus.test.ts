@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { type GpuDevices, gpuAccess, gpuOptions } from "../../../src/core/adapters/docker-gpus.ts";
+import { visibleGpus } from "../../../src/core/adapters/visible-gpus.ts";
+
+const none: GpuDevices = { nvidia: false, paths: [], groups: [] };
+const amd: GpuDevices = { nvidia: false, paths: ["/dev/kfd", "/dev/dri"], groups: ["110", "44"] };
+const intel: GpuDevices = { nvidia: false, paths: ["/dev/dri"], groups: ["110"] };
+const nvidia: GpuDevices = { nvidia: true, paths: ["/dev/dri"], groups: ["110"] };
+const podman = { Components: [{ Name: "Podman Engine" }] };
+
+suite("GPUs for containers", () => {
+  for (const [name, info, version, here, kind] of [
+    ["an engine with NVIDIA's runtime", { Runtimes: { runc: {}, nvidia: {} } }, {}, none, "nvidia"],
+    ["an engine with its hook alone, on a machine with such a card", { Runtimes: { runc: {} } }, {}, nvidia, "nvidia"],
+    [
+      "an engine that found devices by their interface",
+      { DiscoveredDevices: [{ Source: "cdi", ID: "nvidia.com/gpu=all" }] },
+      {},
+      nvidia,
+      "cdi",
+    ],
+    ["Podman", {}, podman, nvidia, "cdi"],
+    ["a card of AMD's", { Runtimes: { runc: {} } }, {}, amd, "devices"],
+    ["a card of Intel's", {}, {}, intel, "devices"],
+    ["no card", { Runtimes: { runc: {} } }, {}, none, "none"],
+    ["an engine that says nothing", undefined, undefined, none, "none"],
+  ] as const)
+    test(`${name}: ${kind}`, () => assert.equal(gpuAccess(info, version, here).kind, kind));
+
+  test("all, some by UUID, or none, in the engine's words", () => {
+    const capabilities = { Driver: "nvidia", Capabilities: [["gpu"]] };
+    assert.deepEqual(gpuOptions("all", { kind: "nvidia" }), { DeviceRequests: [{ ...capabilities, Count: -1 }] });
+    assert.deepEqual(gpuOptions({ uuids: ["GPU-1"] }, { kind: "nvidia" }), {
+      DeviceRequests: [{ ...capabilities, DeviceIDs: ["GPU-1"] }],
+    });
+    assert.deepEqual(
+      gpuOptions({ uuids: ["GPU-1"] }, { kind: "cdi" }).Devices?.map(({ PathOnHost }) => PathOnHost),
+      ["nvidia.com/gpu=GPU-1"],
+    );
+    const devices = gpuOptions("all", gpuAccess({}, {}, amd));
+    assert.deepEqual(
+      devices.Devices?.map(({ PathOnHost }) => PathOnHost),
+      ["/dev/kfd", "/dev/dri"],
+    );
+    assert.deepEqual(devices.GroupAdd, ["110", "44"]);
+    for (const access of [{ kind: "nvidia" }, { kind: "none" }] as const)
+      assert.deepEqual(gpuOptions("none", access), {});
+    assert.deepEqual(gpuOptions("all", { kind: "none" }), {});
+  });
+
+  test("a process sees the cards of its profile by their UUIDs", () => {
+    assert.deepEqual(visibleGpus("all"), {});
+    assert.equal(visibleGpus({ uuids: ["GPU-1", "GPU-2"] })["CUDA_VISIBLE_DEVICES"], "GPU-1,GPU-2");
+    assert.equal(visibleGpus("none")["CUDA_VISIBLE_DEVICES"], "");
+  });
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { drmGpus } from "../../../src/core/adapters/drm-gpu.ts";
+import { parseIoreg } from "../../../src/core/gpu/parse-ioreg.ts";
+import { bytes } from "../../../src/core/util/ids.ts";
+
+const { signal } = new AbortController();
+
+/** Trees and outputs here are composed after what kernels and drivers document: no such card was at hand. */
+suite("GPUs that are not NVIDIA's", () => {
+  let root = "";
+  setup(async () => {
+    root = await mkdtemp(path.join(tmpdir(), "drm-"));
+  });
+  teardown(() => rm(root, { recursive: true, force: true }));
+  const lay = async (files: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(root, name)), { recursive: true });
+      await writeFile(path.join(root, name), `${content}\n`);
+    }
+  };
+  const card = async (number: number, slot: string): Promise<void> => {
+    await mkdir(path.join(root, `sys/class/drm/card${number}`), { recursive: true });
+    await mkdir(path.join(root, "devices", slot), { recursive: true });
+    await symlink(path.join(root, "devices", slot), path.join(root, `sys/class/drm/card${number}/device`));
+  };
+
+  test("a card of AMD: load, memory, temperature, power, and who holds its memory", async () => {
+    await card(0, "0000:03:00.0");
+    await lay({
+      "devices/0000:03:00.0/vendor": "0x1002",
+      "devices/0000:03:00.0/unique_id": "9c1f8bb1e4a2d3f0",
+      "devices/0000:03:00.0/product_name": "AMD Radeon RX 7900 XTX",
+      "devices/0000:03:00.0/gpu_busy_percent": "63",
+      "devices/0000:03:00.0/mem_info_vram_total": String(24 * 2 ** 30),
+      "devices/0000:03:00.0/mem_info_vram_used": String(18 * 2 ** 30),
+      "devices/0000:03:00.0/hwmon/hwmon4/temp1_input": "61000",
+      "devices/0000:03:00.0/hwmon/hwmon4/power1_average": "212000000",
+      "sys/class/kfd/kfd/proc/4711/vram_28851": String(17 * 2 ** 30),
+      "sys/class/kfd/kfd/proc/4712/vram_28851": "0",
+      "sys/class/drm/card0-DP-1/status": "connected",
+    });
+    assert.deepEqual(await drmGpus(root).read(signal), [
+      {
+        uuid: "AMD-9c1f8bb1e4a2d3f0",
+        name: "AMD Radeon RX 7900 XTX",
+        load: 0.63,
+        memoryUsed: 18 * 2 ** 30,
+        memoryTotal: 24 * 2 ** 30,
+        celsius: 61,
+        watts: 212,
+        processes: [{ pid: 4711, name: "4711", memory: 17 * 2 ** 30 }],
+      },
+    ]);
+  });
+
+  test("a card of Intel tells its load by how long it idled", async () => {
+    await card(1, "0000:04:00.0");
+    const idle = "devices/0000:04:00.0/tile0/gt0/gtidle/idle_residency_ms";
+    await lay({
+      "devices/0000:04:00.0/vendor": "0x8086",
+      "devices/0000:04:00.0/tile0/physical_vram_size_bytes": "0x400000000",
+      [idle]: "5000",
+    });
+    const probe = drmGpus(root);
+    const [first] = await probe.read(signal);
+    assert.equal(first?.name, "Intel GPU 0000:04:00.0");
+    assert.equal(first?.memoryTotal, 16 * 2 ** 30);
+    assert.equal(first?.load, undefined);
+    let load: number | undefined;
+    // Asked at once it does not know yet; no idle time passed since, so it was busy all along.
+    while (load === undefined) [{ load } = { load: undefined }] = await probe.read(signal);
+    assert.equal(load, 1);
+  });
+
+  test("a card that tells no memory of its own is left out, and no driver at all is no fault", async () => {
+    assert.deepEqual(await drmGpus(root).read(signal), []);
+    await card(0, "0000:00:02.0");
+    await lay({ "devices/0000:00:02.0/vendor": "0x8086" });
+    assert.deepEqual(await drmGpus(root).read(signal), []);
+  });
+
+  test("Apple's tell by the registry of devices", () => {
+    const output = `+-o AGXAcceleratorG13X  <class AGXAcceleratorG13X, id 0x100000456, registered>
+    {
+      "model" = "Apple M1 Pro"
+      "PerformanceStatistics" = {"In use system memory (driver)"=0,"Alloc system memory"=3000000000,"Device Utilization %"=37,"In use system memory"=2147483648}
+      "gpu-core-count" = 16
+    }
+`;
+    assert.deepEqual(parseIoreg(output, bytes(16 * 2 ** 30)), [
+      {
+        uuid: "APPLE-0",
+        name: "Apple M1 Pro",
+        load: 0.37,
+        memoryUsed: 2 ** 31,
+        memoryTotal: 16 * 2 ** 30,
+        celsius: undefined,
+        watts: undefined,
+        processes: [],
+      },
+    ]);
+    assert.deepEqual(parseIoreg("", bytes(1)), []);
+  });
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { profileDocument } from "../../../src/core/present/profile-document.ts";
+import { profileFields, profileFormWords, profilePatch } from "../../../src/core/present/profile-form.ts";
+import { parseToLibraryHost, parseToLibraryPage } from "../../../src/core/protocol/parse-library-page.ts";
+import type { ProfileDetails, ProfileValue } from "../../../src/core/protocol/serving.ts";
+import { openProfileSession } from "../../../src/extension/profiles/profile-session.ts";
+import { createAsk } from "../../../src/extension/ask.ts";
+import { fault } from "../../../src/core/util/faults.ts";
+import { aProfile } from "../../support/samples.ts";
+
+const at = (section: string, line: number) => ({ kind: "file", file: "/m.yaml", line, section }) as const;
+const values: readonly ProfileValue[] = [
+  { key: "context", value: 8192, origin: at("defaults", 2) },
+  { key: "model", value: "a.gguf", origin: at("profiles.a", 5) },
+  { key: "args", value: ["-fa", "on"], origin: at("profiles.a", 6) },
+  { key: "env.A", value: "1", origin: at("profiles.a", 7) },
+];
+const details: ProfileDetails = {
+  profile: aProfile({ id: "a", source: "yaml", file: "/m.yaml", line: 4 }),
+  values,
+  unknownFlags: [{ flag: "--no-mmap", renamedTo: "--load-mode none", near: [] }],
+  command: { runtime: "process", program: "x", args: [], environment: {}, text: "x -m a.gguf" },
+};
+
+suite("the form of a profile", () => {
+  test("a field shows its own value, and what is inherited with its place", () => {
+    const fields = new Map(profileFields(details, []).map((field) => [field.key, field]));
+    assert.deepEqual([fields.get("model")?.value, fields.get("model")?.origin], ["a.gguf", "profiles.a, line 5"]);
+    assert.deepEqual([fields.get("context")?.value, fields.get("context")?.origin], ["", "8192 · defaults, line 2"]);
+    assert.equal(fields.get("args")?.value, "-fa\non");
+    assert.equal(fields.get("env")?.value, "A=1");
+    const conf = profileFields({ ...details, profile: aProfile({ source: "conf" }) }, []);
+    assert.ok(!conf.some(({ key }) => key === "ttl" || key === "env"));
+  });
+
+  test("only what is typed differently is written, and an emptied field is taken out", () => {
+    const draft = profileFields(details, []).map(({ key, value }) => ({ key, value }));
+    assert.deepEqual(profilePatch(details, draft), {});
+    const typed = (changes: Readonly<Record<string, string>>) =>
+      draft.map(({ key, value }) => ({ key, value: changes[key] ?? value }));
+    assert.deepEqual(
+      profilePatch(
+        details,
+        typed({ context: "4096", model: "", args: "-x\n\n y", env: "B=2=3", gpu: "all", ttl: "10m" }),
+      ),
+      { context: 4096, model: null, args: ["-x", " y"], "env.A": null, "env.B": "2=3", gpu: "all", ttl: "10m" },
+    );
+  });
+
+  test("its messages pass between host and page, and others do not", async () => {
+    const ask = createAsk(async (verb) => (verb === "profiles.show" ? details : details.command));
+    const words = { saved: "s", nothingToSave: "n", place: (file: string, line: number) => `${file}:${line}` };
+    const session = await openProfileSession(
+      { ask, words, onChange: () => undefined, signal: new AbortController().signal },
+      "a",
+    );
+    const message = { kind: "profile", words: profileFormWords(), state: session.form };
+    assert.deepEqual(parseToLibraryPage(structuredClone(message)), message);
+    assert.equal(parseToLibraryPage({ ...message, state: { ...session.form, fields: [1] } }), undefined);
+    const intent = { kind: "profileSave", values: [{ key: "context", value: "1" }] };
+    assert.deepEqual(parseToLibraryHost(intent), intent);
+    assert.equal(parseToLibraryHost({ kind: "profileSave", values: [{ key: 1 }] }), undefined);
+  });
+
+  test("what is typed shows its command at once, and a save that fails keeps it", async () => {
+    const asked: unknown[] = [];
+    const ask = createAsk(async (verb, args) => {
+      asked.push([verb, args]);
+      if (verb === "profiles.show") return details;
+      if (verb === "profiles.command") return { ...details.command, text: "x -c 1" };
+      throw fault({ code: "configInvalid", path: "/m.yaml", problem: "it cannot be written" });
+    });
+    const words = { saved: "s", nothingToSave: "n", place: () => "" };
+    const session = await openProfileSession(
+      { ask, words, onChange: () => undefined, signal: new AbortController().signal },
+      "a",
+    );
+    await session.keep([{ key: "context", value: "1" }]);
+    assert.deepEqual(asked.at(-1), ["profiles.command", { profile: "a", patch: { context: 1 } }]);
+    assert.deepEqual([session.form.command, session.form.changed], ["x -c 1", true]);
+    await session.save([{ key: "context", value: "1" }]);
+    assert.equal(session.form.status.kind, "failed");
+    assert.equal(session.form.fields.find(({ key }) => key === "context")?.value, "1");
+  });
+
+  test("its page tells values, places, flags and the command", () => {
+    const text = profileDocument(details);
+    for (const words of ["a.gguf", "defaults, line 2", "renamed to", "x -m a.gguf"])
+      assert.ok(text.includes(words), words);
+  });
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import type { GpuFacts, GpuProcess } from "../../../src/core/ports/gpu.ts";
+import { judgeMemory, memoryBack } from "../../../src/core/serving/memory-back.ts";
+import { memoryHolders } from "../../../src/core/serving/memory-holders.ts";
+import { bytes } from "../../../src/core/util/ids.ts";
+
+const GB = 2 ** 30;
+const gpu = (used: number, processes: readonly GpuProcess[] = []): GpuFacts => ({
+  uuid: "GPU-1",
+  name: "Card",
+  load: 0,
+  memoryUsed: bytes(used),
+  memoryTotal: bytes(24 * GB),
+  celsius: undefined,
+  watts: undefined,
+  processes,
+});
+const process = (pid: number, name: string, memory: number): GpuProcess => ({ pid, name, memory: bytes(memory) });
+const ours = process(7, "llama-server", 10 * GB);
+const other = process(8, "game", 2 * GB);
+
+suite("whether GPU memory is back after a stop", () => {
+  const named = { gpus: [gpu(12 * GB, [ours, other])], pids: new Set([7]) };
+  const nameless = { gpus: [gpu(12 * GB)], pids: new Set([7]) };
+  for (const [name, before, last, now, verdict] of [
+    ["our process is still named: it holds it", named, named.gpus, [gpu(12 * GB, [ours, other])], [ours]],
+    ["ours is gone, a stranger stays", named, named.gpus, [gpu(2 * GB, [other])], "back"],
+    [
+      "the server was none of those on the card",
+      { gpus: [gpu(2 * GB, [other])], pids: new Set([7]) },
+      [],
+      [gpu(2 * GB, [other])],
+      "back",
+    ],
+    ["no names, and nothing fell yet", nameless, nameless.gpus, [gpu(12 * GB)], []],
+    ["no names, and it is still falling", nameless, [gpu(8 * GB)], [gpu(4 * GB)], []],
+    ["no names, it fell and falls no more", nameless, [gpu(4 * GB)], [gpu(4 * GB)], "back"],
+    ["an empty card has nothing to give back", { gpus: [gpu(0)], pids: new Set([7]) }, [gpu(0)], [gpu(0)], "back"],
+  ] as const)
+    test(name, () => assert.deepEqual(judgeMemory(before, last, now), verdict));
+
+  test("it is asked until it is back", async () => {
+    const answers = [[gpu(12 * GB, [ours])], [gpu(12 * GB, [ours])], [gpu(0)]];
+    let asked = 0;
+    const probe = { read: async () => answers[asked++] ?? [] };
+    assert.equal(await memoryBack(named, probe, nodeClock, AbortSignal.timeout(5000)), undefined);
+    assert.equal(asked, 3);
+  });
+
+  test("it is not waited for longer than five seconds, and then it says who holds it", async () => {
+    let now = 0;
+    const clock = {
+      ...nodeClock,
+      now: () => now as ReturnType<typeof nodeClock.now>,
+      sleep: async (ms: number) => void (now += ms),
+    };
+    const probe = { read: async () => [gpu(12 * GB, [ours])] };
+    assert.deepEqual(await memoryBack(named, probe, clock, AbortSignal.timeout(5000)), [ours]);
+    assert.ok(now >= 5000 && now < 6000);
+  });
+
+  test("what holds a card's memory is told with our servers by their titles, the largest first", () => {
+    const servers = [{ server: "default", title: "Coder", pids: [6, 7] }];
+    const nameless = { pid: 9, name: "x", memory: undefined };
+    assert.deepEqual(memoryHolders(gpu(12 * GB, [nameless, other, ours]), servers), [
+      { ...ours, server: "default", title: "Coder" },
+      other,
+      nameless,
+    ]);
+  });
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { nodeFiles } from "../../../../src/core/adapters/node-files.ts";
+import { shellWords } from "../../../../src/core/serving/compose/command-words.ts";
+import { interpolate } from "../../../../src/core/serving/compose/interpolate.ts";
+import { createProfileBook } from "../../../../src/core/serving/create-profile-book.ts";
+import { readSettings } from "../../../../src/core/settings.ts";
+
+const { signal } = new AbortController();
+
+suite("a compose file beside models.conf", () => {
+  let folder: string;
+  setup(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-compose-"));
+  });
+  teardown(() => rm(folder, { recursive: true }));
+  const write = (name: string, text: string): Promise<void> => writeFile(path.join(folder, name), text);
+  const bookOf = () => {
+    const values = { "profiles.files": [path.join(folder, "models.conf")], weightsRoot: "/weights" };
+    return createProfileBook({ files: nodeFiles, settings: () => readSettings(values, folder).settings });
+  };
+
+  const variables = new Map([
+    ["A", "1"],
+    ["EMPTY", ""],
+  ]);
+  for (const [text, wanted] of [
+    ["$A-${A}", "1-1"],
+    ["${B:-x}${B-y}${EMPTY:-z}${EMPTY-no}", "xyz"],
+    ["${B:-${A}}", "1"],
+    ["${A:+there}${B:+not}", "there"],
+    ["$$A ${", "$A ${"],
+    ["${B:-a:b/c}", "a:b/c"],
+  ] as const)
+    test(`${text} becomes ${wanted}`, () => assert.equal(interpolate(text, variables), wanted));
+
+  test("a command is split as a shell does, variables left whole", () =>
+    assert.deepEqual(shellWords(`-m "/m/\${MODEL}" -c \${CTX:-1 2} 'a b'\\ c \\\n --x`), [
+      "-m",
+      "/m/${MODEL}",
+      "-c",
+      "${CTX:-1 2}",
+      "a b c",
+      "--x",
+    ]));
+
+  test("the service's image, port, GPUs, volumes, environment and command become the profile's", async () => {
+    await write("models.conf", '[q]\nMODEL=q.gguf\nCTX_SIZE=4096\nEXTRA_ARGS=-ot "\\.x=CPU"\nTAG=v2\n');
+    await write(".env", "TAG=v1\nHOST_PORT=9001 # note\nQUOTED='a b'\n");
+    await write(
+      "docker-compose.yml",
+      `services:
+  db: { image: postgres }
+  llama:
+    image: acme/llama:\${TAG:-latest}
+    restart: always
+    command: -m /models/\${MODEL} -c \${CTX_SIZE:-2048} \${EXTRA_ARGS} --name "\${QUOTED}"
+    ports: ["127.0.0.1:\${HOST_PORT:-8080}:8080"]
+    volumes:
+      - /weights:/models:ro
+      - ./templates:/templates
+      - cache:/root/.cache
+    environment:
+      - LLAMA_ARG_THREADS=\${THREADS:-4}
+      - TAG
+    deploy:
+      resources:
+        reservations:
+          devices: [{ driver: nvidia, device_ids: [GPU-7], capabilities: [gpu] }]
+`,
+    );
+    const book = bookOf();
+    const { profiles, problems } = await book.list(signal);
+    assert.deepEqual(problems, []);
+    assert.ok(profiles[0]?.problems.some(({ problem }) => problem.includes("The volume cache")));
+    const server = await book.find("q", signal);
+    assert.equal(server.image, "acme/llama:v2");
+    assert.deepEqual(server.extraArgs, ["-c", "4096", "-ot", '"\\.x=CPU"', "--name", "a b"]);
+    assert.deepEqual([server.port, server.gpus], [9001, ["GPU-7"]]);
+    assert.deepEqual(server.environment, { TAG: "v2", LLAMA_ARG_THREADS: "4" });
+    assert.deepEqual(server.mounts, [{ source: path.join(folder, "templates"), target: "/templates" }]);
+    assert.deepEqual(server.compose, {
+      file: path.join(folder, "docker-compose.yml"),
+      service: "llama",
+      envFile: path.join(folder, ".env"),
+      variables: { MODEL: "q.gguf", CTX_SIZE: "4096", EXTRA_ARGS: '-ot "\\.x=CPU"', TAG: "v2" },
+      built: false,
+    });
+  });
+
+  test("without a command the keys become arguments; a build names its image as Compose would", async () => {
+    await write("models.conf", "[q]\nMODEL=q.gguf\nCTX_SIZE=4096\n");
+    await write("compose.yaml", "name: My Box\nservices:\n  srv:\n    build: .\n    gpus: all\n");
+    const server = await bookOf().find("q", signal);
+    assert.deepEqual(
+      [server.image, server.compose?.built, server.context, server.gpus],
+      ["mybox-srv", true, 4096, undefined],
+    );
+    assert.deepEqual(server.extraArgs, []);
+  });
+
+  test("one that cannot be used says so, and the profiles go on without it", async () => {
+    await write("models.conf", "[q]\nMODEL=q.gguf\n");
+    await write("compose.yaml", "services:\n  a: [\n");
+    const book = bookOf();
+    const { problems } = await book.list(signal);
+    assert.deepEqual(
+      problems.map(({ file, severity }) => [path.basename(file), severity]),
+      [["compose.yaml", "warning"]],
+    );
+    assert.equal((await book.find("q", signal)).compose, undefined);
+  });
+
+  test("a change of it is seen", async () => {
+    await write("models.conf", "[q]\nMODEL=q.gguf\n");
+    const book = bookOf();
+    assert.equal((await book.find("q", signal)).image, undefined);
+    await write("compose.yaml", "services:\n  a:\n    image: one\n");
+    assert.equal((await book.find("q", signal)).image, "one");
+  });
+});

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import Docker from "dockerode";
+import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
+import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
+import type { ContainerSpec } from "../../../src/core/ports/runtime.ts";
+import { millis } from "../../../src/core/util/ids.ts";
+import { type ServingWorld, openServingWorld, until } from "../../core/serving/deck.ts";
+import { type OwnEngine, startOwnEngine } from "../../support/engine-daemon.ts";
+import type { Engine } from "../../support/engine-api.ts";
+import { findEngine } from "../../support/engine.ts";
+import { llamaImage } from "../../support/llama.ts";
+import { needs } from "../../support/needs.ts";
+import { writeTinyGguf } from "../../support/tiny-gguf.ts";
+import { chat } from "./real-server.ts";
+
+const { signal } = new AbortController();
+const REPLY = "I am still here.";
+
+/** A world with a small model that is served, and a large one that takes a while to load. */
+async function openWorld(engine: Engine, image: string): Promise<ServingWorld> {
+  const world = await openServingWorld(
+    (storage) => ({
+      containers: createDockerRuntime({ storage, dockerHost: () => engine.host }),
+      processes: createProcessRuntime({ storage }),
+    }),
+    { "serving.engine": "docker", "backends.llama.cpp.image": image },
+  );
+  writeTinyGguf({ file: path.join(world.folder, "small.gguf"), reply: REPLY });
+  writeTinyGguf({ file: path.join(world.folder, "large.gguf"), sizeMb: 900, fill: "zero" });
+  await world.conf(
+    "[small]\nNAME=Small\nMODEL=small.gguf\nCTX_SIZE=512\n[large]\nNAME=Large\nMODEL=large.gguf\nCTX_SIZE=4096\nEXTRA_ARGS=--load-mode none\n",
+  );
+  return world;
+}
+
+const now = (world: ServingWorld) => world.serving.status().servers[0];
+const loading = (world: ServingWorld): Promise<void> =>
+  until(world.serving, ({ servers }) => servers[0]?.profile === "large" && servers[0].state === "loading");
+
+suite("what goes wrong with a real engine and a real llama-server", function () {
+  this.timeout(60_000);
+  let engine: Engine;
+  let image: string;
+  let docker: Docker;
+  let world: ServingWorld;
+
+  suiteSetup(async function () {
+    this.timeout(300_000);
+    ({ engine } = needs(this, "engine", await findEngine()));
+    ({ image } = needs(this, "llama", await llamaImage(engine)));
+    docker = new Docker({ socketPath: engine.host.replace("unix://", "") });
+  });
+  setup(async () => {
+    world = await openWorld(engine, image);
+    const first = await world.serving.switchTo({ profile: "small" }, signal);
+    assert.equal(first.outcome, "ready", JSON.stringify(first));
+  });
+  teardown(() => world.dispose());
+
+  /** The container that runs now, of this world alone. */
+  const container = async () => {
+    const storage = path.join(world.folder, "storage");
+    const [found] = await docker.listContainers({ filters: { label: [`modeldeck.storage=${storage}`] } });
+    return docker.getContainer(found?.Id ?? "");
+  };
+  const stillHere = async (): Promise<void> => {
+    assert.equal(now(world)?.profile, "small");
+    assert.equal(await chat(now(world)?.url ?? ""), REPLY);
+  };
+
+  test("killed while it loads: the one before is back, and the reason is the kill", async () => {
+    const switching = world.serving.switchTo({ profile: "large" }, signal);
+    await loading(world);
+    await (await container()).kill({ signal: "SIGKILL" });
+    const result = await switching;
+    assert.deepEqual([result.outcome, result.running], ["rolledBack", "small"], JSON.stringify(result));
+    assert.equal(result.reason?.facts["exitCode"], 137);
+    assert.match(result.reason.message, /killed/);
+    await stillHere();
+  });
+
+  test("its memory limit ends it: it says so, and offers what would help", async () => {
+    const switching = world.serving.switchTo({ profile: "large" }, signal);
+    await loading(world);
+    const limit = 200 * 2 ** 20;
+    await (await container()).update({ Memory: limit, MemorySwap: limit });
+    const result = await switching;
+    assert.deepEqual([result.outcome, result.running], ["rolledBack", "small"], JSON.stringify(result));
+    assert.equal(result.reason?.code, "outOfMemory");
+    assert.deepEqual(result.offers, [
+      { kind: "context", context: 2048 },
+      { kind: "cacheType", cacheType: "q8_0" },
+    ]);
+    await stillHere();
+  });
+
+  test("it loads slowly: it is waited for as long as its memory grows, with the bytes told", async () => {
+    world.healthTimeout = 3000;
+    const progress: number[] = [];
+    world.serving.onChange(() => {
+      const told = now(world)?.progress;
+      if (told?.kind === "bytes") progress.push(told.done);
+    });
+    const switching = world.serving.switchTo({ profile: "large" }, signal);
+    await loading(world);
+    await (await container()).update({ NanoCpus: 0.3e9 });
+    const result = await switching;
+    assert.equal(result.outcome, "ready", JSON.stringify(result));
+    assert.ok(progress.length > 1 && progress.every((done, index) => done >= (progress[index - 1] ?? 0)));
+  });
+
+  test("its health never comes: after the time without a sign of life the one before is back", async () => {
+    world.healthTimeout = 1500;
+    const switching = world.serving.switchTo({ profile: "large" }, signal);
+    await loading(world);
+    await (await container()).pause();
+    const result = await switching;
+    assert.deepEqual([result.outcome, result.reason?.code], ["rolledBack", "unhealthy"], JSON.stringify(result));
+    await stillHere();
+  });
+
+  test("a container that is made and was never started is taken away by a later start of the program", async () => {
+    await world.serving.close();
+    const runtime = createDockerRuntime({
+      storage: path.join(world.folder, "storage"),
+      dockerHost: () => engine.host,
+    });
+    await runtime.create(leftOver(world, image), signal);
+    assert.equal((await runtime.list(signal)).length, 2);
+    const again = world.reopen();
+    await again.recover();
+    await until(again, ({ servers, switching }) => servers[0]?.state === "ready" && switching === undefined);
+    assert.equal((await runtime.list(signal)).length, 1);
+    await stillHere();
+  });
+});
+
+/** A server of the group that nobody wants any more. */
+const leftOver = (world: ServingWorld, image: string): ContainerSpec => ({
+  kind: "container",
+  image,
+  group: "default",
+  args: [],
+  environment: {},
+  labels: { profile: "large", group: "default", backend: "llama.cpp" },
+  hostPort: world.port,
+  containerPort: 8080,
+  mounts: [],
+  workingFolder: "/",
+  hardening: { readOnlyRoot: true, temporary: {}, processLimit: 64 },
+  gpus: "none",
+});
+
+suite("an engine that goes and comes in the middle of a switch", function () {
+  this.timeout(120_000);
+  let root: string;
+  let own: OwnEngine;
+  let world: ServingWorld;
+  suiteSetup(async function () {
+    this.timeout(300_000);
+    root = await mkdtemp(path.join(os.tmpdir(), "mdf-"));
+    ({ own } = needs(this, "engine", await startOwnEngine({ root, subnet: 233 })));
+    const { image } = needs(this, "llama", await llamaImage(own.engine));
+    world = await openWorld(own.engine, image);
+  });
+  suiteTeardown(async function () {
+    this.timeout(120_000);
+    await world?.dispose().catch(() => undefined);
+    await own?.stop();
+    if (root !== undefined) await rm(root, { recursive: true, force: true });
+  });
+
+  test("never says ready of what does not answer, and ends with one server or with a reason", async () => {
+    assert.equal((await world.serving.switchTo({ profile: "small" }, signal)).outcome, "ready");
+    const switching = world.serving.switchTo({ profile: "large", timeout: millis(60_000) }, signal);
+    await loading(world);
+    await own.kill();
+    await own.restart();
+    const result = await switching;
+    const server = now(world);
+    assert.ok(["ready", "rolledBack", "failed"].includes(result.outcome), JSON.stringify(result));
+    if (server?.state === "ready") assert.ok(await chat(server.url ?? ""));
+    else assert.equal(server?.state, "failed");
+    if (result.outcome !== "ready") assert.ok(result.reason?.message);
+    // And it can be gone on from there.
+    const next = await world.serving.switchTo({ profile: "small", force: true }, signal);
+    assert.equal(next.outcome, "ready", JSON.stringify(next));
+    assert.equal(await chat(next.url ?? ""), REPLY);
+  });
+
+  test("while it is away, a switch is refused in words and nothing that is known is forgotten", async () => {
+    await own.kill();
+    await assert.rejects(
+      world.serving.switchTo({ profile: "large" }, signal),
+      /engineUnreachable|no such socket|nothing listens/,
+    );
+    assert.equal(world.serving.status().runtime?.available, false);
+    await own.restart();
+    const next = await world.serving.switchTo({ profile: "small", force: true }, signal);
+    assert.equal(next.outcome, "ready", JSON.stringify(next));
+    assert.equal(world.serving.status().runtime?.available, true);
+  });
+});

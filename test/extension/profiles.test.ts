@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { CommandLine, ProfileDetails, ProfileList, ProfileValidation } from "../../src/core/protocol/serving.ts";
+import { hostWorld } from "./host-world.ts";
+
+/** What VS Code itself makes of files of profiles. */
+suite("Files of profiles in the editor", () => {
+  const world = hostWorld();
+  const yaml = path.join(world.storage, "modeldeck.yaml");
+  const run = async <T>(command: string, args: object = {}): Promise<T> =>
+    (await vscode.commands.executeCommand(`modelDeck.${command}`, args)) as T;
+  const opened = async (file: string): Promise<vscode.TextDocument> => {
+    const document = await vscode.workspace.openTextDocument(file);
+    await vscode.window.showTextDocument(document);
+    return document;
+  };
+
+  suiteSetup(async () => {
+    await vscode.extensions.getExtension("modeldeck.modeldeck")?.activate();
+    const { profiles } = await run<ProfileList>("profiles.list");
+    const model = profiles.find(({ source }) => source === "conf")?.model ?? "";
+    await writeFile(yaml, `profiles:\n  host-yaml:\n    model: ${JSON.stringify(model)}\n    context: many\n    \n`);
+  });
+  suiteTeardown(async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await vscode.workspace.fs.delete(vscode.Uri.file(yaml));
+  });
+
+  test("every profile of models.conf has its lenses", async () => {
+    const document = await opened(world.profilesFile);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      "vscode.executeCodeLensProvider",
+      document.uri,
+    );
+    const sections = (await readFile(world.profilesFile, "utf8")).match(/^\[/gm)?.length ?? 0;
+    const serve = lenses.filter(({ command }) => command?.command === "modelDeck.row.serveProfile");
+    assert.ok(sections > 0);
+    assert.equal(serve.length, sections);
+    assert.ok(lenses.some(({ command }) => command?.command === "modelDeck.profiles.benchmark"));
+  });
+
+  test("modeldeck.yaml has its problems at their lines, and completion and hover of its keys", async () => {
+    const document = await opened(yaml);
+    const found = (): vscode.Diagnostic | undefined =>
+      vscode.languages.getDiagnostics(document.uri).find(({ source }) => source === "Model Deck");
+    await new Promise<void>((resolve) => {
+      const subscription = vscode.languages.onDidChangeDiagnostics(look);
+      function look(): void {
+        if (!found()) return;
+        subscription.dispose();
+        resolve();
+      }
+      look();
+    });
+    assert.deepEqual([found()?.range.start.line, found()?.severity], [3, vscode.DiagnosticSeverity.Error]);
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      "vscode.executeCompletionItemProvider",
+      document.uri,
+      new vscode.Position(4, 4),
+    );
+    assert.ok(list.items.some(({ label }) => label === "gpuLayers"));
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      "vscode.executeHoverProvider",
+      document.uri,
+      new vscode.Position(3, 6),
+    );
+    const words = hovers.flatMap(({ contents }) => contents.map((one) => (typeof one === "string" ? one : one.value)));
+    assert.ok(
+      words.some((one) => one.includes("Tokens of context")),
+      words.join(),
+    );
+  });
+
+  test("the verbs answer by executeCommand: the command, a clone, a save, a check", async () => {
+    await writeFile(yaml, `profiles:\n  host-yaml: # mine\n    model: ${JSON.stringify(world.profilesFile)}\n`);
+    const how = { profile: "host-yaml", overrides: { context: 321 } };
+    assert.match((await run<CommandLine>("profiles.command", how)).text, / -c 321 /);
+    const clone = await run<ProfileDetails>("profiles.clone", {
+      profile: "host-yaml",
+      as: "host-clone",
+      patch: { context: 512 },
+    });
+    assert.equal(clone.profile.context, 512);
+    await run<ProfileDetails>("profiles.save", { profile: "host-yaml", patch: { context: 768 } });
+    assert.match(await readFile(yaml, "utf8"), /host-yaml: # mine\n {4}model: .*\n {4}context: 768\n {2}host-clone:\n/);
+    const { problems } = await run<ProfileValidation>("profiles.validate", { path: yaml });
+    assert.deepEqual(problems, []);
+  });
+
+  test("the form of a profile opens", async () => {
+    const isThere = (): boolean =>
+      vscode.window.tabGroups.all.some((group) => group.tabs.some(({ label }) => label === "host-yaml"));
+    await vscode.commands.executeCommand("modelDeck.profiles.save", "host-yaml");
+    await new Promise<void>((resolve) => {
+      const subscription = vscode.window.tabGroups.onDidChangeTabs(look);
+      function look(): void {
+        if (!isThere()) return;
+        subscription.dispose();
+        resolve();
+      }
+      look();
+    });
+  });
+});

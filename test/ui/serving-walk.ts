@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { appendFile } from "node:fs/promises";
+import { ask } from "../support/llama-process.ts";
+import { until } from "../support/vscode/until.ts";
+import { type Walk, download } from "./main-walk.ts";
+
+const ITEM = "modeldeck.modeldeck.serving";
+const PAGE = "modeldeck.modeldeck";
+
+/**
+ * Serving as a person sees it: picked by its number, its tile with figures, its log searched, a load that fails with what
+ * is offered, and how one gets started.
+ */
+export async function servingWalk(walk: Walk): Promise<void> {
+  const { workbench, world, step, shot } = walk;
+  await until(
+    "the status-bar item",
+    () => workbench.statusBar(ITEM),
+    (text) => text === "No model",
+    { timeout: 90_000 },
+  );
+  await workbench.runCommand("Model Deck: Get Started");
+  await workbench.page.getByText("See what can serve models here").first().waitFor();
+  await shot("1-get-started");
+  await workbench.runCommand("Model Deck: Set Up What Serves Models…");
+  const found = await until(
+    "what can serve",
+    () => workbench.picks(),
+    (labels) => labels.some((label) => label.includes("llama.cpp")),
+  );
+  step(`what can serve: ${found.join(", ")}`);
+  await shot("2-set-up");
+  await workbench.page.keyboard.press("Escape");
+
+  await workbench.openViewContainer("Model Deck");
+  await download(walk, world.first, "3-download");
+  await appendFile(world.profilesFile, "\n[broken]\nNAME=Broken One\nMODEL=no-such-file.gguf\n");
+
+  await workbench.clickStatusBar(ITEM);
+  await until(
+    "the profiles, numbered",
+    () => workbench.picks(),
+    (labels) => labels.some((label) => label.startsWith("1 ")),
+  );
+  await shot("4-profiles");
+  const first = (await workbench.picks()).findIndex((label) => label.includes(world.first.title));
+  await workbench.page.keyboard.press(String(first + 1));
+  await until(
+    `the status bar with ${world.first.title}`,
+    () => workbench.statusBar(ITEM),
+    (text) => text === world.titleOf(world.first),
+    { timeout: 60_000 },
+  );
+  step("served, picked by its number");
+
+  await workbench.runCommand("Model Deck: Show Servers");
+  const page = (await workbench.webview(PAGE)).locator("body");
+  await page.getByRole("listitem", { name: world.titleOf(world.first) }).waitFor();
+  for (let question = 0; question < 3; question += 1)
+    assert.equal(await ask(world.server, `What do you say? ${question}`), world.first.reply);
+  await until(
+    "figures on the tile",
+    () => page.locator(".servers").innerText(),
+    (text) => /Generation\s+[\d.,]+ t\/s/.test(text) && /Memory\s+[\d.]+ [MG]B/.test(text) && /CPU\s+\d+ %/.test(text),
+    { timeout: 30_000 },
+  );
+  step(`tile: ${(await page.locator(".servers dl").innerText()).replaceAll(/\s+/g, " ")}`);
+  await shot("5-tile");
+  for (const theme of ["Dark Modern", "Dark High Contrast"]) {
+    await workbench.setTheme(theme);
+    await shot(`5-tile ${theme}`);
+  }
+
+  await page.getByRole("button", { name: /^Logs: / }).click();
+  await page.getByRole("textbox", { name: "Find" }).fill("slot");
+  await until(
+    "what is found in the log",
+    () => page.locator(".search .count").innerText(),
+    (text) => /^0 of [1-9]/.test(text),
+  );
+  await page.getByRole("button", { name: "Next" }).click();
+  await shot("6-logs");
+
+  await workbench.clickStatusBar(ITEM);
+  await workbench.pick(/Broken One/);
+  await until(
+    "why it does not serve",
+    () => workbench.notifications(),
+    (texts) => texts.some((text) => /no-such-file/.test(text)),
+    { timeout: 30_000 },
+  );
+  await shot("7-failed");
+  assert.equal(await workbench.statusBar(ITEM), world.titleOf(world.first), "what served goes on");
+}
