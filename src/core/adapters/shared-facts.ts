@@ -6,14 +6,15 @@ import type { FoundModel } from "../stores/found.ts";
  * and built once there, and built in the host's own loop.
  */
 export function createSharing(): (models: readonly FoundModel[]) => readonly FoundModel[] {
-  const known = new Map<string, Characteristic>();
+  const known = new Map<Characteristic["value"], Characteristic[]>();
   const share = (one: Characteristic): Characteristic => {
-    const { name, source, confidence, value } = one;
-    const key = `${name} ${source} ${confidence} ${typeof value === "string" ? "t" : ""}${value}`;
-    const same = known.get(key);
-    if (same) return same;
-    known.set(key, one);
-    return one;
+    const alike = known.get(one.value);
+    if (!alike) known.set(one.value, [one]);
+    const same = alike?.find(
+      ({ name, source, confidence }) => name === one.name && source === one.source && confidence === one.confidence,
+    );
+    if (alike && !same) alike.push(one);
+    return same ?? one;
   };
   return (models) => models.map((model) => ({ ...model, characteristics: model.characteristics.map(share) }));
 }
