@@ -6,6 +6,7 @@ import type { AheadOfScan } from "./heads-ahead.ts";
 import { packItems, unpackItems } from "./item-list.ts";
 import { createModelNames } from "./model-names.ts";
 import type { Remembered, ScanCache, Seen } from "./scan-cache.ts";
+import { createSharing } from "./shared-facts.ts";
 import { createRecorder, emptyRecording, seenOf } from "./recorder.ts";
 import { type RawDisk, type Stamp, isFresh, unknownHead } from "./store-disk.ts";
 
@@ -45,6 +46,7 @@ export function createRememberingDisk(options: RememberingOptions): {
   let last: { readonly folder: string; readonly stamp: Stamp; readonly items: readonly StoreItem[] } | undefined;
   const count = folderCounter(tally);
   const names = createModelNames();
+  const shared = createSharing();
 
   function list(folder: string): readonly StoreItem[] | undefined {
     const lately = last?.folder === folder ? recorder.agreed(folder, last) : undefined;
@@ -123,7 +125,8 @@ export function createRememberingDisk(options: RememberingOptions): {
     const models: FoundModel[] = [];
     recorder.now = own;
     try {
-      for (const one of read()) {
+      for (const found of read()) {
+        const one = found && shared(found);
         if (one) models.push(one);
         yield one;
       }
