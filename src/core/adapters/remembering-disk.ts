@@ -125,11 +125,7 @@ export function createRememberingDisk(options: RememberingOptions): {
     const models: FoundModel[] = [];
     recorder.now = own;
     try {
-      for (const found of read()) {
-        const one = found && shared(found);
-        if (one) models.push(one);
-        yield one;
-      }
+      yield* collected(read(), shared, models);
     } finally {
       recorder.now = undefined;
     }
@@ -160,6 +156,19 @@ function noting(raw: RawDisk, stamp: (path: string) => Stamp | undefined): Omit<
     text: (path, limit) => (stamp(path) ? raw.text(path, limit) : undefined),
     bytes: (path, limit) => (stamp(path) ? raw.bytes(path, limit) : undefined),
   };
+}
+
+/** @param into where the models go, too */
+function* collected(
+  found: Iterable<FoundModel | undefined>,
+  shared: (model: FoundModel) => FoundModel,
+  into: FoundModel[],
+): Iterable<FoundModel | undefined> {
+  for (const one of found) {
+    const model = one && shared(one);
+    if (model) into.push(model);
+    yield model;
+  }
 }
 
 /** Counts a folder once, however often it is looked into. */
