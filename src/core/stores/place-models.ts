@@ -86,7 +86,7 @@ interface Mates {
 interface Neighbours {
   readonly stems: readonly string[];
   /** All are of one name. */
-  readonly isAlone: boolean;
+  readonly areAlike: () => boolean;
   /** How many are of its format and quantization, itself included. */
   readonly twinsOf: (one: Headed) => number;
 }
@@ -96,16 +96,17 @@ function neighboursOf(all: readonly Headed[]): Neighbours {
   const counts = new Map<string, number>();
   for (const one of all) counts.set(kindOf(one), (counts.get(kindOf(one)) ?? 0) + 1);
   const stems = all.map(({ stem }) => stem);
+  let alike: boolean | undefined;
   return {
     stems,
-    isAlone: new Set(stems.map(plain)).size === 1,
+    areAlike: () => (alike ??= stems.every((stem) => stem === stems[0] || plain(stem) === plain(stems[0] ?? ""))),
     twinsOf: (one) => counts.get(kindOf(one)) ?? 0,
   };
 }
 
 function partsOf(
   one: Headed,
-  { stems, isAlone, twinsOf }: Neighbours,
+  { stems, areAlike, twinsOf }: Neighbours,
   mates: Mates,
   { place, inner, repository }: { place: Place; inner: readonly Member[]; repository: boolean },
 ): Parts {
@@ -116,7 +117,7 @@ function partsOf(
     names: place.names,
     weights: files,
     heads,
-    texts: by === "folder" || repository || isAlone,
+    texts: by === "folder" || repository || areAlike(),
   };
   if (by === "folder") {
     const support = place.members.filter(({ facts }) => facts.role === "support");
