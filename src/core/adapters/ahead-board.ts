@@ -29,6 +29,8 @@ const AWAITED = 3;
 const CLAIMS = 4;
 /** Files that can be claimed, about: of more, the one that scans reads most by itself. */
 const PLACES = 2 ** 18;
+/** So many places a path has, one after the other: what stands there stays, so both sides look alike. */
+const TRIES = 16;
 
 export const boardBuffer = (): SharedArrayBuffer => new SharedArrayBuffer(4 * (CLAIMS + PLACES));
 
@@ -42,11 +44,21 @@ export function createAheadBoard(buffer: SharedArrayBuffer, side: 0 | 1): AheadB
   return {
     claim: (path) => {
       const { place, mark } = markOf(path);
-      return Atomics.compareExchange(board, place, 0, mark | side) === 0;
+      for (let next = 0; next < TRIES; next += 1) {
+        const stood = Atomics.compareExchange(board, CLAIMS + ((place + next) & (PLACES - 1)), 0, mark | side);
+        if (stood === 0) return true;
+        if ((stood & ~1) === mark) return false;
+      }
+      return false;
     },
     isTheirs: (path) => {
       const { place, mark } = markOf(path);
-      return Atomics.load(board, place) === (mark | (1 - side));
+      for (let next = 0; next < TRIES; next += 1) {
+        const stands = Atomics.load(board, CLAIMS + ((place + next) & (PLACES - 1)));
+        if (stands === 0) return false;
+        if ((stands & ~1) === mark) return stands === (mark | (1 - side));
+      }
+      return false;
     },
     taken: () => add(TAKEN),
     takenCount: () => Atomics.load(board, TAKEN),
@@ -67,7 +79,7 @@ export function createAheadBoard(buffer: SharedArrayBuffer, side: 0 | 1): AheadB
   };
 }
 
-/** Two digests of a path: where it is marked, and with what; the last bit is the side's. Two paths of one mark are read twice. */
+/** Two digests of a path: from where on it is marked, and with what; the last bit is the side's. Two paths of one mark are read twice. */
 function markOf(path: string): { readonly place: number; readonly mark: number } {
   let one = 0;
   let other = 0x811c9dc5;
@@ -77,5 +89,5 @@ function markOf(path: string): { readonly place: number; readonly mark: number }
     other = Math.imul(other ^ sign, 0x01000193);
   }
   one = Math.imul(one ^ (one >>> 15), 0x9e3779b1);
-  return { place: CLAIMS + ((one >>> 8) & (PLACES - 1)), mark: (other | 2) & ~1 };
+  return { place: one >>> 8, mark: (other | 2) & ~1 };
 }

@@ -6,6 +6,7 @@ import type { AheadOfScan } from "./heads-ahead.ts";
 import { packItems, unpackItems } from "./item-list.ts";
 import { createModelNames } from "./model-names.ts";
 import type { Remembered, ScanCache, Seen } from "./scan-cache.ts";
+import { createSharing } from "./shared-facts.ts";
 import { createRecorder, emptyRecording, seenOf } from "./recorder.ts";
 import { type RawDisk, type Stamp, isFresh, unknownHead } from "./store-disk.ts";
 
@@ -45,6 +46,7 @@ export function createRememberingDisk(options: RememberingOptions): {
   let last: { readonly folder: string; readonly stamp: Stamp; readonly items: readonly StoreItem[] } | undefined;
   const count = folderCounter(tally);
   const names = createModelNames();
+  const shared = createSharing();
 
   function list(folder: string): readonly StoreItem[] | undefined {
     const lately = last?.folder === folder ? recorder.agreed(folder, last) : undefined;
@@ -123,10 +125,7 @@ export function createRememberingDisk(options: RememberingOptions): {
     const models: FoundModel[] = [];
     recorder.now = own;
     try {
-      for (const one of read()) {
-        if (one) models.push(one);
-        yield one;
-      }
+      yield* collected(read(), shared, models);
     } finally {
       recorder.now = undefined;
     }
@@ -157,6 +156,19 @@ function noting(raw: RawDisk, stamp: (path: string) => Stamp | undefined): Omit<
     text: (path, limit) => (stamp(path) ? raw.text(path, limit) : undefined),
     bytes: (path, limit) => (stamp(path) ? raw.bytes(path, limit) : undefined),
   };
+}
+
+/** @param into where the models go, too */
+function* collected(
+  found: Iterable<FoundModel | undefined>,
+  shared: (model: FoundModel) => FoundModel,
+  into: FoundModel[],
+): Iterable<FoundModel | undefined> {
+  for (const one of found) {
+    const model = one && shared(one);
+    if (model) into.push(model);
+    yield model;
+  }
 }
 
 /** Counts a folder once, however often it is looked into. */

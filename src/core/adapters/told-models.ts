@@ -33,13 +33,13 @@ export function* toldModels(
     const name = nameOf(model) ?? "";
     const isKnown = has.has(name);
     words.push((isKnown ? AS_BEFORE : NEW) + name);
-    if (!isKnown) own.push(model);
+    if (!isKnown) own.push(shared(model));
     if (own.length < BATCH) continue;
-    yield { kind: "models", names: words.join(" "), models: shared(own) };
+    yield { kind: "models", names: words.join(" "), models: own };
     words = [];
     own = [];
   }
-  if (words.length > 0) yield { kind: "models", names: words.join(" "), models: shared(own) };
+  if (words.length > 0) yield { kind: "models", names: words.join(" "), models: own };
 }
 
 /** What a scan's messages tell, together with what was told before. */

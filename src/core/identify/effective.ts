@@ -12,13 +12,20 @@ export function effective(characteristics: readonly Characteristic[]): readonly 
 
 /** Of each name and source one value, the surest: as many as are kept. In the order they came. */
 export function settled(characteristics: readonly Characteristic[]): readonly Characteristic[] {
-  const best = new Map<string, Characteristic>();
+  const best: Characteristic[] = [];
+  const places = new Map<string, number[]>();
   for (const one of characteristics) {
-    const key = `${one.name}|${one.source}`;
-    const held = best.get(key);
-    if (held === undefined || one.confidence > held.confidence) best.set(key, one);
+    const alike = places.get(one.name);
+    const held = alike?.find((at) => best[at]?.source === one.source);
+    if (held !== undefined) {
+      if (one.confidence > (best[held]?.confidence ?? 0)) best[held] = one;
+      continue;
+    }
+    const at = best.push(one) - 1;
+    if (alike) alike.push(at);
+    else places.set(one.name, [at]);
   }
-  return [...best.values()];
+  return best;
 }
 
 const outranks = (one: Characteristic, other: Characteristic): boolean =>

@@ -42,19 +42,50 @@ const NO_MODEL = /^(?:optimizer|scheduler|training_args|rng_state|random_states|
 /** `-00001-of-00003` before the ending, as llama.cpp and transformers split. */
 const PART = /-(\d{5})-of-(\d{5})(?=\.(?:[a-z]+|pt2)$)/i;
 
-/** A scan asks it of every file there is, so it looks at the ending first. */
-export function readFileName(path: string): FileNameFacts {
-  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  const ending = endingOf(name);
-  if (DOCUMENT_ENDINGS.has(ending) || DOCUMENT.test(name)) return { role: "document", group: path };
-  if (name.includes("imatrix") && IMATRIX.test(name)) return { role: "imatrix", group: path };
+/** The role of a file that holds no tensors a program would load as a model's; undefined: it holds some. */
+function roleBeside(name: string, ending: string, format: string | undefined): FileRole | undefined {
+  if (DOCUMENT_ENDINGS.has(ending) || DOCUMENT.test(name)) return "document";
+  if (name.includes("imatrix") && IMATRIX.test(name)) return "imatrix";
+  if (format === undefined) return SUPPORT_ENDINGS.has(ending) || SUPPORT.test(name) ? "support" : "other";
+  return NO_MODEL.test(name) ? "other" : undefined;
+}
+
+/**
+ * A scan asks it of every file there is: for nearly all of them it makes nothing of the path.
+ * @param folder what stands before the name, with its slash
+ */
+export function readNameIn(folder: string, name: string): FileNameFacts {
+  const lower = name.toLowerCase();
+  const ending = endingOf(lower);
   const format = FORMATS.get(ending);
-  if (format === undefined)
-    return { role: SUPPORT_ENDINGS.has(ending) || SUPPORT.test(name) ? "support" : "other", group: path };
-  if (NO_MODEL.test(name)) return { role: "other", group: path };
-  const match = PART.exec(path);
-  const group = match ? path.replace(PART, "") : path;
-  const part = match && { index: Number(match[1]), count: Number(match[2]) };
+  const role = roleBeside(lower, ending, format);
+  const path = folder + name;
+  return role === undefined && format !== undefined
+    ? weightsFacts(path, lower, format)
+    : { role: role ?? "other", group: path };
+}
+
+export function readFileName(path: string): FileNameFacts {
+  const cut = path.lastIndexOf("/") + 1;
+  return readNameIn(path.slice(0, cut), path.slice(cut));
+}
+
+/** Of the same file the facts are asked several times on its way into a report; these few are kept. */
+const LATELY = 256;
+const lately = new Map<string, FileNameFacts>();
+
+function weightsFacts(path: string, name: string, format: string): FileNameFacts {
+  const known = lately.get(path);
+  if (known) return known;
+  const facts = readWeightsName(path, name, format);
+  if (lately.size >= LATELY) lately.clear();
+  lately.set(path, facts);
+  return facts;
+}
+
+function readWeightsName(path: string, name: string, format: string): FileNameFacts {
+  const part = partOf(path);
+  const group = part ? path.replace(PART, "") : path;
   const quantization = format === "gguf" ? ggufQuantization(group) : namedQuantization(group.replace(ENDING, ""));
   return {
     role: roleOf(name, format),
@@ -66,7 +97,15 @@ export function readFileName(path: string): FileNameFacts {
 }
 
 /** Whether a file of that name holds tensors, of whatever. */
-export const endsLikeWeights = (name: string): boolean => FORMATS.has(endingOf(name.toLowerCase()));
+export const endsLikeWeights = (name: string): boolean => FORMATS.has(endingOf(name).toLowerCase());
+
+/** Whether it may be a part of a split model, at the least cost. */
+export const looksSplit = (path: string): boolean => PART.test(path);
+
+function partOf(path: string): FileNameFacts["part"] {
+  const match = PART.exec(path);
+  return match ? { index: Number(match[1]), count: Number(match[2]) } : undefined;
+}
 
 /** After the last dot; empty where there is none. */
 const endingOf = (name: string): string => {

@@ -8,7 +8,8 @@ export interface Literal {
 
 export function literal(bytes: Uint8Array): Literal {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const words = Uint32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getUint32(4 * index, true));
+  const words = new Uint32Array(bytes.length >> 2);
+  for (let index = 0; index < words.length; index += 1) words[index] = view.getUint32(4 * index, true);
   return { length: bytes.length, words, rest: bytes.slice(4 * words.length) };
 }
 

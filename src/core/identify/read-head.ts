@@ -98,9 +98,9 @@ function formatOf(
   size: number,
   nameHint: string,
 ): "gguf" | "safetensors" | "pytorch" | "onnx" | undefined {
-  const named = readFileName(nameHint).format;
   if (begins(first, "GGUF")) return "gguf";
   if (isSafetensors(first)) return "safetensors";
+  const named = readFileName(nameHint).format;
   if (begins(first, "PK\u0003\u0004") && (named === "pytorch" || textOf(first, 4096).includes("data.pkl")))
     return "pytorch";
   // The opcode PROTO and the protocol's number begin every pickle since protocol 2.
@@ -125,6 +125,9 @@ function problemOf(first: Uint8Array, size: number): string {
   return "It is of no format that is known.";
 }
 
-const begins = (bytes: Uint8Array, magic: string): boolean => textOf(bytes, magic.length) === magic;
+function begins(bytes: Uint8Array, magic: string): boolean {
+  for (let at = 0; at < magic.length; at += 1) if (bytes[at] !== magic.charCodeAt(at)) return false;
+  return true;
+}
 /** One character a byte. */
 const textOf = (bytes: Uint8Array, length: number): string => String.fromCharCode(...bytes.subarray(0, length));

@@ -32,8 +32,26 @@ const ABSENT = 0.6;
 /** Longer than any template there is. */
 const LONGEST = 1024 * 1024;
 
+/** So many are remembered, in characters of all together: quantizations of one model have its template, and so do its kin. */
+const REMEMBERED = 2 ** 20;
+const told = new Map<string, readonly Characteristic[]>();
+let remembered = 0;
+
 /** What a chat template (Jinja, or Go's as Ollama's) tells; an empty one tells nothing. */
 export function templateFacts(template: string): readonly Characteristic[] {
+  const known = told.get(template);
+  if (known) return known;
+  const facts = readTemplate(template);
+  remembered += template.length;
+  if (remembered > REMEMBERED) {
+    told.clear();
+    remembered = template.length;
+  }
+  if (template.length <= REMEMBERED) told.set(template, facts);
+  return facts;
+}
+
+function readTemplate(template: string): readonly Characteristic[] {
   const all = withoutComments(template.slice(0, LONGEST));
   if (all.trim() === "") return [];
   const code = codeOf(all);

@@ -1,4 +1,4 @@
-import { type FileNameFacts, readFileName } from "../identify/file-name.ts";
+import { type FileNameFacts, readNameIn } from "../identify/file-name.ts";
 import type { StoreItem, StoreSight } from "../ports/store-disk.ts";
 import { orTrouble } from "./problem-of.ts";
 
@@ -27,14 +27,13 @@ export function placeOf(folder: string, items: readonly StoreItem[], root: strin
   const folders: { path: string; linked: boolean }[] = [];
   const inside = `${folder}/`.startsWith(`${root}/`) ? `${folder}/`.slice(root.length + 1) : "";
   for (const { name, kind } of items) {
-    const path = `${folder}/${name}`;
-    const is = kind === "link" ? linkKind(path, sight) : kind;
-    if (is === "folder" && !name.startsWith(".")) folders.push({ path, linked: kind === "link" });
+    const is = kind === "link" ? linkKind(`${folder}/${name}`, sight) : kind;
+    if (is === "folder" && !name.startsWith(".")) folders.push({ path: `${folder}/${name}`, linked: kind === "link" });
     if (is !== "file") continue;
     names.add(name);
-    const facts = readFileName(inside + name);
+    const facts = readNameIn(inside, name);
     if (facts.role !== "document" && facts.role !== "other" && !name.startsWith("."))
-      members.push({ path, name, facts });
+      members.push({ path: `${folder}/${name}`, name, facts });
   }
   return { folder, members, names, folders };
 }

@@ -50,6 +50,7 @@ function* walk(folder: string, inside: readonly string[], on: Walk): Found {
     yield* modelsInFolder(folder, rest, contextOf(ask, names.family), sight);
   if (inside.length >= DEEPEST) return;
   for (const item of rest) {
+    if (item.kind !== "folder" && item.kind !== "link") continue;
     const path = folder === "/" ? `/${item.name}` : `${folder}/${item.name}`;
     if (leadsOn(path, item, on)) yield* unlessBroken(path, sight, () => walk(path, [...inside, item.name], on));
   }

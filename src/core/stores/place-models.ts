@@ -52,8 +52,9 @@ export function* weightsModels(
     drafts: [...drafts, ...mates.filter((file) => sight.disk.head(file.path).kind === "draft")],
     above,
   };
+  const all = neighboursOf(headed);
   for (const one of headed) {
-    yield told(partsOf(one, headed, known, { place, inner, repository: context.family !== undefined }), context, sight);
+    yield told(partsOf(one, all, known, { place, inner, repository: context.family !== undefined }), context, sight);
   }
 }
 
@@ -81,29 +82,48 @@ interface Mates {
   readonly above: readonly Member[];
 }
 
+/** What the models of one folder have in common: asked once, of however many. */
+interface Neighbours {
+  readonly stems: readonly string[];
+  /** All are of one name. */
+  readonly areAlike: () => boolean;
+  /** How many are of its format and quantization, itself included. */
+  readonly twinsOf: (one: Headed) => number;
+}
+
+function neighboursOf(all: readonly Headed[]): Neighbours {
+  const kindOf = ({ format, quantization }: Headed): string => `${format}\n${quantization ?? ""}`;
+  const counts = new Map<string, number>();
+  for (const one of all) counts.set(kindOf(one), (counts.get(kindOf(one)) ?? 0) + 1);
+  const stems = all.map(({ stem }) => stem);
+  let alike: boolean | undefined;
+  return {
+    stems,
+    areAlike: () => (alike ??= stems.every((stem) => stem === stems[0] || plain(stem) === plain(stems[0] ?? ""))),
+    twinsOf: (one) => counts.get(kindOf(one)) ?? 0,
+  };
+}
+
 function partsOf(
   one: Headed,
-  all: readonly Headed[],
+  { stems, areAlike, twinsOf }: Neighbours,
   mates: Mates,
   { place, inner, repository }: { place: Place; inner: readonly Member[]; repository: boolean },
 ): Parts {
   const { by, files, heads, stem } = one;
-  const stems = all.map((other) => other.stem);
-  const isAlone = new Set(stems.map(plain)).size === 1;
   const common = {
     by,
     folder: place.folder,
     names: place.names,
     weights: files,
     heads,
-    texts: by === "folder" || repository || isAlone,
+    texts: by === "folder" || repository || areAlike(),
   };
   if (by === "folder") {
     const support = place.members.filter(({ facts }) => facts.role === "support");
     return { ...common, others: [...one.again, ...support, ...inner] };
   }
-  const twins = all.filter((other) => other.format === one.format && other.quantization === one.quantization);
-  const named = repository && twins.length > 1 ? { stem } : {};
+  const named = repository && twinsOf(one) > 1 ? { stem } : {};
   if (one.format !== "gguf") return { ...common, ...named, others: [] };
   const from = (here: readonly Member[], role: string): Member | undefined => {
     const candidates = here.length > 0 ? here : mates.above.filter(({ facts }) => facts.role === role);

@@ -96,7 +96,7 @@ function baseModelOf(values: GgufValues): string | undefined {
 /** The template and those of other names, as `tool_use`. */
 const templates = (values: GgufValues, header: GgufHeader): string =>
   Array.from(header.values.keys())
-    .filter((key) => /^tokenizer\.chat_template($|\.)/.test(key))
+    .filter((key) => key === "tokenizer.chat_template" || key.startsWith("tokenizer.chat_template."))
     .map((key) => values.text(key) ?? "")
     .join("\n");
 

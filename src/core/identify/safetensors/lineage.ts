@@ -65,12 +65,31 @@ const ATTENDS = /attn2[._]to_k[._](?:weight|lora_down\.weight|lora_A\.(?:\w+\.)?
 /** More tensors than this tell no more. */
 const LOOKED_AT = 20_000;
 
+const PATTERNS = [...TYPES, ...BASES].flatMap(([, patterns]) => patterns).concat(ATTENDS);
+
+/** Names come again in every file of an architecture: what each fits is asked once for about as many as a few have. */
+const REMEMBERED = 2 ** 14;
+const known = new Map<string, readonly RegExp[]>();
+
+function fittedBy(name: string): readonly RegExp[] {
+  const found = known.get(name);
+  if (found) return found;
+  const patterns = PATTERNS.filter((pattern) => pattern.test(name));
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(name, patterns);
+  return patterns;
+}
+
 export function lineageOf(summary: TensorSummary): Lineage {
-  const names = summary.names(LOOKED_AT);
-  const fits = (patterns: readonly RegExp[]): boolean =>
-    patterns.every((pattern) => names.some((name) => pattern.test(name)));
+  const fitted = new Set<RegExp>();
+  let attends = -1;
+  for (const [index, name] of summary.names(LOOKED_AT).entries())
+    for (const pattern of fittedBy(name)) {
+      fitted.add(pattern);
+      if (pattern === ATTENDS && attends < 0) attends = index;
+    }
+  const fits = (patterns: readonly RegExp[]): boolean => patterns.every((pattern) => fitted.has(pattern));
   const modelType = TYPES.find(([, patterns]) => fits(patterns))?.[0];
-  const attends = names.findIndex((name) => ATTENDS.test(name));
   const baseModel = BASES.find(([, patterns]) => fits(patterns))?.[0] ?? WIDTHS[summary.widthOf(attends)];
   return {
     ...(modelType !== undefined && { modelType }),

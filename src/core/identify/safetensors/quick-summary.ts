@@ -28,6 +28,13 @@ const shapes = createNameShapes((name) => ({
 }));
 const seen = createNumberSet();
 const decoder = new TextDecoder();
+const placesFor = (most: number): readonly [Uint32Array, Uint32Array, Float64Array] => [
+  new Uint32Array(most),
+  new Uint32Array(most),
+  new Float64Array(most),
+];
+/** Where the names of the header stand that is read now, and their tensors' last dimensions: new ones for each cost more. */
+let [starts, ends, widths] = placesFor(2048);
 
 /**
  * The header of a file as nearly everybody writes it, summed without making anything of a single tensor. undefined: it is
@@ -38,12 +45,14 @@ export function quickSummary(header: Uint8Array, room: number): SummarizedHeader
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const entry = createEntryReader(view);
   const totals = createTotals();
-  const [starts, ends, widths]: [number[], number[], number[]] = [[], [], []];
+  let count = 0;
   let metadata: ReadonlyMap<string, string> | undefined;
   let adding = 0;
   let [sees, hears, speaks] = [false, false, false];
   shapes.begin();
-  seen.begin(header.length / SHORTEST);
+  const most = header.length / SHORTEST;
+  seen.begin(most);
+  if (most > starts.length) [starts, ends, widths] = placesFor(2 * most);
   let at = FIRST;
   while (header[at] !== BRACE) {
     const start = (header[at] === BLANK ? at + 1 : at) + 1;
@@ -65,9 +74,10 @@ export function quickSummary(header: Uint8Array, room: number): SummarizedHeader
       if (PACKERS.has(dtype) && !role.auxiliary) return undefined;
       const own = role.auxiliary ? 0 : elements;
       totals.add({ role, layer: first, bytes: entry.end - entry.begin, rank, parameters: own, type: typeOf(dtype) });
-      starts.push(start);
-      ends.push(end);
-      widths.push(elements > 0 ? entry.width : 0);
+      starts[count] = start;
+      ends[count] = end;
+      widths[count] = elements > 0 ? entry.width : 0;
+      count += 1;
       if (role.adds) adding += 1;
       sees ||= role.sees;
       hears ||= role.hears;
@@ -80,14 +90,17 @@ export function quickSummary(header: Uint8Array, room: number): SummarizedHeader
   return {
     metadata: metadata ?? new Map<string, string>(),
     summary: {
-      count: starts.length,
+      count,
       adding,
       sees,
       hears,
       speaks,
       totals: totals.end(),
-      names: (most) => starts.slice(0, most).map((start, index) => decoder.decode(header.subarray(start, ends[index]))),
-      widthOf: (index) => widths[index] ?? 0,
+      names: (wanted) =>
+        Array.from(starts.subarray(0, Math.min(wanted, count)), (start, index) =>
+          decoder.decode(header.subarray(start, ends[index])),
+        ),
+      widthOf: (index) => (index < count ? (widths[index] ?? 0) : 0),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Characteristic } from "../../protocol/models.ts";
-import { readFileName } from "../file-name.ts";
+import { looksSplit, readFileName } from "../file-name.ts";
 import type { FileHead } from "../head.ts";
 import type { TensorTotals } from "../tensor-totals.ts";
 import { type Trained, isAdapter, trainedBy } from "./adapter.ts";
@@ -22,7 +22,7 @@ export function summarizedHead({ metadata, summary }: SummarizedHeader, name: st
   const speaks = !adapts && summary.speaks;
   const lineage = speaks ? {} : lineageOf(summary);
   const kind = kindOf(summary, adapts, speaks, lineage);
-  const { part } = readFileName(name);
+  const part = looksSplit(name) ? readFileName(name).part : undefined;
   const quantization = mostOf(tensors.types);
   return {
     format: "safetensors",
