@@ -3,6 +3,7 @@ import { type FileHandle, copyFile, link, lstat, open, rename, rmdir, stat, unli
 import path from "node:path";
 import type { PartialFile, PartialFiles } from "../ports/partial-files.ts";
 import { fault } from "../util/faults.ts";
+import { createFolderSync } from "./folder-sync.ts";
 import { asWriteFault } from "./node-files.ts";
 
 const PIECE = 2 ** 20;
@@ -24,12 +25,19 @@ export function createPartialFiles(
 ): PartialFiles {
   /** The files that are ours, by path: what has the path later may be another's. */
   const inodes = new Map<string, number>();
+  const syncFolder = createFolderSync();
   return {
     open: async (file) => {
       fence();
       if (late && !inodes.has(file)) await named(file, makeFresh(file));
       const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
-      const handle = await named(file, open(file, flags, 0o666));
+      let handle = await named(file, open(file, flags, 0o666));
+      if ((await handle.stat()).nlink > 1) {
+        // Killed right when it got its name, or kept by a backup: what is written must not show under that one.
+        await handle.close();
+        await named(file, makeFresh(file));
+        handle = await named(file, open(file, flags, 0o666));
+      }
       inodes.set(file, (await handle.stat()).ino);
       return partialFile(file, handle, writeSome, fence);
     },
@@ -66,7 +74,8 @@ export function createPartialFiles(
 }
 
 /**
- * The same bytes in a file of its own: what a late owner still writes goes into the old one, which nobody reads.
+ * The same bytes in a file of its own: what a late owner still writes goes into the old one, which nobody reads; and what
+ * we write does not go into a file that goes by another name too.
  * Volumes that can share the bytes do so.
  */
 async function makeFresh(file: string): Promise<void> {
@@ -161,17 +170,6 @@ async function nameOnce(partial: string, name: string): Promise<void> {
     return;
   }
   await unlink(partial);
-}
-
-/** Windows cannot, and need not. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function named<T>(file: string, promise: Promise<T>): Promise<T> {

@@ -16,6 +16,8 @@ export interface Recorder {
   settle(): Promise<void>;
   now(state: Sidecar): Promise<void>;
   failed(): boolean;
+  /** Whether there ever was one. */
+  used(): boolean;
 }
 
 /** A record is due after this much too, where that took half as long as one has time: a fast line is not stopped for it. */
@@ -34,8 +36,10 @@ export function createRecorder(
   /** Never two at once. */
   let underWay: Promise<void> | undefined;
   let failure: Error | undefined;
+  let used = false;
 
   async function now(state: Sidecar): Promise<void> {
+    used = true;
     recordedAt = clock.now();
     recorded = totalOf(state);
     await file.sync();
@@ -78,5 +82,6 @@ export function createRecorder(
     },
     now,
     failed: () => failure !== undefined,
+    used: () => used,
   };
 }

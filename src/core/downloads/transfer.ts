@@ -75,7 +75,7 @@ export function createTransfer(
       const { sums, proof } = await fetchProven(fetching, ports, onProgress, signal);
       if (job.force) await ports.mayReplace?.(job);
       await ports.partials.publish(partialPath(job.target), job.target, { replace: job.force });
-      await removeSidecar(ports.files, job.target);
+      if (growing.recorded()) await removeSidecar(ports.files, job.target);
       return await result(ports, job, "fetched", proof, sums);
     } catch (error) {
       // What was fetched is kept whatever happened; a disk that refuses says so by the first error already.
@@ -157,7 +157,7 @@ async function acceptPresent(
 async function makePlace({ files }: TransferPorts, job: TransferJob): Promise<void> {
   const folder = job.target.slice(0, Math.max(job.target.lastIndexOf("/"), job.target.lastIndexOf("\\")));
   await files.makeFolder(folder);
-  const [root, place] = [await files.resolve(job.root), await files.resolve(folder)];
+  const [root, place] = await Promise.all([files.resolve(job.root), files.resolve(folder)]);
   const inside = root !== undefined && place !== undefined && (place === root || place.startsWith(withSlash(root)));
   if (!inside) throw fault({ code: "fileUnreadable", path: folder, reason: `a link leads out of ${job.root}` });
 }

@@ -45,6 +45,8 @@ export interface Growing {
   save(): Promise<void>;
   /** When all is there: everything is on the disk then. */
   finish(signal: AbortSignal): Promise<Sums>;
+  /** A record of it, or what is left of one, may lie beside it. */
+  recorded(): boolean;
   /** The file has gone elsewhere: nothing more is written or recorded. */
   abandon(): void;
   /** Removes what holds nothing. */
@@ -60,7 +62,8 @@ export async function openGrowing(
   patience: Patience,
 ): Promise<Growing> {
   const paths = { data: partialPath(job.target), sidecar: sidecarPath(job.target) };
-  const recorded = readSidecar(job, (await files.readText(paths.sidecar, bytes(PIECE)).catch(() => "")) ?? "");
+  const text = await files.readText(paths.sidecar, bytes(PIECE)).catch(() => "");
+  const recorded = readSidecar(job, text ?? "");
   const file = await partials.open(paths.data);
   const recorder = createRecorder({ files, clock }, job, file, patience);
   /** One request fetches it: hashed at its end, where it is still in the cache. */
@@ -69,11 +72,14 @@ export async function openGrowing(
   let etag: string | undefined;
   let following: Following | undefined;
   let announced = false;
+  let wasThere = text !== undefined;
   /** `gone`: under another name by now. */
   let state: "open" | "finished" | "gone" = "open";
 
   try {
-    ranges = createRanges(usableParts(job, recorded, await file.size()));
+    const size = await file.size();
+    wasThere ||= size > 0 || !isSmall;
+    ranges = createRanges(usableParts(job, recorded, size));
     if (typeof recorded === "object") etag = recorded.etag;
     announced = typeof recorded === "object";
     follow();
@@ -91,6 +97,7 @@ export async function openGrowing(
   }
 
   const sidecar = (): Sidecar => ({ synced: ranges.list(), ...(etag !== undefined && { etag }) });
+
   return {
     done: () => ranges.total(),
     missing: () => ranges.missing(job.sizeBytes),
@@ -146,6 +153,7 @@ export async function openGrowing(
       state = "finished";
       return taken;
     },
+    recorded: () => wasThere || recorder.used(),
     abandon: () => void (state = "gone"),
     close: async () => {
       following?.end();
