@@ -4,6 +4,7 @@ import { headers } from "./headers.ts";
 import { idle } from "./idle.ts";
 import { registry } from "./registry.ts";
 import { scan } from "./scan.ts";
+import { switching } from "./switch.ts";
 import { verify } from "./verify.ts";
 import { windows } from "./windows.ts";
 
@@ -13,6 +14,7 @@ const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   idle: () => idle(),
   registry,
   scan,
+  switch: switching,
   verify,
   windows,
 };
