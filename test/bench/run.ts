@@ -7,6 +7,7 @@ import { headers } from "./headers.ts";
 import { idle } from "./idle.ts";
 import { registry } from "./registry.ts";
 import { scan } from "./scan.ts";
+import { switching } from "./switch.ts";
 import { verify } from "./verify.ts";
 import { windows } from "./windows.ts";
 
@@ -19,6 +20,7 @@ const groups: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   idle: () => idle(),
   registry,
   scan,
+  switch: switching,
   verify,
   windows,
 };

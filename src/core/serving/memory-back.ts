@@ -1,4 +1,6 @@
+import { isHostDevice, parseLoadLog } from "../fit/parse-load-log.ts";
 import type { GpuFacts, GpuProbe, GpuProcess } from "../ports/gpu.ts";
+import type { Log } from "../ports/log.ts";
 import { reasonOf } from "../util/faults.ts";
 import { type Millis, millis } from "../util/ids.ts";
 import type { ServingDeps } from "./deps.ts";
@@ -8,23 +10,32 @@ import type { Run } from "./run.ts";
 export interface MemoryBefore {
   readonly gpus: readonly GpuFacts[];
   readonly pids: ReadonlySet<number>;
+  /** Bytes it had there, as its log says; 0 where that says nothing. */
+  readonly onGpu: number;
 }
 
 const PATIENCE = millis(5000);
 const LOOK = millis(100);
 /** A driver's bookkeeping moves by so much by itself. */
 const NOISE = 64 * 2 ** 20;
+const MOST = 0.9;
 
-/** undefined where there is no GPU, or nothing tells: then nothing is waited for. Does not reject but by the signal. */
+/** undefined where there is no GPU, or nothing says that the server has part of it: then nothing is waited for. Does not reject but by the signal. */
 export async function memoryBefore(
-  run: Run,
-  { gpu, log }: Pick<ServingDeps, "gpu" | "log">,
+  run: { readonly server: Pick<Run["server"], "processes"> } & Pick<Run, "loadLines">,
+  { gpu, log }: { readonly gpu?: GpuProbe | undefined; readonly log: Pick<Log, "warn"> },
   signal: AbortSignal,
 ): Promise<MemoryBefore | undefined> {
   if (!gpu) return undefined;
   try {
     const gpus = await gpu.read(signal);
-    return gpus.length === 0 ? undefined : { gpus, pids: new Set(await run.server.processes(signal)) };
+    if (gpus.length === 0) return undefined;
+    const pids = new Set(await run.server.processes(signal));
+    const isNamed = gpus.some(({ processes }) => processes.some(({ pid }) => pids.has(pid)));
+    const onGpu = Object.entries(parseLoadLog(run.loadLines()).devices)
+      .filter(([device]) => !isHostDevice(device))
+      .reduce((all, [, { weights, kvCache, compute }]) => all + weights + kvCache + compute, 0);
+    return isNamed || onGpu > NOISE ? { gpus, pids, onGpu } : undefined;
   } catch (error) {
     signal.throwIfAborted();
     log.warn(`the memory of GPUs cannot be read: ${reasonOf(error)}`);
@@ -55,22 +66,20 @@ export async function memoryBack(
 }
 
 /**
- * Where the driver names processes: back when it names none of the server's. Where it does not: back when the memory
- * in use has fallen and falls no more, or when the server had none of it.
+ * Where the driver named its processes: back when it names them no more. Where it did not: back when most of what its
+ * log spoke of has been given back, or some of it has and it falls no more.
  */
 export function judgeMemory(
-  { gpus, pids }: MemoryBefore,
+  { gpus, pids, onGpu }: MemoryBefore,
   last: readonly GpuFacts[],
   now: readonly GpuFacts[],
 ): "back" | readonly GpuProcess[] {
   const held = now.flatMap(({ processes }) => processes.filter(({ pid }) => pids.has(pid)));
   if (held.length > 0) return held;
-  const isNamed = gpus.some(({ processes }) => processes.some(({ pid }) => pids.has(pid)));
-  const tells = gpus.some(({ processes }) => processes.length > 0);
-  if (isNamed || tells) return "back";
+  if (gpus.some(({ processes }) => processes.some(({ pid }) => pids.has(pid)))) return "back";
   const fell = used(gpus) - used(now);
   const falls = used(last) - used(now) > NOISE;
-  return used(gpus) > NOISE && (fell <= NOISE || falls) ? [] : "back";
+  return fell >= onGpu * MOST || (fell > NOISE && !falls) ? "back" : [];
 }
 
 const used = (gpus: readonly GpuFacts[]): number => gpus.reduce((all, { memoryUsed }) => all + memoryUsed, 0);
