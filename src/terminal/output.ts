@@ -10,6 +10,9 @@ export interface Output {
   complain(text: string): void;
 }
 
+/** Titles and reasons are strangers' words: what a terminal takes for an order is none of theirs. */
+const plain = (text: string): string => text.replaceAll(/[^\P{Cc}\n\t]/gu, "·");
+
 const ERASE = "\r\u001B[2K";
 
 export function createOutput(
@@ -25,12 +28,13 @@ export function createOutput(
   return {
     isTerminal: out.isTTY,
     columns: () => out.columns || 80,
-    line: (text) => above(() => void out.write(`${text}\n`)),
-    redraw: (text) => {
+    line: (text) => above(() => void out.write(`${plain(text)}\n`)),
+    redraw: (words) => {
+      const text = plain(words).replaceAll("\n", " ");
       if (!out.isTTY || text === drawn) return;
       out.write(`${ERASE}${text}`);
       drawn = text;
     },
-    complain: (text) => above(() => void errors.write(`${text}\n`)),
+    complain: (text) => above(() => void errors.write(`${plain(text)}\n`)),
   };
 }

@@ -91,7 +91,8 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
     },
   );
   const turns = createTurns({ book, admission, lanes });
-  await clear(parts, book, book.inOrder().filter(isHalfCancelled));
+  // A folder that is not to be written to now is no reason to have no queue: a person cancels again, or the next start does.
+  await clear(parts, book, book.inOrder().filter(isHalfCancelled)).catch(() => undefined);
   turns.take();
 
   const list: DownloadQueue["list"] = ({ state }) => {

@@ -29,15 +29,24 @@ export async function giveUp(
   await clear(parts, book, some);
 }
 
-/** Removes what cancelled ones have left. */
+/**
+ * Removes what cancelled ones have left; one that cannot be cleared now keeps none of the others from it, and is as it was.
+ * Rejects with the first reason.
+ */
 export async function clear(parts: GivingUp, book: DownloadBook, some: readonly Item[]): Promise<void> {
   // Gathered anew when the queue changed meanwhile, and not for each of thousands.
   let wanted: ReadonlySet<string> | undefined;
+  const reasons: unknown[] = [];
   const subscription = book.onChange(() => (wanted = undefined));
   try {
     for (const item of some) {
       wanted ??= namesOf(book.inOrder().filter(({ state }) => state !== "cancelled"));
-      if (item.plan.provider !== "ollama") await removeFiles(parts, item, wanted);
+      try {
+        if (item.plan.provider !== "ollama") await removeFiles(parts, item, wanted);
+      } catch (error) {
+        reasons.push(error);
+        continue;
+      }
       forgetFiles(item);
       item.finishedAt = book.time();
     }
@@ -45,6 +54,7 @@ export async function clear(parts: GivingUp, book: DownloadBook, some: readonly 
     subscription.dispose();
   }
   await book.keep(some);
+  if (reasons.length > 0) throw reasons[0];
 }
 
 /** As it was when it was planned. */

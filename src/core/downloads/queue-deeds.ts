@@ -47,7 +47,9 @@ export function createDeeds({
       return some.map((item) => item.id);
     },
     cancel: async (selection) => {
-      const some = book.choose(selection, "queued", "running", "paused", "failed");
+      const some = book
+        .choose(selection, "queued", "running", "paused", "failed", "cancelled")
+        .filter((item) => item.state !== "cancelled" || isHalfCancelled(item));
       await giveUp(giving, book, lanes, some);
       turns.take({ room: true });
       return some.map((item) => item.id);

@@ -8,7 +8,7 @@ import { millis } from "../../../src/core/util/ids.ts";
 import { freePort } from "../../support/free-port.ts";
 
 const binary = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs");
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 suite("log files of servers that run as processes", function () {
   this.timeout(30_000);

@@ -8,7 +8,8 @@ import type { DownloadPlan } from "../../../src/core/downloads/plan.ts";
 import type { DownloadRequest } from "../../../src/core/downloads/queue.ts";
 import { removeFiles } from "../../../src/core/downloads/remove-files.ts";
 import { type QueueOptions, type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
-import { type TestHub, hubWith, namesBelow, never, sampleBytes, sha256Of } from "./support.ts";
+import { fault } from "../../../src/core/util/faults.ts";
+import { type TestHub, faultOf, hubWith, namesBelow, never, sampleBytes, sha256Of } from "./support.ts";
 
 const first = sampleBytes(30_000, 4);
 const second = sampleBytes(900_000, 5);
@@ -119,6 +120,38 @@ suite("a cancelled download takes what it made, and nothing else", () => {
     };
     const item = createItem(plan, { id: "1", priority: 0, position: 1, addedAt: "", state: "cancelled" });
     await removeFiles({ files: nodeFiles, partials: createPartialFiles(), registry: world.registry }, item, new Set());
+    assert.deepEqual(await namesBelow(models), []);
+  });
+
+  test("where its files cannot be removed now, others are, the queue opens all the same, and it can be cancelled again", async () => {
+    let isHeld = true;
+    const held = path.join("owner", "split");
+    const files: typeof nodeFiles = {
+      ...nodeFiles,
+      remove: async (file) => {
+        if (isHeld && file.includes(held)) throw fault({ code: "fileUnreadable", path: file, reason: "it is held" });
+        await nodeFiles.remove(file);
+      },
+    };
+    await open({ files });
+    const id = await add({ paused: true });
+    const elsewhereToo = await add({ folder: elsewhere, paused: true });
+    const left = path.join(models, "owner/split", `${NAME}.partial`);
+    await mkdir(path.dirname(left), { recursive: true });
+    for (const file of [left, path.join(elsewhere, `${NAME}.partial`)]) await writeFile(file, "some");
+    assert.equal((await faultOf(world.queue.cancel({ all: true }))).code, "fileUnreadable");
+    assert.deepEqual(await namesBelow(elsewhere), []);
+    await world.close();
+    world = await openQueue(hub.hub, { storage: storage.folder, models, stores: [elsewhere], files, generation: 2 });
+    assert.deepEqual(
+      new Map(world.queue.list({}).map((one) => [one.id, [one.state, one.finishedAt !== undefined]])),
+      new Map([
+        [id, ["cancelled", false]],
+        [elsewhereToo, ["cancelled", true]],
+      ]),
+    );
+    isHeld = false;
+    assert.deepEqual(await world.queue.cancel({ all: true }), [id]);
     assert.deepEqual(await namesBelow(models), []);
   });
 

@@ -8,7 +8,7 @@ import { parseNvidiaProcesses, parseNvidiaSmi } from "../../../src/core/gpu/pars
 import { createRounds } from "../../../src/core/gpu/rounds.ts";
 
 const LINE = "GPU-6f1a, NVIDIA H200, 63, 18432, 143771, 41, 310.52, 1";
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const PACE = { every: 10, idle: 60_000, patience: 30_000, backOff: 1 };
 
 suite("nvidia-smi", () => {

@@ -13,7 +13,7 @@ import { nativeLlamaServer } from "../../support/llama.ts";
 import { needs } from "../../support/needs.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 
-const signal = AbortSignal.timeout(120_000);
+const { signal } = new AbortController();
 
 suite("what a real llama-server takes and does", function () {
   this.timeout(60_000);

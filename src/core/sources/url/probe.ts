@@ -35,12 +35,17 @@ export async function probe(deps: ProbeDeps, ask: ProbeAsk, signal: AbortSignal)
   let url = ask.url;
   for (let hops = 0; hops <= MOST_HOPS; hops++) {
     const isHome = url.origin === ask.url.origin;
-    const refused = ask.account !== undefined && isHome ? undefined : await refuseAddress(url, deps, signal);
+    const isTrusted = ask.account !== undefined && isHome;
+    const refused = isTrusted ? undefined : await refuseAddress(url, deps, signal);
     if (refused !== undefined) throw fault({ code: "forbidden", host: ask.url.host, reason: refused });
     const token = isHome ? ask.token : undefined;
     const headers = { range: "bytes=0-0", "accept-encoding": "identity" };
     const response = await deps.http.request(
-      { url: url.href, headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` } },
+      {
+        url: url.href,
+        headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
+        publicOnly: !isTrusted && !deps.allowPrivateHosts,
+      },
       signal,
     );
     response.discard();
