@@ -36,6 +36,7 @@ export interface QueueParts
   readonly random: Random;
   /** Files at once. */
   readonly parallel: number;
+  readonly small?: number;
   /** The setting, in bytes per second. */
   readonly bandwidthLimit: number | undefined;
   /** Absolute: keeps the limit a person set. */

@@ -30,7 +30,21 @@ interface Lane {
   ended: Promise<void>;
 }
 
-export function createLanes(parts: FileRunner & { readonly parallel: number }, events: LaneEvents): Lanes {
+/** One request brings a file up to this. */
+const SMALL = 8 * 2 ** 20;
+/** Small files at once, whatever else runs: as many as there are connections to a host, and as many that are being finished. */
+const SMALL_AT_ONCE = 32;
+
+export interface LaneCounts {
+  /** Large files at once; 0: none at all, also no small ones. */
+  readonly parallel: number;
+  /** Bytes up to which a file counts as small; 8 MiB unless told. */
+  readonly small?: number;
+}
+
+export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents): Lanes {
+  const { parallel, small = SMALL } = parts;
+  const isSmall = ({ planned }: ItemFile): boolean => planned.sizeBytes <= small;
   const lanes = new Set<Lane>();
   const ending = new Set<Promise<void>>();
   let closed = false;
@@ -47,13 +61,19 @@ export function createLanes(parts: FileRunner & { readonly parallel: number }, e
       }
       if (!events.admits(item)) continue;
       for (const file of item.inTurn) {
-        if (lanes.size >= parts.parallel) return;
-        if (file.finished || busy.has(file.planned.target)) continue;
+        if (isFull()) return;
+        if (file.finished || busy.has(file.planned.target) || !hasLane(file)) continue;
         busy.add(file.planned.target);
         start(item, file);
       }
     }
   }
+
+  /** A person's number is of files that take a while; small ones would wait for each other's answers and syncs. */
+  const hasLane = (file: ItemFile): boolean =>
+    isSmall(file) ? parallel > 0 && lanes.size < SMALL_AT_ONCE : largeLanes() < parallel;
+  const largeLanes = (): number => Array.from(lanes).filter(({ file }) => !isSmall(file)).length;
+  const isFull = (): boolean => parallel === 0 || (largeLanes() >= parallel && lanes.size >= SMALL_AT_ONCE);
 
   function start(item: Item, file: ItemFile): void {
     const lane: Lane = { item, file, stop: new AbortController(), ended: Promise.resolve() };

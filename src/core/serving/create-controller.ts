@@ -1,7 +1,6 @@
 import type { RuntimeAvailability, ServingStatus } from "../protocol/serving.ts";
 import { createEmitter } from "../util/events.ts";
-import type { RuntimeKind, RuntimeProbe } from "../ports/runtime.ts";
-import { fault, isCancelled, reasonOf } from "../util/faults.ts";
+import { fault, isCancelled } from "../util/faults.ts";
 import { availabilityOf } from "./choose-runtime.ts";
 import type { ServingController } from "./controller.ts";
 import { createActs } from "./create-acts.ts";
@@ -13,6 +12,7 @@ import { recover } from "./recover.ts";
 import { stopGroup } from "./stop-group.ts";
 import { isServing, wantedAgain } from "./start-again.ts";
 import { switchTo } from "./switch-to.ts";
+import { createEngineWatch } from "./watch-engines.ts";
 
 export interface RecoveringController extends ServingController {
   /**
@@ -42,24 +42,11 @@ export function createServingController(deps: ServingDeps): RecoveringController
   const onChange = (): void => {
     if (!closing.signal.aborted) changed.fire();
   };
-  const watched = new Set<RuntimeKind>();
-  /** From the first time it is of use. */
-  const watchEngineOnce = (kind: RuntimeKind): void => {
-    if (watched.has(kind) || closing.signal.aborted) return;
-    watched.add(kind);
-    const engine = kind === "container" ? deps.containers : deps.processes;
-    const tell = (state: RuntimeProbe): void => onLooked(availabilityOf(kind, state));
-    engine
-      .watch?.(tell, closing.signal)
-      .catch((error: unknown) => {
-        if (!isCancelled(error, closing.signal)) deps.log.warn(`the engine cannot be watched: ${reasonOf(error)}`);
-      })
-      .finally(() => watched.delete(kind));
-  };
+  const watchEngine = createEngineWatch(deps, (kind, state) => onLooked(availabilityOf(kind, state)), closing.signal);
   const onLooked = (found: RuntimeAvailability): void => {
     const news = JSON.stringify(found) !== JSON.stringify(runtime);
     runtime = found;
-    if (found.available) watchEngineOnce(found.kind);
+    if (found.available) watchEngine(found.kind);
     if (news) onChange();
   };
   const groupOf = (name: string): Group => {

@@ -49,6 +49,8 @@ export interface QueueOptions {
   readonly generation?: number;
   readonly layout?: Layout;
   readonly parallel?: number;
+  /** Bytes up to which files count as small; none unless told. */
+  readonly small?: number;
   readonly reserve?: number;
   readonly token?: string;
   /** A further location, of the name `second`. */
@@ -162,6 +164,7 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
     },
     reserve: bytes(options.reserve ?? 0),
     parallel: options.parallel ?? 3,
+    small: options.small ?? 0,
     connections: 4,
     allowPrivateHosts: false,
   });

@@ -373,6 +373,23 @@ suite("the download queue", () => {
     }
   });
 
+  test("small files do not count among those that run at once", async () => {
+    await open({ parallel: 1, small: 8 * 2 ** 20 });
+    const ids = [
+      await add({ model: "owner/split", paused: true }),
+      await add({ model: "owner/tensors", paused: true }),
+      await add({ model: "owner/model", quantizations: ["Q8_0"], paused: true }),
+    ];
+    const atOnce = new Promise<void>((resolve) => {
+      world.queue.onChange(() => {
+        if (world.queue.list({ state: "running" }).length === ids.length) resolve();
+      });
+    });
+    await world.queue.resume({ all: true });
+    await atOnce;
+    for (const id of ids) await untilState(world.queue, id, "done");
+  });
+
   test("lower priorities run first, then those that came first; no more files at once than set", async () => {
     await open({ parallel: 1 });
     const late = await add({ model: "owner/model", quantizations: ["Q8_0"], paused: true, priority: 5 });
