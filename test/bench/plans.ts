@@ -1,5 +1,6 @@
 import path from "node:path";
 import { nodeFiles } from "../../src/core/adapters/node-files.ts";
+import { DEFAULT_NET } from "../../src/core/adapters/choose-proxy.ts";
 import { realWorld } from "../../src/core/adapters/real-world.ts";
 import { createWorkerTransfers } from "../../src/core/adapters/worker-transfers.ts";
 import { createCore } from "../../src/core/create-core.ts";
@@ -30,6 +31,7 @@ export async function plans(database: Database, storage: string, models: string,
     secrets: { get: async () => undefined },
     fence: () => undefined,
     late: false,
+    network: () => DEFAULT_NET,
   });
   const transfers = createWorkerTransfers(
     undefined,

@@ -1,7 +1,8 @@
 import got from "got";
 import type { Http, HttpResponse } from "../ports/http.ts";
+import { isPrivateHost } from "../sources/url/private-address.ts";
 import { DEFAULT_NET } from "./choose-proxy.ts";
-import { connectionFault } from "./connection-fault.ts";
+import { connectionFault, privateFault } from "./connection-fault.ts";
 import { type NetAgents, createNetAgents } from "./net-agents.ts";
 
 /** A body no one wants is read to its end where that keeps the connection for the next request. */
@@ -22,6 +23,8 @@ export function createGotHttp(agents: NetAgents = createNetAgents(DEFAULT_NET)):
     request: async ({ url, headers, publicOnly = false }, signal) => {
       signal.throwIfAborted();
       const address = new URL(url);
+      // A literal address is never looked up.
+      if (publicOnly && isPrivateHost(address.hostname)) throw privateFault(address.host);
       const broken = (error: unknown): Error => connectionFault(address.host, error);
       const stream = send.stream(url, { headers, signal, agent: agents.for(address, publicOnly) });
       const opened = Promise.withResolvers<HttpResponse>();

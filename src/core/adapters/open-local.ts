@@ -34,7 +34,7 @@ export interface Window {
 
 /** The core with the real world under it. What changes that world is fenced: a late owner does nothing. */
 export async function openLocal(window: Window, owner: Ownership, secrets: Pick<Secrets, "get">): Promise<Deck> {
-  const { storage, build, redact, log, settings, problems, readings, origins } = window;
+  const { storage, build, redact, log, settings, problems, readings, origins, network } = window;
   const { generation, late, file } = owner;
   const fence = fenceOf(owner);
   const undo: (() => Promise<void>)[] = [];
@@ -45,10 +45,10 @@ export async function openLocal(window: Window, owner: Ownership, secrets: Pick<
       undefined,
       { file, late },
       (job) => refuseLockedOnes({ registry: database }, [], [job.target]),
-      () => ({ perHost: settings.downloads.perHost, net: window.network() }),
+      () => ({ perHost: settings.downloads.perHost, net: network() }),
     );
     undo.push(() => transfers.close());
-    const world = realWorld({ storage, version: build.version, redact, log, settings, secrets, fence, late });
+    const world = realWorld({ storage, version: build.version, redact, log, settings, secrets, fence, late, network });
     // No lane, no download.
     const pace = window.holdsDownloads ? { ...settings.downloads, parallel: 0 } : settings.downloads;
     const core = await createCore(

@@ -1,9 +1,9 @@
 import os from "node:os";
 import path from "node:path";
+import type { NetSettings } from "./choose-proxy.ts";
 import { createDockerRuntime } from "./docker-runtime.ts";
 import { gzipArchives } from "./gzip-archives.ts";
 import { createHashThreads } from "./hash-threads.ts";
-import { fetchHttp } from "./fetch-http.ts";
 import { withLookThread } from "./look-thread.ts";
 import { machineMemory } from "./machine-memory.ts";
 import { nodeClock } from "./node-clock.ts";
@@ -20,6 +20,7 @@ import { nodeThumbprint } from "./node-thumbprint.ts";
 import { nodeWeb } from "./node-web.ts";
 import { machineGpus } from "./machine-gpus.ts";
 import { nodeOllamaServer } from "./ollama-server.ts";
+import { createOwnerHttp } from "./owner-http.ts";
 import { createPartialFiles } from "./partial-files.ts";
 import { createPictureThread } from "./pictures-thread.ts";
 import { createProcessRuntime } from "./process-runtime.ts";
@@ -54,16 +55,19 @@ export interface WorldOptions {
   readonly secrets: Pick<Secrets, "get">;
   readonly fence: Fence;
   readonly late: boolean;
+  /** How the web is reached, asked when the first small question goes out. */
+  readonly network: () => NetSettings;
 }
 
 /** Everything the core asks of this machine, but what is opened and closed with it. What changes anything is fenced. */
 export function realWorld(options: WorldOptions): Omit<World, "database" | "transfers" | "effectiveSettings"> {
-  const { storage, version, redact, log, settings, secrets, fence, late } = options;
+  const { storage, version, redact, log, settings, secrets, fence, late, network } = options;
   const { endpoint } = settings.huggingface;
   const hubClient = createLazyClient(async () => {
     const { createHuggingFaceClient } = await import("./huggingface-client.ts");
     return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface") });
   });
+  const http = createOwnerHttp(network);
   const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost, fence });
   return {
     clock: nodeClock,
@@ -90,9 +94,9 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     scanner: createScanThread({ cacheFolder: path.join(storage, "cache"), version, log }),
     thumbprint: nodeThumbprint,
     links: fencedLinks(createNodeLinks(), fence),
-    remoteFiles: createRemoteFiles({ http: fetchHttp, endpoint, token: () => secrets.get("huggingface") }),
+    remoteFiles: createRemoteFiles({ http, endpoint, token: () => secrets.get("huggingface") }),
     web: nodeWeb,
-    http: fetchHttp,
+    http,
     names: nodeNames,
     pictures: createPictureThread(),
     memory: machineMemory,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fetchHttp } from "../../../src/core/adapters/fetch-http.ts";
+import { createGotHttp } from "../../../src/core/adapters/got-http.ts";
 import { createHuggingFaceClient } from "../../../src/core/adapters/huggingface-client.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { createFitReader } from "../../../src/core/fit/fit-of-entry.ts";
@@ -59,7 +59,7 @@ suite("looking into a hub's files before a download", () => {
         endpoint,
         installed: async () => new Map(),
       }),
-      remote: createRemoteFiles({ http: fetchHttp, endpoint, token: secret }),
+      remote: createRemoteFiles({ http: createGotHttp(), endpoint, token: secret }),
       fit: createFitReader({
         registry: { query: async () => [] },
         files: { stat: async () => undefined },

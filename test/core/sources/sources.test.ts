@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fetchHttp } from "../../../src/core/adapters/fetch-http.ts";
+import { createGotHttp } from "../../../src/core/adapters/got-http.ts";
 import { createHuggingFaceClient } from "../../../src/core/adapters/huggingface-client.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeOllamaServer } from "../../../src/core/adapters/ollama-server.ts";
@@ -50,7 +50,7 @@ suite("one hub over all sources", () => {
       endpoint,
       token,
     });
-    const deps = { http: fetchHttp, names: { resolve: async () => [] }, allowPrivateHosts: true };
+    const deps = { http: createGotHttp(), names: { resolve: async () => [] }, allowPrivateHosts: true };
     const installed = async () => new Map();
     hub = createSources({
       endpoints: { huggingface: endpoint, civitai: world.server.url },

@@ -4,13 +4,13 @@ import path from "node:path";
 import { createCarrierHttp } from "../../../src/core/adapters/carrier-http.ts";
 import { DEFAULT_NET } from "../../../src/core/adapters/choose-proxy.ts";
 import { createFollowThreads } from "../../../src/core/adapters/follow-threads.ts";
-import { createGotHttp } from "../../../src/core/adapters/got-http.ts";
 import { type NetAgents, createNetAgents } from "../../../src/core/adapters/net-agents.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
 import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts";
+import { createRawCarrier } from "../../../src/core/adapters/raw-carrier.ts";
 import { createTransfer } from "../../../src/core/downloads/transfer.ts";
 import {
   type TestHub,
@@ -46,8 +46,8 @@ suite("a transfer and its disk", () => {
   const transferWith = (partials = createPartialFiles()): ReturnType<typeof createTransfer>["run"] =>
     createTransfer(
       {
-        http: createGotHttp(agents),
-        carrier: createCarrierHttp(agents),
+        http: createCarrierHttp(agents),
+        carrier: createRawCarrier(agents, createCarrierHttp(agents)),
         follower,
         files: nodeFiles,
         partials,

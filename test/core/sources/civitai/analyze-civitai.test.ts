@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { fetchHttp } from "../../../../src/core/adapters/fetch-http.ts";
+import { createGotHttp } from "../../../../src/core/adapters/got-http.ts";
 import { nodeClock } from "../../../../src/core/adapters/node-clock.ts";
 import { nodeWeb } from "../../../../src/core/adapters/node-web.ts";
 import { analyzeCivitai } from "../../../../src/core/sources/civitai/analyze-civitai.ts";
@@ -57,7 +57,7 @@ suite("a model of Civitai", () => {
         sizes: {
           access: access(),
           cache: world.cache,
-          http: fetchHttp,
+          http: createGotHttp(),
           names: { resolve: async () => [] },
           allowPrivateHosts: false,
         },

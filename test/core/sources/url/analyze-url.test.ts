@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
-import { fetchHttp } from "../../../../src/core/adapters/fetch-http.ts";
+import { createGotHttp } from "../../../../src/core/adapters/got-http.ts";
 import { analyzeUrl } from "../../../../src/core/sources/url/analyze-url.ts";
 import { refusePath } from "../../../../src/core/downloads/safe-path.ts";
 import { fileNameOf } from "../../../../src/core/sources/url/file-name.ts";
@@ -48,7 +48,7 @@ suite("a file at an address", () => {
   const analyze = (address: string, { allowPrivateHosts = true, revision, sha256 }: Asking = {}) =>
     analyzeUrl(
       {
-        http: fetchHttp,
+        http: createGotHttp(),
         names: {
           resolve: async (host) => {
             resolved.push(host);
