@@ -35,7 +35,7 @@ export async function createGatedServer(
   ) as [string, string, string, string];
   const script = [
     "#!/bin/sh",
-    `case "$*" in *--version*) exec "${program}" "$@" ;; esac`,
+    `case "$*" in *--version*|*--help*) exec "${program}" "$@" ;; esac`,
     'case "$*" in *a.gguf*) model=a ;; *) model=b ;; esac',
     `echo "$model $$" >> "${starts}"`,
     `if [ $model = b ]; then while [ ! -s "${gate}" ]; do sleep 0.05; done; [ "$(cat "${gate}")" = serve ] || exit 3; fi`,
