@@ -96,7 +96,12 @@ export function workbenchOn(page: Page): Workbench {
       // Just after the start the palette does not hold every command yet.
       for (let tries = 1; ; tries += 1) {
         await page.keyboard.press("F1");
-        await input.waitFor({ state: "visible" });
+        // A page that is being opened may take the key for itself.
+        const isOpen = await input.waitFor({ state: "visible", timeout: 10_000 }).then(
+          () => true,
+          () => false,
+        );
+        if (!isOpen && tries < 6) continue;
         await input.fill(`>${title}`);
         const row = rowOf(quickInput, title);
         if (
