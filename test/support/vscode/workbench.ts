@@ -96,13 +96,12 @@ export function workbenchOn(page: Page): Workbench {
       // Just after the start the palette does not hold every command yet.
       for (let tries = 1; ; tries += 1) {
         await page.keyboard.press("F1");
-        // A page that is being opened may take the key for itself.
-        const isOpen = await input.waitFor({ state: "visible", timeout: 10_000 }).then(
+        // A page that is being opened may take the key for itself, or the focus, which closes the palette again.
+        const isTyped = await input.fill(`>${title}`, { timeout: 5000 }).then(
           () => true,
           () => false,
         );
-        if (!isOpen && tries < 6) continue;
-        await input.fill(`>${title}`);
+        if (!isTyped && tries < 6) continue;
         const row = rowOf(quickInput, title);
         if (
           await row.waitFor({ timeout: 3000 }).then(
