@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
@@ -31,12 +31,24 @@ suite("the loop of the extension host while a model is downloaded", () => {
   async function fetched(): Promise<void> {
     const model = `${bench.url}#sha256=${bench.sha256}`;
     const { ids } = await run<{ readonly ids: readonly string[] }>("downloads.add", { model, force: true });
-    for (;;) {
+    const own = async (): Promise<Download | undefined> => {
       const { downloads } = await run<{ readonly downloads: readonly Download[] }>("downloads.list", {});
-      const own = downloads.find(({ id }) => ids.includes(id));
-      assert.notEqual(own?.state, "failed", JSON.stringify(own?.reason));
-      if (own?.state === "done") return;
-      await sleep(500);
+      return downloads.find(({ id }) => ids.includes(id));
+    };
+    // Asking the deck all the while would be measured, too.
+    const found = await own();
+    const file = `${found?.folder ?? ""}/${found?.files[0]?.path ?? ""}`;
+    const began = found?.addedAt ?? "";
+    for (let there = false; !there;) {
+      await sleep(100);
+      there = await stat(file).then(
+        ({ mtime }) => mtime.toISOString() > began,
+        () => false,
+      );
+    }
+    for (let last = await own(); last?.state !== "done"; last = await own()) {
+      assert.notEqual(last?.state, "failed", JSON.stringify(last?.reason));
+      await sleep(200);
     }
   }
 
