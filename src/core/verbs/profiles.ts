@@ -5,6 +5,8 @@ const id = v.pipe(v.string(), v.trim(), v.nonEmpty());
 const path = v.pipe(v.string(), v.nonEmpty());
 const patch = v.record(v.string(), v.nullable(v.union([v.string(), v.number(), v.array(v.string())])));
 const doors = ["palette", "terminal", "api"] as const;
+/** What they write may name a program or a file of this machine, which a switch starts then. */
+const local = ["palette", "terminal"] as const;
 
 export const profilesShow = verb({
   name: "profiles.show",
@@ -40,7 +42,7 @@ export const profilesSave = verb({
   name: "profiles.save",
   args: v.strictObject({ profile: id, patch }),
   scope: "edit",
-  doors,
+  doors: local,
   changes: true,
   run: (core, args, signal) => core.desk.save(args.profile, args.patch, signal),
 });
@@ -49,7 +51,7 @@ export const profilesClone = verb({
   name: "profiles.clone",
   args: v.strictObject({ profile: id, as: id, patch: v.optional(patch, {}) }),
   scope: "edit",
-  doors,
+  doors: local,
   changes: true,
   run: (core, args, signal) => core.desk.clone(args.profile, args.as, args.patch, signal),
 });
