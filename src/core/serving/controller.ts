@@ -1,6 +1,5 @@
 import type { ServerLogs, ServingStatus, SwitchResult } from "../protocol/serving.ts";
 import type { Event } from "../util/events.ts";
-import type { ServerProcesses } from "./memory-holders.ts";
 import type { Millis } from "../util/ids.ts";
 
 export interface SwitchRequest {
@@ -33,8 +32,6 @@ export interface ServingController {
   cancel(server: string | undefined): void;
   /** A request goes to it by way of us: it is not idle. */
   used(server: string): void;
-  /** Numbers of the processes of each that runs, to tell what holds whose memory. */
-  processes(signal: AbortSignal): Promise<readonly ServerProcesses[]>;
   status(): ServingStatus;
   logs(request: {
     readonly server?: string | undefined;

@@ -106,12 +106,6 @@ export function createServingController(deps: ServingDeps): RecoveringController
       const group = groups.get(server);
       if (group) group.usedAt = deps.clock.wall();
     },
-    processes: (signal) =>
-      Promise.all(
-        [...groups.values()].flatMap(({ name, run }) =>
-          run ? [run.server.processes(signal).then((pids) => ({ server: name, title: run.asked.title, pids }))] : [],
-        ),
-      ),
     status,
     logs: ({ server, lines, since }) =>
       named(server ?? groups.keys().next().value ?? DEFAULT_GROUP).log.read({ lines, since }),

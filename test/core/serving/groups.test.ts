@@ -248,13 +248,4 @@ suite("servers side by side", () => {
     await until(world.serving, () => Date.parse(serverOf("default")?.idleUntil ?? "") >= before + 1000);
     assert.equal(serverOf("default")?.state, "ready");
   });
-
-  test("the processes of each are told, for whoever shows what holds which memory", async () => {
-    await ready("a");
-    await ready("e");
-    assert.deepEqual(await world.serving.processes(signal), [
-      { server: "default", title: "A", pids: [process.pid] },
-      { server: "embedding", title: "E", pids: [process.pid] },
-    ]);
-  });
 });

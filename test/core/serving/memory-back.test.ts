@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import type { GpuFacts, GpuProcess } from "../../../src/core/ports/gpu.ts";
 import { judgeMemory, memoryBack, memoryBefore } from "../../../src/core/serving/memory-back.ts";
-import { memoryHolders } from "../../../src/core/serving/memory-holders.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 
 const GB = 2 ** 30;
@@ -62,15 +61,5 @@ suite("whether GPU memory is back after a stop", () => {
     const probe = { read: async () => [gpu(12 * GB, [ours])] };
     assert.deepEqual(await memoryBack(named, probe, clock, AbortSignal.timeout(5000)), [ours]);
     assert.ok(now >= 5000 && now < 6000);
-  });
-
-  test("what holds a card's memory is told with our servers by their titles, the largest first", () => {
-    const servers = [{ server: "default", title: "Coder", pids: [6, 7] }];
-    const nameless = { pid: 9, name: "x", memory: undefined };
-    assert.deepEqual(memoryHolders(gpu(12 * GB, [nameless, other, ours]), servers), [
-      { ...ours, server: "default", title: "Coder" },
-      other,
-      nameless,
-    ]);
   });
 });
