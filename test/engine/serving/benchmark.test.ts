@@ -16,6 +16,7 @@ import { readSettings } from "../../../src/core/settings.ts";
 import { type ServingWorld, openServingWorld } from "../../core/serving/deck.ts";
 import { findEngine } from "../../support/engine.ts";
 import { llamaImage, nativeLlamaServer } from "../../support/llama.ts";
+import { needs } from "../../support/needs.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 
 const { signal } = new AbortController();
@@ -27,9 +28,7 @@ suite("a benchmark with a real llama-server", function () {
   let binary: string;
 
   suiteSetup(async function () {
-    const server = await nativeLlamaServer();
-    if (!server.ok) return this.skip();
-    binary = server.binary;
+    ({ binary } = needs(this, "llama", await nativeLlamaServer()));
   });
   setup(async () => {
     world = await openServingWorld(
@@ -99,19 +98,18 @@ suite("a benchmark with a real llama-server", function () {
   });
 
   test("the image's own help is read in a container that is gone afterwards", async function () {
-    const engine = await findEngine();
-    const image = await llamaImage();
-    if (!engine.ok || !image.ok) return this.skip();
+    needs(this, "engine", await findEngine());
+    const { image } = needs(this, "engine", await llamaImage());
     const runtime = createDockerRuntime({ storage: world.folder, dockerHost: () => undefined });
     const flags = createFlagCheck({ registry: world.database, clock: nodeClock, log: quiet });
-    assert.match((await runtime.build(image.image, signal)) ?? "", /^sha256:/);
+    assert.match((await runtime.build(image, signal)) ?? "", /^sha256:/);
     assert.deepEqual(
-      (await flags.check(["-m", "x", "--no-mmap"], image.image, runtime, signal)).map(({ renamedTo }) => renamedTo),
+      (await flags.check(["-m", "x", "--no-mmap"], image, runtime, signal)).map(({ renamedTo }) => renamedTo),
       ["--load-mode none"],
     );
     // From the registry, not from the program: this runtime could not be asked.
     const deaf = { ...runtime, help: async () => Promise.reject(new Error("asked again")) };
     const later = createFlagCheck({ registry: world.database, clock: nodeClock, log: quiet });
-    assert.ok((await later.flags(image.image, deaf, signal)).length > 100);
+    assert.ok((await later.flags(image, deaf, signal)).length > 100);
   });
 });

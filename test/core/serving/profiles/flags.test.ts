@@ -3,6 +3,7 @@ import { createProcessRuntime } from "../../../../src/core/adapters/process-runt
 import { parseHelp } from "../../../../src/core/serving/flags/parse-help.ts";
 import { unknownFlags } from "../../../../src/core/serving/flags/unknown-flags.ts";
 import { nativeLlamaServer } from "../../../support/llama.ts";
+import { needs } from "../../../support/needs.ts";
 
 const HELP = `----- common params -----
 
@@ -56,8 +57,7 @@ suite("flags by the server's own help", () => {
 
   test("a real llama-server knows the flags we give it, and not those it has dropped", async function () {
     this.timeout(60_000);
-    const server = await nativeLlamaServer();
-    if (!server.ok) return this.skip();
+    const server = needs(this, "llama", await nativeLlamaServer());
     const { signal } = new AbortController();
     const runtime = createProcessRuntime({ storage: "/nowhere" });
     assert.equal(await runtime.build(server.binary, signal), await runtime.build(server.binary, signal));
