@@ -1,4 +1,15 @@
+import { noteBackends, readBackends } from "./settings-backends.ts";
 import { type ScheduleWindow, SCHEDULE_WANTED, readSchedule } from "./settings-schedule.ts";
+import {
+  absoluteFiles,
+  folder,
+  httpAddress,
+  isAbsolute,
+  isRecord,
+  keepLimit,
+  oneOf,
+  texts,
+} from "./settings-values.ts";
 import { type Bytes, type Millis, bytes, seconds } from "./util/ids.ts";
 
 export const layouts = ["owner-repo", "hf-cache", "lm-studio", "comfyui", "flat"] as const;
@@ -109,11 +120,6 @@ const DEFAULT_ROLES = [
   "embedding",
 ];
 
-/** Images and binaries by back end where the settings name none. */
-const DEFAULT_BACKENDS: Settings["backends"] = {
-  "llama.cpp": { image: "ghcr.io/ggml-org/llama.cpp:server", binary: "llama-server" },
-};
-
 /**
  * Keys without the prefix `modelDeck.`; absent, null and "" mean the default. A value of the wrong shape is a problem,
  * and the default stands in.
@@ -221,44 +227,12 @@ export function readSettings(
 
 const KEEP_WANTED = '{ "count": a whole number from 1, "days": a whole number from 1 }';
 
-/** What is left out stays at its default. */
-const keepLimit =
-  (count: number, days: number) =>
-  (value: unknown): KeepLimit | undefined => {
-    if (!isRecord(value)) return undefined;
-    const limit = { count: value["count"] ?? count, days: value["days"] ?? days };
-    const fits = (one: unknown): one is number => typeof one === "number" && Number.isInteger(one) && one >= 1;
-    return fits(limit.count) && fits(limit.days) ? { count: limit.count, days: limit.days } : undefined;
-  };
-
-const folder = (value: unknown): string | undefined =>
-  typeof value === "string" && isAbsolute(value) ? value : undefined;
-
-const texts = (value: unknown): readonly string[] | undefined =>
-  Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
-
-const absoluteFiles = (value: unknown): readonly string[] | undefined => {
-  const files = texts(value);
-  return files?.every(isAbsolute) === true ? [...new Set(files)] : undefined;
-};
-
 /** Without repetitions; an empty list would leave nothing to choose, and is as if it were not given. */
 const roleNames = (value: unknown): readonly string[] | undefined => {
   const names = texts(value);
   if (names?.some((name) => !/^[^\s|]{1,64}$/.test(name))) return undefined;
   return names && (names.length > 0 ? [...new Set(names)] : DEFAULT_ROLES);
 };
-
-const oneOf =
-  <const T extends string>(...choices: readonly T[]) =>
-  (value: unknown): T | undefined =>
-    choices.find((choice) => choice === value);
-
-const httpAddress = (value: unknown): string | undefined =>
-  typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function readLocations(value: unknown, storage: string, problems: SettingProblem[]): readonly Location[] {
   const locations: Location[] = [];
@@ -274,32 +248,4 @@ function readLocations(value: unknown, storage: string, problems: SettingProblem
   }
   if (value !== undefined && !isRecord(value)) problems.push({ key: "locations", problem: "takes an object" });
   return locations.length > 0 ? locations : [{ name: "main", path: `${storage}/models`, layout: "owner-repo" }];
-}
-
-const isAbsolute = (path: string): boolean =>
-  path.startsWith("/") || /^[a-z]:[\\/]/i.test(path) || path.startsWith("\\\\");
-
-/** Each part of each back end as a reading of its own. */
-function noteBackends(
-  backends: Settings["backends"],
-  given: (key: string) => unknown,
-  note: (key: string, value: unknown, isGiven: boolean) => void,
-): void {
-  for (const [name, parts] of Object.entries(backends))
-    for (const part of ["image", "binary"] as const) {
-      const key = `backends.${name}.${part}`;
-      note(key, parts[part] ?? null, given(key) !== undefined && given(key) === parts[part]);
-    }
-}
-
-function readBackends(values: Readonly<Record<string, unknown>>): Settings["backends"] {
-  const found: Record<string, { image?: string; binary?: string }> = {};
-  for (const [name, defaults] of Object.entries(DEFAULT_BACKENDS)) found[name] = { ...defaults };
-  for (const [key, value] of Object.entries(values)) {
-    const match = /^backends\.(.+)\.(image|binary)$/.exec(key);
-    if (!match || typeof value !== "string" || value === "") continue;
-    const [, name = "", field] = match;
-    found[name] = { ...found[name], ...(field === "image" ? { image: value } : { binary: value }) };
-  }
-  return found;
 }
