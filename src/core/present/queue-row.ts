@@ -15,7 +15,8 @@ export const queueRow = (download: Download, open = false): QueueRow => ({
   pace: paceWords(download),
   reason: [download.reason?.message, download.reason?.remedy].filter((part) => part !== undefined).join(" "),
   place: t("{0} · {1}", filesWords(download.files.length), download.folder),
-  deeds: deedsOf(download.state),
+  // What waits for the schedule can be started now.
+  deeds: download.reason?.code === "scheduled" ? ["resume", ...deedsOf(download.state)] : deedsOf(download.state),
   more: moreDeedsOf(download.state),
   movable: MOVABLE.has(download.state),
   ...(open && { files: download.files.map(fileRow) }),

@@ -4,6 +4,12 @@ import { downloadStates } from "../../../src/core/protocol/downloads.ts";
 import { aDownload } from "../../support/samples.ts";
 
 suite("queue rows", () => {
+  test("what waits for the schedule can be started now", () => {
+    const reason = { code: "scheduled", message: "It waits for 22:00.", facts: {} };
+    assert.deepEqual(queueRow(aDownload({ state: "queued", reason })).deeds, ["resume", "pause", "cancel"]);
+    assert.deepEqual(queueRow(aDownload({ state: "queued" })).deeds, ["pause", "cancel"]);
+  });
+
   test("a download that runs says how far it is, how fast and how long still", () => {
     const row = queueRow(
       aDownload({ bytesDone: 1_200_000_000, bytesTotal: 4_900_000_000, bytesPerSecond: 12_000_000, etaSeconds: 308 }),
