@@ -48,6 +48,8 @@ export interface DeckOptions {
   readonly version?: string;
   /** How the web is reached, asked whenever the thread of downloads starts; where it is left out, as the environment says. */
   readonly network?: () => NetSettings;
+  /** It may be reached otherwise from now on; only a deck in a thread has to be told. */
+  readonly onNetworkChanged?: Event<unknown>;
   /** Nothing is downloaded while this process owns: it came for something else. */
   readonly holdsDownloads?: boolean;
   /** The settings that someone set are kept in the data folder, for a terminal. */
@@ -57,6 +59,8 @@ export interface DeckOptions {
 export interface OpenDeck extends Deck {
   /** True while this process owns the folder; false while it follows, or seeks. */
   owns(): boolean;
+  /** Of a deck in a thread: resolves with the reason should the thread end by itself; what is asked then rejects. */
+  readonly broken?: Promise<Error>;
 }
 
 /**

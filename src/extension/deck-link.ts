@@ -1,10 +1,11 @@
 import type { Deck } from "../core/core.ts";
+import type { OpenDeck } from "../core/open-deck.ts";
 import type { DeckEvent } from "../core/protocol/snapshot.ts";
 import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
 import { isFault } from "../core/util/faults.ts";
 
-/** A deck that may tell whether this process owns its folder; one that does not tell is not shared. */
-type WindowDeck = Deck & { readonly owns?: () => boolean };
+/** A deck that may tell whether this process owns its folder, and that it broke; one that does not tell is not shared. */
+type WindowDeck = Deck & Partial<Pick<OpenDeck, "owns" | "broken">>;
 
 export type LinkState =
   | { readonly kind: "opening" }
@@ -30,8 +31,11 @@ export interface DeckLink extends Disposable {
   readonly close: () => Promise<void>;
 }
 
+/** One that broke sooner than so many milliseconds after it was opened is not opened again by itself. */
+const STABLE = 30_000;
+
 /** @param retryAfter milliseconds until an owner that cannot be followed is asked again */
-export function createDeckLink(openDeck: () => Promise<WindowDeck>, retryAfter: number): DeckLink {
+export function createDeckLink(openDeck: () => Promise<WindowDeck>, retryAfter: number, stable = STABLE): DeckLink {
   const stated = createEmitter<void>();
   const events = createEmitter<DeckEvent>();
   let state: LinkState = { kind: "opening" };
@@ -51,6 +55,8 @@ export function createDeckLink(openDeck: () => Promise<WindowDeck>, retryAfter: 
       const deck = await openDeck();
       deck.onEvent((event) => events.fire(event));
       become({ kind: "open", deck });
+      const since = performance.now();
+      void deck.broken?.then((error) => mend(deck, error, performance.now() - since));
       return deck;
     } catch (error) {
       opening = undefined;
@@ -64,6 +70,13 @@ export function createDeckLink(openDeck: () => Promise<WindowDeck>, retryAfter: 
     if (ended) return Promise.reject(new Error("Model Deck is closed"));
     opening ??= attempt();
     return opening;
+  };
+  /** Its thread ended by itself: what it did is in its journals, and goes on from there. */
+  const mend = (deck: WindowDeck, error: Error, lasted: number): void => {
+    if (ended || state.kind !== "open" || state.deck !== deck) return;
+    opening = undefined;
+    become({ kind: "failed", error });
+    if (lasted >= stable) void open().catch(() => undefined);
   };
   const letGo = async (): Promise<void> => {
     clearTimeout(retry);

@@ -21,7 +21,7 @@ import { createPanel } from "./panel.ts";
 import { createProfileShell } from "./profiles/shell.ts";
 import { createReading } from "./reading.ts";
 import { createReport } from "./report.ts";
-import { coreSettingValues, networkSettings, settingOrigins, storageFolder } from "./settings.ts";
+import { coreSettingValues, networkChanges, networkSettings, settingOrigins, storageFolder } from "./settings.ts";
 import { autostart } from "./serving/autostart.ts";
 import { createLastLoads } from "./serving/last-loads.ts";
 import { pullImage } from "./serving/pull-image.ts";
@@ -48,9 +48,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const secrets = windowSecrets(context.secrets);
   const link = scope.use(
     createDeckLink(async () => {
-      // All that is heavy stands behind this import, a bundle of its own.
-      const { openDeck } = await import("../core/open-deck.ts");
-      return openDeck({
+      // All that is heavy is in a thread of its own: this window's loop is shared with other extensions.
+      const { openDeckInThread } = await import("../core/adapters/deck-thread.ts");
+      return openDeckInThread({
         storage: storageFolder(),
         settings: coreSettingValues(),
         origins: settingOrigins(),
@@ -59,8 +59,9 @@ export function activate(context: vscode.ExtensionContext): void {
         log,
         keepsSettings: true,
         network: networkSettings,
+        onNetworkChanged: networkChanges,
         version: versionOf(context.extension),
-        // It is a bundle of its own, with words of its own to be told.
+        // It has words of its own to be told.
         ...(vscode.l10n.bundle ? { words: vscode.l10n.bundle } : {}),
       });
     }, RETRY_LOCKED),

@@ -1,6 +1,7 @@
 import os from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { Event } from "../core/util/events.ts";
 import type { NetSettings } from "../core/adapters/choose-proxy.ts";
 import { coreSettings } from "./contributions.ts";
 import { dataFolder } from "../core/adapters/data-folder.ts";
@@ -44,6 +45,12 @@ export function networkSettings(): NetSettings {
     systemCertificates: http.get<boolean>("systemCertificates", true),
   };
 }
+
+/** VS Code's own settings of the network have changed. */
+export const networkChanges: Event<unknown> = (listener) =>
+  vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration("http")) listener(change);
+  });
 
 /** Names of the configured locations, the default one first; empty where none is configured. */
 export function locationNames(): readonly string[] {
