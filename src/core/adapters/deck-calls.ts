@@ -1,7 +1,7 @@
 import type { Call } from "../owner/line.ts";
 import { ownerGone } from "../owner/remote-deck.ts";
 import { errorOf } from "./deck-failure.ts";
-import type { ThreadAnswer, ThreadFailure, ToDeckThread } from "./deck-messages.ts";
+import { type ThreadAnswer, type ThreadFailure, type ToDeckThread, plain } from "./deck-messages.ts";
 
 /** The questions to the thread of the deck that wait for their answers. */
 export interface DeckCalls {
@@ -60,6 +60,6 @@ function postWhatCrosses(post: (message: ToDeckThread) => void, message: ToDeckT
     post(message);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "DataCloneError") throw error;
-    post(JSON.parse(JSON.stringify(message)));
+    post(plain(message));
   }
 }

@@ -56,3 +56,6 @@ export type FromDeckThread =
   | { readonly kind: "log"; readonly level: LogLevel; readonly line: string }
   /** The thread ends; what went wrong in closing, if anything did. */
   | { readonly kind: "closed"; readonly failure?: ThreadFailure | undefined };
+
+/** What JSON would tell of it: an editor's settings are proxies, which no thread takes. */
+export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value));

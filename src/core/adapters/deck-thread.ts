@@ -9,7 +9,7 @@ import { DEFAULT_NET } from "./choose-proxy.ts";
 import { askStore } from "./crossing-secrets.ts";
 import { createDeckCalls } from "./deck-calls.ts";
 import { errorOf } from "./deck-failure.ts";
-import type { DeckThreadData, FromDeckThread, ToDeckThread } from "./deck-messages.ts";
+import { type DeckThreadData, type FromDeckThread, type ToDeckThread, plain } from "./deck-messages.ts";
 
 /**
  * As `openDeck`, with all of it in a thread of its own: registry, queue, switches, plans, and the line between windows.
@@ -113,7 +113,7 @@ export async function openDeckInThread(options: DeckOptions): Promise<OpenDeck> 
 /** Those options that cross as they are. */
 function dataOf(options: DeckOptions): DeckThreadData {
   const { secrets, network, log: _log, onSecretChanged: _secret, onNetworkChanged: _network, ...others } = options;
-  return { ...others, network: network?.() ?? DEFAULT_NET, keepsSecrets: secrets !== undefined };
+  return plain({ ...others, network: network?.() ?? DEFAULT_NET, keepsSecrets: secrets !== undefined });
 }
 
 /** What the thread cannot look up by itself. */
@@ -123,5 +123,6 @@ function tellChanges(
   scope: Scope,
 ): void {
   if (onSecretChanged) scope.use(onSecretChanged((name) => say({ kind: "secretChanged", name })));
-  if (network && onNetworkChanged) scope.use(onNetworkChanged(() => say({ kind: "network", network: network() })));
+  if (network && onNetworkChanged)
+    scope.use(onNetworkChanged(() => say({ kind: "network", network: plain(network()) })));
 }
