@@ -1,16 +1,22 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
-import { openDeck } from "../../src/core/open-deck.ts";
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openDeckInThread } from "../../src/core/adapters/deck-thread.ts";
+import type { Deck } from "../../src/core/core.ts";
 import type { Applied, Plan } from "../../src/core/protocol/maintenance.ts";
 import { plantModels } from "./apply-data.ts";
 import { type Held, held } from "./loop-watch.ts";
 
 const MODELS = Number(process.env["BENCH_MODELS"] ?? 5000);
 const GONE_EVERY = 10;
+/** Milliseconds between two small questions to the deck. */
+const ASKED_EVERY = 20;
 
 /**
  * A first scan of 5,000 models planned, applied, taken back and done again; then what the doctor finds and mends: how
- * long it takes, and what the host's loop and memory notice of it. `BENCH_MODELS` has another number of them.
+ * long it takes, what the host's loop and memory notice of it, and how long a small question to the deck waits meanwhile.
+ * `BENCH_MODELS` has another number of them.
  */
 export async function apply(): Promise<void> {
   const parent = path.join(import.meta.dirname, "../../out/bench");
@@ -18,7 +24,7 @@ export async function apply(): Promise<void> {
   const folder = await mkdtemp(path.join(parent, "apply-"));
   const library = path.join(folder, "library");
   const planted = plantModels(library, MODELS);
-  const deck = await openDeck({
+  const deck = await openDeckInThread({
     storage: path.join(folder, "data"),
     settings: { locations: { main: { path: library } } },
   });
@@ -32,6 +38,7 @@ export async function apply(): Promise<void> {
     (verb: string, { historyId }: Applied) =>
     async (): Promise<Plan> =>
       (await deck.run(verb, { id: historyId, dryRun: true })) as Plan;
+  const told = <T>(what: string, deed: () => Promise<T>): Promise<T> => toldOf(deck, what, deed);
   try {
     console.log(`${MODELS} models: what it takes, and what the host's loop notices`);
     const scan = await told("first scan, plan", plan("scan", {}));
@@ -54,12 +61,28 @@ export async function apply(): Promise<void> {
   }
 }
 
-async function told<T>(what: string, deed: () => Promise<T>): Promise<T> {
+async function toldOf<T>(deck: Deck, what: string, deed: () => Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const asking = askMeanwhile(deck, done.signal);
   const one = await held(deed);
-  console.log(line(what, one));
+  done.abort();
+  console.log(line(what, one, await asking));
   return one.answer;
 }
 
-const line = (what: string, { took, longest, late, busy, memory }: Held<unknown>): string =>
+/** How long the answer to a small question took at most, in milliseconds. */
+async function askMeanwhile(deck: Deck, done: AbortSignal): Promise<number> {
+  let longest = 0;
+  while (!done.aborted) {
+    const asked = performance.now();
+    await deck.run("downloads.list", {});
+    longest = Math.max(longest, performance.now() - asked);
+    await sleep(ASKED_EVERY);
+  }
+  return longest;
+}
+
+const line = (what: string, { took, longest, late, busy, memory }: Held<unknown>, waited: number): string =>
   `${what.padEnd(30)} ${(took / 1000).toFixed(2).padStart(6)} s; loop held ${longest.toFixed(0).padStart(4)} ms at most, ` +
-  `late at p99 ${late.toFixed(1).padStart(5)} ms, busy ${(busy * 100).toFixed(0).padStart(3)} %; ${(memory / 2 ** 20).toFixed(0)} MiB`;
+  `late at p99 ${late.toFixed(1).padStart(5)} ms, busy ${(busy * 100).toFixed(0).padStart(3)} %; ` +
+  `a question waited ${waited.toFixed(0).padStart(4)} ms at most; ${(memory / 2 ** 20).toFixed(0)} MiB`;

@@ -35,6 +35,7 @@ export function ownerSeat({
   const ending = Promise.withResolvers<Ending>();
   const leaving = new AbortController();
   let left: Promise<void> | undefined;
+  let superseded = false;
 
   const letGo = async (how: Ending): Promise<void> => {
     leaving.abort();
@@ -57,19 +58,23 @@ export function ownerSeat({
   };
   /** Another has superseded us while we were frozen: what we have in hand is dropped, not finished. */
   const isReplaced = (): boolean => {
-    if (!left && ownership.lost())
+    if (!left && ownership.lost()) {
+      superseded = true;
       retire({ kind: "ended" }, "Another process has taken the registry over; this window follows it.");
+    }
     return left !== undefined;
   };
   const guarded = async <T>(deed: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
     if (isReplaced()) throw ownerGone({ notStarted: true });
     try {
-      return await deed();
+      const done = await deed();
+      // What it says of its end was seen with the eyes of one who slept; the successor knows.
+      if (!isReplaced() || !superseded) return done;
     } catch (error) {
       // Cut off by our own leaving: how far it came nobody knows.
-      if (isReplaced() && !signal?.aborted && (!isFault(error) || error.code === "ownerGone")) throw ownerGone();
-      throw error;
+      if (!isReplaced() || signal?.aborted || (isFault(error) && error.code !== "ownerGone")) throw error;
     }
+    throw ownerGone();
   };
   const watch = async (): Promise<void> => {
     while (!isReplaced()) await clock.sleep(BEAT, leaving.signal);

@@ -1,11 +1,11 @@
 /**
- * One window's deck in a process of its own:  node window.ts <options as JSON>
+ * One window's deck, in a thread as the extension has it, in a process of its own:  node window.ts <options as JSON>
  * Takes one JSON request a line: { id, verb, args } | { id, abort } | { id, snapshot } | { id, close }.
  * Prints one JSON message a line: { ready } | { failed } | { log } | { event } | { secret } | { id, value } | { id, error }.
  */
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { openDeck } from "../../../src/core/open-deck.ts";
+import { openDeckInThread } from "../../../src/core/adapters/deck-thread.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 
 interface Options {
@@ -32,7 +32,7 @@ const told = (error: unknown): object =>
     : { code: error instanceof Error ? error.name : "?", message: String(error) };
 
 try {
-  const deck = await openDeck({
+  const deck = await openDeckInThread({
     ...options,
     secrets: {
       get: async (name) => {

@@ -151,4 +151,31 @@ suite("a reading", () => {
     reading.dispose();
     await link.close();
   });
+
+  test("a deck that broke is opened again by itself, unless it broke at once", async () => {
+    const broken = [Promise.withResolvers<Error>(), Promise.withResolvers<Error>()];
+    let opened = 0;
+    const open = async () => ({
+      ...plainDeck().deck,
+      broken: broken[opened++]?.promise ?? new Promise<Error>(() => {}),
+    });
+    const link = createDeckLink(open, 1, 0);
+    await link.open();
+    broken[0]?.resolve(new Error("out of memory"));
+    await until(link, "failed");
+    await until(link, "open");
+    assert.equal(opened, 2);
+    await link.close();
+
+    opened = 0;
+    const flimsy = createDeckLink(open, 1, 1e9);
+    await flimsy.open();
+    await until(flimsy, "failed");
+    assert.equal(flimsy.state.kind === "failed" && String(flimsy.state.error), "Error: out of memory");
+    assert.equal(opened, 1);
+    // Who asks has it opened again.
+    await flimsy.run("a.b", {}, never);
+    assert.equal(opened, 2);
+    await flimsy.close();
+  });
 });

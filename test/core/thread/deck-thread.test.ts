@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { openDeckInThread } from "../../../src/core/adapters/deck-thread.ts";
+import type { DeckOptions, OpenDeck } from "../../../src/core/open-deck.ts";
+import type { Secrets } from "../../../src/core/ports/secrets.ts";
+import type { DeckEvent } from "../../../src/core/protocol/snapshot.ts";
+import { createEmitter } from "../../../src/core/util/events.ts";
+import { type HubServer, startHubServer } from "../../support/hub-server.ts";
+
+/** What open-deck.test.ts says of every deck holds here too; this is what a thread adds. */
+suite("the deck in a thread of its own", () => {
+  let folder = "";
+  let hub: HubServer;
+  let deck: OpenDeck | undefined;
+  let seen = 0;
+  const token = "hf_SecretSecretSecret42";
+
+  setup(async () => {
+    seen = 0;
+    folder = await mkdtemp(path.join(tmpdir(), "thread-"));
+    await mkdir(path.join(folder, "hub", "demo", "tiny"), { recursive: true });
+    await writeFile(path.join(folder, "hub", "demo", "tiny", "tiny-Q4_K_M.gguf"), "weights");
+    hub = await startHubServer({ folder: path.join(folder, "hub"), accounts: { [token]: { name: "ada" } } });
+  });
+  teardown(async () => {
+    await deck?.close();
+    await hub.close();
+    await rm(folder, { recursive: true });
+  });
+  const open = async (options: Partial<DeckOptions> = {}): Promise<OpenDeck> => {
+    deck = await openDeckInThread({
+      storage: path.join(folder, "data"),
+      settings: { "huggingface.endpoint": hub.url },
+      ...options,
+    });
+    return deck;
+  };
+  /** Since the last look. */
+  const tokensSeen = (): readonly unknown[] => {
+    const fresh = hub.requests.slice(seen);
+    seen = hub.requests.length;
+    return [...new Set(fresh.map(({ headers }) => headers["authorization"]))];
+  };
+
+  test("asks this side for secrets, learns of those that change, and takes a store that cannot be read as empty", async () => {
+    let held: string | Error | undefined;
+    const changed = createEmitter<string>();
+    const secrets: Secrets = {
+      get: () => (held instanceof Error ? Promise.reject(held) : Promise.resolve(held)),
+      set: async (_name, value) => void (held = value),
+      delete: async () => void (held = undefined),
+    };
+    const { run } = await open({ secrets, onSecretChanged: changed.event });
+    await run("hub.analyze", { model: "demo/tiny" });
+    assert.deepEqual(tokensSeen(), [undefined]);
+    held = token;
+    changed.fire("huggingface");
+    await run("hub.search", { provider: "huggingface", text: "tiny" });
+    assert.deepEqual(tokensSeen(), [`Bearer ${token}`]);
+    held = new Error("the keyring is locked");
+    await run("hub.search", { provider: "huggingface", text: "tin" });
+    assert.equal(tokensSeen().length, 1);
+  });
+
+  test("settings that are proxies cross, as an editor's are", async () => {
+    const { run } = await open({ settings: new Proxy({ "huggingface.endpoint": hub.url }, {}) });
+    const analysis = await run("hub.analyze", { model: "demo/tiny" });
+    assert.equal(JSON.stringify(analysis).includes("tiny-Q4_K_M.gguf"), true);
+  });
+
+  test("its lines come to this side's log", async () => {
+    const lines: string[] = [];
+    await open({ log: (level, line) => lines.push(`${level} ${line}`) });
+    assert.equal(
+      lines.some((line) => line.startsWith("info The registry of ")),
+      true,
+      lines.join("\n"),
+    );
+  });
+
+  test("tells its events, and whether it owns the folder", async () => {
+    const { run, owns, onEvent } = await open();
+    assert.equal(owns(), true);
+    const told = new Promise<DeckEvent>((resolve) => void onEvent(resolve));
+    await run("downloads.add", { model: "demo/tiny", files: ["tiny-Q4_K_M.gguf"] });
+    assert.equal(typeof (await told).kind, "string");
+    const second = await openDeckInThread({ storage: path.join(folder, "data") });
+    assert.equal(second.owns(), false);
+    await second.close();
+  });
+
+  test("that could not be opened leaves no thread behind, and says why in words", async () => {
+    await writeFile(path.join(folder, "file"), "");
+    await assert.rejects(openDeckInThread({ storage: path.join(folder, "file", "data") }), (error: Error) => {
+      assert.equal("code" in error, true, String(error));
+      assert.equal(error.message.startsWith("{"), false);
+      return true;
+    });
+  });
+
+  test("closes once for all who ask, and what is asked then is given up", async () => {
+    const { run, close } = await open();
+    await Promise.all([close(), close()]);
+    await assert.rejects(run("models.list", {}), { name: "AbortError" });
+  });
+});
