@@ -58,6 +58,6 @@ for (const name of [
 const [extension, alongside] = process.argv.slice(2);
 const began = performance.now();
 if (alongside) require(alongside);
-const context = anythingBut({ subscriptions: [], extensionPath: __dirname });
+const context = anythingBut({ subscriptions: [], extensionPath: __dirname, globalStorageUri: { fsPath: __dirname } });
 require(extension).activate(context);
 process.stdout.write(String(performance.now() - began), () => process.exit(0));

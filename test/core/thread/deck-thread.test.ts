@@ -13,7 +13,7 @@ import { type HubServer, startHubServer } from "../../support/hub-server.ts";
 suite("the deck in a thread of its own", () => {
   let folder = "";
   let hub: HubServer;
-  let deck: OpenDeck | undefined;
+  let opened: OpenDeck | undefined;
   let seen = 0;
   const token = "hf_SecretSecretSecret42";
 
@@ -25,17 +25,17 @@ suite("the deck in a thread of its own", () => {
     hub = await startHubServer({ folder: path.join(folder, "hub"), accounts: { [token]: { name: "ada" } } });
   });
   teardown(async () => {
-    await deck?.close();
+    await opened?.close();
     await hub.close();
     await rm(folder, { recursive: true });
   });
   const open = async (options: Partial<DeckOptions> = {}): Promise<OpenDeck> => {
-    deck = await openDeckInThread({
+    opened = await openDeckInThread({
       storage: path.join(folder, "data"),
       settings: { "huggingface.endpoint": hub.url },
       ...options,
     });
-    return deck;
+    return opened;
   };
   /** Since the last look. */
   const tokensSeen = (): readonly unknown[] => {
@@ -52,21 +52,21 @@ suite("the deck in a thread of its own", () => {
       set: async (_name, value) => void (held = value),
       delete: async () => void (held = undefined),
     };
-    const { run } = await open({ secrets, onSecretChanged: changed.event });
-    await run("hub.analyze", { model: "demo/tiny" });
+    const deck = await open({ secrets, onSecretChanged: changed.event });
+    await deck.run("hub.analyze", { model: "demo/tiny" });
     assert.deepEqual(tokensSeen(), [undefined]);
     held = token;
     changed.fire("huggingface");
-    await run("hub.search", { provider: "huggingface", text: "tiny" });
+    await deck.run("hub.search", { provider: "huggingface", text: "tiny" });
     assert.deepEqual(tokensSeen(), [`Bearer ${token}`]);
     held = new Error("the keyring is locked");
-    await run("hub.search", { provider: "huggingface", text: "tin" });
+    await deck.run("hub.search", { provider: "huggingface", text: "tin" });
     assert.equal(tokensSeen().length, 1);
   });
 
   test("settings that are proxies cross, as an editor's are", async () => {
-    const { run } = await open({ settings: new Proxy({ "huggingface.endpoint": hub.url }, {}) });
-    const analysis = await run("hub.analyze", { model: "demo/tiny" });
+    const deck = await open({ settings: new Proxy({ "huggingface.endpoint": hub.url }, {}) });
+    const analysis = await deck.run("hub.analyze", { model: "demo/tiny" });
     assert.equal(JSON.stringify(analysis).includes("tiny-Q4_K_M.gguf"), true);
   });
 
@@ -81,10 +81,10 @@ suite("the deck in a thread of its own", () => {
   });
 
   test("tells its events, and whether it owns the folder", async () => {
-    const { run, owns, onEvent } = await open();
-    assert.equal(owns(), true);
-    const told = new Promise<DeckEvent>((resolve) => void onEvent(resolve));
-    await run("downloads.add", { model: "demo/tiny", files: ["tiny-Q4_K_M.gguf"] });
+    const deck = await open();
+    assert.equal(deck.owns(), true);
+    const told = new Promise<DeckEvent>((resolve) => void deck.onEvent(resolve));
+    await deck.run("downloads.add", { model: "demo/tiny", files: ["tiny-Q4_K_M.gguf"] });
     assert.equal(typeof (await told).kind, "string");
     const second = await openDeckInThread({ storage: path.join(folder, "data") });
     assert.equal(second.owns(), false);
@@ -101,8 +101,8 @@ suite("the deck in a thread of its own", () => {
   });
 
   test("closes once for all who ask, and what is asked then is given up", async () => {
-    const { run, close } = await open();
-    await Promise.all([close(), close()]);
-    await assert.rejects(run("models.list", {}), { name: "AbortError" });
+    const deck = await open();
+    await Promise.all([deck.close(), deck.close()]);
+    await assert.rejects(deck.run("models.list", {}), { name: "AbortError" });
   });
 });
