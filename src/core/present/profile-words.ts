@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { Profile } from "../protocol/serving.ts";
+import type { Profile } from "../protocol/profiles.ts";
 import type { FitBadge } from "./fit-words.ts";
 
 export interface ProfileRow {

@@ -1,4 +1,5 @@
-import type { RuntimeAvailability, UnknownFlag } from "../protocol/serving.ts";
+import type { UnknownFlag } from "../protocol/profiles.ts";
+import type { RuntimeAvailability } from "../protocol/serving.ts";
 import { fault, reasonOf } from "../util/faults.ts";
 import { askedOf } from "./backend.ts";
 import type { Acts } from "./bring-up.ts";

@@ -1,4 +1,4 @@
-import type { ProfileProblem, ProfileValue } from "../protocol/serving.ts";
+import type { ProfileProblem, ProfileValue } from "../protocol/profiles.ts";
 import type { ComposeBeside } from "./compose/beside.ts";
 import { variablesIn } from "./compose/interpolate.ts";
 import { useService } from "./compose/use-service.ts";

@@ -1,5 +1,5 @@
 import type { Mount } from "../ports/runtime.ts";
-import type { Profile, ProfileProblem, ProfileSource, ProfileValue } from "../protocol/serving.ts";
+import type { Profile, ProfileProblem, ProfileSource, ProfileValue } from "../protocol/profiles.ts";
 import { profileId, seconds } from "../util/ids.ts";
 import { resolveModelPath } from "./model-path.ts";
 import type { ComposeUse, ServerProfile } from "./profile.ts";

@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import { profileRow } from "../../core/present/profile-words.ts";
 import { nameOf, stepWords } from "../../core/present/serving-words.ts";
 import { durationWords } from "../../core/present/units.ts";
-import type { Profile, Server, ServingStatus } from "../../core/protocol/serving.ts";
+import type { Profile } from "../../core/protocol/profiles.ts";
+import type { Server, ServingStatus } from "../../core/protocol/serving.ts";
 import type { Choice } from "../pick.ts";
 
 /** What the list behind the status bar can do. */

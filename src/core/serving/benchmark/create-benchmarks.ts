@@ -1,7 +1,7 @@
 import { type ScanTasks, createScanTasks } from "../../maintenance/scan-tasks.ts";
 import type { Random } from "../../ports/random.ts";
 import type { RunningServer } from "../../ports/runtime.ts";
-import type { BenchmarkResult } from "../../protocol/serving.ts";
+import type { BenchmarkResult } from "../../protocol/profiles.ts";
 import type { TaskSource } from "../../tasks/board.ts";
 import { fault, isCancelled } from "../../util/faults.ts";
 import type { ServingController } from "../controller.ts";

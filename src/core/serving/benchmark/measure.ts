@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { ServerAnswer, ServerHttp } from "../../ports/server-http.ts";
-import type { BenchmarkResult } from "../../protocol/serving.ts";
+import type { BenchmarkResult } from "../../protocol/profiles.ts";
 import { fault } from "../../util/faults.ts";
 import { seconds } from "../../util/ids.ts";
 import { type BenchmarkPrompt, prompts, warmUp } from "./prompts.ts";
