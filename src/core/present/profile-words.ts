@@ -19,6 +19,7 @@ export function profileRow(profile: Profile, current: boolean): ProfileRow {
       current ? t("serving") : "",
       profile.context === undefined ? "" : t("{0} tokens", contextWords(profile.context)),
       profile.speed ?? "",
+      profile.router === undefined ? "" : t("router {0}", profile.router),
     ]
       .filter((part) => part !== "")
       .join(" · "),

@@ -33,6 +33,8 @@ export interface Profile {
   readonly runtime?: "container" | "process";
   /** UUIDs; absent: all there are. Empty: none. */
   readonly gpus?: readonly string[];
+  /** It is one of several models of the server of that name, which stays up while they come and go. */
+  readonly router?: string;
 }
 
 /** `conf`: models.conf; `yaml`: modeldeck.yaml; `automatic`: made of an entry that no file has a profile for. */

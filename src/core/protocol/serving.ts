@@ -38,6 +38,8 @@ export interface Server {
   /** The profile's NAME. */
   readonly title?: string;
   readonly runtime?: "container" | "process";
+  /** The server is a router of that name over several models: the next of them is loaded into it. */
+  readonly router?: string;
   /** `http://127.0.0.1:PORT`, where it listens. */
   readonly url?: string;
   /** When this state began. */

@@ -38,7 +38,13 @@ export async function preflight(
   }
   if (request.force !== true) await requireKnownFlags(acts, asked, signal);
   const ours = await asked.runtime.list(signal);
-  const strays = ours.filter((server) => askedOf(server.labels).group === group.name && server.id !== run?.server.id);
+  const strays = ours.filter(
+    (server) =>
+      askedOf(server.labels).group === group.name &&
+      server.id !== run?.server.id &&
+      // The router it goes into stays up.
+      !(server.running && profile.router !== undefined && askedOf(server.labels).router === profile.router),
+  );
   const leaving = [...(run ? [run.server] : []), ...strays];
   const tried = ports.candidates(profile, deps.settings().serving.port);
   const prepared = await firstFree(tried, async (port) => {

@@ -59,6 +59,7 @@ export function settleProfile(given: Settling): ReadProfile {
   const context = number("context");
   const [speed, ttl, gpu] = [text("speed"), number("ttl"), found.get("gpu")?.value];
   const gpus = gpu === "none" ? [] : typeof gpu === "object" ? gpu : undefined;
+  const router = text("router");
   const runtime = RUNTIMES.find((one) => one === text("runtime"));
   const shown: Profile = {
     id,
@@ -79,6 +80,7 @@ export function settleProfile(given: Settling): ReadProfile {
     ...(ttl === undefined ? {} : { ttlSeconds: ttl }),
     ...(runtime && { runtime }),
     ...(gpus && { gpus }),
+    ...(router === undefined ? {} : { router }),
   };
   if ("problem" in place || problems.some(({ severity }) => severity === "error"))
     return { shown, values, server: undefined };
@@ -107,6 +109,7 @@ export function settleProfile(given: Settling): ReadProfile {
       port: number("port"),
       ttl: ttl === undefined ? undefined : seconds(ttl),
       healthPath: text("health"),
+      router,
       compose: given.compose,
       mounts: given.mounts,
       file,

@@ -47,7 +47,8 @@ export function createBenchmarks(deps: Deps): Benchmarks {
     const isServed = before?.profile === profile.id && before.url !== undefined;
     try {
       const url = isServed ? before.url : await serveIt(serving, profile.id, signal);
-      const speeds = await measure({ url, title: profile.name }, deps.http, onDone, signal);
+      const model = profile.router === undefined ? undefined : profile.id;
+      const speeds = await measure({ url, title: profile.name, model }, deps.http, onDone, signal);
       const server = await serverOf(deps, profile.id, signal);
       const memoryBytes = await server?.memory(signal);
       const result: BenchmarkResult = {
