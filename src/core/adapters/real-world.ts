@@ -34,6 +34,7 @@ import {
   fencedLinks,
   fencedMoves,
   fencedOllama,
+  fencedPosts,
   fencedRuntime,
   type Fence,
 } from "../owner/fence.ts";
@@ -72,7 +73,12 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
   const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost, fence });
   const runtimes = routedRuntimes(
     { containers: docker, processes: createProcessRuntime({ storage, fence }) },
-    { http: nodeServerHttp, clock: nodeClock, files: nodeFiles, folder: path.join(storage, "routers") },
+    {
+      http: fencedPosts(nodeServerHttp, fence),
+      clock: nodeClock,
+      files: fencedFiles(nodeFiles, fence),
+      folder: path.join(storage, "routers"),
+    },
   );
   return {
     clock: nodeClock,

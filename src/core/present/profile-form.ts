@@ -15,6 +15,7 @@ const CONF: ReadonlySet<string> = new Set([
   "fit",
   "fitTarget",
   "args",
+  "router",
 ]);
 
 export const profileFormWords = (): ProfileWords => ({

@@ -37,7 +37,14 @@ export function servingItem(status: ServingStatus, hints: LoadHints = {}): Servi
   if (to !== undefined) return switchingItem(server, to, hints);
   if (server === undefined || server.state === "off")
     return item("$(circle-outline)", t("No model"), t("No model"), {
-      tooltip: paragraphs(`**Model Deck**`, t("No model is served."), link("switch", t("Serve a model…"))),
+      tooltip: paragraphs(
+        `**Model Deck**`,
+        t("No model is served."),
+        server?.router === undefined ? "" : t("The router {0} stays up without a model.", plain(server.router)),
+        [link("switch", t("Serve a model…")), ...(server?.router === undefined ? [] : [link("stop", t("Stop"))])].join(
+          " · ",
+        ),
+      ),
     });
   const name = nameOf(server);
   const router = routerWords(server);
