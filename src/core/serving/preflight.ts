@@ -68,9 +68,10 @@ async function requireKnownFlags(
 ): Promise<void> {
   if (!deps.checkFlags) return;
   const program = spec.kind === "container" ? spec.image : spec.binary;
+  const args = spec.router ? [...spec.args, ...spec.router.args, "--models-preset"] : spec.args;
   let unknown: readonly UnknownFlag[] = [];
   try {
-    unknown = await deps.checkFlags({ runtime, backend: backend.name, program, args: spec.args }, signal);
+    unknown = await deps.checkFlags({ runtime, backend: backend.name, program, args }, signal);
   } catch (error) {
     signal.throwIfAborted();
     deps.log.warn(`the flags of ${program} cannot be checked: ${reasonOf(error)}`);

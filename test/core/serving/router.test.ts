@@ -9,6 +9,7 @@ import { servingItem } from "../../../src/core/present/serving-words.ts";
 import { createServingMetrics } from "../../../src/core/serving/metrics/create-metrics.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { processTimes } from "../../../src/core/adapters/process-times.ts";
+import { isFault } from "../../../src/core/util/faults.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { createFakeRuntime } from "../../support/fake-runtime.ts";
 import { withTtl } from "./router-profiles.ts";
@@ -148,6 +149,20 @@ suite("a llama-server in router mode", function () {
     assert.deepEqual([second.outcome, second.running, second.reason?.code], ["rolledBack", "a", "flagUnknown"]);
     assert.match(second.reason?.message ?? "", /--no-such-flag/);
     assert.equal(await answers("a"), "from a");
+  });
+
+  test("a build without routers is found out while the model before goes on", async () => {
+    world.more = {
+      checkFlags: async ({ args }) =>
+        ["--models-preset", "--models-max"].filter((flag) => args.includes(flag)).map((flag) => ({ flag, near: [] })),
+    };
+    world.reopen();
+    await ready("alone");
+    await assert.rejects(
+      world.serving.switchTo({ profile: "a" }, signal),
+      (error) => isFault(error, "flagUnknown") && error.fault.flag.startsWith("--models-"),
+    );
+    assert.deepEqual([now()?.profile, now()?.state], ["alone", "ready"]);
   });
 
   test("what a router cannot be told is refused before anything is touched", async () => {

@@ -6,7 +6,10 @@ import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.t
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
 import type { RunningServer, Runtime } from "../../../src/core/ports/runtime.ts";
 import type { Server } from "../../../src/core/protocol/serving.ts";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { processTimes } from "../../../src/core/adapters/process-times.ts";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
+import { createServingMetrics } from "../../../src/core/serving/metrics/create-metrics.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type ServingWorld, openServingWorld, until } from "../../core/serving/deck.ts";
 import { askEngine } from "../../support/engine-api.ts";
@@ -170,6 +173,27 @@ suite("a real llama-server in router mode, in a container", function () {
     request.destroy();
     await world.serving.stop(undefined, signal);
     assert.deepEqual([now()?.router, await running()], [undefined, []]);
+  });
+
+  test("its figures are the loaded model's", async () => {
+    await ready("a");
+    const metrics = createServingMetrics({
+      clock: nodeClock,
+      http: nodeServerHttp,
+      times: processTimes(),
+      gpu: { read: async () => [] },
+      containers,
+      processes: containers,
+      servers: () => world.serving.status().servers,
+      onLog: world.serving.onLog,
+      log: { warn: () => undefined },
+    });
+    await chat("a");
+    await metrics.watch(signal);
+    const figures = metrics.read().get("default");
+    metrics.close();
+    assert.equal(figures?.contextSize, 1024);
+    assert.ok((figures.generatedPerSecond ?? 0) > 0 && (figures.memoryBytes ?? 0) > 0, JSON.stringify(figures));
   });
 
   test("a later start of the program adopts the model with the router", async () => {
