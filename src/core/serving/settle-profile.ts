@@ -60,6 +60,8 @@ export function settleProfile(given: Settling): ReadProfile {
   const [speed, ttl, gpu] = [text("speed"), number("ttl"), found.get("gpu")?.value];
   const gpus = gpu === "none" ? [] : typeof gpu === "object" ? gpu : undefined;
   const router = text("router");
+  if (router !== undefined && found.has("health"))
+    problems.push({ line: lineOf("health"), problem: "health has no effect in a router", severity: "warning" });
   const runtime = RUNTIMES.find((one) => one === text("runtime"));
   const shown: Profile = {
     id,

@@ -3,7 +3,7 @@ import { presetOf, presetsFor, presetsText } from "../../../src/core/serving/rou
 import { readEvent, readModels } from "../../../src/core/serving/router/router-answers.ts";
 
 const preset = (...args: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(presetOf(args, "models.conf"));
+  Object.fromEntries(presetOf(args, "x", "models.conf"));
 
 suite("a profile's arguments as a router's preset", () => {
   test("flags lose their dashes, values stay as they are, and a flag alone is true", () => {
@@ -21,8 +21,9 @@ suite("a profile's arguments as a router's preset", () => {
     });
   });
 
-  test("address and alias are the router's own to choose", () => {
+  test("the address is the router's own to choose, and its name needs no alias", () => {
     assert.deepEqual(preset("--host", "0.0.0.0", "--port", "8080", "--alias", "x", "-c", "1"), { c: "1" });
+    assert.deepEqual(preset("-a", "gpt-4", "--alias", "coder"), { alias: "gpt-4,coder" });
   });
 
   test("of a flag given twice the last one counts, but lists are joined", () => {
@@ -32,15 +33,15 @@ suite("a profile's arguments as a router's preset", () => {
 
   test("what a presets file cuts off or cannot hold is refused by name", () => {
     for (const value of ["a;b", "a#b", " a", "a\nb", ""])
-      assert.throws(() => presetOf(["--chat-template", value], "models.conf"), /cannot be told --chat-template/);
+      assert.throws(() => presetOf(["--chat-template", value], "x", "models.conf"), /cannot be told --chat-template/);
     assert.throws(
-      () => presetOf(["--api-key", "hunter2"], "models.conf"),
+      () => presetOf(["--api-key", "hunter2"], "x", "models.conf"),
       (error: Error) => {
         assert.match(error.message, /--api-key has no place in a router/);
         return !error.message.includes("hunter2");
       },
     );
-    assert.throws(() => presetOf(["stray"], "models.conf"), /stray follows none/);
+    assert.throws(() => presetOf(["stray"], "x", "models.conf"), /stray follows none/);
   });
 
   test("the file tells whoever takes over what it was written for", () => {

@@ -82,6 +82,7 @@ suite("a real llama-server in router mode, in a container", function () {
     assert.deepEqual([second.readBack?.context, second.readBack?.slots, second.url], [256, 2, first.url]);
     assert.deepEqual([second.warnings, now()?.differences], [[], []]);
     assert.equal(await chat("b"), "And this is the second.");
+    assert.equal(await chat("gpt-4"), "And this is the second.");
     assert.match(await chat("a"), /not found|is not loaded|invalid/i);
     await ready("a", { context: 768, cacheType: "q8_0" });
     assert.equal(now()?.readBack?.context, 768);
@@ -231,7 +232,7 @@ suite("a real llama-server in router mode, in a container", function () {
 
 const PROFILES = [
   "[a]\nNAME=The first\nMODEL=a.gguf\nCTX_SIZE=1024\nROUTER=fast",
-  "[b]\nNAME=The second\nMODEL=b.gguf\nCTX_SIZE=512\nEXTRA_ARGS=-np 2 --no-kv-unified\nROUTER=fast",
+  "[b]\nNAME=The second\nMODEL=b.gguf\nCTX_SIZE=512\nEXTRA_ARGS=-np 2 --no-kv-unified --alias gpt-4\nROUTER=fast",
   "[bad]\nMODEL=bad.gguf\nROUTER=fast",
   "[flag]\nMODEL=a.gguf\nEXTRA_ARGS=--no-such-flag\nROUTER=fast",
   "[slow]\nMODEL=slow.gguf\nCTX_SIZE=256\nEXTRA_ARGS=--load-mode none\nROUTER=fast",

@@ -32,7 +32,7 @@ export function routerPart(
   return {
     name,
     model: profile.id,
-    preset: presetOf(args, profile.file),
+    preset: presetOf(args, profile.id, profile.file),
     args: ["--models-max", "1", "--no-models-autoload", "--host", host, "--port", String(port)],
     mounts: all.flatMap((mate) => mountsOf(mate, folderInRouter(mate.profile))),
     files: all

@@ -11,17 +11,20 @@ const LISTS: ReadonlySet<string> = new Set([
   "-otd",
   "--override-tensor-draft",
   "--override-kv",
+  "-a",
+  "--alias",
 ]);
 /** A router chooses these itself for each of its models. */
-const ITS_OWN: ReadonlySet<string> = new Set(["--host", "--port", "-a", "--alias"]);
+const ITS_OWN: ReadonlySet<string> = new Set(["--host", "--port"]);
 const KEYS_OF_SERVER: ReadonlySet<string> = new Set(["--api-key", "--api-key-file"]);
 
 /**
  * Arguments of a llama-server as the section of a presets file: keys without dashes. What no flag follows is its value;
  * a flag alone is `true`.
+ * @param model what the section is called: no alias of itself
  * @param file of the profile, for the fault: `configInvalid` where a router cannot be told
  */
-export function presetOf(args: readonly string[], file: string): readonly (readonly [string, string])[] {
+export function presetOf(args: readonly string[], model: string, file: string): readonly (readonly [string, string])[] {
   const refuse = (problem: string) => fault({ code: "configInvalid", path: file, problem });
   const found = new Map<string, string>();
   for (let at = 0; at < args.length; at += 1) {
@@ -31,10 +34,11 @@ export function presetOf(args: readonly string[], file: string): readonly (reado
     const value = next === undefined || isFlag(next) ? undefined : next;
     if (value !== undefined) at += 1;
     if (KEYS_OF_SERVER.has(flag)) throw refuse(`${flag} has no place in a router: leave out router, or the key`);
-    if (ITS_OWN.has(flag)) continue;
+    const isAlias = flag === "-a" || flag === "--alias";
+    if (ITS_OWN.has(flag) || (isAlias && value === model)) continue;
     const unfit = value !== undefined && (/[;#\r\n\0]/.test(value) || value !== value.trim() || value === "");
     if (unfit) throw refuse(`A router cannot be told ${flag}: its value is empty, or has ; # or blanks at its ends`);
-    const key = flag.replace(/^--?/, "");
+    const key = isAlias ? "alias" : flag.replace(/^--?/, "");
     const before = LISTS.has(flag) ? found.get(key) : undefined;
     found.set(key, before === undefined ? (value ?? "true") : `${before},${value ?? ""}`);
   }

@@ -38,7 +38,7 @@ suite("modeldeck.yaml", () => {
         "backends: { llama.cpp: { router: fast } }",
         "profiles:",
         "  a: { model: a.gguf }",
-        "  b: { model: b.gguf, router: other }",
+        "  b: { model: b.gguf, router: other, health: /v1/models }",
         "  c: { model: c.gguf, router: No Name }",
       ].join("\n"),
     );
@@ -50,6 +50,7 @@ suite("modeldeck.yaml", () => {
         ["c", "fast", undefined],
       ],
     );
+    assert.match(written[1]?.shown.problems[0]?.problem ?? "", /health has no effect/);
     assert.match(written[2]?.shown.problems[0]?.problem ?? "", /router/);
   });
 
