@@ -8,7 +8,6 @@ import type { Fit } from "../core/protocol/fit.ts";
 import type { LockfileOutcome, MetadataFound, UpdateReport } from "../core/protocol/metadata.ts";
 import type { Characteristic, EntryDetails, EntryGroups, EntryPage, ModelStats } from "../core/protocol/models.ts";
 import type {
-  BackendStatus,
   BenchmarkStarted,
   CommandLine,
   ProfileDetails,
@@ -16,10 +15,8 @@ import type {
   ProfileImport,
   ProfileList,
   ProfileValidation,
-  ServerLogs,
-  ServingStatus,
-  SwitchResult,
-} from "../core/protocol/serving.ts";
+} from "../core/protocol/profiles.ts";
+import type { BackendStatus, ServerLogs, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
 import type { GpuStatus } from "../core/protocol/system.ts";
 import type { Task } from "../core/protocol/tasks.ts";
 

@@ -4,7 +4,7 @@ import { profilesOf } from "../core/present/match-profile.ts";
 import { modelRow } from "../core/present/model-row.ts";
 import { profileRow } from "../core/present/profile-words.ts";
 import type { Entry } from "../core/protocol/models.ts";
-import type { Profile } from "../core/protocol/serving.ts";
+import type { Profile } from "../core/protocol/profiles.ts";
 import type { Ask } from "./ask.ts";
 import type { Documents } from "./documents.ts";
 import { pickOne } from "./pick.ts";

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { nameOf } from "../core/present/serving-words.ts";
-import type { Profile, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
+import type { Profile } from "../core/protocol/profiles.ts";
+import type { ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
 import type { Ask } from "./ask.ts";
 import { pickOne } from "./pick.ts";
 import { type KnownFits, pickProfile } from "./profile-picker.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { CommandLine, ProfileDetails, ProfileList, ProfileValidation } from "../../src/core/protocol/serving.ts";
+import type { CommandLine, ProfileDetails, ProfileList, ProfileValidation } from "../../src/core/protocol/profiles.ts";
 import { hostWorld } from "./host-world.ts";
 
 /** What VS Code itself makes of files of profiles. */

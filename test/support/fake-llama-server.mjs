@@ -4,15 +4,18 @@
 //   --fake-ctx N       /props says so        --fake-deaf        never listens
 //   --fake-stubborn    ignores SIGTERM       --fake-log TEXT    one more line of its log (\e is ESC, \n a line end)
 //   --fake-flood MB    so much log at once, the last line a single one of a tenth of it
+//   --models-preset F  a router over models that run this same file: see fake-llama-router.mjs
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
+import { serveModels } from "./fake-llama-router.mjs";
 
 const args = process.argv.slice(2);
 const value = (...names) => {
   const at = args.findLastIndex((arg) => names.includes(arg));
   return at < 0 ? undefined : args[at + 1];
 };
-const known = /^(-m|-c|-ngl|-ctk|-ctv|--(model|host|port|ctx-size|alias|fit|fit-target|fake-[a-z-]+|version|metrics))$/;
+const known =
+  /^(-m|-c|-ngl|-ctk|-ctv|--(model|host|port|ctx-size|alias|fit|fit-target|fake-[a-z-]+|version|metrics|models-(preset|max)|no-models-autoload))$/;
 const began = performance.now();
 const log = (level, text) => {
   const us = Math.round((performance.now() - began) * 1000);
@@ -34,6 +37,14 @@ if (wrong !== undefined) {
 process.on("SIGTERM", () => {
   if (!args.includes("--fake-stubborn")) process.exit(0);
 });
+
+const presets = value("--models-preset");
+if (presets !== undefined) {
+  const port = Number(value("--port"));
+  await serveModels({ presets, port, host: value("--host"), log, isKnown: (flag) => known.test(flag) });
+}
+// A model of a router ends with it.
+if (process.env.FAKE_OF_ROUTER !== undefined) process.stdin.on("end", () => process.exit(1)).resume();
 
 const model = value("-m", "--model") ?? "";
 log("I", `srv    load_model: loading model '${model}'`);
@@ -71,6 +82,8 @@ const server = createServer((request, response) => {
       build_info: "b0-fake",
       modalities: { vision: false, audio: false },
     });
+  if (path === "/slots") return answer(200, [{ id: 0, n_ctx: 4096, is_processing: false }]);
+  if (path === "/metrics") return response.writeHead(200).end("llamacpp:requests_processing 0\n");
   if (path === "/v1/chat/completions")
     return answer(200, {
       choices: [

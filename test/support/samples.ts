@@ -1,7 +1,8 @@
 import type { Download } from "../../src/core/protocol/downloads.ts";
 import type { Fit, MemoryNeed } from "../../src/core/protocol/fit.ts";
 import type { Entry, EntryDetails } from "../../src/core/protocol/models.ts";
-import type { Profile, Server } from "../../src/core/protocol/serving.ts";
+import type { Profile } from "../../src/core/protocol/profiles.ts";
+import type { Server } from "../../src/core/protocol/serving.ts";
 
 /** Well-formed things for tests that care for one or two of their fields. */
 

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningServer, ServerExit } from "../ports/runtime.ts";
+import { type Bytes, bytes } from "../util/ids.ts";
 import { groupOf, residentMemory, startMark } from "./process-identity.ts";
 import { followFile } from "./process-log.ts";
 import type { ProcessRecord, ProcessRecords } from "./process-records.ts";
@@ -68,13 +69,21 @@ export function processServer(
     },
     memory: async (signal) => {
       signal.throwIfAborted();
-      return (await alive()) ? residentMemory(pid) : undefined;
+      if (!(await alive())) return undefined;
+      // A router's models are in processes of its own.
+      return record.labels["router"] === undefined ? residentMemory(pid) : memoryOfAll(await groupOf(pid));
     },
     processes: async (signal) => {
       signal.throwIfAborted();
       return (await alive()) ? groupOf(pid) : [];
     },
   };
+}
+
+async function memoryOfAll(pids: readonly number[]): Promise<Bytes | undefined> {
+  const each = await Promise.all(pids.map((pid) => residentMemory(pid)));
+  const known = each.filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : bytes(known.reduce((all, one) => all + one, 0));
 }
 
 async function goneAt(alive: () => Promise<boolean>, signal: AbortSignal): Promise<ServerExit> {

@@ -34,12 +34,14 @@ import {
   fencedLinks,
   fencedMoves,
   fencedOllama,
+  fencedPosts,
   fencedRuntime,
   type Fence,
 } from "../owner/fence.ts";
 import type { Log } from "../ports/log.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { Settings } from "../settings.ts";
+import { routedRuntimes } from "../serving/router/routed-runtimes.ts";
 import { createLazyClient } from "../sources/lazy-client.ts";
 import { createRemoteFiles } from "../sources/remote-range.ts";
 import type { World } from "../world.ts";
@@ -69,6 +71,15 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
   });
   const http = createOwnerHttp(network);
   const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost, fence });
+  const runtimes = routedRuntimes(
+    { containers: docker, processes: createProcessRuntime({ storage, fence }) },
+    {
+      http: fencedPosts(nodeServerHttp, fence),
+      clock: nodeClock,
+      files: fencedFiles(nodeFiles, fence),
+      folder: path.join(storage, "routers"),
+    },
+  );
   return {
     clock: nodeClock,
     localTime: nodeLocalTime,
@@ -82,9 +93,9 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     secrets,
     hubClient,
     serverHttp: nodeServerHttp,
-    containers: fencedRuntime(docker, fence),
+    containers: fencedRuntime(runtimes.containers, fence),
     images: docker,
-    processes: fencedRuntime(createProcessRuntime({ storage, fence }), fence),
+    processes: fencedRuntime(runtimes.processes, fence),
     times: processTimes(),
     gpu: machineGpus(),
     look: withLookThread(nodeDiskLook),

@@ -1,5 +1,6 @@
 import http from "node:http";
 import type { ServerAnswer, ServerHttp } from "../ports/server-http.ts";
+import { createLineSplitter } from "../serving/logs/split-lines.ts";
 import { reasonOf } from "../util/faults.ts";
 import type { Millis } from "../util/ids.ts";
 
@@ -15,6 +16,24 @@ export const nodeServerHttp: ServerHttp = {
     const answer = await ask(url, undefined, limit, signal);
     return answer.kind === "answer" && Math.floor(answer.status / 100) === 2 ? answer.body.toString("utf8") : undefined;
   },
+  lines: (url, onOpen, onLine, signal) =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const end = (): void => (signal.aborted ? reject(signal.reason) : resolve());
+      const request = http.get(url, { agent: false, signal }, (response) => {
+        if (response.statusCode !== 200) {
+          response.resume();
+          request.destroy();
+          return;
+        }
+        onOpen();
+        const splitter = createLineSplitter();
+        response.on("data", (chunk: Buffer) => splitter.add(chunk).forEach((line) => onLine(line)));
+        response.on("error", end);
+      });
+      request.on("error", end);
+      request.on("close", end);
+    }),
   post: async (url, body, limit, signal) => parsed(await ask(url, JSON.stringify(body), limit, signal)),
 };
 

@@ -4,6 +4,7 @@ import type { Links } from "../ports/links.ts";
 import type { Moves } from "../ports/moves.ts";
 import type { OllamaServer } from "../ports/ollama-server.ts";
 import type { RunningServer, Runtime } from "../ports/runtime.ts";
+import type { ServerHttp } from "../ports/server-http.ts";
 import { fault } from "../util/faults.ts";
 
 /** Throws `ownerGone` once another process has superseded this one. Asked right before each deed. */
@@ -89,6 +90,15 @@ export const fencedArchives = (archives: Archives, fence: Fence): Archives => ({
   write: async (path, content) => {
     fence();
     return archives.write(path, content);
+  },
+});
+
+/** Where a question changes something: a late owner loads nothing into a router, and unloads nothing. */
+export const fencedPosts = (http: ServerHttp, fence: Fence): ServerHttp => ({
+  ...http,
+  post: async (url, body, limit, signal) => {
+    fence();
+    return http.post(url, body, limit, signal);
   },
 });
 

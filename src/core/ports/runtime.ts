@@ -81,6 +81,8 @@ export interface RunningServer {
   follow(from: "start" | "tail", onLines: (lines: readonly string[]) => void, signal: AbortSignal): Promise<void>;
   /** Resident now, mapped files included; undefined where that cannot be told. */
   memory(signal: AbortSignal): Promise<Bytes | undefined>;
+  /** Share of the load that is done, from 0 to 1, where it tells; undefined before it has told. */
+  loaded?(): number | undefined;
   /** Numbers of its processes as this machine counts them; empty where that cannot be told. */
   processes(signal: AbortSignal): Promise<readonly number[]>;
 }
@@ -104,6 +106,24 @@ interface SpecBase {
   readonly hostPort: number;
   /** Kept with the server, and given back by `list`. */
   readonly labels: Readonly<Record<string, string>>;
+  /** It is one of several models of a server that stays up: `args` are the model's own. Absent: a server by itself. */
+  readonly router?: RouterPart | undefined;
+}
+
+/** A model's place in a server that loads and unloads several. */
+export interface RouterPart {
+  /** Of that server, within its group: `a-z0-9_-`. */
+  readonly name: string;
+  /** What the server calls the model. */
+  readonly model: string;
+  /** The model's flags, without dashes, each with its value. */
+  readonly preset: readonly (readonly [key: string, value: string])[];
+  /** Of the server itself. */
+  readonly args: readonly string[];
+  /** What all of its models need; none for a process. */
+  readonly mounts: readonly Mount[];
+  /** Names these very files: where it changes, a container has to be another one. */
+  readonly files: readonly string[];
 }
 
 export interface ContainerSpec extends SpecBase {

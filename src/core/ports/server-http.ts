@@ -6,7 +6,12 @@ export interface ServerHttp {
   get(url: string, limit: Millis, signal: AbortSignal): Promise<ServerAnswer>;
   /** The same for an answer that is no JSON; undefined where the server is silent, or says anything but 2xx. */
   text(url: string, limit: Millis, signal: AbortSignal): Promise<string | undefined>;
-  /** The same with a JSON body. */
+  /**
+   * Lines of an answer that goes on, each as it comes; `onOpen` before the first. Resolves when it ends or cannot be
+   * had, rejects with the signal's reason alone.
+   */
+  lines(url: string, onOpen: () => void, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** As `get`, with a JSON body. */
   post(url: string, body: unknown, limit: Millis, signal: AbortSignal): Promise<ServerAnswer>;
 }
 

@@ -1,5 +1,6 @@
 import type { Entry } from "../protocol/models.ts";
-import type { Profile, ServingStatus } from "../protocol/serving.ts";
+import type { Profile } from "../protocol/profiles.ts";
+import type { ServingStatus } from "../protocol/serving.ts";
 
 /**
  * Whether the profile serves that entry: its MODEL, written below some models folder or absolute, is the end of the

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { ProfileDetails, ProfileDiff, ProfileImport, ProfileValue, ValueOrigin } from "../protocol/serving.ts";
+import type { ProfileDetails, ProfileDiff, ProfileImport, ProfileValue, ValueOrigin } from "../protocol/profiles.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
 import { sizeWords } from "./units.ts";
 

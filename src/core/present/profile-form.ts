@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { ProfileDraft, ProfileField, ProfileWords } from "../protocol/profile-page.ts";
-import type { ProfileDetails, ProfileSource, ProfileValue } from "../protocol/serving.ts";
+import type { ProfileDetails, ProfileSource, ProfileValue } from "../protocol/profiles.ts";
 import { type DeckKey, deckKeys, wantedWords } from "../serving/yaml/deck-keys.ts";
 import { originWords, valueWords } from "./profile-document.ts";
 
@@ -15,6 +15,7 @@ const CONF: ReadonlySet<string> = new Set([
   "fit",
   "fitTarget",
   "args",
+  "router",
 ]);
 
 export const profileFormWords = (): ProfileWords => ({

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { Profile } from "../protocol/serving.ts";
+import type { Profile } from "../protocol/profiles.ts";
 import type { FitBadge } from "./fit-words.ts";
 
 export interface ProfileRow {
@@ -19,6 +19,7 @@ export function profileRow(profile: Profile, current: boolean): ProfileRow {
       current ? t("serving") : "",
       profile.context === undefined ? "" : t("{0} tokens", contextWords(profile.context)),
       profile.speed ?? "",
+      profile.router === undefined ? "" : t("router {0}", profile.router),
     ]
       .filter((part) => part !== "")
       .join(" · "),

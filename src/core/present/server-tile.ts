@@ -3,7 +3,7 @@ import type { ServerTile, ServersWords, TileDeed, TileFigure } from "../protocol
 import type { Server, ServerMetrics } from "../protocol/serving.ts";
 import { memoryWords } from "./gpu-words.ts";
 import { percentWords } from "./queue-row.ts";
-import { nameOf, stepWords } from "./serving-words.ts";
+import { nameOf, routerWords, stepWords } from "./serving-words.ts";
 import { durationWords, sizeWords } from "./units.ts";
 
 /** Those that are off have no tile. @param now milliseconds since 1970 */
@@ -21,6 +21,7 @@ export function serverTile(server: Server, metrics: ServerMetrics | undefined, n
     title: nameOf(server),
     subtitle: [
       server.profile === nameOf(server) ? "" : (server.profile ?? ""),
+      routerWords(server),
       server.group === "default" ? "" : server.group,
       state === "failed" ? "" : (server.url ?? ""),
     ]

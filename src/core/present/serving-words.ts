@@ -37,14 +37,25 @@ export function servingItem(status: ServingStatus, hints: LoadHints = {}): Servi
   if (to !== undefined) return switchingItem(server, to, hints);
   if (server === undefined || server.state === "off")
     return item("$(circle-outline)", t("No model"), t("No model"), {
-      tooltip: paragraphs(`**Model Deck**`, t("No model is served."), link("switch", t("Serve a model…"))),
+      tooltip: paragraphs(
+        `**Model Deck**`,
+        t("No model is served."),
+        server?.router === undefined ? "" : t("The router {0} stays up without a model.", plain(server.router)),
+        [link("switch", t("Serve a model…")), ...(server?.router === undefined ? [] : [link("stop", t("Stop"))])].join(
+          " · ",
+        ),
+      ),
     });
   const name = nameOf(server);
+  const router = routerWords(server);
+  const ready = router === "" ? t("{0} is ready", name) : t("{0} is ready, in the {1}", name, router);
   switch (server.state) {
     case "ready":
       return server.reason
         ? item("$(warning)", name, t("{0}, after a failed switch", name), { tooltip: serversTooltip(status) })
-        : item("$(server-process)", name, t("{0} is ready", name), { tooltip: serversTooltip(status) });
+        : item("$(server-process)", [name, router].filter((part) => part !== "").join(" · "), ready, {
+            tooltip: serversTooltip(status),
+          });
     case "failed":
       return item("$(error)", name, t("{0} failed", name), { tooltip: serversTooltip(status), alarm: true });
     case "stopping":
@@ -108,6 +119,10 @@ export function mainServer({ servers, switching }: ServingStatus): Server | unde
   );
 }
 
+/** Empty where it is a server by itself. */
+export const routerWords = ({ router }: Pick<Server, "router">): string =>
+  router === undefined ? "" : t("router {0}", router);
+
 export const nameOf = (server: Server): string => server.title ?? server.profile ?? server.server;
 
 /** What a server does, in one word and a number where there is one. */
@@ -150,6 +165,7 @@ function serversTooltip(status: ServingStatus): string {
 export function serverFacts(server: Server): string {
   const { readBack } = server;
   const lines = [
+    server.router === undefined ? "" : t("One of the models of the router {0}, which stays up", plain(server.router)),
     server.url === undefined || server.state === "failed" ? "" : `${t("Address")}: ${code(server.url)}`,
     readBack?.context === undefined ? "" : t("Context: {0} tokens", readBack.context.toLocaleString("en")),
     readBack?.slots === undefined ? "" : t("Slots: {0}", readBack.slots),

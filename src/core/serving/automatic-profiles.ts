@@ -1,4 +1,4 @@
-import type { ProfileValue } from "../protocol/serving.ts";
+import type { ProfileValue } from "../protocol/profiles.ts";
 import type { EntryToServe } from "./entries-to-serve.ts";
 import { type ReadProfile, settleProfile } from "./settle-profile.ts";
 

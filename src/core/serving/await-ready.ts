@@ -1,6 +1,6 @@
 import type { LoadProgress } from "../protocol/serving.ts";
 import type { Fault } from "../util/faults.ts";
-import { type Bytes, type Millis, millis } from "../util/ids.ts";
+import { type Bytes, type Millis, bytes, millis } from "../util/ids.ts";
 import type { ServingDeps } from "./deps.ts";
 import type { Run } from "./run.ts";
 
@@ -46,6 +46,7 @@ async function untilHealthy(
   const { healthTimeout } = settings().serving;
   const memory = watchMemory(run, () => clock.now(), signal);
   let ended = false;
+  let share: number | undefined;
   void run.ended.then(() => (ended = true));
   for (let delay = 25; ; delay = Math.min(delay * 1.5, 250)) {
     const answer = await http.get(run.server.url + (run.asked.healthPath ?? run.backend.healthPath), ANSWER, signal);
@@ -56,7 +57,12 @@ async function untilHealthy(
       const logTail = run.logTail().slice(-40);
       return { code: "unhealthy", server: run.asked.title, waited: millis(silence), logTail };
     }
-    const progress = progressOf(memory(), run.asked.modelBytes, clock.now() - began, lastLoad);
+    const told = run.server.loaded?.();
+    if (told !== undefined && told !== share) run.alive();
+    share = told;
+    const size = run.asked.modelBytes;
+    const resident = told === undefined ? memory() : bytes(Math.round(told * size));
+    const progress = progressOf(resident, size, clock.now() - began, lastLoad);
     if (progress) onProgress(progress);
     await clock.sleep(millis(delay), signal);
   }

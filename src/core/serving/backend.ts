@@ -46,6 +46,14 @@ export interface Launch {
   readonly binary: string;
   readonly port: number;
   readonly generation: number;
+  /** Other profiles of its router; those alone that could be served. */
+  readonly mates?: readonly Mate[] | undefined;
+}
+
+/** A profile of the same router. */
+export interface Mate {
+  readonly profile: ServerProfile;
+  readonly model: ModelFiles;
 }
 
 /** What a server was started for, as kept in its labels: all that a later start of the program knows of it. */
@@ -64,6 +72,8 @@ export interface Asked {
   readonly ttl?: number | undefined;
   /** In place of the back end's own. */
   readonly healthPath?: string | undefined;
+  /** The router it is a model of; what that calls it is the profile's id. */
+  readonly router?: string | undefined;
   /** Program and arguments, to see whether a profile would be started the same again. */
   readonly command: string;
 }
@@ -78,6 +88,7 @@ export const askedLabels = (asked: Asked, generation: number): Readonly<Record<s
   ...(asked.context === undefined ? {} : { context: String(asked.context) }),
   ...(asked.ttl === undefined ? {} : { ttl: String(asked.ttl) }),
   ...(asked.healthPath === undefined ? {} : { health: asked.healthPath }),
+  ...(asked.router === undefined ? {} : { router: asked.router }),
   command: asked.command,
   generation: String(generation),
 });
@@ -92,5 +103,13 @@ export const askedOf = (labels: Readonly<Record<string, string>>): Asked => ({
   context: labels["context"] === undefined ? undefined : Number(labels["context"]),
   ...(labels["ttl"] === undefined ? {} : { ttl: Number(labels["ttl"]) }),
   ...(labels["health"] === undefined ? {} : { healthPath: labels["health"] }),
+  ...(labels["router"] === undefined ? {} : { router: labels["router"] }),
   command: labels["command"] ?? "",
 });
+
+/** A question about its model: a router has to be told which one is meant, and is to load none for it. */
+export const pathFor = (
+  path: string,
+  { router, profile }: { readonly router?: string | undefined; readonly profile?: string | undefined },
+): string =>
+  router === undefined || profile === undefined ? path : `${path}?model=${encodeURIComponent(profile)}&autoload=false`;

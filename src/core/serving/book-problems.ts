@@ -1,4 +1,4 @@
-import type { ProfileList } from "../protocol/serving.ts";
+import type { ProfileList } from "../protocol/profiles.ts";
 import type { Settings } from "../settings.ts";
 import { isAbsolutePath } from "./model-path.ts";
 import type { ProfileFile } from "./profile-file.ts";

@@ -57,7 +57,8 @@ export async function bringUp(
   const { clock } = acts.deps;
   const { profile, runtime, spec } = prepared;
   group.say(`--- Switching to ${profile.name} ---`);
-  group.move({ kind: "starting", subject: { profile: profile.id, title: profile.name, runtime: runtime.kind } });
+  const { id, name: title, router } = profile;
+  group.move({ kind: "starting", subject: { profile: id, title, runtime: runtime.kind, router } });
   const began = clock.now();
   const onLoaded = acts.deps.loads?.starting(acts.closing);
   let run: Run | undefined;
@@ -88,8 +89,10 @@ async function tellLoaded(
 ): Promise<void> {
   const { server, asked } = run;
   const modelPath = pathHere(profile.modelPath, asked.modelPath);
+  const model = asked.router === undefined ? undefined : asked.profile;
+  const loadLines = (): readonly string[] => run.loadLines();
   try {
-    await onLoaded({ profile, overrides, modelPath, url: server.url, got, loadLines: () => run.loadLines() }, closing);
+    await onLoaded({ profile, overrides, modelPath, url: server.url, model, got, loadLines }, closing);
   } catch (error) {
     if (!closing.aborted) deps.log.warn(`nothing is learned from the load of ${profile.id}: ${reasonOf(error)}`);
   }

@@ -1,5 +1,5 @@
 import type { Files } from "../ports/files.ts";
-import type { Profile, ProfileList } from "../protocol/serving.ts";
+import type { Profile, ProfileList } from "../protocol/profiles.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Settings } from "../settings.ts";
 import { createEmitter } from "../util/events.ts";

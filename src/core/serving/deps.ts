@@ -4,7 +4,7 @@ import type { GpuProbe } from "../ports/gpu.ts";
 import type { Log } from "../ports/log.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { ServerHttp } from "../ports/server-http.ts";
-import type { UnknownFlag } from "../protocol/serving.ts";
+import type { UnknownFlag } from "../protocol/profiles.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Settings } from "../settings.ts";
 import type { LoadWatch } from "./loaded.ts";

@@ -1,5 +1,6 @@
 import { isCancelled } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
+import { pathFor } from "./backend.ts";
 import type { Acts } from "./bring-up.ts";
 import type { Group } from "./group.ts";
 import type { Run } from "./run.ts";
@@ -24,7 +25,7 @@ export function watchIdle(acts: Acts, group: Group, run: Run, unload: () => Prom
     let mark: string | undefined;
     let until = clock.wall() + ttl;
     while (isOurs()) {
-      const answer = await http.get(run.server.url + run.backend.activityPath, ANSWER, signal);
+      const answer = await http.get(run.server.url + pathFor(run.backend.activityPath, run.asked), ANSWER, signal);
       const told = run.backend.readActivity(answer);
       const used = group.usedAt > until - ttl;
       if (!told || told.busy || told.mark !== mark || used) until = clock.wall() + ttl;

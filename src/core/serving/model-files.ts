@@ -21,6 +21,8 @@ export interface ModelFile {
   /** With every link resolved: what a container can be given. */
   readonly real: string;
   readonly size: Bytes;
+  /** Device and inode in one word. */
+  readonly identity?: string;
 }
 
 /**
@@ -63,5 +65,5 @@ export function partNames(name: string): readonly string[] {
 async function find(path: string, files: Files): Promise<ModelFile | undefined> {
   const facts = await files.stat(path);
   if (facts?.kind !== "file") return undefined;
-  return { path, real: (await files.resolve(path)) ?? path, size: facts.size };
+  return { path, real: (await files.resolve(path)) ?? path, size: facts.size, identity: facts.identity };
 }

@@ -20,7 +20,10 @@ export interface RecoveryPlan {
 }
 
 export function planRecovery(entry: JournalEntry | undefined, servers: readonly RunningServer[]): RecoveryPlan {
-  const newestFirst = servers.filter(({ running }) => running).sort((a, b) => b.startedAt - a.startedAt);
+  const newestFirst = servers
+    // A router without a model serves nothing.
+    .filter(({ running, labels }) => running && askedOf(labels).profile !== "")
+    .sort((a, b) => b.startedAt - a.startedAt);
   const newestOf = (reference: Reference | undefined): RunningServer | undefined =>
     newestFirst.find(({ labels }) => askedOf(labels).profile === reference?.profile);
   const plan = (adopt: RunningServer | undefined, rest: Partial<RecoveryPlan> = {}): RecoveryPlan => ({

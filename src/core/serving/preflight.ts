@@ -1,4 +1,5 @@
-import type { RuntimeAvailability, UnknownFlag } from "../protocol/serving.ts";
+import type { UnknownFlag } from "../protocol/profiles.ts";
+import type { RuntimeAvailability } from "../protocol/serving.ts";
 import { fault, reasonOf } from "../util/faults.ts";
 import { askedOf } from "./backend.ts";
 import type { Acts } from "./bring-up.ts";
@@ -37,7 +38,13 @@ export async function preflight(
   }
   if (request.force !== true) await requireKnownFlags(acts, asked, signal);
   const ours = await asked.runtime.list(signal);
-  const strays = ours.filter((server) => askedOf(server.labels).group === group.name && server.id !== run?.server.id);
+  const strays = ours.filter(
+    (server) =>
+      askedOf(server.labels).group === group.name &&
+      server.id !== run?.server.id &&
+      // The router it goes into stays up.
+      !(server.running && profile.router !== undefined && askedOf(server.labels).router === profile.router),
+  );
   const leaving = [...(run ? [run.server] : []), ...strays];
   const tried = ports.candidates(profile, deps.settings().serving.port);
   const prepared = await firstFree(tried, async (port) => {
@@ -61,9 +68,10 @@ async function requireKnownFlags(
 ): Promise<void> {
   if (!deps.checkFlags) return;
   const program = spec.kind === "container" ? spec.image : spec.binary;
+  const args = spec.router ? [...spec.args, ...spec.router.args, "--models-preset"] : spec.args;
   let unknown: readonly UnknownFlag[] = [];
   try {
-    unknown = await deps.checkFlags({ runtime, backend: backend.name, program, args: spec.args }, signal);
+    unknown = await deps.checkFlags({ runtime, backend: backend.name, program, args }, signal);
   } catch (error) {
     signal.throwIfAborted();
     deps.log.warn(`the flags of ${program} cannot be checked: ${reasonOf(error)}`);

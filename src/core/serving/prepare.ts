@@ -9,6 +9,7 @@ import type { SwitchOverrides } from "./controller.ts";
 import type { ServingDeps } from "./deps.ts";
 import { findModelFiles } from "./model-files.ts";
 import type { PortBook } from "./ports.ts";
+import { findMates } from "./router/find-mates.ts";
 import type { ComposeUse, ServerProfile } from "./profile.ts";
 
 /** What a person asked to be served. */
@@ -51,7 +52,8 @@ export async function prepare(
     },
   );
   const { generation } = deps.registry.opened;
-  const launch = { profile, overrides, model, image, binary, generation };
+  const mates = await findMates(profile, backend, deps, signal);
+  const launch = { profile, overrides, model, image, binary, generation, mates };
   const at = (port: number) => backend.spec({ ...launch, port }, runtime.kind);
   const [port = serving.port] = ports.candidates(profile, serving.port);
   return { ...wanted, runtime, backend, at, ...at(port) };

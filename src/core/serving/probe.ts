@@ -9,6 +9,7 @@ import { text } from "../registry/columns.ts";
 import type { Registry } from "../registry/registry.ts";
 import { fault } from "../util/faults.ts";
 import { millis, seconds } from "../util/ids.ts";
+import { pathFor } from "./backend.ts";
 import { type ServerFacts, TOOL_QUESTION, calledTool, fact, readFacts } from "./backends/llama-cpp-facts.ts";
 import type { ServingController } from "./controller.ts";
 import type { Loaded } from "./loaded.ts";
@@ -24,7 +25,7 @@ export interface Probe {
    */
   probe(entry: string, signal: AbortSignal): Promise<readonly Characteristic[]>;
   /** Keeps what the server says by itself, for every entry of the file; cheap, for after each load. */
-  learn(loaded: Pick<Loaded, "modelPath" | "url">, signal: AbortSignal): Promise<void>;
+  learn(loaded: Pick<Loaded, "modelPath" | "url" | "model">, signal: AbortSignal): Promise<void>;
 }
 
 export interface ProbeDeps {
@@ -43,10 +44,14 @@ const TOOL_ANSWER = seconds(60);
 
 export function createProbe(deps: ProbeDeps): Probe {
   const { registry, http } = deps;
-  const factsOf = async (url: string, entry: string, signal: AbortSignal): Promise<ServerFacts | undefined> => {
+  const factsOf = async (
+    { url, model }: Pick<Loaded, "url" | "model">,
+    entry: string,
+    signal: AbortSignal,
+  ): Promise<ServerFacts | undefined> => {
     const files = await registry.query("SELECT path FROM files WHERE entry = ?", [entry]);
     const projector = files.some((row) => isProjector(text(row, "path") ?? ""));
-    const props = await http.get(`${url}/props`, ANSWER, signal);
+    const props = await http.get(url + pathFor("/props", { router: model, profile: model }), ANSWER, signal);
     return readFacts(props, await http.get(`${url}/v1/models`, ANSWER, signal), projector);
   };
   return {
@@ -56,21 +61,23 @@ export function createProbe(deps: ProbeDeps): Probe {
       ]);
       if (!row) throw fault({ code: "notFound", what: "entry", name: entry });
       const path = text(row, "path");
-      const url = path === undefined ? undefined : await serverOf(path, deps, signal);
-      if (path === undefined || url === undefined) throw fault({ code: "notFound", what: "loaded", name: entry });
-      const facts = await factsOf(url, entry, signal);
+      const server = path === undefined ? undefined : await serverOf(path, deps, signal);
+      if (path === undefined || server === undefined) throw fault({ code: "notFound", what: "loaded", name: entry });
+      const facts = await factsOf(server, entry, signal);
       if (!facts) throw fault({ code: "unhealthy", server: entry, waited: ANSWER, logTail: [] });
+      const { url, model } = server;
+      const question = { ...TOOL_QUESTION, ...(model !== undefined && { model }) };
       const asked = facts.mayCallTools
-        ? calledTool(await http.post(`${url}/v1/chat/completions`, TOOL_QUESTION, TOOL_ANSWER, signal))
+        ? calledTool(await http.post(`${url}/v1/chat/completions`, question, TOOL_ANSWER, signal))
         : undefined;
       const learned = asked === undefined ? facts.characteristics : withTools(facts.characteristics, asked);
       await keepAnswers(deps, entry, path, facts, learned);
       return learned;
     },
-    learn: async ({ modelPath, url }, signal) => {
+    learn: async ({ modelPath, ...server }, signal) => {
       const rows = await registry.query("SELECT DISTINCT name FROM entries WHERE path = ?", [modelPath]);
       for (const name of rows.flatMap((row) => text(row, "name") ?? [])) {
-        const facts = await factsOf(url, name, signal);
+        const facts = await factsOf(server, name, signal);
         if (facts) await keepAnswers(deps, name, modelPath, facts, facts.characteristics);
       }
     },
@@ -88,9 +95,9 @@ async function serverOf(
   path: string,
   { serving, profiles, registry, files }: ProbeDeps,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Pick<Loaded, "url" | "model"> | undefined> {
   const wanted = await modelKey(path, registry, files);
-  for (const { state, profile, url } of serving.status().servers) {
+  for (const { state, profile, url, router } of serving.status().servers) {
     if (state !== "ready" || profile === undefined || url === undefined) continue;
     // A profile may have gone since its server was started.
     const modelPath = await profiles.find(profile, signal).then(
@@ -99,8 +106,9 @@ async function serverOf(
     );
     signal.throwIfAborted();
     if (modelPath === undefined) continue;
-    if (modelPath === firstPart(path)) return url;
-    if (wanted !== undefined && wanted === (await modelKey(modelPath, registry, files))) return url;
+    const server = { url, model: router === undefined ? undefined : profile };
+    if (modelPath === firstPart(path)) return server;
+    if (wanted !== undefined && wanted === (await modelKey(modelPath, registry, files))) return server;
   }
   return undefined;
 }

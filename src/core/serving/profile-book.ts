@@ -1,4 +1,4 @@
-import type { Profile, ProfileList, ProfileValue } from "../protocol/serving.ts";
+import type { Profile, ProfileList, ProfileValue } from "../protocol/profiles.ts";
 import type { Event } from "../util/events.ts";
 import type { ServerProfile } from "./profile.ts";
 

@@ -1,5 +1,5 @@
 import type { Files } from "../ports/files.ts";
-import type { ProfileProblem } from "../protocol/serving.ts";
+import type { ProfileProblem } from "../protocol/profiles.ts";
 import { isFault, reasonOf } from "../util/faults.ts";
 import { bytes } from "../util/ids.ts";
 import { composeBeside } from "./compose/beside.ts";

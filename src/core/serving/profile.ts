@@ -26,6 +26,8 @@ export interface ServerProfile {
   /** On 127.0.0.1; undefined: the settings' for the group `default`, the next free one for others. */
   readonly port?: number | undefined;
   readonly ttl?: Millis | undefined;
+  /** Served by the router of that name in its group; undefined: by a server of its own. */
+  readonly router?: string | undefined;
   /** Of the server, in place of the back end's own. */
   readonly healthPath?: string | undefined;
   /** Of a service of a compose file: more that a container is given. */

@@ -1,5 +1,6 @@
 import type { Difference, ReadBack } from "../protocol/serving.ts";
 import { millis } from "../util/ids.ts";
+import { pathFor } from "./backend.ts";
 import type { ServingDeps } from "./deps.ts";
 import type { Run } from "./run.ts";
 
@@ -12,7 +13,7 @@ export async function readBack(
   signal: AbortSignal,
 ): Promise<{ readonly got: ReadBack | undefined; readonly differences: readonly Difference[] }> {
   for (let turn = 1; turn <= TRIES; turn += 1) {
-    const answer = await http.get(run.server.url + run.backend.readBackPath, millis(2000), signal);
+    const answer = await http.get(run.server.url + pathFor(run.backend.readBackPath, run.asked), millis(2000), signal);
     const told = run.backend.readBack(answer);
     const got = told && { ...told, ...run.backend.readLoad(run.loadLines()) };
     if (got) return { got, differences: run.backend.differences(run.asked, got) };

@@ -1,9 +1,10 @@
-import type { ProfileProblem, ProfileValue } from "../protocol/serving.ts";
+import type { ProfileProblem, ProfileValue } from "../protocol/profiles.ts";
 import type { ComposeBeside } from "./compose/beside.ts";
 import { variablesIn } from "./compose/interpolate.ts";
 import { useService } from "./compose/use-service.ts";
 import { folderOf, resolveModelPath } from "./model-path.ts";
 import type { ConfProblem, ConfSection } from "./models-conf.ts";
+import { ROUTER_NAME } from "./yaml/deck-keys.ts";
 import { type ReadProfile, settleProfile } from "./settle-profile.ts";
 
 /** Keys of models.conf, by their name in modeldeck.yaml. */
@@ -17,7 +18,10 @@ export const confKeys: Readonly<Record<string, string>> = {
   FIT: "fit",
   FIT_TARGET: "fitTarget",
   EXTRA_ARGS: "args",
+  ROUTER: "router",
 };
+/** In a compose file's variables it is one of them, as it was before it had a meaning. */
+const ROUTER = "ROUTER";
 
 /** @param found what the grammar has to say of this section. @param beside the compose file next to models.conf */
 export function readProfile(
@@ -33,7 +37,7 @@ export function readProfile(
   const own = (line: number): ProfileValue["origin"] => ({ kind: "file", file, line, section: section.id });
   const values: ProfileValue[] = [];
   for (const [key, { value, line }] of section.pairs) {
-    const name = confKeys[key];
+    const name = key === ROUTER && beside?.service ? undefined : confKeys[key];
     const give = (made: ProfileValue["value"]): void =>
       void values.push({ key: name ?? `env.${key}`, value: made, origin: own(line) });
     if (name === undefined) {
@@ -43,6 +47,8 @@ export function readProfile(
     else if (key === "EXTRA_ARGS") give(value.split(/[ \t]+/).filter((arg) => arg !== ""));
     else if (key === "CTX_SIZE" && !/^\d{1,9}$/.test(value))
       report(line, `${key} takes a whole number, not “${value}”`);
+    else if (key === ROUTER && !ROUTER_NAME.test(value))
+      report(line, `${key} takes lower-case letters, digits, _ and -, not “${value}”`);
     else if (key === "CTX_SIZE") give(Number(value));
     else if (key === "N_GPU_LAYERS" && !/^(-1|\d{1,5}|auto|all)$/.test(value))
       report(line, `${key} takes a whole number, auto or all, not “${value}”`);

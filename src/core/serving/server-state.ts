@@ -7,12 +7,14 @@ export interface Subject {
   readonly profile: string;
   readonly title: string;
   readonly runtime: RuntimeKind;
+  readonly router?: string | undefined;
   /** Absent before it was started. */
   readonly url?: string | undefined;
 }
 
 export type GroupState =
-  | { readonly kind: "off" }
+  /** `router`: it stays up without a model. */
+  | { readonly kind: "off"; readonly router?: string | undefined }
   | { readonly kind: "stopping"; readonly subject: Subject }
   | { readonly kind: "starting"; readonly subject: Subject }
   | { readonly kind: "loading"; readonly subject: Subject; readonly progress?: LoadProgress | undefined }
@@ -34,7 +36,7 @@ export type GroupState =
 
 /** Ready comes after loading alone, hence after a health that passed in this start. */
 const next: Readonly<Record<ServerState, readonly ServerState[]>> = {
-  off: ["starting", "loading", "failed"],
+  off: ["off", "starting", "loading", "failed"],
   starting: ["starting", "loading", "failed", "off"],
   loading: ["loading", "ready", "failed", "stopping"],
   ready: ["stopping", "failed"],
@@ -51,12 +53,14 @@ export function advance(from: GroupState, to: GroupState): GroupState {
 /** @param since when the state began, in ISO 8601 */
 export function serverOf(group: string, state: GroupState, since: string): Server {
   const subject = state.kind === "off" ? undefined : state.subject;
+  const router = state.kind === "off" ? state.router : subject?.router;
   return {
     server: group,
     group,
     state: state.kind,
     ...(subject && { profile: subject.profile, title: subject.title, runtime: subject.runtime }),
     ...(subject?.url === undefined ? {} : { url: subject.url }),
+    ...(router === undefined ? {} : { router }),
     since,
     ...(state.kind === "loading" && state.progress ? { progress: state.progress } : {}),
     ...(state.kind === "ready" && state.readBack ? { readBack: state.readBack } : {}),

@@ -1,5 +1,5 @@
 import type { Mount } from "../ports/runtime.ts";
-import type { Profile, ProfileProblem, ProfileSource, ProfileValue } from "../protocol/serving.ts";
+import type { Profile, ProfileProblem, ProfileSource, ProfileValue } from "../protocol/profiles.ts";
 import { profileId, seconds } from "../util/ids.ts";
 import { resolveModelPath } from "./model-path.ts";
 import type { ComposeUse, ServerProfile } from "./profile.ts";
@@ -59,6 +59,9 @@ export function settleProfile(given: Settling): ReadProfile {
   const context = number("context");
   const [speed, ttl, gpu] = [text("speed"), number("ttl"), found.get("gpu")?.value];
   const gpus = gpu === "none" ? [] : typeof gpu === "object" ? gpu : undefined;
+  const router = text("router");
+  if (router !== undefined && found.has("health"))
+    problems.push({ line: lineOf("health"), problem: "health has no effect in a router", severity: "warning" });
   const runtime = RUNTIMES.find((one) => one === text("runtime"));
   const shown: Profile = {
     id,
@@ -79,6 +82,7 @@ export function settleProfile(given: Settling): ReadProfile {
     ...(ttl === undefined ? {} : { ttlSeconds: ttl }),
     ...(runtime && { runtime }),
     ...(gpus && { gpus }),
+    ...(router === undefined ? {} : { router }),
   };
   if ("problem" in place || problems.some(({ severity }) => severity === "error"))
     return { shown, values, server: undefined };
@@ -107,6 +111,7 @@ export function settleProfile(given: Settling): ReadProfile {
       port: number("port"),
       ttl: ttl === undefined ? undefined : seconds(ttl),
       healthPath: text("health"),
+      router,
       compose: given.compose,
       mounts: given.mounts,
       file,

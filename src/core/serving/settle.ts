@@ -47,7 +47,10 @@ export async function settleFailed(
 }
 
 export async function settleOff(acts: Acts, group: Group): Promise<void> {
-  if (group.state().kind !== "off") group.move({ kind: "off" });
+  const state = group.state();
+  // What its model was unloaded from stays up.
+  const router = state.kind === "stopping" ? state.subject.router : undefined;
+  if (state.kind !== "off" || state.router !== router) group.move({ kind: "off", router });
   await record(acts, group, { state: "off" });
 }
 

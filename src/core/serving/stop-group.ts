@@ -4,6 +4,9 @@ import type { Group } from "./group.ts";
 import { settleOff } from "./settle.ts";
 import { takeTurn } from "./turn.ts";
 
+const isIdleRouter = (labels: Readonly<Record<string, string>>): boolean =>
+  askedOf(labels).router !== undefined && askedOf(labels).profile === "";
+
 /** Ends whatever switch is under way, then whatever runs. Nothing is put back, now or after a failed switch to come. */
 export async function stopGroup(acts: Acts, group: Group, onTurn: () => void, signal: AbortSignal): Promise<void> {
   const turn = await takeTurn(group, "off", "replace", AbortSignal.any([signal, acts.closing]));
@@ -12,11 +15,14 @@ export async function stopGroup(acts: Acts, group: Group, onTurn: () => void, si
     group.lastGood = undefined;
     // Written first: a kill in between is then a stop to be carried through.
     await acts.journal.write(group.name, { state: "off" });
+    // A router stays up without a model, until it is stopped once more.
+    const router = group.run?.asked.router;
     if (group.run) await endRun(acts, group, group.run);
     const { containers, processes, settings } = acts.deps;
     for (const runtime of [containers, processes])
       for (const server of await runtime.list(acts.closing))
-        if (askedOf(server.labels).group === group.name) await server.stop(settings().serving.stopGrace, acts.closing);
+        if (askedOf(server.labels).group === group.name && !(router !== undefined && isIdleRouter(server.labels)))
+          await server.stop(settings().serving.stopGrace, acts.closing);
     await settleOff(acts, group);
   } finally {
     turn.end();

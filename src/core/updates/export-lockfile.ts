@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { Files } from "../ports/files.ts";
 import { profilesOf } from "../present/match-profile.ts";
 import type { LockedModel, LockfileOutcome } from "../protocol/metadata.ts";
-import type { Profile } from "../protocol/serving.ts";
+import type { Profile } from "../protocol/profiles.ts";
 import { text } from "../registry/columns.ts";
 import { MERGED } from "../registry/entry-query.ts";
 import type { Registry } from "../registry/registry.ts";

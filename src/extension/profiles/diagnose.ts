@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ProfileProblem } from "../../core/protocol/serving.ts";
+import type { ProfileProblem } from "../../core/protocol/profiles.ts";
 import type { Disposable } from "../../core/util/events.ts";
 import { createScope } from "../../core/util/scope.ts";
 import type { Ask, VerbResults } from "../ask.ts";

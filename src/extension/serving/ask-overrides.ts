@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { contextWords } from "../../core/present/profile-words.ts";
-import type { Profile } from "../../core/protocol/serving.ts";
+import type { Profile } from "../../core/protocol/profiles.ts";
 
 /** What is asked of one load alone; the profile stays as it is. */
 export interface Overrides {

@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import { profileRow } from "../../core/present/profile-words.ts";
 import { nameOf, stepWords } from "../../core/present/serving-words.ts";
 import { durationWords } from "../../core/present/units.ts";
-import type { Profile, Server, ServingStatus } from "../../core/protocol/serving.ts";
+import type { Profile } from "../../core/protocol/profiles.ts";
+import type { Server, ServingStatus } from "../../core/protocol/serving.ts";
 import type { Choice } from "../pick.ts";
 
 /** What the list behind the status bar can do. */
@@ -29,6 +30,14 @@ export function switcherRows(
     ...up.map(({ server, ...rest }) =>
       deedRow("debug-stop", vscode.l10n.t("Unload {0}", nameOf({ server, ...rest })), { kind: "stop", server }),
     ),
+    ...status.servers
+      .filter(({ state, router }) => state === "off" && router !== undefined)
+      .map(({ server, router = "" }) =>
+        deedRow("debug-stop", vscode.l10n.t("Stop the router {0}, which has no model", router), {
+          kind: "stop",
+          server,
+        }),
+      ),
     ...(up.length > 1 ? [deedRow("clear-all", vscode.l10n.t("Unload all"), { kind: "unloadAll" })] : []),
     ...status.servers
       .slice(0, 1)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { profileDocument } from "../../../src/core/present/profile-document.ts";
 import { profileFields, profileFormWords, profilePatch } from "../../../src/core/present/profile-form.ts";
 import { parseToLibraryHost, parseToLibraryPage } from "../../../src/core/protocol/parse-library-page.ts";
-import type { ProfileDetails, ProfileValue } from "../../../src/core/protocol/serving.ts";
+import type { ProfileDetails, ProfileValue } from "../../../src/core/protocol/profiles.ts";
 import { openProfileSession } from "../../../src/extension/profiles/profile-session.ts";
 import { createAsk } from "../../../src/extension/ask.ts";
 import { fault } from "../../../src/core/util/faults.ts";

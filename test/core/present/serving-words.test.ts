@@ -26,6 +26,18 @@ suite("the status bar's words for what is served", () => {
     assert.match(item.tooltip, /command:modelDeck\.serving\.stop/);
   });
 
+  test("a model of a router is told with it, and a router without one can be stopped", () => {
+    const served = servingItem({ servers: [aServer({ router: "fast" })] });
+    assert.deepEqual(
+      [served.text, served.spoken],
+      ["$(server-process) Tiny Model · router fast", "Tiny Model is ready, in the router fast"],
+    );
+    const idle = servingItem({ servers: [aServer({ state: "off", router: "fast" })] });
+    assert.equal(idle.text, "$(circle-outline) No model");
+    assert.match(idle.tooltip, /The router fast stays up without a model\./);
+    assert.match(idle.tooltip, /command:modelDeck\.serving\.stop/);
+  });
+
   test("a switch spins, says its step, and can be cancelled", () => {
     const status = (server: Parameters<typeof aServer>[0]): ReturnType<typeof servingItem> =>
       servingItem({ servers: [aServer(server)], switching: { to: "tiny", group: "default" } });

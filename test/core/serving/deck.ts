@@ -11,6 +11,7 @@ import { type RecoveringController, createServingController } from "../../../src
 import type { ServingDeps } from "../../../src/core/serving/deps.ts";
 import { createProfileBook } from "../../../src/core/serving/create-profile-book.ts";
 import type { LoadWatch } from "../../../src/core/serving/loaded.ts";
+import { routedRuntimes } from "../../../src/core/serving/router/routed-runtimes.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
 import { readSettings } from "../../../src/core/settings.ts";
 import { reasonOf } from "../../../src/core/util/faults.ts";
@@ -53,7 +54,12 @@ export async function openServingWorld(
     keyColumns,
     log: quiet,
   });
-  const { containers, processes } = runtimes(path.join(folder, "storage"));
+  const storage = path.join(folder, "storage");
+  const { containers, processes } = runtimes(storage);
+  const routed = routedRuntimes(
+    { containers, processes },
+    { http: nodeServerHttp, clock: nodeClock, files: nodeFiles, folder: path.join(storage, "routers") },
+  );
   const complaints: string[] = [];
   const opened: RecoveringController[] = [];
   const world: ServingWorld = {
@@ -89,8 +95,7 @@ export async function openServingWorld(
         registry: database,
         profiles: createProfileBook({ files: nodeFiles, settings: read }),
         settings: read,
-        containers,
-        processes,
+        ...routed,
         loads: world.loads,
         redact: (line) => line.replaceAll("hunter2", "•••"),
         ...world.more,

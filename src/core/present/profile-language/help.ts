@@ -19,6 +19,7 @@ const CONF: Readonly<Record<string, string>> = {
   FIT: "fit",
   FIT_TARGET: "fitTarget",
   EXTRA_ARGS: "args",
+  ROUTER: "router",
 };
 const SPLIT = "Split at blanks only: every other character, quotes and backslashes too, reaches the server as it is.";
 const TOP: readonly Suggestion[] = [

@@ -22,7 +22,9 @@ export function readFacts(props: ServerAnswer, models: ServerAnswer, projector: 
   const tools = both(field(caps, "supports_tools"), field(caps, "supports_tool_calls"));
   const thinks = [field(caps, "supports_preserve_reasoning"), field(caps, "supports_reasoning_effort")].includes(true);
   const data = field(bodyOf(models), "data");
-  const meta = field(Array.isArray(data) ? data[0] : undefined, "meta");
+  // A router lists models that it has not loaded, too; these have none.
+  const known = (Array.isArray(data) ? data : []).map((one: unknown) => field(one, "meta"));
+  const meta = known.find((one) => typeof one === "object" && one !== null);
   const [template, build] = [field(said, "chat_template"), field(said, "build_info")];
   return {
     characteristics: [

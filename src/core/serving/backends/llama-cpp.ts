@@ -1,12 +1,14 @@
 import { parseLoadLog, tellsOfLoad } from "../../fit/parse-load-log.ts";
-import type { GpuRequest, Hardening, Mount, RuntimeKind, ServerSpec } from "../../ports/runtime.ts";
+import type { GpuRequest, Hardening, RuntimeKind, ServerSpec } from "../../ports/runtime.ts";
 import type { SwitchNotice } from "../../present/switch-words.ts";
 import { bytes } from "../../util/ids.ts";
-import { type Asked, type Launch, type ServerBackend, askedLabels } from "../backend.ts";
-import { fileName, isAbsolutePath } from "../model-path.ts";
+import { type Asked, type Launch, type ServerBackend, askedLabels, pathFor } from "../backend.ts";
+import { fileName } from "../model-path.ts";
 import { fileFlags, llamaArguments } from "./llama-cpp-args.ts";
 import { explainLlamaExit } from "./llama-cpp-exit.ts";
 import { llamaDifferences } from "./llama-cpp-differences.ts";
+import { folderInRouter, inRouter, routerPart } from "./llama-cpp-router.ts";
+import { mountsOf } from "./llama-cpp-mounts.ts";
 import { readProps } from "./llama-cpp-props.ts";
 import { readSlots } from "./llama-cpp-slots.ts";
 
@@ -55,11 +57,15 @@ function specOf(
   kind: RuntimeKind,
 ): { readonly spec: ServerSpec; readonly notices: readonly SwitchNotice[] } {
   const { profile, model, port } = launch;
+  const { router } = profile;
   const [first] = model.parts;
   const own = first?.path ?? profile.modelPath;
-  const modelPath = kind === "container" ? `${FOLDER}/${fileName(own)}` : own;
+  const inside = router === undefined ? FOLDER : folderInRouter(profile);
+  const modelPath = kind === "container" ? `${inside}/${fileName(own)}` : own;
   const address = kind === "container" ? { host: "0.0.0.0", port: PORT } : { host: "127.0.0.1", port };
-  const { args, context, notices } = llamaArguments(profile, launch.overrides, modelPath, address);
+  const given = llamaArguments(profile, launch.overrides, modelPath, address);
+  const { context, notices } = given;
+  const args = router === undefined ? given.args : inRouter(given.args, launch, kind);
   const program = kind === "container" ? launch.image : launch.binary;
   const asked: Asked = {
     profile: profile.id,
@@ -70,8 +76,10 @@ function specOf(
     modelBytes: model.size,
     context,
     ttl: profile.ttl,
-    healthPath: profile.healthPath,
-    command: JSON.stringify([program, ...args]),
+    // A router is well with no model at all: it is the model that is asked for.
+    healthPath: router === undefined ? profile.healthPath : pathFor("/props", { router, profile: profile.id }),
+    router,
+    command: JSON.stringify([router === undefined ? program : `${program} in ${router}`, ...args]),
   };
   const common = {
     group: profile.group,
@@ -80,6 +88,7 @@ function specOf(
     gpus: gpusOf(profile.gpus),
     hostPort: port,
     labels: askedLabels(asked, launch.generation),
+    ...(router === undefined ? {} : { router: routerPart(router, args, address, launch, kind) }),
   };
   const spec: ServerSpec =
     kind === "process"
@@ -89,7 +98,7 @@ function specOf(
           kind,
           image: program,
           containerPort: PORT,
-          mounts: mountsOf(launch),
+          mounts: mountsOf(launch, inside),
           workingFolder: FOLDER,
           hardening: HARDENING,
         };
@@ -98,12 +107,3 @@ function specOf(
 
 const gpusOf = (uuids: readonly string[] | undefined): GpuRequest =>
   uuids === undefined ? "all" : uuids.length === 0 ? "none" : { uuids };
-
-/** Just the files, each under the name the server is told: a link would dangle inside, and a folder holds more. */
-function mountsOf({ model, profile }: Launch): readonly Mount[] {
-  const mounts = new Map<string, string>();
-  for (const { path, real } of model.parts) mounts.set(`${FOLDER}/${fileName(path)}`, real);
-  for (const [value, { real }] of model.named) mounts.set(isAbsolutePath(value) ? value : `${FOLDER}/${value}`, real);
-  for (const { source, target } of profile.mounts ?? []) mounts.set(target, source);
-  return [...mounts].map(([target, source]) => ({ target, source }));
-}

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { BenchmarkResult } from "../../protocol/serving.ts";
+import type { BenchmarkResult } from "../../protocol/profiles.ts";
 import { json } from "../../registry/columns.ts";
 import type { Registry } from "../../registry/registry.ts";
 

@@ -1,7 +1,7 @@
 import { type ScanTasks, createScanTasks } from "../../maintenance/scan-tasks.ts";
 import type { Random } from "../../ports/random.ts";
 import type { RunningServer } from "../../ports/runtime.ts";
-import type { BenchmarkResult } from "../../protocol/serving.ts";
+import type { BenchmarkResult } from "../../protocol/profiles.ts";
 import type { TaskSource } from "../../tasks/board.ts";
 import { fault, isCancelled } from "../../util/faults.ts";
 import type { ServingController } from "../controller.ts";
@@ -47,7 +47,8 @@ export function createBenchmarks(deps: Deps): Benchmarks {
     const isServed = before?.profile === profile.id && before.url !== undefined;
     try {
       const url = isServed ? before.url : await serveIt(serving, profile.id, signal);
-      const speeds = await measure({ url, title: profile.name }, deps.http, onDone, signal);
+      const model = profile.router === undefined ? undefined : profile.id;
+      const speeds = await measure({ url, title: profile.name, model }, deps.http, onDone, signal);
       const server = await serverOf(deps, profile.id, signal);
       const memoryBytes = await server?.memory(signal);
       const result: BenchmarkResult = {

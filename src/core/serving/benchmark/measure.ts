@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { ServerAnswer, ServerHttp } from "../../ports/server-http.ts";
-import type { BenchmarkResult } from "../../protocol/serving.ts";
+import type { BenchmarkResult } from "../../protocol/profiles.ts";
 import { fault } from "../../util/faults.ts";
 import { seconds } from "../../util/ids.ts";
 import { type BenchmarkPrompt, prompts, warmUp } from "./prompts.ts";
@@ -16,7 +16,7 @@ const PATIENCE = seconds(600);
  * @throws FaultError `unhealthy` where it answers none of them
  */
 export async function measure(
-  server: { readonly url: string; readonly title: string },
+  server: { readonly url: string; readonly title: string; readonly model?: string | undefined },
   http: Pick<ServerHttp, "post">,
   onDone: (done: number, total: number) => void,
   signal: AbortSignal,
@@ -25,7 +25,16 @@ export async function measure(
   const put = ({ prompt, tokens }: BenchmarkPrompt): Promise<ServerAnswer> =>
     http.post(
       `${server.url}/completion`,
-      { prompt, n_predict: tokens, ignore_eos: true, cache_prompt: false, temperature: 0, seed: 1, stream: false },
+      {
+        prompt,
+        n_predict: tokens,
+        ignore_eos: true,
+        cache_prompt: false,
+        temperature: 0,
+        seed: 1,
+        stream: false,
+        ...(server.model !== undefined && { model: server.model }),
+      },
       PATIENCE,
       signal,
     );

@@ -1,5 +1,5 @@
 import type { Mount } from "../../ports/runtime.ts";
-import type { ProfileValue } from "../../protocol/serving.ts";
+import type { ProfileValue } from "../../protocol/profiles.ts";
 import { textOf } from "../yaml/read-value.ts";
 import { interpolate } from "./interpolate.ts";
 import { type ComposeService, isRecord } from "./parse-compose.ts";

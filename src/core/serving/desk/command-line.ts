@@ -1,5 +1,5 @@
 import type { ServerSpec } from "../../ports/runtime.ts";
-import type { CommandLine } from "../../protocol/serving.ts";
+import type { CommandLine } from "../../protocol/profiles.ts";
 
 /** The exact command of a spec, as a person could run it. @param windows whose shell is PowerShell */
 export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {

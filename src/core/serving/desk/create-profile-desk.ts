@@ -1,4 +1,4 @@
-import type { ProfileDetails } from "../../protocol/serving.ts";
+import type { ProfileDetails } from "../../protocol/profiles.ts";
 import { fault } from "../../util/faults.ts";
 import { bytes } from "../../util/ids.ts";
 import type { BenchmarkBook } from "../benchmark/benchmark-book.ts";

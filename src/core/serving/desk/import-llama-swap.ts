@@ -1,5 +1,5 @@
 import { parseDocument } from "yaml";
-import type { ProfileImport, ProfileValue } from "../../protocol/serving.ts";
+import type { ProfileImport, ProfileValue } from "../../protocol/profiles.ts";
 import { isRecord } from "../compose/parse-compose.ts";
 import { profileLines } from "../yaml/yaml-text.ts";
 import { textOf } from "../yaml/read-value.ts";

@@ -6,7 +6,7 @@ import type {
   ProfileImport,
   ProfileValidation,
   ProfileValue,
-} from "../../protocol/serving.ts";
+} from "../../protocol/profiles.ts";
 import type { SwitchOverrides } from "../controller.ts";
 
 /** By key as modeldeck.yaml has it, variables as `env.NAME`; null takes the value out of the profile's own section. */

@@ -1,4 +1,4 @@
-import type { ProfileDifference, ProfileValue } from "../../protocol/serving.ts";
+import type { ProfileDifference, ProfileValue } from "../../protocol/profiles.ts";
 import type { ProfilePatch } from "./profile-desk.ts";
 
 /** Aliases are names, of which there is one each. */

@@ -1,4 +1,4 @@
-import type { ProfileValue } from "../../protocol/serving.ts";
+import type { ProfileValue } from "../../protocol/profiles.ts";
 import { shellWords } from "../compose/command-words.ts";
 
 /** A command line that starts a llama-server, by itself or in a container, as values of a profile. */

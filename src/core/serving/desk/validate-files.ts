@@ -1,5 +1,5 @@
 import type { Files } from "../../ports/files.ts";
-import type { ProfileProblem, ProfileValidation, ProfileValue, UnknownFlag } from "../../protocol/serving.ts";
+import type { ProfileProblem, ProfileValidation, ProfileValue, UnknownFlag } from "../../protocol/profiles.ts";
 import { composeBeside } from "../compose/beside.ts";
 import type { FlagCheck } from "../flags/check-flags.ts";
 import { judgeConf } from "../judge-conf.ts";

@@ -1,4 +1,4 @@
-import type { ProfileValue } from "../../protocol/serving.ts";
+import type { ProfileValue } from "../../protocol/profiles.ts";
 import { fault } from "../../util/faults.ts";
 import { parseConf } from "../models-conf.ts";
 import { isYaml } from "../profile-file.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Runtime } from "../../ports/runtime.ts";
-import type { UnknownFlag } from "../../protocol/serving.ts";
+import type { UnknownFlag } from "../../protocol/profiles.ts";
 import { json } from "../../registry/columns.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { reasonOf } from "../../util/faults.ts";

@@ -1,4 +1,4 @@
-import type { UnknownFlag } from "../../protocol/serving.ts";
+import type { UnknownFlag } from "../../protocol/profiles.ts";
 import { nearNames } from "../../util/near-names.ts";
 import type { HelpFlag } from "./parse-help.ts";
 import { otherNames } from "./renames.ts";

@@ -5,6 +5,7 @@ import type { ProcessTimes } from "../../ports/process-times.ts";
 import type { ServerHttp } from "../../ports/server-http.ts";
 import type { Server, ServerMetrics } from "../../protocol/serving.ts";
 import { millis } from "../../util/ids.ts";
+import { pathFor } from "../backend.ts";
 import { createHistory } from "./history.ts";
 import { parsePrometheus } from "./prometheus.ts";
 import { type Rates, ratesBetween, ratesSoFar } from "./rates.ts";
@@ -59,8 +60,8 @@ export function watchServer(view: Server, deps: MetricsDeps): WatchedServer {
     // One that loads answers nothing of this; one without an address is not there yet.
     if (view.state !== "ready" || view.url === undefined) return readFigures(new Map(), undefined);
     const [text, slots] = await Promise.all([
-      http.text(`${view.url}/metrics`, PATIENCE, signal),
-      http.get(`${view.url}/slots`, PATIENCE, signal),
+      http.text(view.url + pathFor("/metrics", view), PATIENCE, signal),
+      http.get(view.url + pathFor("/slots", view), PATIENCE, signal),
     ]);
     return readFigures(parsePrometheus(text ?? ""), slots.kind === "answer" ? slots.body : undefined);
   };

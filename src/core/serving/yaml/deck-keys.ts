@@ -22,6 +22,8 @@ export interface DeckKey {
   readonly profileOnly?: true;
 }
 
+export const ROUTER_NAME = /^[a-z0-9_-]{1,40}$/;
+
 /** In the order they are offered. Completion, hover, schema, the form and the reader are made of this one table. */
 export const deckKeys: readonly DeckKey[] = [
   { name: "name", kind: { kind: "text" }, what: "What it is called in lists; else its id.", profileOnly: true },
@@ -73,6 +75,11 @@ export const deckKeys: readonly DeckKey[] = [
     name: "group",
     kind: { kind: "word", pattern: /^[a-z0-9_-]{1,40}$/, wanted: "lower-case letters, digits, _ and -" },
     what: "A switch replaces within its group; servers of different groups run side by side.",
+  },
+  {
+    name: "router",
+    kind: { kind: "word", pattern: ROUTER_NAME, wanted: "lower-case letters, digits, _ and -" },
+    what: "Profiles of a group with the same name here share one llama-server in router mode: it stays up, and a switch among them loads and unloads.",
   },
   { name: "aliases", kind: { kind: "texts" }, what: "Other names it answers to.", profileOnly: true },
   {

@@ -1,4 +1,4 @@
-import type { ProfileValue } from "../../protocol/serving.ts";
+import type { ProfileValue } from "../../protocol/profiles.ts";
 import { nearNames } from "../../util/near-names.ts";
 import type { DeckYaml, Layer, YamlProblem } from "./parse-deck-yaml.ts";
 

@@ -1,5 +1,5 @@
 import { type Pair, type YAMLMap, isAlias, isCollection, isMap, isNode, isScalar, parseDocument } from "yaml";
-import type { ProfileValue } from "../../protocol/serving.ts";
+import type { ProfileValue } from "../../protocol/profiles.ts";
 import { fault } from "../../util/faults.ts";
 import { parseDeckYaml } from "./parse-deck-yaml.ts";
 import { flowText, profileLines } from "./yaml-text.ts";

@@ -1,4 +1,4 @@
-import type { ProfileValue } from "../../protocol/serving.ts";
+import type { ProfileValue } from "../../protocol/profiles.ts";
 
 /** A text or number as it stands in YAML, also inside of brackets; quoted where it would be taken for something else. */
 export const scalarText = (value: string | number): string => {

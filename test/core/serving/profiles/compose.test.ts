@@ -113,6 +113,26 @@ suite("a compose file beside models.conf", () => {
     assert.equal((await book.find("q", signal)).compose, undefined);
   });
 
+  test("ROUTER names a router where there is no compose file, and is a variable of one as before", async () => {
+    await write("models.conf", "[q]\nMODEL=q.gguf\nROUTER=fast\n[r]\nMODEL=q.gguf\nROUTER=Not One\n");
+    const book = bookOf();
+    assert.equal((await book.find("q", signal)).router, "fast");
+    const { profiles } = await book.list(signal);
+    assert.deepEqual(
+      profiles.map(({ router, problems }) => [
+        router,
+        problems.filter(({ problem }) => problem.startsWith("ROUTER")).length,
+      ]),
+      [
+        ["fast", 0],
+        [undefined, 1],
+      ],
+    );
+    await write("compose.yaml", "services:\n  a:\n    image: one\n");
+    const beside = await book.find("q", signal);
+    assert.deepEqual([beside.router, beside.compose?.variables["ROUTER"]], [undefined, "fast"]);
+  });
+
   test("a change of it is seen", async () => {
     await write("models.conf", "[q]\nMODEL=q.gguf\n");
     const book = bookOf();

@@ -32,6 +32,28 @@ profiles:
 `;
 
 suite("modeldeck.yaml", () => {
+  test("a router is a value like others: one for a back end makes its profiles one server's models", () => {
+    const { written } = read(
+      [
+        "backends: { llama.cpp: { router: fast } }",
+        "profiles:",
+        "  a: { model: a.gguf }",
+        "  b: { model: b.gguf, router: other, health: /v1/models }",
+        "  c: { model: c.gguf, router: No Name }",
+      ].join("\n"),
+    );
+    assert.deepEqual(
+      written.map(({ shown, server }) => [shown.id, shown.router, server?.router]),
+      [
+        ["a", "fast", "fast"],
+        ["b", "other", "other"],
+        ["c", "fast", undefined],
+      ],
+    );
+    assert.match(written[1]?.shown.problems[0]?.problem ?? "", /health has no effect/);
+    assert.match(written[2]?.shown.problems[0]?.problem ?? "", /router/);
+  });
+
   test("values come from the nearest that says them, and each tells where", () => {
     const { written, stray } = read(WHOLE);
     assert.deepEqual(stray, []);

@@ -1,0 +1,43 @@
+import type { RouterPart, RuntimeKind } from "../../ports/runtime.ts";
+import type { Launch, Mate } from "../backend.ts";
+import { isAbsolutePath } from "../model-path.ts";
+import { presetOf } from "../router/preset.ts";
+import { fileFlags } from "./llama-cpp-args.ts";
+import { mountsOf } from "./llama-cpp-mounts.ts";
+
+/** In the container of a router each profile has a folder: files of two may have one name. */
+export const folderInRouter = ({ id }: { readonly id: string }): string => `/models/${id}`;
+
+/** All models of a router have one working folder, so that files below a model's own are named whole. */
+export const inRouter = (args: readonly string[], { model, profile }: Mate, kind: RuntimeKind): readonly string[] =>
+  args.map((arg, at) => {
+    const file = fileFlags.has(args[at - 1] ?? "") ? model.named.get(arg) : undefined;
+    if (!file || isAbsolutePath(arg)) return arg;
+    return kind === "container" ? `${folderInRouter(profile)}/${arg}` : file.path;
+  });
+
+/**
+ * One model at a time, and none by itself: what is loaded is the switch's to say. The presets hold that model alone, as
+ * one wrong flag in them has the router refuse them all.
+ * @throws FaultError `configInvalid` for what a preset cannot say
+ */
+export function routerPart(
+  name: string,
+  args: readonly string[],
+  { host, port }: { readonly host: string; readonly port: number },
+  { profile, model, mates = [] }: Launch,
+  kind: RuntimeKind,
+): RouterPart {
+  const all: readonly Mate[] = kind === "container" ? [{ profile, model }, ...mates] : [];
+  return {
+    name,
+    model: profile.id,
+    preset: presetOf(args, profile.id, profile.file),
+    args: ["--models-max", "1", "--no-models-autoload", "--host", host, "--port", String(port)],
+    mounts: all.flatMap((mate) => mountsOf(mate, folderInRouter(mate.profile))),
+    files: all
+      .flatMap((mate) => [...mate.model.parts, ...mate.model.named.values()])
+      .map(({ real, size, identity = "" }) => `${real} ${size} ${identity}`)
+      .toSorted(),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Files } from "../../ports/files.ts";
+import type { RouterPart, ServerSpec } from "../../ports/runtime.ts";
+
+/** Inside a container: the folder with the presets. */
+const PRESETS = "/presets";
+export const PRESETS_FILE = "presets.ini";
+
+/** A spec that is a part of a router. */
+export type RoutedSpec = ServerSpec & { readonly router: RouterPart };
+export const isRouted = (spec: ServerSpec): spec is RoutedSpec => spec.router !== undefined;
+
+/** Where a router of ours has its presets. @param folder of all of them */
+export const placeOf = (folder: string, group: string, router: string): string => `${folder}/${group}.${router}`;
+
+/**
+ * The router itself, without a model. Its folder is mounted rather than its file, as that is replaced by another one of
+ * its name whenever a model is loaded.
+ * @param folder of all routers
+ */
+export async function hostSpec(
+  { router, ...spec }: RoutedSpec,
+  folder: string,
+  files: Pick<Files, "makeFolder" | "resolve">,
+): Promise<ServerSpec> {
+  const place = placeOf(folder, spec.group, router.name);
+  await files.makeFolder(place);
+  const own = (await files.resolve(place)) ?? place;
+  const args = [...router.args, "--models-preset", `${spec.kind === "container" ? PRESETS : own}/${PRESETS_FILE}`];
+  const mounts =
+    spec.kind === "container"
+      ? [...router.mounts.toSorted((a, b) => (a.target < b.target ? -1 : 1)), { source: own, target: PRESETS }]
+      : [];
+  const program = spec.kind === "container" ? spec.image : spec.binary;
+  const { gpus, environment } = spec;
+  const same = JSON.stringify([spec.kind, program, args, environment, gpus, mounts, router.files]);
+  const { group, backend = "", generation = "" } = { ...spec.labels, group: spec.group };
+  const labels = { group, backend, generation, router: router.name, same };
+  return spec.kind === "container" ? { ...spec, args, mounts, labels } : { ...spec, args, workingFolder: own, labels };
+}

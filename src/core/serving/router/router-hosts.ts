@@ -1,0 +1,67 @@
+import type { Files } from "../../ports/files.ts";
+import type { RunningServer, Runtime } from "../../ports/runtime.ts";
+import { bytes, millis, seconds } from "../../util/ids.ts";
+import { PRESETS_FILE, placeOf } from "./host-spec.ts";
+import { presetsFor } from "./preset.ts";
+import { routedModel } from "./routed-model.ts";
+import { isUp, readModels } from "./router-answers.ts";
+import type { HostDeps } from "./router-host.ts";
+
+export interface RoutedDeps extends HostDeps {
+  readonly files: Pick<Files, "replace" | "makeFolder" | "resolve" | "readText">;
+}
+
+/** The routers of this data folder, in whichever world they run. */
+export interface RouterHosts {
+  /** Those that run in a group; none are looked for where none ever was seen. */
+  of(group: string, signal: AbortSignal): Promise<readonly RunningServer[]>;
+  /** Ends those of the group but the one given. */
+  makeRoom(group: string, but: RunningServer | undefined, signal: AbortSignal): Promise<void>;
+  /** There is one in the group from now on. */
+  expect(group: string): void;
+  /** What a world has told of: a router as the model it has, or by itself where it has none; all else as it is. */
+  seen(server: RunningServer, signal: AbortSignal): Promise<RunningServer>;
+}
+
+const GRACE = seconds(3);
+const ANSWER = millis(2000);
+const PRESETS_LIMIT = bytes(2 ** 20);
+
+/** A router, whatever it serves; a model of it has a profile in place of that mark. */
+const isHost = ({ labels }: RunningServer): boolean => labels["router"] !== undefined && labels["same"] !== undefined;
+
+export function createRouterHosts(
+  worlds: readonly Runtime[],
+  { http, files, folder, ...rest }: RoutedDeps,
+): RouterHosts {
+  const groups = new Set<string>();
+  const hosts: RouterHosts = {
+    of: async (group, signal) => {
+      if (!groups.has(group)) return [];
+      const lists = await Promise.all(worlds.map((runtime) => runtime.list(signal)));
+      return lists.flat().filter((server) => server.running && isHost(server) && server.labels["group"] === group);
+    },
+    makeRoom: async (group, but, signal) => {
+      for (const host of await hosts.of(group, signal)) if (host.id !== but?.id) await host.stop(GRACE, signal);
+    },
+    expect: (group) => void groups.add(group),
+    seen: async (server, signal) => {
+      if (!isHost(server)) return server;
+      const { group = "", router = "", backend = "" } = server.labels;
+      groups.add(group);
+      if (!server.running) return server;
+      const models = readModels(await http.get(`${server.url}/models`, ANSWER, signal));
+      const up = models?.find(isUp);
+      if (models && !up) return server;
+      const text = await files.readText(`${placeOf(folder, group, router)}/${PRESETS_FILE}`, PRESETS_LIMIT);
+      const known = presetsFor(text);
+      // One that does not answer has what it was given last, as far as anybody knows.
+      const model = up?.model ?? known?.model;
+      if (model === undefined) return server;
+      const labels = known?.model === model ? known.labels : { group, backend, router, profile: "" };
+      const load = { model, port: up?.port ?? 0, labels, before: new Set<number>() };
+      return routedModel(server, load, { http, ...rest });
+    },
+  };
+  return hosts;
+}
