@@ -5,7 +5,7 @@
 //   --fake-stubborn    ignores SIGTERM       --fake-log TEXT    one more line of its log (\e is ESC, \n a line end)
 //   --fake-flood MB    so much log at once, the last line a single one of a tenth of it
 import { createServer } from "node:http";
-import { readFileSync } from "node:fs";
+import { openSync, readSync } from "node:fs";
 
 const args = process.argv.slice(2);
 const value = (...names) => {
@@ -47,7 +47,9 @@ if (flood > 0) {
   process.stderr.write(`${"y".repeat(flood * 0.1)}\n`);
 }
 try {
-  const magic = readFileSync(model).subarray(0, 4).toString("latin1");
+  const head = Buffer.alloc(4);
+  readSync(openSync(model, "r"), head);
+  const magic = head.toString("latin1");
   if (magic !== "GGUF") throw new Error(`gguf_init_from_reader: invalid magic characters: '${magic}', expected 'GGUF'`);
 } catch (error) {
   log("E", error.message);

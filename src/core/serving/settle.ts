@@ -13,13 +13,17 @@ import type { Wanted } from "./prepare.ts";
 import type { Run } from "./run.ts";
 import type { JournalEntry, Reference } from "./switch-journal.ts";
 
-/** @param reason why it went back to this */
+/** @param why it went back to this, and from what */
 export async function settleReady(
   acts: Acts,
   group: Group,
   up: Extract<Up, { kind: "ready" }>,
   wanted: Wanted | undefined,
-  why: { readonly reason?: Trouble | undefined; readonly offers?: readonly SwitchOffer[] | undefined } = {},
+  why: {
+    readonly reason?: Trouble | undefined;
+    readonly offers?: readonly SwitchOffer[] | undefined;
+    readonly tried?: string | undefined;
+  } = {},
 ): Promise<void> {
   const { run, got, differences } = up;
   group.lastGood = wanted;

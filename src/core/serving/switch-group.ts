@@ -164,7 +164,7 @@ async function goBack(
   }
   parts.rollback = Math.round(clock.now() - began);
   if (up.kind === "ready") {
-    await settleReady(acts, group, up, previous, { reason: told?.reason, offers });
+    await settleReady(acts, group, up, previous, { ...(told && { reason: told.reason, tried: turn.to }), offers });
     return ends(told ? "rolledBack" : "cancelled", { ready: up, notices: noticesOf(up) });
   }
   const second = toTrouble(up.error);

@@ -101,6 +101,7 @@ suite("switching servers", () => {
     assert.match(result.reason.message, /b\.gguf is damaged.*invalid magic characters/);
     assert.ok(result.logTail?.some((line) => line.includes("invalid magic")));
     assert.equal(typeof result.parts.rollback, "number");
+    assert.deepEqual([server()?.profile, server()?.tried], ["a", "b"]);
     assert.deepEqual(containers.deeds, ["+a", "-a", "+b", "-b", "+a"]);
     assert.equal(server()?.state, "ready");
     assert.equal(server()?.reason?.code, "formatInvalid");
