@@ -21,11 +21,11 @@ export async function hearMisgiving(
 ): Promise<void> {
   if (!misgiving) return;
   const over = new AbortController();
-  const told = misgiving.then((warning) => {
-    if (warning === undefined) return;
-    turn.warning = warning;
-    onTurn();
-  });
+  const hear = async (): Promise<void> => {
+    turn.warning = await misgiving;
+    if (turn.warning !== undefined) onTurn();
+  };
+  const told = hear();
   told.catch(() => undefined);
   const given = AbortSignal.any([turn.given, acts.closing, over.signal]);
   const enough = acts.deps.clock.sleep(millis(Math.max(0, HEARD[onUnfit] - took)), given);
