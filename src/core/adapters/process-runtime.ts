@@ -4,6 +4,7 @@ import path from "node:path";
 import type { ProcessSpec, Runtime, RuntimeProbe, ServerExit, ServerSpec } from "../ports/runtime.ts";
 import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
+import { TOKEN, argumentsMark, findStarted } from "./find-started.ts";
 import { findBinary } from "./find-binary.ts";
 import { askHelp, buildOf } from "./process-help.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
@@ -37,6 +38,20 @@ export function createProcessRuntime({
     const found = await findBinary(spec.binary);
     if (found === undefined) throw fault({ code: "notFound", what: "program", name: spec.binary });
     return { ...spec, found };
+  };
+  /** Their intents are written, and what became of them is not yet. */
+  const starting = new Set<string>();
+  /** What an earlier run started and could not write down any more; of what it did not start nothing stays. */
+  const recordOrphans = async (): Promise<void> => {
+    for (const { token, ...intent } of await records.intents()) {
+      if (starting.has(intent.id)) continue;
+      const pid = await findStarted({ token, ...intent });
+      const mark = pid === undefined ? undefined : await startMark(pid);
+      fence();
+      if (pid !== undefined && mark !== undefined) await records.write({ ...intent, pid, mark });
+      // It may be about to begin: its starter was killed a moment ago.
+      else if (Date.now() - intent.startedAt > NEWBORN) await records.remove(intent.id);
+    }
   };
   const isRunning = async ({ pid, mark }: ProcessRecord): Promise<boolean> => (await startMark(pid)) === mark;
   const requirePort = async (port: number): Promise<void> => {
@@ -82,14 +97,28 @@ export function createProcessRuntime({
       const spec = await binaryOf(given);
       await requirePort(spec.hostPort);
       signal.throwIfAborted();
-      const id = `${spec.group}-${randomUUID().slice(0, 8)}`;
+      const token = randomUUID();
+      const id = `${spec.group}-${token.slice(0, 8)}`;
       const log = path.join(logs, `${id}.log`);
-      const inUse = new Set((await records.read()).map((record) => record.log));
-      const { pid, exit } = await spawnServer(spec, log, inUse, fence);
+      const inUse = new Set([...(await records.read()), ...(await records.intents())].map((record) => record.log));
+      const known = { id, port: spec.hostPort, labels: spec.labels, log, startedAt: Date.now() };
+      starting.add(id);
+      let pid: number;
+      let exit: Promise<ServerExit>;
+      try {
+        fence();
+        // Before the deed: who is killed right after it leaves a server that can be found.
+        await records.write({ ...known, token, mark: argumentsMark(spec.args) });
+        ({ pid, exit } = await spawnServer(spec, token, log, inUse, fence));
+      } catch (error) {
+        await records.remove(id).catch(() => undefined);
+        starting.delete(id);
+        throw error;
+      }
       exits.set(id, exit);
       // One that is gone already has no mark, and is no one's.
       const mark = (await startMark(pid)) ?? "gone";
-      const record = { id, pid, mark, port: spec.hostPort, labels: spec.labels, log, startedAt: Date.now() };
+      const record = { ...known, pid, mark };
       try {
         // What no record tells of nobody else can have taken over.
         fence();
@@ -98,11 +127,14 @@ export function createProcessRuntime({
       } catch (error) {
         await processServer(record, true, records, exit).stop(millis(0), AbortSignal.timeout(10_000));
         throw error;
+      } finally {
+        starting.delete(id);
       }
       const server = processServer(record, true, records, exit, fence);
       return { server, create: millis(0), start: millis(performance.now() - began) };
     },
     list: async (signal) => {
+      await recordOrphans();
       const found = await records.read();
       signal.throwIfAborted();
       return Promise.all(
@@ -115,8 +147,12 @@ export function createProcessRuntime({
   return runtime;
 }
 
+/** Milliseconds that a process which is not there yet is given to appear. */
+const NEWBORN = 10_000;
+
 async function spawnServer(
   spec: ProcessSpec & { readonly found: string },
+  token: string,
   log: string,
   inUse: ReadonlySet<string>,
   fence: () => void,
@@ -129,7 +165,12 @@ async function spawnServer(
       cwd: spec.workingFolder,
       detached: true,
       stdio: ["ignore", output.fd, output.fd],
-      env: { ...serverEnvironment(process.env), ...visibleGpus(spec.gpus ?? "all"), ...spec.environment },
+      env: {
+        ...serverEnvironment(process.env),
+        ...visibleGpus(spec.gpus ?? "all"),
+        ...spec.environment,
+        [TOKEN]: token,
+      },
       windowsHide: true,
     });
     const exit = new Promise<ServerExit>((resolve) => {
