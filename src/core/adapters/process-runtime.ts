@@ -1,20 +1,18 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { ProcessSpec, Runtime, RuntimeProbe, ServerExit, ServerSpec } from "../ports/runtime.ts";
-import { fault, isFault, reasonOf } from "../util/faults.ts";
+import { fault, reasonOf } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
-import { TOKEN, argumentsMark, findStarted } from "./find-started.ts";
+import { argumentsMark } from "./find-started.ts";
 import { findBinary } from "./find-binary.ts";
 import { askHelp, buildOf } from "./process-help.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
-import { memoryKills, startMark } from "./process-identity.ts";
-import { openLog } from "./process-log.ts";
+import { startMark } from "./process-identity.ts";
 import { type ProcessRecord, processRecords } from "./process-records.ts";
 import { processServer } from "./process-server.ts";
-import { serverEnvironment } from "./server-environment.ts";
-import { signalCode } from "./signal-code.ts";
-import { visibleGpus } from "./visible-gpus.ts";
+import { recordOrphans } from "./record-orphans.ts";
+import { spawnServer } from "./spawn-server.ts";
 
 /**
  * Servers as processes of this machine, each at the head of its own group, so that they outlive the window.
@@ -41,18 +39,6 @@ export function createProcessRuntime({
   };
   /** Their intents are written, and what became of them is not yet. */
   const starting = new Set<string>();
-  /** What an earlier run started and could not write down any more; of what it did not start nothing stays. */
-  const recordOrphans = async (): Promise<void> => {
-    for (const { token, ...intent } of await records.intents()) {
-      if (starting.has(intent.id)) continue;
-      const pid = await findStarted({ token, ...intent });
-      const mark = pid === undefined ? undefined : await startMark(pid);
-      fence();
-      if (pid !== undefined && mark !== undefined) await records.write({ ...intent, pid, mark });
-      // It may be about to begin: its starter was killed a moment ago.
-      else if (Date.now() - intent.startedAt > NEWBORN) await records.remove(intent.id);
-    }
-  };
   const isRunning = async ({ pid, mark }: ProcessRecord): Promise<boolean> => (await startMark(pid)) === mark;
   const requirePort = async (port: number): Promise<void> => {
     if (!(await portTaken(port))) return;
@@ -134,7 +120,7 @@ export function createProcessRuntime({
       return { server, create: millis(0), start: millis(performance.now() - began) };
     },
     list: async (signal) => {
-      await recordOrphans();
+      await recordOrphans(records, starting, fence);
       const found = await records.read();
       signal.throwIfAborted();
       return Promise.all(
@@ -145,61 +131,6 @@ export function createProcessRuntime({
     },
   };
   return runtime;
-}
-
-/** Milliseconds that a process which is not there yet is given to appear. */
-const NEWBORN = 10_000;
-
-async function spawnServer(
-  spec: ProcessSpec & { readonly found: string },
-  token: string,
-  log: string,
-  inUse: ReadonlySet<string>,
-  fence: () => void,
-): Promise<{ readonly pid: number; readonly exit: Promise<ServerExit> }> {
-  const output = await openLog(log, inUse);
-  try {
-    const killsBefore = await memoryKills();
-    fence();
-    const child = spawn(spec.found, spec.args, {
-      cwd: spec.workingFolder,
-      detached: true,
-      stdio: ["ignore", output.fd, output.fd],
-      env: {
-        ...serverEnvironment(process.env),
-        ...visibleGpus(spec.gpus ?? "all"),
-        ...spec.environment,
-        [TOKEN]: token,
-      },
-      windowsHide: true,
-    });
-    const exit = new Promise<ServerExit>((resolve) => {
-      child.once("exit", (code, signal) => {
-        const killed = signal === "SIGKILL";
-        void memoryKills().then((kills) =>
-          resolve({
-            code: code ?? signalCode(signal),
-            oomKilled: !killed
-              ? false
-              : kills === undefined || killsBefore === undefined
-                ? undefined
-                : kills > killsBefore,
-          }),
-        );
-      });
-    });
-    await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
-    child.unref();
-    return { pid: child.pid ?? 0, exit };
-  } catch (error) {
-    if (isFault(error)) throw error;
-    throw fault(
-      { code: "serverExited", server: spec.found, exitCode: null, reason: reasonOf(error), logTail: [] },
-      error,
-    );
-  } finally {
-    await output.close();
-  }
 }
 
 const askVersion = (binary: string): Promise<RuntimeProbe> =>
