@@ -31,21 +31,9 @@ export function createProcessRuntime({
   /** Of those that this run started. */
   const exits = new Map<string, Promise<ServerExit>>();
 
-  const binaryOf = async (spec: ServerSpec): Promise<ProcessSpec & { readonly found: string }> => {
-    if (spec.kind !== "process") throw new TypeError("a process runtime runs no container");
-    const found = await findBinary(spec.binary);
-    if (found === undefined) throw fault({ code: "notFound", what: "program", name: spec.binary });
-    return { ...spec, found };
-  };
   /** Their intents are written, and what became of them is not yet. */
   const starting = new Set<string>();
   const isRunning = async ({ pid, mark }: ProcessRecord): Promise<boolean> => (await startMark(pid)) === mark;
-  const requirePort = async (port: number): Promise<void> => {
-    if (!(await portTaken(port))) return;
-    const holder = await portHolder(port);
-    throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
-  };
-
   const runtime: Runtime = {
     kind: "process",
     probe: async (program, signal) => {
@@ -132,6 +120,19 @@ export function createProcessRuntime({
   };
   return runtime;
 }
+
+const binaryOf = async (spec: ServerSpec): Promise<ProcessSpec & { readonly found: string }> => {
+  if (spec.kind !== "process") throw new TypeError("a process runtime runs no container");
+  const found = await findBinary(spec.binary);
+  if (found === undefined) throw fault({ code: "notFound", what: "program", name: spec.binary });
+  return { ...spec, found };
+};
+
+const requirePort = async (port: number): Promise<void> => {
+  if (!(await portTaken(port))) return;
+  const holder = await portHolder(port);
+  throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
+};
 
 const askVersion = (binary: string): Promise<RuntimeProbe> =>
   new Promise((resolve) => {
