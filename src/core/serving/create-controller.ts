@@ -108,7 +108,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
     },
     used: (server) => {
       const group = groups.get(server);
-      if (group) group.usedAt = deps.clock.wall();
+      if (group) group.usedAt = deps.clock.now();
     },
     status,
     held: async (server, signal) => {

@@ -88,7 +88,7 @@ function watchForDeath(acts: Acts, group: Group, run: Run): void {
     const problem = await exitFault(run);
     if (!isOurs() || acts.closing.aborted) return;
     group.run = undefined;
-    const now = acts.deps.clock.wall();
+    const now = acts.deps.clock.now();
     const isCrash = mayRestart(exit, problem, group.ends, now);
     group.ends = [...lately(group.ends, now), now];
     const wanted = group.lastGood;
