@@ -6,6 +6,7 @@ import Docker from "dockerode";
 import type { ServingStatus } from "../../../src/core/protocol/serving.ts";
 import { type TestWindow, type WindowWorld, createWindowWorld } from "../../core/owner/windows.ts";
 import { type Engine, removeContainers } from "../../support/engine-api.ts";
+import { engineTells } from "../../support/engine-tells.ts";
 import { findEngine } from "../../support/engine.ts";
 import { freePort } from "../../support/free-port.ts";
 import { llamaImage } from "../../support/llama.ts";
@@ -62,26 +63,6 @@ suite("a switch of containers whose owner is killed", function () {
 
   const ours = (all: boolean): Promise<readonly Docker.ContainerInfo[]> =>
     docker.listContainers({ all, filters: { label: [`modeldeck.storage=${world.storage}`] } });
-  /** Resolves when the engine tells of it. */
-  const told = async (event: string, profile: string): Promise<{ readonly happened: Promise<void> }> => {
-    const filters = { event: [event], label: [`modeldeck.storage=${world.storage}`] };
-    const stream: NodeJS.ReadableStream = await docker.getEvents({ filters });
-    const happened = new Promise<void>((resolve, reject) => {
-      let text = "";
-      stream.on("error", reject).on("data", (piece: Buffer) => {
-        text += piece.toString();
-        const lines = text.split("\n");
-        text = lines.pop() ?? "";
-        const is = lines.some((line) => line.includes(`"modeldeck.profile":"${profile}"`));
-        if (!is) return;
-        // Destroyed or not, the stream says no more.
-        stream.removeAllListeners().on("error", () => undefined);
-        if ("destroy" in stream && typeof stream.destroy === "function") stream.destroy();
-        resolve();
-      });
-    });
-    return { happened };
-  };
   /** Every ready that is seen on the way is put to the test. */
   const settled = async (window: TestWindow): Promise<ServingStatus["servers"][number]> => {
     for (;;) {
@@ -99,7 +80,7 @@ suite("a switch of containers whose owner is killed", function () {
       const first = await owner.run<{ outcome: string }>("serving.switch", { profile: "a", onBusy: "queue" });
       assert.equal(first.outcome, "ready", JSON.stringify(first));
       const follower = await world.open({ settings });
-      const { happened } = await told(event, of);
+      const { happened } = await engineTells(docker, world.storage, event, of);
       owner.run("serving.switch", { profile: "b" }).catch(() => undefined);
       await happened;
       await owner.kill();
