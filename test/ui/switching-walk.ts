@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import type { ServerLogs, ServingStatus } from "../../src/core/protocol/serving.ts";
 import { ask } from "../support/llama-process.ts";
 import { writeTinyGguf } from "../support/tiny-gguf.ts";

@@ -27,10 +27,10 @@ export function modelRow(entry: Entry, serving: boolean, less = ""): ModelRow {
     entry.state === "missing" ? markWords.missing() : "",
     entry.state === "offline" ? markWords.offline() : "",
     isUnsafe(entry) ? markWords.unsafe() : "",
+    serving ? less : "",
   ];
   const marks = [
     serving ? t("serving") : "",
-    serving ? less : "",
     entry.state === "logical" ? t("not downloaded") : "",
     entry.state === "installed" && entry.proof === "unverified" ? t("unverified") : "",
     entry.deprecated ? t("deprecated") : "",
