@@ -5,7 +5,7 @@ import { createFitReader } from "./fit/fit-of-entry.ts";
 import { fitOfProfile } from "./fit/fit-of-profile.ts";
 import { createFootprints } from "./fit/footprints.ts";
 import { createInstalledFiles } from "./downloads/installed.ts";
-import { lately } from "./gpu/lately.ts";
+import { sharedReadings } from "./gpu/shared-readings.ts";
 import { createLists } from "./lists/create-lists.ts";
 import { createScanTasks } from "./maintenance/scan-tasks.ts";
 import { digestsOf } from "./maintenance/survey/digests.ts";
@@ -20,7 +20,8 @@ import { readAheadOf } from "./registry/read-ahead.ts";
 import type { Settings } from "./settings.ts";
 import { ratingBits } from "./sources/civitai/rating.ts";
 import { createImagePulls } from "./serving/image-pulls.ts";
-import { emptied, warnOfFit } from "./serving/warn-of-fit.ts";
+import { judgeSwitch } from "./serving/judge-switch.ts";
+import { warnOfFit } from "./serving/warn-of-fit.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
 import { createUpdates } from "./updates/create-updates.ts";
@@ -35,15 +36,14 @@ import type { World } from "./world.ts";
 
 /** Wires the services. Downloads that were under way go on; servers that run are looked up without being waited for. */
 export async function createCore(world: World, settings: Settings): Promise<Core> {
-  const { files, clock, log, gpu, digest, scanner, effectiveSettings } = world;
+  const { files, clock, log, digest, scanner, effectiveSettings } = world;
   const { endpoint } = settings.huggingface;
   const { testingPatterns, roles } = settings;
   const token = (): Promise<string | undefined> => world.secrets.get("huggingface");
   const registry = createRegistry(world.database, { files, clock, digest, testingPatterns, roots: settings });
   const footprints = createFootprints({ registry, clock });
-  const gpus = lately(gpu, clock, seconds(2));
-  const fit = createFitReader({ ...world, registry, gpu: gpus, footprints });
-  const fitOfEmpty = createFitReader({ ...world, ...emptied({ ...world, gpu: gpus }), registry, footprints });
+  const readings = sharedReadings(world.gpu, clock);
+  const fit = createFitReader({ ...world, registry, gpu: readings.lately(seconds(2)), footprints });
   const sources = wireSources(world, settings, registry, fit);
   const { plain, hub, cache, civitai, accounts } = sources;
   const { maintenance, scans, content } = wireMaintenance(world, settings, registry);
@@ -81,9 +81,8 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     underWay: () => targetsOf(downloads.list({})),
   });
   const profileFit = { registry, files, profiles };
-  const switchTo = warnOfFit(serving, (id, ask, isReplacing, signal) =>
-    fitOfProfile({ ...profileFit, fit: isReplacing ? fitOfEmpty : fit }, id, ask, signal),
-  );
+  const room = { gpu: readings.lately(seconds(5)), memory: world.memory };
+  const switchTo = warnOfFit(serving, judgeSwitch({ ...profileFit, footprints, serving, room }));
   const ahead = readAheadOf(registry, clock);
   // Neither rejects, and whatever changes anything waits for them.
   void serving.recover();
@@ -103,7 +102,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     metrics,
     backEnds: wireBackEnds(world, settings, registry, { profiles, serving }),
     imagePulls: createImagePulls({ ...world, tasks: pulling }),
-    gpu,
+    gpu: readings.gpu,
     maintenance,
     editing,
     tasks,

@@ -1,3 +1,4 @@
+import { createRoomyContexts } from "./fit/roomy-contexts.ts";
 import type { Footprints } from "./fit/footprints.ts";
 import { createLoadWatch } from "./fit/learn-from-loads.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -24,7 +25,8 @@ export function wireServing(
   readonly flags: FlagCheck;
 } {
   const { clock, files, gpu, digest, log, redact, containers, processes, serverHttp: http } = world;
-  const profiles = createProfileBook({ files, settings: () => settings, storage: world.storage, registry });
+  const contexts = createRoomyContexts({ ...world, registry });
+  const profiles = createProfileBook({ files, settings: () => settings, storage: world.storage, registry, contexts });
   const flags = createFlagCheck({ registry, clock, log });
   const serving = createServingController({
     clock,

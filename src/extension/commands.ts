@@ -219,5 +219,10 @@ export function registerCommands(stage: Stage): vscode.Disposable {
       }
     });
   });
-  return vscode.Disposable.from(...registrations);
+  const wishes = stage.panel.onWish((wish) => {
+    const { switcher } = stage;
+    const obeyed = wish.kind === "restart" ? switcher.restart(wish.server) : switcher.take(wish.profile, wish.offer);
+    obeyed.catch(stage.report.error);
+  });
+  return vscode.Disposable.from(...registrations, wishes);
 }

@@ -19,7 +19,7 @@ export function modelsItem(node: Exclude<ModelNode, ArrivingNode | DownloadNode>
       return item;
     }
     case "model": {
-      const row = modelRow(node.entry, node.serving);
+      const row = modelRow(node.entry, node.serving, node.less);
       const item = new vscode.TreeItem(row.label, node.entry.state === "installed" ? Collapsed : None);
       item.id = `model:${node.group}:${node.entry.name}`;
       item.description = row.description;

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { servedProfiles, servesEntry } from "../core/present/match-profile.ts";
+import { served, servesEntry } from "../core/present/match-profile.ts";
 import { type Grouping, isFilter } from "../core/present/model-filter.ts";
 import { modelTooltip } from "../core/present/model-row.ts";
 import type { Download } from "../core/protocol/downloads.ts";
@@ -33,6 +33,8 @@ export type ModelNode =
       readonly group: string;
       readonly entry: Entry;
       readonly serving: boolean;
+      /** What its server was given less of, in a few words. */
+      readonly less?: string;
       readonly servable: boolean;
     }
   | { readonly kind: "file"; readonly group: string; readonly entry: string; readonly file: EntryFile }
@@ -86,7 +88,7 @@ export function createModelsTree(deps: {
   const fresh = createNewFiles(refresh);
   const arriving = createArriving(deps.downloads, (nodes) => (nodes ? changed.fire([...nodes]) : refresh()));
   let shows: ModelsTree["shows"] = "empty";
-  let served = "";
+  let drawn = "";
   const subscriptions = [
     link.onEvent(({ kind }) => void (kind === "models" && refresh())),
     link.onEvent(fresh.hear),
@@ -98,9 +100,9 @@ export function createModelsTree(deps: {
     }),
     serving.onChange(() => {
       // Progress is no concern of the tree; only which one is served.
-      const now = servedProfiles(serving.value).join("\n");
-      if (now !== served) refresh();
-      served = now;
+      const now = [...served(serving.value)].join("\n");
+      if (now !== drawn) refresh();
+      drawn = now;
     }),
   ];
 
@@ -122,7 +124,7 @@ export function createModelsTree(deps: {
   };
   const models = async (by: Grouping, group: string): Promise<ModelNode[]> => {
     const { rows, left } = await readModels(ask, by, group, look.filter, pages.get(group) ?? 1, signal);
-    const active = new Set(servedProfiles(serving.value));
+    const active = served(serving.value);
     const nodes = rows.map((entry) => modelNode(group, entry, profiles.value.profiles, active));
     return left > 0 ? [...nodes, { kind: "more", group, left }] : nodes;
   };
@@ -171,11 +173,18 @@ function modelNode(
   group: string,
   entry: Entry,
   profiles: VerbResults["profiles.list"]["profiles"],
-  active: ReadonlySet<string>,
+  active: ReadonlyMap<string, string>,
 ): ModelNode {
   const matching = profiles.filter((profile) => servesEntry(profile, entry));
-  const serving = matching.some(({ id }) => active.has(id));
-  return { kind: "model", group, entry, servable: matching.length > 0, serving };
+  const [less] = matching.flatMap(({ id }) => active.get(id) ?? []);
+  return {
+    kind: "model",
+    group,
+    entry,
+    servable: matching.length > 0,
+    serving: less !== undefined,
+    ...(less !== undefined && { less }),
+  };
 }
 
 function groupNodes(by: Grouping, { rows, left }: Read<EntryGroups["groups"][number]>): ModelNode[] {

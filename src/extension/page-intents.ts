@@ -5,7 +5,7 @@ import type { ServingStatus } from "../core/protocol/serving.ts";
 import type { Ask } from "./ask.ts";
 import type { CommandId } from "./contributions.ts";
 import { isQueueIntent, obeyQueue } from "./queue-intents.ts";
-import { obeyLog, obeyTile } from "./server-intents.ts";
+import { type ServerWish, obeyLog, obeyOffer, obeyTile } from "./server-intents.ts";
 
 const commands: Readonly<Record<PageCommand, CommandId>> = {
   download: "modelDeck.downloads.add",
@@ -24,6 +24,7 @@ export async function obeyPage(
     readonly signal: AbortSignal;
     /** A tile of the queue is opened or closed. */
     readonly open: (id: string, open: boolean) => void;
+    readonly wish: (wish: ServerWish) => void;
     /** Another tab, another server's log, or only a new look. */
     readonly look: (tab?: PageTab, server?: string) => void;
   },
@@ -36,6 +37,8 @@ export async function obeyPage(
       return deps.look(message.tab);
     case "server":
       return obeyTile(message, { ...deps, showLogs: (server) => deps.look("logs", server) });
+    case "offer":
+      return obeyOffer(message, deps);
     case "log":
       return obeyLog(message, deps);
     case "watch":

@@ -4,7 +4,7 @@ import { mainServer } from "../core/present/serving-words.ts";
 import type { PageTab, ToHost, ToPage } from "../core/protocol/page.ts";
 import { parseToHost } from "../core/protocol/parse-page.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
-import type { Disposable } from "../core/util/events.ts";
+import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
 import { createScope } from "../core/util/scope.ts";
 import type { Ask, VerbResults } from "./ask.ts";
 import { viewIds } from "./contributions.ts";
@@ -14,6 +14,7 @@ import { type PageHost, createPageHost } from "./page-host.ts";
 import { pageState } from "./panel-state.ts";
 import { obeyPage } from "./page-intents.ts";
 import { createQueuePage } from "./queue-page.ts";
+import type { ServerWish } from "./server-intents.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
 import { createServersPage } from "./servers-page.ts";
@@ -24,6 +25,8 @@ export interface Panel extends Disposable {
   show(tab: PageTab, server?: string): Promise<void>;
   /** The same, with this download opened in the queue. */
   showDownload(id: string): Promise<void>;
+  /** A tile wishes a switch. */
+  readonly onWish: Event<ServerWish>;
 }
 
 export function createPanel(deps: {
@@ -37,6 +40,7 @@ export function createPanel(deps: {
 }): Panel {
   const { ask, report, link, downloads, serving } = deps;
   const scope = createScope();
+  const wished = scope.use(createEmitter<ServerWish>());
   let tab: PageTab = "queue";
   /** What a person picked; else the main one. */
   let picked: string | undefined;
@@ -102,6 +106,7 @@ export function createPanel(deps: {
       serving: serving.value,
       signal: scope.signal,
       open: (id, open) => queue.open(id, open),
+      wish: (wish) => wished.fire(wish),
       look: (wanted, server) => {
         tab = wanted ?? tab;
         picked = server ?? picked;
@@ -125,6 +130,7 @@ export function createPanel(deps: {
       queue.open(id, true);
       return show("queue");
     },
+    onWish: wished.event,
     dispose: () => scope.dispose(),
   };
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Log } from "../core/ports/log.ts";
 import { type FaultWords, type RemedyAction, faultWords } from "../core/present/fault-words.ts";
+import { sentences } from "../core/present/sentences.ts";
 import { troubleAction } from "../core/present/trouble-action.ts";
 import type { Trouble } from "../core/protocol/downloads.ts";
 import { isFault } from "../core/util/faults.ts";
@@ -21,11 +22,7 @@ export function createReport(log: Log): Report {
     { message, remedy, action }: Pick<FaultWords, "message" | "remedy" | "action">,
     open: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
   ): Promise<void> => {
-    const sentence = [message, remedy]
-      .filter((part) => part !== undefined)
-      .map(ended)
-      .join(" ");
-    const pressed = await open(sentence, ...(action ? [action.title] : []));
+    const pressed = await open(sentences(message, remedy), ...(action ? [action.title] : []));
     if (action && pressed === action.title) await act(action.do);
   };
   const surprise = async (): Promise<void> => {
@@ -62,9 +59,6 @@ export function createReport(log: Log): Report {
     },
   };
 }
-
-/** A reason from outside ends as it likes, and a remedy follows. */
-const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
 
 function actionOf(trouble: Trouble): Pick<FaultWords, "action"> {
   const action = troubleAction(trouble);

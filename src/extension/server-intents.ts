@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import type { LogIntent } from "../core/protocol/logs-page.ts";
-import type { ServerIntent } from "../core/protocol/servers-page.ts";
-import type { ServingStatus } from "../core/protocol/serving.ts";
+import { offerId } from "../core/present/offer-words.ts";
+import type { OfferIntent, ServerIntent } from "../core/protocol/servers-page.ts";
+import type { ServingStatus, SwitchOffer } from "../core/protocol/serving.ts";
 import type { Ask } from "./ask.ts";
 
 interface Deps {
@@ -9,7 +10,13 @@ interface Deps {
   readonly serving: ServingStatus;
   readonly signal: AbortSignal;
   readonly showLogs: (server: string) => void;
+  readonly wish: (wish: ServerWish) => void;
 }
+
+/** What a tile wishes that is a switch: whoever switches tells how it ends. */
+export type ServerWish =
+  | { readonly kind: "restart"; readonly server: string }
+  | { readonly kind: "offer"; readonly profile: string; readonly offer: SwitchOffer };
 
 /** Does what a tile wishes; a server that has gone meanwhile is passed over. */
 export async function obeyTile({ deed, server }: ServerIntent, deps: Deps): Promise<void> {
@@ -21,14 +28,21 @@ export async function obeyTile({ deed, server }: ServerIntent, deps: Deps): Prom
       await ask("serving.stop", { server }, signal);
       return;
     case "restart":
-      await ask("serving.restart", { server }, signal);
-      return;
+      return deps.wish({ kind: "restart", server });
     case "logs":
       showLogs(server);
       return;
     case "copyUrl":
       if (view.url !== undefined) await vscode.env.clipboard.writeText(view.url);
   }
+}
+
+/** An offer that is no more is passed over. */
+export function obeyOffer({ server, id }: OfferIntent, { serving, wish }: Pick<Deps, "serving" | "wish">): void {
+  const view = serving.servers.find((one) => one.server === server);
+  const offer = view?.offers?.find((one) => offerId(one) === id);
+  const profile = view?.tried ?? view?.profile;
+  if (offer && profile !== undefined) wish({ kind: "offer", profile, offer });
 }
 
 /** Copies or saves what there is of a server's log; with a filter, the lines that hold it. */

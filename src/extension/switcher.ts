@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { nameOf } from "../core/present/serving-words.ts";
 import type { Profile } from "../core/protocol/profiles.ts";
-import type { ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
+import type { ServingStatus, SwitchOffer } from "../core/protocol/serving.ts";
 import type { Ask } from "./ask.ts";
 import { pickOne } from "./pick.ts";
 import { type KnownFits, pickProfile } from "./profile-picker.ts";
@@ -18,6 +18,8 @@ export interface Switcher {
   choose(): Promise<void>;
   /** @param more of `serving.switch`: overrides, force */
   switchTo(profile: string, more?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The same with what was offered after it failed. */
+  take(profile: string, offer: SwitchOffer): Promise<void>;
   stop(server?: string): Promise<void>;
   unloadAll(): Promise<void>;
   restart(server: string): Promise<void>;
@@ -47,20 +49,16 @@ export function createSwitcher(deps: {
       if (offer.kind === "stopOther") await stop(offer.server);
       if (offer.kind === "pullImage") await deps.pullImage(offer.image);
     },
+    // Said while it is tried, and in no one's way: arithmetic may be wrong.
+    onBegin: (switching) => sayWarning(serving, switching),
     onError: deps.report.error,
     signal,
   });
-  const run = (profile: string, work: (signal: AbortSignal) => Promise<SwitchResult>): Promise<void> =>
-    runs.run(profile, (end) => {
-      const switching = work(end);
-      const fit = fits.get(profile);
-      // Said while it is tried, and in no one's way: arithmetic may be wrong.
-      if (fit?.warns) sayMeanwhile(fit.sentence, switching);
-      return switching;
-    });
   const switchTo = (profile: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> =>
     // The last pick wins over a switch that is under way.
-    run(profile, (end) => ask("serving.switch", { profile, onBusy: "replace", ...more }, end));
+    runs.run(profile, more, (end) =>
+      ask("serving.switch", { profile, onBusy: "replace", onUnfit: "refuse", ...more }, end),
+    );
   const stop = async (server?: string): Promise<void> => {
     await ask("serving.stop", server === undefined ? {} : { server }, signal);
   };
@@ -113,11 +111,12 @@ export function createSwitcher(deps: {
 
   return {
     switchTo,
+    take: (profile, offer) => runs.take(profile, {}, offer),
     stop,
     unloadAll,
     restart: (server) => {
       const profile = serving.value.servers.find((one) => one.server === server)?.profile ?? server;
-      return run(profile, (end) => ask("serving.restart", { server }, end));
+      return runs.run(profile, {}, (end) => ask("serving.restart", { server }, end));
     },
     cancel,
     choose: async () => {
@@ -131,13 +130,19 @@ export function createSwitcher(deps: {
   };
 }
 
-const sayMeanwhile = (sentence: string, work: Promise<unknown>): void => {
+/** What the switch under way is to be warned of, once that is known, for as long as the work takes. */
+function sayWarning(serving: Reading<ServingStatus>, work: Promise<unknown>): void {
+  const heard = serving.onChange(() => {
+    const warning = serving.value.switching?.warning;
+    if (warning === undefined) return;
+    heard.dispose();
+    vscode.window.setStatusBarMessage(`$(warning) ${warning.replaceAll("$(", "$ (")}`, ended);
+  });
   const ended = work.then(
-    () => undefined,
-    () => undefined,
+    () => heard.dispose(),
+    () => heard.dispose(),
   );
-  vscode.window.setStatusBarMessage(`$(warning) ${sentence.replaceAll("$(", "$ (")}`, ended);
-};
+}
 
 const titleOf = ({ servers }: ServingStatus, profile: string): string => {
   const server = servers.find((one) => one.profile === profile);

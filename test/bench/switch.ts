@@ -15,7 +15,7 @@ const { signal } = new AbortController();
 /** Answers what a switch asks of llama-server, and nothing else; ends at once when it is told to, or never. */
 const IMAGE = `local/modeldeck-bench:${process.pid}`;
 const STUBBORN = `${IMAGE}-stubborn`;
-const SERVE = "exec /bin/busybox httpd -f -p 8080 -h /www";
+const SERVE = 'case "$*" in *--die*) exit 1;; esac; exec /bin/busybox httpd -f -p 8080 -h /www';
 const IGNORE = "trap '' TERM; /bin/busybox httpd -f -p 8080 -h /www & while :; do /bin/busybox sleep 1; done";
 const GRACE_SECONDS = 1;
 
@@ -35,9 +35,10 @@ export async function switching(rounds: number): Promise<void> {
     { "serving.engine": "docker", "backends.llama.cpp.image": IMAGE, "serving.stopGrace": GRACE_SECONDS },
   );
   try {
-    await world.conf("[a]\nMODEL=a.gguf\n[b]\nMODEL=b.gguf\n");
+    await world.conf("[a]\nMODEL=a.gguf\n[b]\nMODEL=b.gguf\n[dies]\nMODEL=b.gguf\nEXTRA_ARGS=--die\n");
     for (const name of ["a", "b"]) await world.model(`${name}.gguf`);
     await measureSwitch(world, docker, rounds);
+    await measureRollback(world, rounds);
     await measureStubborn(world, docker);
   } finally {
     await world.serving.stop(undefined, signal);
@@ -104,6 +105,26 @@ async function measureSwitch(world: ServingWorld, docker: Docker, rounds: number
     await raw.remove({ force: true });
     if (cli !== undefined) await must("docker", ["rm", "-f", `${name}-${index}`]);
   }
+}
+
+/** From the end of a model that dies at once to the old one's ready, without what that takes to load by itself. */
+async function measureRollback(world: ServingWorld, rounds: number): Promise<void> {
+  const beyond: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await world.serving.stop(undefined, signal);
+    const { parts: load } = await world.serving.switchTo({ profile: "a" }, signal);
+    const { outcome, running, parts, tookMs } = await world.serving.switchTo({ profile: "dies" }, signal);
+    if (outcome !== "rolledBack" || running !== "a") throw new Error(`the switch ended ${outcome}`);
+    const { preflight = 0, stop = 0, memory = 0, create = 0, start = 0 } = parts;
+    // Its making is in the preflight.
+    const back = tookMs - Math.max(preflight, create) - stop - memory - start;
+    beyond.push(back - (load.start ?? 0) - (load.ready ?? 0));
+  }
+  const sorted = beyond.toSorted((one, other) => one - other).map((one) => `${(one / 1000).toFixed(2)} s`);
+  const median = sorted[Math.floor(sorted.length / 2)];
+  console.log(
+    `    rollback after a model that dies at once, minus the load of the old one: ${median} (${sorted[0]} to ${sorted.at(-1)}, ${rounds} rounds; must be < 1 s)`,
+  );
 }
 
 async function measureStubborn(world: ServingWorld, docker: Docker): Promise<void> {

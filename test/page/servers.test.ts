@@ -152,6 +152,25 @@ suite("the tiles of servers, in a real browser", () => {
     assert.equal(await tile.getByRole("button", { name: /^Restart/ }).isDisabled(), false);
   });
 
+  test("what would help after a failed load is on its tile, until it is taken", async () => {
+    const offers = [
+      { kind: "context", context: 16_384 },
+      { kind: "cacheType", cacheType: "q8_0" },
+      { kind: "gpuLayers", gpuLayers: 24 },
+    ] as const;
+    const reason = { code: "outOfMemory", message: "The GPU's memory is full.", facts: {} };
+    await show([{ ...ready, state: "failed", differences: [], reason, offers }, embed], new Map());
+    const tile = open.page.getByRole("listitem", { name: "Qwen3 30B" });
+    const labels = ["Try with 16k tokens", "Try with a q8_0 cache", "Try with 24 layers on the GPU"];
+    assert.deepEqual(await tile.locator(".offers vscode-button").allInnerTexts(), labels);
+    await tile.getByRole("button", { name: "Try with a q8_0 cache: Qwen3 30B" }).click();
+    assert.deepEqual(await open.sent(), [{ kind: "offer", server: "default", id: "cacheType q8_0" }]);
+    const folder = path.join(import.meta.dirname, "../../out/page");
+    await open.page.screenshot({ path: path.join(folder, "servers-offers.png") });
+    await show([ready], new Map(), false);
+    await tile.locator(".offers").waitFor({ state: "hidden" });
+  });
+
   test("a line that is found comes into sight, and nothing around the log moves", async () => {
     await open.state({ tab: "logs", servers: [{ server: "default", title: "Qwen3" }], watched: "default" });
     const lines = Array.from({ length: 900 }, (_, index) => `line ${index} ${index % 300 === 7 ? "needle" : ""}`);

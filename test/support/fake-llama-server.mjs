@@ -6,7 +6,7 @@
 //   --fake-flood MB    so much log at once, the last line a single one of a tenth of it
 //   --models-preset F  a router over models that run this same file: see fake-llama-router.mjs
 import { createServer } from "node:http";
-import { readFileSync } from "node:fs";
+import { readFileSync, openSync, readSync } from "node:fs";
 import { serveModels } from "./fake-llama-router.mjs";
 
 const args = process.argv.slice(2);
@@ -58,7 +58,9 @@ if (flood > 0) {
   process.stderr.write(`${"y".repeat(flood * 0.1)}\n`);
 }
 try {
-  const magic = readFileSync(model).subarray(0, 4).toString("latin1");
+  const head = Buffer.alloc(4);
+  readSync(openSync(model, "r"), head);
+  const magic = head.toString("latin1");
   if (magic !== "GGUF") throw new Error(`gguf_init_from_reader: invalid magic characters: '${magic}', expected 'GGUF'`);
 } catch (error) {
   log("E", error.message);

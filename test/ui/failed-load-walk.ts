@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { until } from "../support/vscode/until.ts";
 import type { World } from "../support/world.ts";
 import type { Walk } from "./main-walk.ts";
 
+const PAGE = "modeldeck.modeldeck";
 const ITEM = "modeldeck.modeldeck.serving";
 
-/** Profiles of the fake server: one that serves, and one that runs out of memory. */
+/** Profiles of the fake server: one that serves, one that runs out of memory, one that no machine has room for. */
 export async function layProfiles(world: World): Promise<void> {
   await writeFile(path.join(world.models, "x.gguf"), "GGUF");
+  const huge = path.join(world.models, "huge.gguf");
+  await writeFile(huge, "GGUF");
+  await truncate(huge, 2 ** 42);
   await writeFile(
     world.profilesFile,
     `[good]
@@ -21,6 +25,10 @@ NAME=Greedy One
 MODEL=x.gguf
 CTX_SIZE=32768
 EXTRA_ARGS=--fake-load-ms 300 --fake-log cudaErrorOutOfMemory --fake-exit 1
+
+[huge]
+NAME=Huge One
+MODEL=huge.gguf
 `,
   );
 }
@@ -64,6 +72,31 @@ export async function failedLoadWalk({ workbench, step, shot }: Walk): Promise<v
     timeout: 30_000,
   });
   await shot("2-next-offer");
+
+  await workbench.runCommand("Model Deck: Show Servers");
+  const tile = (await workbench.webview(PAGE)).locator("body").getByRole("listitem", { name: "Good One" });
+  const onTile = (): Promise<readonly string[]> => tile.locator(".offers vscode-button").allInnerTexts();
+  const first = await until("the offers on the tile", onTile, (labels) => labels.length > 0, { timeout: 30_000 });
+  assert.deepEqual([...first], ["Try with 8k tokens", "Try with a q8_0 cache"]);
+  await shot("3-offers-on-the-tile");
+  await tile.getByRole("button", { name: /^Try with 8k/ }).click();
+  await until("what is offered after that", onTile, ([best]) => best?.includes("4k") === true, { timeout: 30_000 });
+  step("an offer was taken from the tile");
+
+  await pick(3);
+  const choices = await until(
+    "what is to be done with what does not fit",
+    () => workbench.picks(),
+    (labels) => labels.some((label) => label.includes("Load anyway")),
+    { timeout: 30_000 },
+  );
+  await shot("4-does-not-fit");
+  assert.deepEqual(choices.slice(0, 2), ["Load anyway", "Cancel"]);
+  await workbench.pick(/Cancel/);
+  assert.equal(await workbench.statusBar(ITEM), "Good One", "what served was not touched");
+  await pick(3);
+  await workbench.pick(/Load anyway/);
+  await serves("Huge One");
   await workbench.clickStatusBar(ITEM);
   await workbench.pick(/Unload /);
   await serves("No model");

@@ -1,6 +1,12 @@
 import { execFile } from "node:child_process";
-import type { GpuProbe, GpuProcess } from "../ports/gpu.ts";
-import { parseNvidiaProcesses, processFields } from "../gpu/parse-nvidia-smi.ts";
+import type { GpuFacts, GpuProbe, GpuProcess } from "../ports/gpu.ts";
+import {
+  type GpuReading,
+  gpuFields,
+  parseNvidiaProcesses,
+  parseNvidiaSmi,
+  processFields,
+} from "../gpu/parse-nvidia-smi.ts";
 import { type NvidiaStream, nvidiaStream } from "./nvidia-stream.ts";
 
 /** Who holds memory changes seldom, and asking is a process. */
@@ -14,30 +20,43 @@ const PATIENCE_MS = 3000;
  * @param program for tests: another program that prints the same
  */
 export function nvidiaSmi(program = "nvidia-smi", stream: NvidiaStream = nvidiaStream(program)): GpuProbe {
-  let processes: ReadonlyMap<string, readonly GpuProcess[]> = new Map();
+  let processes: Holders = new Map();
   let askedAt = -Infinity;
-  let asking: Promise<void> | undefined;
-  /** Never rejects; what could not be told last stands no longer. */
-  const ask = async (): Promise<void> => {
-    askedAt = performance.now();
-    const args = [`--query-compute-apps=${processFields}`, "--format=csv,noheader,nounits"];
-    processes = parseNvidiaProcesses(await output(program, args));
-    asking = undefined;
+  let asking: Promise<Holders> | undefined;
+  /** Never rejects; what could not be told last stands no longer, and the last one that asked is right. */
+  const ask = async (): Promise<Holders> => {
+    const own = performance.now();
+    askedAt = own;
+    const told = parseNvidiaProcesses(await query(program, `--query-compute-apps=${processFields}`));
+    if (askedAt === own) processes = told;
+    return told;
   };
   return {
     read: async (signal) => {
       const round = await stream.next(signal);
       if (round.length === 0) return [];
-      if (performance.now() - askedAt > PROCESSES_AGE_MS) asking ??= ask();
+      if (performance.now() - askedAt > PROCESSES_AGE_MS) asking ??= ask().finally(() => (asking = undefined));
       await asking;
       signal.throwIfAborted();
-      return round.map((gpu) => ({ ...gpu, processes: processes.get(gpu.uuid) ?? [] }));
+      return held(round, processes);
+    },
+    now: async (signal) => {
+      const [gpus, holders] = await Promise.all([query(program, `--query-gpu=${gpuFields}`), ask()]);
+      signal.throwIfAborted();
+      return held(parseNvidiaSmi(gpus), holders);
     },
   };
 }
 
-const output = (program: string, args: readonly string[]): Promise<string> =>
+type Holders = ReadonlyMap<string, readonly GpuProcess[]>;
+
+const held = (gpus: readonly GpuReading[], holders: Holders): readonly GpuFacts[] =>
+  gpus.map((gpu) => ({ ...gpu, processes: holders.get(gpu.uuid) ?? [] }));
+
+/** What it prints; nothing where it fails. */
+const query = (program: string, what: string): Promise<string> =>
   new Promise((resolve) => {
+    const args = [what, "--format=csv,noheader,nounits"];
     execFile(program, args, { timeout: PATIENCE_MS, windowsHide: true }, (error, stdout) =>
       resolve(error ? "" : stdout),
     );

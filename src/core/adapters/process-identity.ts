@@ -33,13 +33,16 @@ export async function residentMemory(pid: number): Promise<Bytes | undefined> {
 export async function groupOf(pid: number): Promise<readonly number[]> {
   if (process.platform !== "linux") return [pid];
   const all = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const groups = await Promise.all(
-    all.map(async (name) => {
-      const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
-      return { pid: Number(name), group: Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]) };
-    }),
-  );
+  const groups = await Promise.all(all.map(async (name) => ({ pid: Number(name), group: await groupNumber(name) })));
   return [pid, ...groups.filter((one) => one.group === pid && one.pid !== pid).map((one) => one.pid)];
+}
+
+/** Linux only. */
+export const headsGroup = async (pid: number): Promise<boolean> => (await groupNumber(String(pid))) === pid;
+
+async function groupNumber(pid: string): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
 }
 
 /** How many processes this Linux has killed for want of memory since it started; undefined elsewhere. */
@@ -63,7 +66,8 @@ async function linuxMark(pid: number): Promise<string | undefined> {
 
 let boot: Promise<string> | undefined;
 
-async function told(program: string, args: readonly string[]): Promise<string | undefined> {
+/** What it prints; undefined where that is nothing, or it fails. */
+export async function told(program: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout } = await execute(program, args, { timeout: 10_000, windowsHide: true });
     return stdout.trim() || undefined;

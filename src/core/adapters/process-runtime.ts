@@ -1,19 +1,18 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { ProcessSpec, Runtime, RuntimeProbe, ServerExit, ServerSpec } from "../ports/runtime.ts";
-import { fault, isFault, reasonOf } from "../util/faults.ts";
+import { fault, reasonOf } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
+import { argumentsMark } from "./find-started.ts";
 import { findBinary } from "./find-binary.ts";
 import { askHelp, buildOf } from "./process-help.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
-import { memoryKills, startMark } from "./process-identity.ts";
-import { openLog } from "./process-log.ts";
+import { startMark } from "./process-identity.ts";
 import { type ProcessRecord, processRecords } from "./process-records.ts";
 import { processServer } from "./process-server.ts";
-import { serverEnvironment } from "./server-environment.ts";
-import { signalCode } from "./signal-code.ts";
-import { visibleGpus } from "./visible-gpus.ts";
+import { recordOrphans } from "./record-orphans.ts";
+import { spawnServer } from "./spawn-server.ts";
 
 /**
  * Servers as processes of this machine, each at the head of its own group, so that they outlive the window.
@@ -32,19 +31,9 @@ export function createProcessRuntime({
   /** Of those that this run started. */
   const exits = new Map<string, Promise<ServerExit>>();
 
-  const binaryOf = async (spec: ServerSpec): Promise<ProcessSpec & { readonly found: string }> => {
-    if (spec.kind !== "process") throw new TypeError("a process runtime runs no container");
-    const found = await findBinary(spec.binary);
-    if (found === undefined) throw fault({ code: "notFound", what: "program", name: spec.binary });
-    return { ...spec, found };
-  };
+  /** Their intents are written, and what became of them is not yet. */
+  const starting = new Set<string>();
   const isRunning = async ({ pid, mark }: ProcessRecord): Promise<boolean> => (await startMark(pid)) === mark;
-  const requirePort = async (port: number): Promise<void> => {
-    if (!(await portTaken(port))) return;
-    const holder = await portHolder(port);
-    throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
-  };
-
   const runtime: Runtime = {
     kind: "process",
     probe: async (program, signal) => {
@@ -82,14 +71,28 @@ export function createProcessRuntime({
       const spec = await binaryOf(given);
       await requirePort(spec.hostPort);
       signal.throwIfAborted();
-      const id = `${spec.group}-${randomUUID().slice(0, 8)}`;
+      const token = randomUUID();
+      const id = `${spec.group}-${token.slice(0, 8)}`;
       const log = path.join(logs, `${id}.log`);
-      const inUse = new Set((await records.read()).map((record) => record.log));
-      const { pid, exit } = await spawnServer(spec, log, inUse, fence);
+      const inUse = new Set([...(await records.read()), ...(await records.intents())].map((record) => record.log));
+      const known = { id, port: spec.hostPort, labels: spec.labels, log, startedAt: Date.now() };
+      starting.add(id);
+      let pid: number;
+      let exit: Promise<ServerExit>;
+      try {
+        fence();
+        // Before the deed: who is killed right after it leaves a server that can be found.
+        await records.write({ ...known, token, mark: argumentsMark(spec.args) });
+        ({ pid, exit } = await spawnServer(spec, token, log, inUse, fence));
+      } catch (error) {
+        await records.remove(id).catch(() => undefined);
+        starting.delete(id);
+        throw error;
+      }
       exits.set(id, exit);
       // One that is gone already has no mark, and is no one's.
       const mark = (await startMark(pid)) ?? "gone";
-      const record = { id, pid, mark, port: spec.hostPort, labels: spec.labels, log, startedAt: Date.now() };
+      const record = { ...known, pid, mark };
       try {
         // What no record tells of nobody else can have taken over.
         fence();
@@ -98,11 +101,14 @@ export function createProcessRuntime({
       } catch (error) {
         await processServer(record, true, records, exit).stop(millis(0), AbortSignal.timeout(10_000));
         throw error;
+      } finally {
+        starting.delete(id);
       }
       const server = processServer(record, true, records, exit, fence);
       return { server, create: millis(0), start: millis(performance.now() - began) };
     },
     list: async (signal) => {
+      await recordOrphans(records, starting, fence);
       const found = await records.read();
       signal.throwIfAborted();
       return Promise.all(
@@ -115,51 +121,18 @@ export function createProcessRuntime({
   return runtime;
 }
 
-async function spawnServer(
-  spec: ProcessSpec & { readonly found: string },
-  log: string,
-  inUse: ReadonlySet<string>,
-  fence: () => void,
-): Promise<{ readonly pid: number; readonly exit: Promise<ServerExit> }> {
-  const output = await openLog(log, inUse);
-  try {
-    const killsBefore = await memoryKills();
-    fence();
-    const child = spawn(spec.found, spec.args, {
-      cwd: spec.workingFolder,
-      detached: true,
-      stdio: ["ignore", output.fd, output.fd],
-      env: { ...serverEnvironment(process.env), ...visibleGpus(spec.gpus ?? "all"), ...spec.environment },
-      windowsHide: true,
-    });
-    const exit = new Promise<ServerExit>((resolve) => {
-      child.once("exit", (code, signal) => {
-        const killed = signal === "SIGKILL";
-        void memoryKills().then((kills) =>
-          resolve({
-            code: code ?? signalCode(signal),
-            oomKilled: !killed
-              ? false
-              : kills === undefined || killsBefore === undefined
-                ? undefined
-                : kills > killsBefore,
-          }),
-        );
-      });
-    });
-    await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
-    child.unref();
-    return { pid: child.pid ?? 0, exit };
-  } catch (error) {
-    if (isFault(error)) throw error;
-    throw fault(
-      { code: "serverExited", server: spec.found, exitCode: null, reason: reasonOf(error), logTail: [] },
-      error,
-    );
-  } finally {
-    await output.close();
-  }
-}
+const binaryOf = async (spec: ServerSpec): Promise<ProcessSpec & { readonly found: string }> => {
+  if (spec.kind !== "process") throw new TypeError("a process runtime runs no container");
+  const found = await findBinary(spec.binary);
+  if (found === undefined) throw fault({ code: "notFound", what: "program", name: spec.binary });
+  return { ...spec, found };
+};
+
+const requirePort = async (port: number): Promise<void> => {
+  if (!(await portTaken(port))) return;
+  const holder = await portHolder(port);
+  throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
+};
 
 const askVersion = (binary: string): Promise<RuntimeProbe> =>
   new Promise((resolve) => {

@@ -85,7 +85,7 @@ async function projectorBytes(registry: Pick<Registry, "query">, entry: string):
 export const isProjector = (path: string): boolean => /mmproj[^\\/]*$/i.test(path);
 
 /** Where the header tells no tensors, the files stand for them, spread over the layers alike. */
-function withWeights(
+export function withWeights(
   shape: ModelShape | undefined,
   sizeBytes: number | undefined,
 ): { readonly known: ModelShape | undefined; readonly guessed: boolean } {

@@ -3,6 +3,8 @@ import type { Bytes } from "../util/ids.ts";
 export interface GpuProbe {
   /** Every GPU by its own order; empty where there is none or nothing tells. Never blocks the loop. */
   read(signal: AbortSignal): Promise<readonly GpuFacts[]>;
+  /** The same, measured after the question, who holds the memory included; absent where `read` is always so. */
+  now?(signal: AbortSignal): Promise<readonly GpuFacts[]>;
 }
 
 export interface GpuFacts {

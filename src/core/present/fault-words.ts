@@ -1,6 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { AccountProvider } from "../protocol/accounts.ts";
 import type { Fault } from "../util/faults.ts";
+import { misfitWords } from "./fit-words.ts";
+import { thingWords } from "./thing-words.ts";
 import { sizeWords, durationWords } from "./units.ts";
 
 /** What the one button beside an error does; doors that have no buttons show the words alone. */
@@ -188,6 +190,8 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Use a smaller context, a smaller quantization, or fewer GPU layers."),
         action: { title: t("Show log"), do: { kind: "showLogs" } },
       };
+    case "doesNotFit":
+      return misfitWords(fault);
     case "unhealthy":
       return {
         message: t("{0} made no progress for {1} and never got ready.", fault.server, durationWords(fault.waited)),
@@ -222,27 +226,4 @@ export function faultWords(fault: Fault): FaultWords {
             remedy: t("Reload the window that has the older one."),
           };
   }
-}
-
-function thingWords(thing: Extract<Fault, { code: "notFound" }>["what"]): string {
-  const words: Record<typeof thing, string> = {
-    repository: t("repository"),
-    revision: t("revision"),
-    file: t("file"),
-    entry: t("model"),
-    download: t("download"),
-    task: t("task"),
-    profile: t("profile"),
-    server: t("server"),
-    loaded: t("loaded model"),
-    location: t("location"),
-    program: t("program"),
-    role: t("role"),
-    operation: t("operation"),
-    plan: t("plan"),
-    history: t("step of the history"),
-    backup: t("backup"),
-    trash: t("thing in the trash"),
-  };
-  return words[thing];
 }

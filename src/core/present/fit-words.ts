@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Fit, FitVerdict, MemoryNeed } from "../protocol/fit.ts";
+import type { Fault } from "../util/faults.ts";
 import { memoryWords } from "./gpu-words.ts";
 import { plain, table } from "./markdown.ts";
 import { percentWords } from "./queue-row.ts";
@@ -24,7 +25,27 @@ export function fitWords(fit: Fit): string {
   }
 }
 
-const deviceWords = ({ device, name }: Fit): string => (device === "cpu" ? t("this machine's memory") : name);
+const deviceWords = ({ device, name }: Pick<Fit, "device" | "name">): string =>
+  device === "cpu" ? t("this machine's memory") : name;
+
+/** A switch that is refused: two sentences. */
+export function misfitWords(misfit: Extract<Fault, { code: "doesNotFit" }>): {
+  readonly message: string;
+  readonly remedy: string;
+} {
+  const { profile, context, gpuLayers } = misfit;
+  const device = deviceWords({ device: misfit.device, name: misfit.device });
+  const [needed, free] = [memoryWords(misfit.needed), memoryWords(misfit.free)];
+  return {
+    message: t("{0} does not fit {1} as it is asked for: it needs {2}, free are {3}.", profile, device, needed, free),
+    remedy:
+      context !== undefined
+        ? t("Ask for {0} tokens of context at most, or load it anyway.", context.toLocaleString("en"))
+        : gpuLayers !== undefined
+          ? t("Ask for {0} layers on the GPU at most, or load it anyway.", gpuLayers)
+          : t("Choose a smaller one, or load it anyway."),
+  };
+}
 
 /** As `11 GB at 8,192 tokens · measured ± 3 %`. */
 export function needWords(need: MemoryNeed): string {
@@ -57,9 +78,13 @@ export interface FitBadge {
   readonly warns: boolean;
 }
 
+/** Where it fits best; of several alike the first. */
+export const bestFit = (fits: readonly Fit[]): Fit | undefined =>
+  fits.toSorted((one, other) => order.indexOf(one.verdict.kind) - order.indexOf(other.verdict.kind))[0];
+
 /** Where it fits best, in a few words; undefined where nothing is known. */
 export function fitBadge(fits: readonly Fit[]): FitBadge | undefined {
-  const [best] = fits.toSorted((one, other) => order.indexOf(one.verdict.kind) - order.indexOf(other.verdict.kind));
+  const best = bestFit(fits);
   if (best === undefined || best.verdict.kind === "unknown") return undefined;
   return { words: shortWords(best.verdict), sentence: fitWords(best), warns: best.verdict.kind !== "fits" };
 }

@@ -1,6 +1,7 @@
 import type { Entry } from "../protocol/models.ts";
 import type { Profile } from "../protocol/profiles.ts";
 import type { ServingStatus } from "../protocol/serving.ts";
+import { differenceWords } from "./difference-words.ts";
 
 /**
  * Whether the profile serves that entry: its MODEL, written below some models folder or absolute, is the end of the
@@ -22,7 +23,14 @@ export const profilesOf = (profiles: readonly Profile[], entry: Pick<Entry, "pat
     .toSorted((one, other) => Number(one.bench) - Number(other.bench));
 
 /** Ids of profiles whose server is up or coming up. */
-export const servedProfiles = (status: ServingStatus): readonly string[] =>
-  status.servers
-    .filter(({ state }) => state === "ready" || state === "loading" || state === "starting")
-    .flatMap(({ profile }) => profile ?? []);
+export const servedProfiles = (status: ServingStatus): readonly string[] => [...served(status).keys()];
+
+/** The same, each with what it was given less of than was asked for, in a few words. */
+export const served = (status: ServingStatus): ReadonlyMap<string, string> =>
+  new Map(
+    status.servers
+      .filter(({ state }) => state === "ready" || state === "loading" || state === "starting")
+      .flatMap(({ profile, differences }) =>
+        profile === undefined ? [] : [[profile, differenceWords(differences)] as const],
+      ),
+  );

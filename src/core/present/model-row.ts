@@ -17,13 +17,17 @@ export interface ModelRow {
   readonly mark: "none" | "serving" | "missing" | "offline" | "unsafe" | "unverified";
 }
 
-/** @param serving whether a server has it loaded, or is loading it */
-export function modelRow(entry: Entry, serving: boolean): ModelRow {
+/**
+ * @param serving whether a server has it loaded, or is loading it
+ * @param less what that was given less of than was asked for, in a few words; may be empty
+ */
+export function modelRow(entry: Entry, serving: boolean, less = ""): ModelRow {
   // First, as a narrow view cuts off the rest.
   const alarms = [
     entry.state === "missing" ? markWords.missing() : "",
     entry.state === "offline" ? markWords.offline() : "",
     isUnsafe(entry) ? markWords.unsafe() : "",
+    serving ? less : "",
   ];
   const marks = [
     serving ? t("serving") : "",

@@ -17,6 +17,8 @@ export function offerWords(offer: SwitchOffer): string {
       return t("Pull the image");
     case "force":
       return t("Serve anyway");
+    case "loadAnyway":
+      return t("Load anyway");
   }
 }
 
@@ -31,8 +33,40 @@ export function requestOf(offer: SwitchOffer): Readonly<Record<string, unknown>>
       return { overrides: { gpuLayers: offer.gpuLayers } };
     case "force":
       return { force: true };
+    case "loadAnyway":
+      return { onUnfit: "warn" };
     case "stopOther":
     case "pullImage":
       return undefined;
+  }
+}
+
+/** The switch once more, with what was offered in place of what was asked for. */
+export function withOffer(
+  asked: Readonly<Record<string, unknown>>,
+  offer: SwitchOffer,
+): Readonly<Record<string, unknown>> {
+  const more = requestOf(offer) ?? {};
+  const overrides = { ...recordOf(asked["overrides"]), ...recordOf(more["overrides"]) };
+  return { ...asked, ...more, ...(Object.keys(overrides).length > 0 && { overrides }) };
+}
+
+const recordOf = (value: unknown): object => (typeof value === "object" && value !== null ? value : {});
+
+/** By which a page names an offer; two of one server are never alike. */
+export function offerId(offer: SwitchOffer): string {
+  switch (offer.kind) {
+    case "context":
+      return `context ${offer.context}`;
+    case "cacheType":
+      return `cacheType ${offer.cacheType}`;
+    case "gpuLayers":
+      return `gpuLayers ${offer.gpuLayers}`;
+    case "stopOther":
+      return `stopOther ${offer.server}`;
+    case "pullImage":
+    case "force":
+    case "loadAnyway":
+      return offer.kind;
   }
 }

@@ -2,8 +2,10 @@ import { t } from "@vscode/l10n";
 import type { ServerTile, ServersWords, TileDeed, TileFigure } from "../protocol/servers-page.ts";
 import type { Server, ServerMetrics } from "../protocol/serving.ts";
 import { memoryWords } from "./gpu-words.ts";
+import { offerId, offerWords } from "./offer-words.ts";
 import { percentWords } from "./queue-row.ts";
 import { nameOf, routerWords, stepWords } from "./serving-words.ts";
+import { sentences } from "./sentences.ts";
 import { durationWords, sizeWords } from "./units.ts";
 
 /** Those that are off have no tile. @param now milliseconds since 1970 */
@@ -30,7 +32,8 @@ export function serverTile(server: Server, metrics: ServerMetrics | undefined, n
     state,
     stateWords: stepWords(server),
     differences: server.differences.map(({ what, asked, got }) => t("{0}: asked for {1}, got {2}", what, asked, got)),
-    reason: reason === undefined ? "" : [reason.message, reason.remedy ?? ""].join(" ").trim(),
+    reason: sentences(reason?.message, reason?.remedy),
+    offers: (server.offers ?? []).map((offer) => ({ id: offerId(offer), label: offerWords(offer) })),
     figures: figuresOf(server, metrics, now),
     ...sparkOf(metrics),
     deeds: deedsOf(server),

@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { LoadProgress, Server, ServingStatus } from "../protocol/serving.ts";
+import { differenceWords } from "./difference-words.ts";
 import { code, paragraphs, plain } from "./markdown.ts";
 import { percentWords } from "./queue-row.ts";
 import { durationWords, sizeWords } from "./units.ts";
@@ -50,12 +51,19 @@ export function servingItem(status: ServingStatus, hints: LoadHints = {}): Servi
   const router = routerWords(server);
   const ready = router === "" ? t("{0} is ready", name) : t("{0} is ready, in the {1}", name, router);
   switch (server.state) {
-    case "ready":
+    case "ready": {
+      const less = differenceWords(server.differences);
+      if (less !== "")
+        return item("$(server-process)", `${name} · ${less}`, t("{0} is ready: {1}", name, less), {
+          tooltip: serversTooltip(status),
+          alarm: true,
+        });
       return server.reason
         ? item("$(warning)", name, t("{0}, after a failed switch", name), { tooltip: serversTooltip(status) })
         : item("$(server-process)", [name, router].filter((part) => part !== "").join(" · "), ready, {
             tooltip: serversTooltip(status),
           });
+    }
     case "failed":
       return item("$(error)", name, t("{0} failed", name), { tooltip: serversTooltip(status), alarm: true });
     case "stopping":

@@ -1,6 +1,6 @@
 import type { DownloadState } from "./downloads.ts";
 import type { LogIntent, LogsWords } from "./logs-page.ts";
-import type { ServerIntent, ServersUpdate, ServersWords } from "./servers-page.ts";
+import type { OfferIntent, ServerIntent, ServersUpdate, ServersWords } from "./servers-page.ts";
 
 export const pageTabs = ["queue", "servers", "logs"] as const;
 export type PageTab = (typeof pageTabs)[number];
@@ -169,6 +169,7 @@ export type ToHost =
   | { readonly kind: "show"; readonly tab: PageTab }
   | { readonly kind: "watch"; readonly server: string }
   | ServerIntent
+  | OfferIntent
   | LogIntent
   | { readonly kind: "command"; readonly command: PageCommand };
 

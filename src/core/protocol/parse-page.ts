@@ -12,7 +12,7 @@ import {
 } from "./page.ts";
 import { isLogIntent, isLogsWords } from "./logs-page.ts";
 import { isCount, isQueueUpdate } from "./parse-queue.ts";
-import { isServerIntent, isServersUpdate, isServersWords } from "./servers-page.ts";
+import { isOfferIntent, isServerIntent, isServersUpdate, isServersWords } from "./servers-page.ts";
 import { type Guard, areWords, isFlag, isList, isOneOf, isShape, isText } from "./shape.ts";
 
 const isTab = isOneOf(pageTabs);
@@ -38,6 +38,8 @@ export function parseToHost(message: unknown): ToHost | undefined {
       return isText(server) ? { kind, server } : undefined;
     case "server":
       return isServerIntent(message) ? message : undefined;
+    case "offer":
+      return isOfferIntent(message) ? message : undefined;
     case "log":
       return isLogIntent(message) ? message : undefined;
     case "command":

@@ -19,6 +19,12 @@ export const tileFigures = [
 ] as const;
 export type TileFigure = (typeof tileFigures)[number];
 
+/** A button; its id is unique among those of a tile. */
+export interface TileOffer {
+  readonly id: string;
+  readonly label: string;
+}
+
 /** One server in finished words. */
 export interface ServerTile {
   readonly server: string;
@@ -31,6 +37,8 @@ export interface ServerTile {
   readonly differences: readonly string[];
   /** Why it failed, or why it serves again; may be empty. */
   readonly reason: string;
+  /** What would help after that, best first. */
+  readonly offers: readonly TileOffer[];
   /** `–` where nobody tells. */
   readonly figures: Readonly<Record<TileFigure, string>>;
   /** Tokens per second of the last ten minutes, oldest first; -1 is a gap. */
@@ -66,6 +74,7 @@ const isTile: Guard<ServerTile> = isShape<ServerTile>({
   stateWords: isText,
   differences: isList(isText),
   reason: isText,
+  offers: isList(isShape<TileOffer>({ id: isText, label: isText })),
   figures: areWords(tileFigures),
   spark: isList(isNumber),
   sparkWords: isText,
@@ -100,4 +109,18 @@ export const isServerIntent: Guard<ServerIntent> = isShape<ServerIntent>({
   kind: isOneOf(["server"]),
   deed: isTileDeed,
   server: isText,
+});
+
+/** One of its offers is taken. */
+export interface OfferIntent {
+  readonly kind: "offer";
+  readonly server: string;
+  /** Of the offer. */
+  readonly id: string;
+}
+
+export const isOfferIntent: Guard<OfferIntent> = isShape<OfferIntent>({
+  kind: isOneOf(["offer"]),
+  server: isText,
+  id: isText,
 });

@@ -49,8 +49,10 @@ export interface Server {
   readonly differences: readonly Difference[];
   /** Why it failed; with `ready`: why the switch before went back to this profile. */
   readonly reason?: Trouble;
-  /** Offers after a failure. */
+  /** Offers after a failure: what would help the profile that was tried. */
   readonly offers?: readonly SwitchOffer[];
+  /** The profile of `reason` and `offers`, where it is not the one that serves. */
+  readonly tried?: string;
   /** While someone looks. */
   readonly metrics?: ServerMetrics;
   /** When it is unloaded unless a request comes. */
@@ -89,7 +91,9 @@ export type SwitchOffer =
   | { readonly kind: "gpuLayers"; readonly gpuLayers: number }
   | { readonly kind: "stopOther"; readonly server: string; readonly title: string }
   | { readonly kind: "pullImage"; readonly image: string }
-  | { readonly kind: "force" };
+  | { readonly kind: "force" }
+  /** Although it does not fit by what is known. */
+  | { readonly kind: "loadAnyway" };
 
 /** A back end as it is found here. */
 export interface BackendStatus {
@@ -114,8 +118,8 @@ export type RuntimeAvailability =
 
 export interface ServingStatus {
   readonly servers: readonly Server[];
-  /** A switch that is under way: to which profile. */
-  readonly switching?: { readonly to: string; readonly group: string };
+  /** A switch that is under way: to which profile, and what there is to be warned of, as that it does not fit. */
+  readonly switching?: { readonly to: string; readonly group: string; readonly warning?: string };
   /** The one the settings choose; absent until something asked. */
   readonly runtime?: RuntimeAvailability;
 }

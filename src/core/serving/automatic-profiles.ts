@@ -1,10 +1,8 @@
 import type { ProfileValue } from "../protocol/profiles.ts";
+import { PLENTY } from "../fit/roomy-contexts.ts";
 import type { EntryToServe } from "./entries-to-serve.ts";
 import { type ReadProfile, settleProfile } from "./settle-profile.ts";
 
-/** More than most need, and little enough that its cache seldom is what does not fit; fitting makes it smaller. */
-const PLENTY = 32_768;
-/** What fitting may not go below is the server's own; without a GPU it fits nothing, and less is asked for. */
 const EMBEDDING_GROUP = "embedding";
 
 /** `auto-<entry>`, with what an id cannot hold as `-`. */
@@ -12,11 +10,14 @@ export const automaticId = (entry: string): string => `auto-${entry.replaceAll(/
 
 /**
  * A profile for every entry that can be served and that no profile of a file serves: the model, its projector, and a
- * context within what it was trained for; all else is left to the server, which fits it to the memory.
+ * context within what it was trained for and the machine has room for; all else is left to the server, which fits it to
+ * the memory.
+ * @param roomy the most context of an entry for which there is room, by its name
  * @param taken paths that profiles of files serve, and ids that are theirs
  */
 export function automaticProfiles(
   entries: readonly EntryToServe[],
+  roomy: ReadonlyMap<string, number>,
   taken: { readonly paths: ReadonlySet<string>; readonly ids: ReadonlySet<string> },
 ): readonly ReadProfile[] {
   const ids = new Set(taken.ids);
@@ -24,11 +25,11 @@ export function automaticProfiles(
     const id = automaticId(entry.name);
     if (taken.paths.has(entry.path) || ids.has(id)) return [];
     ids.add(id);
-    return [settleProfile(settlingOf(entry, id))];
+    return [settleProfile(settlingOf(entry, id, roomy.get(entry.name) ?? PLENTY))];
   });
 }
 
-function settlingOf(entry: EntryToServe, id: string): Parameters<typeof settleProfile>[0] {
+function settlingOf(entry: EntryToServe, id: string, most: number): Parameters<typeof settleProfile>[0] {
   const from = { kind: "entry", entry: entry.name } as const;
   const byDefault = { kind: "default" } as const;
   const args = [
@@ -36,7 +37,7 @@ function settlingOf(entry: EntryToServe, id: string): Parameters<typeof settlePr
     ...(entry.use === "embedding" ? ["--embedding"] : entry.use === "reranker" ? ["--reranking"] : []),
     ...entry.extraArgs,
   ];
-  const context = entry.context === undefined ? undefined : Math.min(entry.context, PLENTY);
+  const context = entry.context === undefined ? undefined : Math.min(entry.context, most);
   const values: readonly (ProfileValue | undefined)[] = [
     { key: "name", value: entry.title, origin: from },
     { key: "model", value: entry.path, origin: from },

@@ -1,6 +1,7 @@
 import type { ServerLogs, ServingStatus, SwitchResult } from "../protocol/serving.ts";
 import type { Event } from "../util/events.ts";
 import type { Millis } from "../util/ids.ts";
+import type { Held } from "./held.ts";
 
 export interface SwitchRequest {
   readonly profile: string;
@@ -11,6 +12,10 @@ export interface SwitchRequest {
   /** What to do while another switch is under way. Default `fail`: a `busy` fault. */
   readonly onBusy?: "fail" | "queue" | "replace" | undefined;
   readonly force?: boolean | undefined;
+  /** What does not fit as it is asked for: a warning in the result, or a `doesNotFit` fault before anything is touched. Default `warn`. */
+  readonly onUnfit?: "warn" | "refuse" | undefined;
+  /** What there is to be warned of; rejects with why it is refused. Waited for shortly, before the old one stops. */
+  readonly misgiving?: Promise<string | undefined> | undefined;
 }
 
 export interface SwitchOverrides {
@@ -33,6 +38,8 @@ export interface ServingController {
   /** A request goes to it by way of us: it is not idle. */
   used(server: string): void;
   status(): ServingStatus;
+  /** What the server of a group has in memory; undefined where there is none. */
+  held(group: string, signal: AbortSignal): Promise<Held | undefined>;
   logs(request: {
     readonly server?: string | undefined;
     readonly lines?: number | undefined;

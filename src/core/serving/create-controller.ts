@@ -6,6 +6,7 @@ import type { ServingController } from "./controller.ts";
 import { createActs } from "./create-acts.ts";
 import type { ServingDeps } from "./deps.ts";
 import { type Group, type LogBatch, createGroup } from "./group.ts";
+import { heldBy } from "./held.ts";
 import { nearNames } from "../util/near-names.ts";
 import { DEFAULT_GROUP, createPortBook } from "./ports.ts";
 import { recover } from "./recover.ts";
@@ -68,9 +69,12 @@ export function createServingController(deps: ServingDeps): RecoveringController
   };
   const status = (): ServingStatus => {
     const switching = [...groups.values()].find(({ turn }) => turn && turn.to !== "off");
+    const { to, warning } = switching?.turn ?? {};
     return {
       servers: [...groups.values()].map((group) => group.view()),
-      ...(switching?.turn ? { switching: { to: switching.turn.to, group: switching.name } } : {}),
+      ...(switching && to !== undefined
+        ? { switching: { to, group: switching.name, ...(warning !== undefined && { warning }) } }
+        : {}),
       ...(runtime ? { runtime } : {}),
     };
   };
@@ -104,9 +108,13 @@ export function createServingController(deps: ServingDeps): RecoveringController
     },
     used: (server) => {
       const group = groups.get(server);
-      if (group) group.usedAt = deps.clock.wall();
+      if (group) group.usedAt = deps.clock.now();
     },
     status,
+    held: async (server, signal) => {
+      const run = groups.get(server)?.run;
+      return run && heldBy(run, signal);
+    },
     logs: ({ server, lines, since }) =>
       named(server ?? groups.keys().next().value ?? DEFAULT_GROUP).log.read({ lines, since }),
     onChange: changed.event,

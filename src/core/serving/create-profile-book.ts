@@ -1,3 +1,4 @@
+import type { RoomyContexts } from "../fit/roomy-contexts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Profile, ProfileList } from "../protocol/profiles.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -22,12 +23,20 @@ export interface ProfileBookDeps {
   readonly storage?: string | undefined;
   /** Whose entries get a profile each; none where it is left out. */
   readonly registry?: Pick<Registry, "query" | "onChange" | "onPresence"> | undefined;
+  /** How much context each of those has room for; what it was trained for where it is left out. */
+  readonly contexts?: RoomyContexts | undefined;
 }
 
-export function createProfileBook({ files, settings, storage, registry }: ProfileBookDeps): ProfileBook {
+export function createProfileBook({
+  files,
+  settings,
+  storage,
+  registry,
+  contexts = async () => new Map(),
+}: ProfileBookDeps): ProfileBook {
   const changed = createEmitter<void>();
   const known = new Map<string, ProfileFile>();
-  const servable = registry && createServable(registry, files, () => changed.fire());
+  const servable = registry && createServable(registry, files, contexts, () => changed.fire());
   let automatic: readonly ReadProfile[] = [];
   let reading: Promise<void> = Promise.resolve();
 
@@ -53,7 +62,10 @@ export function createProfileBook({ files, settings, storage, registry }: Profil
       news ||=
         JSON.stringify([after.profiles, after.problems]) !== JSON.stringify([before?.profiles, before?.problems]);
     }
-    if (servable) automatic = automaticProfiles(await servable.entries(), takenBy(known.values()));
+    if (servable) {
+      const { entries, roomy } = await servable.entries();
+      automatic = automaticProfiles(entries, roomy, takenBy(known.values()));
+    }
     if (news) changed.fire();
   };
   /** One after the other, so that none overwrites what a later one has read. */

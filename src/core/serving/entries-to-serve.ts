@@ -1,7 +1,7 @@
 import { isProjector } from "../fit/fit-of-entry.ts";
 import type { Row } from "../ports/database.ts";
 import { characteristicSources } from "../protocol/models.ts";
-import { flag, json, text, texts } from "../registry/columns.ts";
+import { flag, json, number, text, texts } from "../registry/columns.ts";
 import type { Registry } from "../registry/registry.ts";
 
 /** An entry that a server we have a back end for can be given. */
@@ -14,6 +14,9 @@ export interface EntryToServe {
   readonly use: "chat" | "embedding" | "reranker";
   /** What it was trained for. */
   readonly context: number | undefined;
+  /** Bytes of all its files. */
+  readonly sizeBytes: number | undefined;
+  readonly projectorBytes: number;
   /** Absolute path of the projector that belongs to it. */
   readonly projector: string | undefined;
   readonly aliases: readonly string[];
@@ -38,12 +41,12 @@ export async function entriesToServe(registry: Pick<Registry, "query">): Promise
     of.set(text(row, "name") ?? "", json(row, "value_json"));
     facts.set(entry, of);
   }
-  const projectors = new Map<string, string>();
+  const projectors = new Map<string, { readonly path: string; readonly size: number }>();
   for (const row of await registry.query(
-    "SELECT entry, path FROM files WHERE path LIKE '%mmproj%' ORDER BY path DESC",
+    "SELECT entry, path, size_bytes FROM files WHERE path LIKE '%mmproj%' ORDER BY path DESC",
   )) {
     const path = text(row, "path") ?? "";
-    if (isProjector(path)) projectors.set(text(row, "entry") ?? "", path);
+    if (isProjector(path)) projectors.set(text(row, "entry") ?? "", { path, size: number(row, "size_bytes") ?? 0 });
   }
   const seen = new Set<string>();
   return rows.flatMap((row): readonly EntryToServe[] => {
@@ -61,7 +64,9 @@ export async function entriesToServe(registry: Pick<Registry, "query">): Promise
         backend: "llama.cpp",
         use: of?.get("reranker") === true ? "reranker" : of?.get("embeddings") === true ? "embedding" : "chat",
         context: typeof context === "number" && context > 0 ? context : undefined,
-        projector: projectors.get(name),
+        sizeBytes: number(row, "size_bytes"),
+        projectorBytes: projectors.get(name)?.size ?? 0,
+        projector: projectors.get(name)?.path,
         aliases: texts(row, "aliases_json"),
         extraArgs: texts(row, "extra_args_json"),
       },

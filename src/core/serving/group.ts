@@ -23,9 +23,9 @@ export interface Group {
   run: Run | undefined;
   /** What a failed switch goes back to. */
   lastGood: Wanted | undefined;
-  /** When a server of it ended by itself, lately; milliseconds since 1970. */
+  /** When a server of it ended by itself, lately; by the monotonic clock, as `usedAt` is. */
   ends: readonly number[];
-  /** When a request went to it by way of us, milliseconds since 1970. */
+  /** When a request went to it by way of us. */
   usedAt: number;
   /** Until when the server stays without a request; undefined: for ever. */
   idle(until: number | undefined): void;
@@ -79,7 +79,7 @@ export function createGroup(
     run: undefined,
     lastGood: undefined,
     ends: [],
-    usedAt: 0,
+    usedAt: -Infinity,
     idle: (until) => {
       // A moment more or less is no news.
       if (Math.abs((until ?? 0) - (idleUntil ?? 0)) < 1000) return;

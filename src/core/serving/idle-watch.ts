@@ -23,15 +23,16 @@ export function watchIdle(acts: Acts, group: Group, run: Run, unload: () => Prom
 
   const watch = async (): Promise<void> => {
     let mark: string | undefined;
-    let until = clock.wall() + ttl;
+    // By the monotonic clock: one that is set, or a machine that slept, ends nothing.
+    let until = clock.now() + ttl;
     while (isOurs()) {
       const answer = await http.get(run.server.url + pathFor(run.backend.activityPath, run.asked), ANSWER, signal);
       const told = run.backend.readActivity(answer);
       const used = group.usedAt > until - ttl;
-      if (!told || told.busy || told.mark !== mark || used) until = clock.wall() + ttl;
+      if (!told || told.busy || told.mark !== mark || used) until = clock.now() + ttl;
       mark = told?.mark;
-      if (isOurs()) group.idle(told ? until : undefined);
-      const left = until - clock.wall();
+      const left = until - clock.now();
+      if (isOurs()) group.idle(told ? clock.wall() + left : undefined);
       if (left <= 0 && !group.turn) return await unload();
       await clock.sleep(millis(Math.max(Math.min(left, ttl / 4, MOST), 20)), signal);
     }

@@ -28,13 +28,11 @@ export async function memoryBefore(
 ): Promise<MemoryBefore | undefined> {
   if (!gpu) return undefined;
   try {
-    const gpus = await gpu.read(signal);
+    const gpus = await (gpu.now?.(signal) ?? gpu.read(signal));
     if (gpus.length === 0) return undefined;
     const pids = new Set(await run.server.processes(signal));
     const isNamed = gpus.some(({ processes }) => processes.some(({ pid }) => pids.has(pid)));
-    const onGpu = Object.entries(parseLoadLog(run.loadLines()).devices)
-      .filter(([device]) => !isHostDevice(device))
-      .reduce((all, [, { weights, kvCache, compute }]) => all + weights + kvCache + compute, 0);
+    const onGpu = gpuBytesOf(run.loadLines());
     return isNamed || onGpu > NOISE ? { gpus, pids, onGpu } : undefined;
   } catch (error) {
     signal.throwIfAborted();
@@ -42,6 +40,12 @@ export async function memoryBefore(
     return undefined;
   }
 }
+
+/** What a load takes on all GPUs together, as its log says. */
+export const gpuBytesOf = (lines: readonly string[]): number =>
+  Object.entries(parseLoadLog(lines).devices)
+    .filter(([device]) => !isHostDevice(device))
+    .reduce((all, [, { weights, kvCache, compute }]) => all + weights + kvCache + compute, 0);
 
 /**
  * Waits, once a server is gone, until its GPU memory is free again, five seconds at most: a driver gives it back a
@@ -56,7 +60,8 @@ export async function memoryBack(
   const until: Millis = millis(clock.now() + PATIENCE);
   let last: readonly GpuFacts[] = before.gpus;
   for (;;) {
-    const now = await gpu.read(signal);
+    // What was measured before the server was gone tells of it still.
+    const now = await (gpu.now?.(signal) ?? gpu.read(signal));
     const judged = judgeMemory(before, last, now);
     if (judged === "back") return undefined;
     if (clock.now() >= until) return judged;

@@ -44,6 +44,14 @@ export function offersFor(
 /** Of a switch that was refused before anything was touched. */
 export function offersOfRefusal(error: unknown): readonly SwitchOffer[] {
   if (isFault(error, "flagUnknown")) return [{ kind: "force" }];
+  if (isFault(error, "doesNotFit")) {
+    const { context, gpuLayers } = error.fault;
+    return [
+      ...(context === undefined ? [] : [{ kind: "context", context } as const]),
+      ...(gpuLayers === undefined ? [] : [{ kind: "gpuLayers", gpuLayers } as const]),
+      { kind: "loadAnyway" },
+    ];
+  }
   return isFault(error, "imageMissing") ? [{ kind: "pullImage", image: error.fault.image }] : [];
 }
 

@@ -1,5 +1,6 @@
 import type { RunningServer } from "../ports/runtime.ts";
 import { askedOf } from "./backend.ts";
+import type { EnvFileBefore } from "./compose/env-block.ts";
 import type { JournalEntry, Reference } from "./switch-journal.ts";
 
 /** What a start of the program does with a group, by what its journal says and what really runs. */
@@ -17,6 +18,8 @@ export interface RecoveryPlan {
    * the last good one again, `undone` has it running still.
    */
   readonly interrupted: "finish" | "goBack" | "undone" | undefined;
+  /** What that switch may have made of a `.env`: put back unless the switch is finished after all. */
+  readonly env: EnvFileBefore | undefined;
 }
 
 export function planRecovery(entry: JournalEntry | undefined, servers: readonly RunningServer[]): RecoveryPlan {
@@ -32,19 +35,20 @@ export function planRecovery(entry: JournalEntry | undefined, servers: readonly 
     adopted: undefined,
     lastGood: undefined,
     interrupted: undefined,
+    env: undefined,
     ...rest,
   });
   switch (entry?.state) {
     case "off":
       return plan(undefined);
     case "switching": {
-      const { to, lastGood } = entry;
+      const { to, lastGood, env } = entry;
       const started = newestOf(to);
       // The profile it came from may be the one it goes to, with other values: then the newer one is the new one.
-      if (started) return plan(started, { adopted: to, lastGood, interrupted: "finish" });
+      if (started) return plan(started, { adopted: to, lastGood, env, interrupted: "finish" });
       const before = newestOf(lastGood);
-      if (before) return plan(before, { adopted: lastGood, lastGood, interrupted: "undone" });
-      return plan(undefined, { lastGood, interrupted: lastGood && "goBack" });
+      if (before) return plan(before, { adopted: lastGood, lastGood, env, interrupted: "undone" });
+      return plan(undefined, { lastGood, env, interrupted: lastGood && "goBack" });
     }
     case "ready":
     case "failed":

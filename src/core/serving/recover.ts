@@ -5,6 +5,7 @@ import { fault, isCancelled } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import { askedOf } from "./backend.ts";
 import { type Acts, bringUp, endRun, untilReady } from "./bring-up.ts";
+import { putEnvBack } from "./compose/env-of-switch.ts";
 import type { Group } from "./group.ts";
 import { type RecoveryPlan, planRecovery } from "./plan-recovery.ts";
 import { type Wanted, prepare } from "./prepare.ts";
@@ -39,7 +40,7 @@ export async function recover(
   const servers = Map.groupBy(lists.flat(), ({ labels }) => askedOf(labels).group);
   for (const name of new Set([...entries.keys(), ...servers.keys()])) {
     const plan = planRecovery(entries.get(name), servers.get(name) ?? []);
-    if (!plan.adopt && plan.remove.length === 0 && !plan.interrupted) continue;
+    if (!plan.adopt && plan.remove.length === 0 && !plan.interrupted && !plan.env) continue;
     const group = groupOf(name);
     const turn = await takeTurn(group, plan.adopt ? askedOf(plan.adopt.labels).profile : name, "queue", closing);
     if (plan.adopt) {
@@ -84,6 +85,7 @@ async function carryOut(
 
   await removeAll(acts, plan.remove);
   const { run } = group;
+  if (plan.interrupted !== "finish") await putEnvBack(deps, plan.env);
   if (!run) {
     if (plan.interrupted === "goBack") await goBack(fault({ code: "ownerGone" }));
     else await settleOff(acts, group);
@@ -97,6 +99,7 @@ async function carryOut(
     await settleReady(acts, group, up, wanted, { reason });
   } catch (error) {
     closing.throwIfAborted();
+    await putEnvBack(deps, plan.env);
     // Whoever takes the place takes it over as it is.
     if (turn.left.aborted) return;
     await endRun(acts, group, run);

@@ -26,6 +26,8 @@ export type GroupState =
       /** Why the switch before went back to this. */
       readonly reason?: Trouble | undefined;
       readonly offers?: readonly SwitchOffer[] | undefined;
+      /** The profile of that switch. */
+      readonly tried?: string | undefined;
     }
   | {
       readonly kind: "failed";
@@ -66,6 +68,7 @@ export function serverOf(group: string, state: GroupState, since: string): Serve
     ...(state.kind === "ready" && state.readBack ? { readBack: state.readBack } : {}),
     differences: state.kind === "ready" ? state.differences : [],
     ...("reason" in state && state.reason ? { reason: state.reason } : {}),
+    ...(state.kind === "ready" && state.tried !== undefined ? { tried: state.tried } : {}),
     ...("offers" in state && state.offers && state.offers.length > 0 ? { offers: state.offers } : {}),
   };
 }

@@ -13,13 +13,17 @@ import type { Wanted } from "./prepare.ts";
 import type { Run } from "./run.ts";
 import type { JournalEntry, Reference } from "./switch-journal.ts";
 
-/** @param reason why it went back to this */
+/** @param why it went back to this, and from what */
 export async function settleReady(
   acts: Acts,
   group: Group,
   up: Extract<Up, { kind: "ready" }>,
   wanted: Wanted | undefined,
-  why: { readonly reason?: Trouble | undefined; readonly offers?: readonly SwitchOffer[] | undefined } = {},
+  why: {
+    readonly reason?: Trouble | undefined;
+    readonly offers?: readonly SwitchOffer[] | undefined;
+    readonly tried?: string | undefined;
+  } = {},
 ): Promise<void> {
   const { run, got, differences } = up;
   group.lastGood = wanted;
@@ -87,7 +91,7 @@ function watchForDeath(acts: Acts, group: Group, run: Run): void {
     const problem = await exitFault(run);
     if (!isOurs() || acts.closing.aborted) return;
     group.run = undefined;
-    const now = acts.deps.clock.wall();
+    const now = acts.deps.clock.now();
     const isCrash = mayRestart(exit, problem, group.ends, now);
     group.ends = [...lately(group.ends, now), now];
     const wanted = group.lastGood;

@@ -55,8 +55,9 @@ export async function switchGroup(
   const previous = group.lastGood;
   const given = AbortSignal.any([turn.given, acts.closing]);
   const lastGood = previous ? { lastGood: referenceTo(previous) } : {};
+  const underWay = { state: "switching", to: referenceTo(prepared), ...lastGood } as const;
   try {
-    await acts.journal.write(group.name, { state: "switching", to: referenceTo(prepared), ...lastGood });
+    await acts.journal.write(group.name, underWay);
   } catch (error) {
     if (!acts.closing.aborted) await discard(acts, made);
     throw error;
@@ -75,7 +76,9 @@ export async function switchGroup(
     for (const stray of strays) await stray.stop(settings().serving.stopGrace, acts.closing);
     given.throwIfAborted();
     notices.push(...(await freed(acts, before, parts, given)));
-    env = await writeEnv(acts.deps, prepared.profile);
+    env = await writeEnv(acts.deps, prepared.profile, (before) =>
+      acts.journal.write(group.name, { ...underWay, env: before }),
+    );
     isStarting = true;
     const up = await bringUp(acts, group, prepared, made, parts, given);
     if (up.kind === "ready") {
@@ -161,7 +164,7 @@ async function goBack(
   }
   parts.rollback = Math.round(clock.now() - began);
   if (up.kind === "ready") {
-    await settleReady(acts, group, up, previous, { reason: told?.reason, offers });
+    await settleReady(acts, group, up, previous, { ...(told && { reason: told.reason, tried: turn.to }), offers });
     return ends(told ? "rolledBack" : "cancelled", { ready: up, notices: noticesOf(up) });
   }
   const second = toTrouble(up.error);

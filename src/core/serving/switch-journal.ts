@@ -13,8 +13,22 @@ const reference = v.object({
     args: v.optional(v.array(v.string())),
   }),
 });
+/** See `EnvFileBefore`. */
+const env = v.object({
+  file: v.string(),
+  existed: v.boolean(),
+  block: v.optional(v.string()),
+  gap: v.optional(v.string()),
+  wrote: v.string(),
+});
 const entry = v.variant("state", [
-  v.object({ state: v.literal("switching"), to: reference, lastGood: v.optional(reference) }),
+  v.object({
+    state: v.literal("switching"),
+    to: reference,
+    lastGood: v.optional(reference),
+    /** Of the `.env` beside a compose file, from just before it is changed on. */
+    env: v.optional(env),
+  }),
   v.object({ state: v.literal("ready"), lastGood: reference }),
   v.object({ state: v.literal("failed"), lastGood: v.optional(reference) }),
   v.object({ state: v.literal("off") }),

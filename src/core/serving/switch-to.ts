@@ -5,8 +5,9 @@ import type { SwitchRequest } from "./controller.ts";
 import type { Group } from "./group.ts";
 import { preflight } from "./preflight.ts";
 import type { ServerProfile } from "./profile.ts";
-import { switchGroup } from "./switch-group.ts";
 import { switchResult } from "./switch-result.ts";
+import { hearMisgiving } from "./hear-misgiving.ts";
+import { switchGroup } from "./switch-group.ts";
 import { type Turn, takeTurn } from "./turn.ts";
 
 /** A switch in its group's turn, for whoever waits for it or not. @throws FaultError where nothing was touched */
@@ -52,14 +53,16 @@ export async function switchTo(
   const work = async (): Promise<SwitchResult> => {
     try {
       const ready = await preflight(acts, group, profile, request, onLooked, turn);
+      if ("made" in ready) await hearMisgiving(acts, request, ready, took(), turn, onTurn);
       parts.preflight = Math.round(took());
       if (request.wait === false) {
         // From here on it is nobody's to give up but by name.
         patience.release();
-        underWay.resolve({ ...current(), outcome: "started" });
+        underWay.resolve({ ...current(), outcome: "started", warnings: warningsOf(turn) });
       }
       const end = "end" in ready ? ready.end : await switchGroup(acts, group, ready, turn, parts, onLooked);
-      return switchResult(profile.id, end, parts, took());
+      const result = switchResult(profile.id, end, parts, took());
+      return { ...result, warnings: [...result.warnings, ...warningsOf(turn)] };
     } catch (error) {
       acts.closing.throwIfAborted();
       // Given up before anything was touched; a fault for its reason is more than that.
@@ -78,6 +81,8 @@ export async function switchTo(
   });
   return Promise.race([underWay.promise, done]);
 }
+
+const warningsOf = ({ warning }: Turn): readonly string[] => (warning === undefined ? [] : [warning]);
 
 /** The caller's patience: its signal, and the time it gives. */
 function deadline({ timeout }: SwitchRequest, name: string, { deps }: Acts, signal: AbortSignal) {

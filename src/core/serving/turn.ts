@@ -4,6 +4,8 @@ import { fault } from "../util/faults.ts";
 export interface Turn {
   /** The profile it goes to. */
   readonly to: string;
+  /** What whoever looks should know of it. */
+  warning: string | undefined;
   /** Aborted when it is given up in any way; its reason is a fault where it took too long. */
   readonly given: AbortSignal;
   /** Aborted when it is given up and nothing is to be put back, as another one comes or all is to stop. */
@@ -49,6 +51,7 @@ function createTurn(to: string, onEnd: () => void): Turn {
   const over = Promise.withResolvers<void>();
   return {
     to,
+    warning: undefined,
     given: given.signal,
     left: left.signal,
     cancel: (how, reason) => {

@@ -1,37 +1,45 @@
 import type { LoadAsk } from "../fit/fit.ts";
-import { loadAskOf } from "../fit/load-ask.ts";
-import type { GpuProbe } from "../ports/gpu.ts";
-import type { MachineMemory } from "../ports/memory.ts";
-import { fitBadge } from "../present/fit-words.ts";
+import { bestFit, fitBadge } from "../present/fit-words.ts";
 import type { Fit } from "../protocol/fit.ts";
 import type { SwitchResult } from "../protocol/serving.ts";
+import { type Fault, fault, isFault } from "../util/faults.ts";
 import { bytes } from "../util/ids.ts";
-import type { ServingController } from "./controller.ts";
+import type { ServingController, SwitchOverrides } from "./controller.ts";
 
-/** @param isReplacing what is in memory now counts as gone */
-type FitOfProfile = (id: string, ask: LoadAsk, isReplacing: boolean, signal: AbortSignal) => Promise<readonly Fit[]>;
+/** A profile as it is asked for, on the machine as it is once the one it replaces is gone. */
+type JudgeSwitch = (
+  profile: string,
+  overrides: SwitchOverrides,
+  signal: AbortSignal,
+) => Promise<{ readonly title: string; readonly fits: readonly Fit[]; readonly ask: LoadAsk }>;
 
 /**
- * A switch to what does not fit as it is asked for says so among its warnings. It is found out while the server loads,
- * and left out where that was sooner: no switch waits for it.
+ * A switch to what does not fit as it is asked for is told so before the old one stops, and is refused then where that is
+ * asked; of an answer that took longer, the switch goes on and the warning comes with its result.
  */
 export const warnOfFit =
-  (serving: Pick<ServingController, "switchTo" | "status">, fitOf: FitOfProfile): ServingController["switchTo"] =>
+  (serving: Pick<ServingController, "switchTo">, judge: JudgeSwitch): ServingController["switchTo"] =>
   async (request, signal) => {
     let warning: string | undefined;
-    const ask = loadAskOf({ context: undefined, gpuLayers: undefined, extraArgs: [] }, request.overrides ?? {});
-    // What is served now goes first: its memory is as good as free.
-    const isReplacing = serving.status().servers.some(({ state }) => state !== "off");
     const over = new AbortController();
-    const look = async (): Promise<void> => {
-      const badge = fitBadge(await fitOf(request.profile, ask, isReplacing, AbortSignal.any([signal, over.signal])));
+    const look = async (): Promise<string | undefined> => {
+      const within = AbortSignal.any([signal, over.signal]);
+      const { title, fits, ask } = await judge(request.profile, request.overrides ?? {}, within);
+      const badge = fitBadge(fits);
       if (badge?.warns === true) warning = `${badge.sentence}.`;
+      const misfit = misfitOf(title, fits, ask);
+      if (misfit && request.onUnfit === "refuse") throw fault(misfit);
+      return warning;
     };
     // A profile that is not there is told by the switch; all else is no more than a warning less.
-    look().catch(() => undefined);
+    const misgiving = look().catch((error: unknown) => {
+      if (isFault(error, "doesNotFit")) throw error;
+      return undefined;
+    });
+    misgiving.catch(() => undefined);
     try {
-      const result: SwitchResult = await serving.switchTo(request, signal);
-      return warning === undefined || result.outcome === "cancelled"
+      const result: SwitchResult = await serving.switchTo({ ...request, misgiving }, signal);
+      return warning === undefined || result.outcome === "cancelled" || result.warnings.includes(warning)
         ? result
         : { ...result, warnings: [...result.warnings, warning] };
     } finally {
@@ -39,18 +47,34 @@ export const warnOfFit =
     }
   };
 
-/** The machine as if nothing were in its memory. */
-export const emptied = ({ gpu, memory }: Room): Room => ({
-  gpu: { read: async (signal) => (await gpu.read(signal)).map((one) => ({ ...one, memoryUsed: bytes(0) })) },
-  memory: {
-    read: () => {
-      const { total } = memory.read();
-      return { total, free: total };
-    },
-  },
-});
-
-interface Room {
-  readonly gpu: GpuProbe;
-  readonly memory: MachineMemory;
+/**
+ * What cannot be loaded as it is asked for, at the place where it fits best. What nobody asked for (context, layers on the
+ * GPU) the server chooses by itself, so that it is none.
+ */
+export function misfitOf(
+  profile: string,
+  fits: readonly Fit[],
+  ask: LoadAsk,
+): Extract<Fault, { code: "doesNotFit" }> | undefined {
+  const fit = bestFit(fits);
+  if (!fit) return undefined;
+  const { verdict, need, memoryFree } = fit;
+  const place = {
+    code: "doesNotFit",
+    profile,
+    device: fit.device === "cpu" ? "cpu" : fit.name,
+    needed: bytes(need.total),
+    free: bytes(memoryFree),
+  } as const;
+  switch (verdict.kind) {
+    case "no":
+      return place;
+    case "fitsWith":
+      return ask.context === undefined ? undefined : { ...place, context: verdict.context };
+    case "offload":
+      return ask.gpuLayers === undefined ? undefined : { ...place, gpuLayers: verdict.gpuLayers };
+    case "fits":
+    case "unknown":
+      return undefined;
+  }
 }

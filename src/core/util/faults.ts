@@ -59,6 +59,18 @@ export type Fault =
       readonly where: "gpu" | "host";
       readonly logTail: readonly string[];
     }
+  /** As it is asked for. `context`, `gpuLayers`: the most of it that would fit, where less of it helps. */
+  | {
+      readonly code: "doesNotFit";
+      /** By its NAME. */
+      readonly profile: string;
+      /** `cpu`, else a GPU by its name. */
+      readonly device: string;
+      readonly needed: Bytes;
+      readonly free: Bytes;
+      readonly context?: number;
+      readonly gpuLayers?: number;
+    }
   | {
       readonly code: "unhealthy";
       readonly server: string;

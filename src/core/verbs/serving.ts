@@ -30,6 +30,8 @@ export const servingSwitch = verb({
     timeoutMs: v.optional(count),
     onBusy: v.optional(v.picklist(["fail", "queue", "replace"])),
     force: v.optional(v.boolean()),
+    /** What does not fit as it is asked for: `warn` (as without it) says so in the result, `refuse` is a fault before anything stops. */
+    onUnfit: v.optional(v.picklist(["warn", "refuse"])),
   }),
   scope: "switch",
   doors: ["palette", "terminal", "api", "agent"],

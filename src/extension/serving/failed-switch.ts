@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { offerWords } from "../../core/present/offer-words.ts";
+import { sentences } from "../../core/present/sentences.ts";
 import type { Trouble } from "../../core/protocol/downloads.ts";
 import type { SwitchOffer } from "../../core/protocol/serving.ts";
 
@@ -18,8 +19,8 @@ export async function tellFailedSwitch(
 ): Promise<SwitchOffer | undefined> {
   const showLog = vscode.l10n.t("Show Log");
   const shown = offers.slice(0, BUTTONS);
-  const sentence = [after, reason.message, reason.remedy ?? ""].filter((part) => part !== "").join(" ");
-  const pressed = await vscode.window.showErrorMessage(sentence, ...shown.map(offerWords), showLog);
+  const told = sentences(after, reason.message, reason.remedy);
+  const pressed = await vscode.window.showErrorMessage(told, ...shown.map(offerWords), showLog);
   if (pressed === showLog) await vscode.commands.executeCommand("modelDeck.serving.logs");
   return shown.find((offer) => offerWords(offer) === pressed);
 }

@@ -68,6 +68,7 @@ function serverTile(first: ServerTile, words: ServersWords, send: (message: ToHo
   const subtitle = make("p", { class: "subtitle" });
   const differences = make("ul", { class: "differences" });
   const reason = make("p", { class: "reason" });
+  const offers = make("div", { class: "bar offers" });
   const spark = sparkline(STEPS);
   const figures = new Map(tileFigures.map((name) => [name, make("dd")]));
   const buttons = new Map<TileDeed, HTMLElement>();
@@ -83,11 +84,24 @@ function serverTile(first: ServerTile, words: ServersWords, send: (message: ToHo
     subtitle,
     differences,
     reason,
+    offers,
     spark.element,
     make("dl", {}, ...tileFigures.map((name) => figure(words.figures[name], figures.get(name) ?? make("dd")))),
     make("div", { class: "bar" }, ...buttons.values()),
   );
   let drawn = "";
+  let offered = "";
+  const drawOffers = ({ title: named, offers: given }: ServerTile): void => {
+    const now = JSON.stringify(given);
+    if (now === offered) return;
+    offered = now;
+    const buttons = given.map(({ id, label }) =>
+      button({ label, spoken: `${label}: ${named}`, onPress: () => send({ kind: "offer", server, id }) }),
+    );
+    offers.replaceChildren(...buttons);
+    offers.hidden = given.length === 0;
+  };
+  offers.hidden = true;
   return {
     element,
     update: (tile) => {
@@ -101,6 +115,7 @@ function serverTile(first: ServerTile, words: ServersWords, send: (message: ToHo
       if (lines !== drawn) differences.replaceChildren(...tile.differences.map((line) => make("li", {}, line)));
       drawn = lines;
       differences.hidden = tile.differences.length === 0;
+      drawOffers(tile);
       spark.set(tile.spark, tile.sparkWords);
       for (const [name, cell] of figures) setText(cell, tile.figures[name]);
       // What cannot be done now keeps its place; its focus goes to what always can.

@@ -104,6 +104,27 @@ echo start >> "$(dirname "$0")/starts"; while echo "${LINE}"; do sleep 0.01; don
       assert.equal(await starts(), 1);
     });
 
+    test("what is asked for now is measured now, by whom memory is held too", async () => {
+      const state = path.join(folder, "state");
+      const now = path.join(folder, "now");
+      await writeFile(
+        now,
+        `#!/bin/sh\ncase "$1" in\n--query-gpu*) sed -n 1p '${state}';;\n*) sed -n 2p '${state}';;\nesac\n`,
+      );
+      await chmod(now, 0o755);
+      const [card] = parseNvidiaSmi(LINE);
+      assert.ok(card);
+      // The stream goes on saying what was.
+      const probe = nvidiaSmi(now, { next: async () => [card] });
+      const look = async (how: "read" | "now") =>
+        (await probe[how]?.(signal))?.map(({ memoryUsed, processes }) => [memoryUsed / 2 ** 20, processes.length]);
+      await writeFile(state, `${LINE}\nGPU-6f1a, 12, 18018, /app/llama-server\n`);
+      assert.deepEqual(await look("read"), [[18_432, 1]]);
+      await writeFile(state, `${LINE.replace("18432", "414")}\n`);
+      assert.deepEqual(await look("read"), [[18_432, 1]]);
+      assert.deepEqual(await look("now"), [[414, 0]]);
+    });
+
     test("one that dies is started again", async () => {
       await write(`echo start >> "$(dirname "$0")/starts"; echo "${LINE}"; kill -9 $$`);
       const stream = nvidiaStream(program, PACE);

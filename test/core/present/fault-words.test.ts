@@ -29,6 +29,7 @@ const samples: { readonly [Code in FaultCode]: Extract<Fault, { code: Code }> } 
   flagUnknown: { code: "flagUnknown", flag: "--no-mmap", instead: "--load-mode" },
   serverExited: { code: "serverExited", server: "A", exitCode: 1, reason: "bad magic", logTail: [] },
   outOfMemory: { code: "outOfMemory", server: "A", where: "gpu", logTail: [] },
+  doesNotFit: { code: "doesNotFit", profile: "A", device: "cpu", needed: bytes(9e9), free: bytes(5e9), context: 8192 },
   unhealthy: { code: "unhealthy", server: "A", waited: millis(300_000), logTail: [] },
   configInvalid: { code: "configInvalid", path: "/m.conf", line: 3, problem: "no section" },
   ownerGone: { code: "ownerGone" },

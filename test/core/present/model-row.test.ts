@@ -7,6 +7,7 @@ import { aFit, aProfile, anEntry, anEntryWithDetails } from "../../support/sampl
 suite("a model's row", () => {
   test("says size, quantization where the name does not, capabilities and marks", () => {
     assert.equal(modelRow(anEntry(), false).description, "4.9 GB");
+    assert.equal(modelRow(anEntry(), true, "context 4k of 8k").description, "context 4k of 8k · 4.9 GB · serving");
     assert.equal(
       modelRow(anEntry({ displayName: "Tiny", capabilities: ["text", "vision"], locked: true }), false).description,
       "4.9 GB · Q4_K_M · vision · locked",

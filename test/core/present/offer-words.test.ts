@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { offerWords, requestOf } from "../../../src/core/present/offer-words.ts";
+import { offerWords, requestOf, withOffer } from "../../../src/core/present/offer-words.ts";
 import { servingItem } from "../../../src/core/present/serving-words.ts";
 import { serverTile } from "../../../src/core/present/server-tile.ts";
 import { holders } from "../../../src/core/present/gpu-words.ts";
@@ -14,6 +14,17 @@ suite("what is offered after a failed load", () => {
     assert.equal(offerWords({ kind: "stopOther", server: "embed", title: "E5" }), "Stop E5 and try again");
     assert.equal(requestOf({ kind: "stopOther", server: "embed", title: "E5" }), undefined);
     assert.deepEqual(requestOf({ kind: "force" }), { force: true });
+    assert.deepEqual(requestOf({ kind: "loadAnyway" }), { onUnfit: "warn" });
+  });
+
+  test("what was asked for beside it is asked for again", () => {
+    const asked = { overrides: { context: 65_536, gpuLayers: 20 }, force: true };
+    assert.deepEqual(withOffer(asked, { kind: "context", context: 32_768 }), {
+      overrides: { context: 32_768, gpuLayers: 20 },
+      force: true,
+    });
+    assert.deepEqual(withOffer({}, { kind: "pullImage", image: "x" }), {});
+    assert.deepEqual(withOffer({}, { kind: "force" }), { force: true });
   });
 });
 

@@ -19,7 +19,7 @@ suite("the status bar's words for what is served", () => {
         }),
       ],
     });
-    assert.equal(item.text, "$(server-process) Tiny Model");
+    assert.equal(item.text, "$(server-process) Tiny Model · context 8k of 32k");
     assert.match(item.tooltip, /Context: 8,192 tokens/);
     assert.match(item.tooltip, /context: asked for 32768, got 8192/);
     assert.match(item.tooltip, /`http:\/\/127\.0\.0\.1:8080`/);
@@ -87,6 +87,14 @@ suite("the status bar's words for what is served", () => {
     const item = servingItem({ servers: [aServer({ reason })] });
     assert.equal(item.text, "$(warning) Tiny Model");
     assert.equal(item.alarm, false);
+  });
+
+  test("less than was asked for is yellow, with what it is", () => {
+    const differences = [{ what: "context", asked: 8192, got: 4096 }];
+    const item = servingItem({ servers: [aServer({ differences })] });
+    assert.equal(item.text, "$(server-process) Tiny Model · context 4k of 8k");
+    assert.equal(item.alarm, true);
+    assert.match(item.tooltip, /context: asked for 8192, got 4096/);
   });
 
   test("names from files bring neither icons, links nor pictures", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import http from "node:http";
 import { once } from "node:events";
 import net from "node:net";
 import type { RecoveringController } from "../../../src/core/serving/create-controller.ts";
@@ -101,12 +102,27 @@ suite("switching servers", () => {
     assert.match(result.reason.message, /b\.gguf is damaged.*invalid magic characters/);
     assert.ok(result.logTail?.some((line) => line.includes("invalid magic")));
     assert.equal(typeof result.parts.rollback, "number");
+    assert.deepEqual([server()?.profile, server()?.tried], ["a", "b"]);
     assert.deepEqual(containers.deeds, ["+a", "-a", "+b", "-b", "+a"]);
     assert.equal(server()?.state, "ready");
     assert.equal(server()?.reason?.code, "formatInvalid");
     // The next switch that goes well takes the reason away.
     await serving.switchTo({ profile: "c" }, signal);
     assert.equal(server()?.reason, undefined);
+  });
+
+  test("a file that is broken while the switch runs changes nothing of it, nor of the way back", async () => {
+    await serving.switchTo({ profile: "a" }, signal);
+    containers.behave("b", { holdLoading: true });
+    const switching = serving.switchTo({ profile: "b" }, signal);
+    await containers.starting("b");
+    await world.conf("[a\nMODEL\n[b]\nMODEL=b.gguf\nMODEL=twice.gguf\n[b]\n");
+    containers.end("b", { code: 1, oomKilled: false }, "boom\n");
+    const result = await switching;
+    assert.deepEqual([result.outcome, result.running], ["rolledBack", "a"], JSON.stringify(result));
+    // What was good last goes on.
+    containers.behave("b", {});
+    assert.equal((await serving.switchTo({ profile: "b" }, signal)).outcome, "ready");
   });
 
   test("with nothing to go back to, it has failed and says why", async () => {
@@ -184,6 +200,21 @@ suite("switching servers", () => {
     assert.equal(result.outcome, "rolledBack");
     assert.equal(result.reason?.code, "unhealthy");
     assert.deepEqual(result.logTail, ["loading"]);
+  });
+
+  test("a server that has ended, at whose port another one answers, is not taken for ready", async () => {
+    containers.behave("b", { holdLoading: true });
+    const switching = serving.switchTo({ profile: "b" }, signal);
+    await until(serving, ({ servers }) => servers[0]?.state === "loading");
+    containers.end("b", { code: 1, oomKilled: false }, "boom\n");
+    const stranger = http.createServer((_, response) => response.end('{"status":"ok"}'));
+    const listening = once(stranger, "listening");
+    stranger.on("error", () => setImmediate(() => stranger.listen(world.port, "127.0.0.1")));
+    stranger.listen(world.port, "127.0.0.1");
+    await listening;
+    const { outcome, reason } = await switching;
+    stranger.close();
+    assert.deepEqual([outcome, reason?.code], ["failed", "serverExited"]);
   });
 
   test("progress is the bytes in memory, or the time of the last load, or none", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import type { GpuFacts } from "../../../src/core/ports/gpu.ts";
 import type { Server, ServingStatus } from "../../../src/core/protocol/serving.ts";
 import type { RecoveringController } from "../../../src/core/serving/create-controller.ts";
@@ -160,6 +161,33 @@ suite("servers side by side", () => {
     assert.equal(serverOf("default")?.reason?.code, "serverExited");
     await world.serving.close();
     assert.equal(containers.deeds.filter((deed) => deed === "+a").length, 3);
+  });
+
+  test("a clock that is set, by days and either way, unloads nothing and forgets no crash", async () => {
+    let shift = 0;
+    // Looks often, whatever the time to live.
+    const sleep: typeof nodeClock.sleep = (delay, given) => nodeClock.sleep(millis(Math.min(delay, 20)), given);
+    world.more = { ...world.more, clock: { ...nodeClock, sleep, wall: () => nodeClock.wall() + shift } };
+    world.reopen();
+    await add("t", { ttl: millis(60_000) });
+    containers.slots = [{ id: 0, is_processing: false }];
+    await ready("t");
+    const told = (): number => Date.parse(serverOf("default")?.idleUntil ?? "") - shift;
+    await until(world.serving, () => Number.isFinite(told()));
+    const before = told();
+    for (const days of [1, -1]) {
+      shift = days * 86_400_000;
+      await until(world.serving, () => Math.abs(told() - before) < 30_000);
+      assert.equal(serverOf("default")?.state, "ready");
+    }
+    for (const starts of [2, 3]) {
+      containers.end("t", crash, "segfault\n");
+      await until(world.serving, () => containers.deeds.filter((deed) => deed === "+t").length === starts);
+      await until(world.serving, ({ switching }) => !switching && serverOf("default")?.state === "ready");
+      shift += 86_400_000;
+    }
+    containers.end("t", crash, "segfault\n");
+    await until(world.serving, () => serverOf("default")?.state === "failed");
   });
 
   test("a flag that the program does not know stops the switch before anything else stops, unless it is forced", async () => {

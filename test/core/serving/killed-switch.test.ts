@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import type { GpuFacts } from "../../../src/core/ports/gpu.ts";
 import type { Runtime } from "../../../src/core/ports/runtime.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
@@ -23,7 +26,7 @@ const busyCard: GpuFacts = {
 interface Step {
   readonly name: string;
   /** Makes the next switch stay at the step; resolves once it is there. */
-  readonly hold: (world: ServingWorld, containers: FakeRuntime) => Promise<void>;
+  readonly hold: (world: ServingWorld, containers: FakeRuntime, gate: Gate) => Promise<void>;
   readonly ends: "a" | "b";
 }
 
@@ -56,6 +59,16 @@ const steps: readonly Step[] = [
     ends: "a",
   },
   {
+    name: "the .env is about to be written",
+    hold: (_world, _containers, gate) => atGate(gate, "before"),
+    ends: "a",
+  },
+  {
+    name: "the .env is written",
+    hold: (_world, _containers, gate) => atGate(gate, "after"),
+    ends: "a",
+  },
+  {
     name: "the new one is being started",
     hold: (_, containers) =>
       held(containers, "create", async (given, make) => ({ ...(await make()), start: () => never(given) })),
@@ -70,6 +83,11 @@ const steps: readonly Step[] = [
     ends: "b",
   },
 ];
+
+const atGate = (gate: Gate, act: Gate["act"]): Promise<void> => {
+  gate.act = act;
+  return gate.reached.promise;
+};
 
 function held(
   containers: FakeRuntime,
@@ -87,23 +105,51 @@ function held(
   });
 }
 
+/** What the next writing of a `.env` waits for, before or after the deed. */
+interface Gate {
+  act: "before" | "after" | undefined;
+  readonly reached: PromiseWithResolvers<void>;
+  readonly open: PromiseWithResolvers<void>;
+}
+
+const gated = (gate: Gate): typeof nodeFiles => ({
+  ...nodeFiles,
+  replace: async (file, content) => {
+    const { act } = gate;
+    if (act === "after") await nodeFiles.replace(file, content);
+    if (act !== undefined) {
+      gate.act = undefined;
+      gate.reached.resolve();
+      await gate.open.promise;
+      throw new Error("it was killed");
+    }
+    await nodeFiles.replace(file, content);
+  },
+});
+
 suite("a switch that is cut off, and the program's next start", () => {
   let world: ServingWorld;
   let containers: FakeRuntime;
+  let gate: Gate;
   setup(async () => {
     containers = createFakeRuntime("container");
     world = await openServingWorld(() => ({ containers, processes: createFakeRuntime("process") }));
     await world.conf("[a]\nMODEL=a.gguf\n[b]\nMODEL=b.gguf\n");
     for (const name of ["a", "b"]) await world.model(`${name}.gguf`);
+    await writeFile(path.join(world.folder, "compose.yaml"), "services:\n  llama:\n    image: acme/llama\n");
+    await writeFile(path.join(world.folder, ".env"), "OWN=1");
+    gate = { act: undefined, reached: Promise.withResolvers(), open: Promise.withResolvers() };
   });
   teardown(() => world.dispose());
 
+  const env = (): Promise<string> => readFile(path.join(world.folder, ".env"), "utf8");
+
   for (const { name, hold, ends } of steps)
-    test(`while ${name}: one server is left, it is ${ends}, and it is ready when it says so`, async () => {
-      world.more = name.startsWith("GPU") ? { gpu: { read: async () => [busyCard] } } : {};
+    test(`while ${name}: one server is left, it is ${ends}, it is ready when it says so, and .env is ${ends}'s`, async () => {
+      world.more = { files: gated(gate), ...(name.startsWith("GPU") && { gpu: { read: async () => [busyCard] } }) };
       const { serving } = world;
       await serving.switchTo({ profile: "a" }, signal);
-      const reached = hold(world, containers);
+      const reached = hold(world, containers, gate);
       const cut = serving.switchTo({ profile: "b" }, signal).then(
         () => undefined,
         () => undefined,
@@ -121,6 +167,7 @@ suite("a switch that is cut off, and the program's next start", () => {
       });
       const recovered = again.recover();
       containers.letGo();
+      gate.open.resolve();
       await recovered;
       if (ends === "b") containers.finishLoading("b");
       await until(again, ({ servers, switching }) => servers[0]?.state === "ready" && switching === undefined);
@@ -128,6 +175,24 @@ suite("a switch that is cut off, and the program's next start", () => {
       assert.equal(again.status().servers[0]?.profile, ends);
       assert.deepEqual(containers.running(), [ends]);
       assert.deepEqual(lies, []);
+      assert.match(await env(), new RegExp(`^OWN=1\\n# >>> [^\\n]*\\nMODEL=${ends}\\.gguf\\n# <<< [^\\n]*\\n$`));
       assert.equal((await again.switchTo({ profile: ends === "a" ? "b" : "a" }, signal)).outcome, "ready");
     });
+
+  test("a first switch that cannot be finished leaves the .env as it was", async () => {
+    world.more = { files: gated(gate) };
+    const { serving } = world;
+    const reached = atGate(gate, "after");
+    const cut = serving.switchTo({ profile: "b" }, signal).catch(() => undefined);
+    await reached;
+    assert.match(await env(), /MODEL=b/);
+    const closing = serving.close();
+    world.more = {};
+    const again = world.reopen();
+    gate.open.resolve();
+    await again.recover();
+    await until(again, ({ switching, servers }) => switching === undefined && servers[0]?.state === "off");
+    await Promise.all([closing, cut]);
+    assert.equal(await env(), "OWN=1");
+  });
 });

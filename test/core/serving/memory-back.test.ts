@@ -51,6 +51,11 @@ suite("whether GPU memory is back after a stop", () => {
     assert.equal(asked, 3);
   });
 
+  test("what it looks at is measured then, not what a watcher saw last", async () => {
+    const probe = { read: async () => [gpu(12 * GB, [ours])], now: async () => [gpu(0)] };
+    assert.equal(await memoryBack(named, probe, nodeClock, AbortSignal.timeout(5000)), undefined);
+  });
+
   test("it is not waited for longer than five seconds, and then it says who holds it", async () => {
     let now = 0;
     const clock = {

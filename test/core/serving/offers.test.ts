@@ -5,6 +5,7 @@ import { askedOf } from "../../../src/core/serving/backend.ts";
 import { llamaCpp } from "../../../src/core/serving/backends/llama-cpp.ts";
 import { lately, mayRestart } from "../../../src/core/serving/crashes.ts";
 import { type Beside, offersFor, offersOfRefusal } from "../../../src/core/serving/offers.ts";
+import { bytes } from "../../../src/core/util/ids.ts";
 import { fault } from "../../../src/core/util/faults.ts";
 
 const asked = askedOf({ profile: "a", title: "A", model: "/models/a.gguf" });
@@ -111,6 +112,19 @@ suite("what would help after a load that failed", () => {
     assert.deepEqual(offersOfRefusal(fault({ code: "flagUnknown", flag: "--x" })), [{ kind: "force" }]);
     assert.deepEqual(offersOfRefusal(fault({ code: "imageMissing", image: "x" })), [{ kind: "pullImage", image: "x" }]);
     assert.deepEqual(offersOfRefusal(new Error("boom")), []);
+  });
+
+  test("what does not fit is offered with as much as would, or as it is", () => {
+    const misfit = { code: "doesNotFit", profile: "a", device: "cpu", needed: bytes(2), free: bytes(1) } as const;
+    assert.deepEqual(offersOfRefusal(fault({ ...misfit, context: 8192 })), [
+      { kind: "context", context: 8192 },
+      { kind: "loadAnyway" },
+    ]);
+    assert.deepEqual(offersOfRefusal(fault({ ...misfit, gpuLayers: 20 })), [
+      { kind: "gpuLayers", gpuLayers: 20 },
+      { kind: "loadAnyway" },
+    ]);
+    assert.deepEqual(offersOfRefusal(fault(misfit)), [{ kind: "loadAnyway" }]);
   });
 });
 

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import type { Fit, FitVerdict } from "../../../src/core/protocol/fit.ts";
 import type { SwitchResult } from "../../../src/core/protocol/serving.ts";
-import type { ServingController } from "../../../src/core/serving/controller.ts";
-import { emptied, warnOfFit } from "../../../src/core/serving/warn-of-fit.ts";
-import { fault } from "../../../src/core/util/faults.ts";
+import type { Held } from "../../../src/core/serving/held.ts";
+import type { LoadAsk } from "../../../src/core/fit/fit.ts";
+import type { GpuProcess } from "../../../src/core/ports/gpu.ts";
+import type { ServingController, SwitchRequest } from "../../../src/core/serving/controller.ts";
+import { misfitOf, warnOfFit } from "../../../src/core/serving/warn-of-fit.ts";
+import { without } from "../../../src/core/serving/held.ts";
+import { fault, isFault } from "../../../src/core/util/faults.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
+import { type FakeRuntime, createFakeRuntime } from "../../support/fake-runtime.ts";
+import { type ServingWorld, openServingWorld, until } from "./deck.ts";
 
 const never = new AbortController().signal;
 const GIB = 2 ** 30;
@@ -35,13 +41,16 @@ const ended = (outcome: SwitchResult["outcome"]): SwitchResult => ({
 });
 
 /** A controller whose switch ends when it is told to. */
-function switching(state: "off" | "ready") {
+function switching() {
   const end = Promise.withResolvers<SwitchResult>();
-  const serving: Pick<ServingController, "switchTo" | "status"> = {
-    switchTo: () => end.promise,
-    status: () => ({ servers: [{ server: "default", state, since: "" }] }) as never,
+  const asked: SwitchRequest[] = [];
+  const serving: Pick<ServingController, "switchTo"> = {
+    switchTo: (request) => {
+      asked.push(request);
+      return end.promise;
+    },
   };
-  return { serving, end };
+  return { serving, end, asked };
 }
 
 suite("whether it fits, at a switch", () => {
@@ -53,27 +62,38 @@ suite("whether it fits, at a switch", () => {
     [{ kind: "unknown" }, undefined],
   ] as const)
     test(`${verdict.kind} ${words ? "is a sentence more" : "is none"} among the warnings`, async () => {
-      const { serving, end } = switching("off");
-      const asked: unknown[] = [];
-      const switchTo = warnOfFit(serving, async (...given) => {
-        asked.push(given.slice(0, 3));
-        return [fitting(verdict)];
+      const { serving, end, asked } = switching();
+      const overrides = { context: 32_768 };
+      const switchTo = warnOfFit(serving, async (profile, given) => {
+        assert.deepEqual([profile, given], ["p", overrides]);
+        return { title: "P", fits: [fitting(verdict)], ask: overrides };
       });
-      const done = switchTo({ profile: "p", overrides: { context: 32_768 } }, never);
-      await new Promise((resolve) => void setImmediate(resolve));
+      const done = switchTo({ profile: "p", overrides }, never);
+      const misgiving = await asked[0]?.misgiving;
+      if (words) assert.match(String(misgiving), words);
+      else assert.equal(misgiving, undefined);
       end.resolve(ended("ready"));
       const [first, ...more] = (await done).warnings;
       assert.equal(first, "first");
       assert.equal(more.length, words ? 1 : 0);
       if (words) assert.match(String(more[0]), words);
-      assert.deepEqual(asked, [["p", { context: 32_768 }, false]]);
     });
 
-  test("no switch waits for it, nor is one hurt by it; it is given up then", async () => {
-    const { serving, end } = switching("ready");
+  test("what the switch has said already is not said twice", async () => {
+    const { serving, end, asked } = switching();
+    const done = warnOfFit(serving, async () => ({ title: "P", fits: [fitting({ kind: "no" })], ask: {} }))(
+      { profile: "p" },
+      never,
+    );
+    const warning = (await asked[0]?.misgiving) ?? "";
+    end.resolve({ ...ended("ready"), warnings: [warning] });
+    assert.deepEqual((await done).warnings, [warning]);
+  });
+
+  test("no switch is hurt by it, and it is given up when the switch is over", async () => {
+    const { serving, end } = switching();
     let given: AbortSignal | undefined;
-    const switchTo = warnOfFit(serving, (_id, _ask, isReplacing, signal) => {
-      assert.equal(isReplacing, true);
+    const switchTo = warnOfFit(serving, (_id, _overrides, signal) => {
       given = signal;
       return new Promise(() => undefined);
     });
@@ -86,22 +106,100 @@ suite("whether it fits, at a switch", () => {
     assert.deepEqual((await broken({ profile: "p" }, never)).warnings, ["first"]);
   });
 
-  test("what is replaced takes no memory any more", async () => {
-    const gpu = {
+  test("what nobody asked for the server chooses by itself: it is no reason to refuse", () => {
+    const of = (verdict: FitVerdict, ask: LoadAsk) => misfitOf("p", [fitting(verdict)], ask);
+    assert.equal(of({ kind: "fitsWith", context: 8192 }, {}), undefined);
+    assert.equal(of({ kind: "fitsWith", context: 8192 }, { context: 32_768 })?.context, 8192);
+    assert.equal(of({ kind: "offload", gpuLayers: 20, layers: 32 }, {}), undefined);
+    assert.equal(of({ kind: "offload", gpuLayers: 20, layers: 32 }, { gpuLayers: 99 })?.gpuLayers, 20);
+    assert.deepEqual(of({ kind: "no" }, {}), {
+      code: "doesNotFit",
+      profile: "p",
+      device: "Small GPU",
+      needed: 9 * GIB,
+      free: 8 * GIB,
+    });
+    assert.equal(misfitOf("p", [fitting({ kind: "no" }), fitting({ kind: "fits" })], {}), undefined);
+  });
+
+  test("what is replaced takes no memory any more; what others hold stays held", async () => {
+    const gpu = (used: number, processes: readonly GpuProcess[] = []) => ({
       uuid: "GPU-1",
       name: "Small GPU",
       load: 0,
-      memoryUsed: bytes(7 * GIB),
+      memoryUsed: bytes(used),
       memoryTotal: bytes(8 * GIB),
       celsius: undefined,
       watts: undefined,
-      processes: [],
-    };
-    const room = emptied({
-      gpu: { read: async () => [gpu] },
-      memory: { read: () => ({ total: bytes(16 * GIB), free: bytes(GIB) }) },
+      processes,
     });
-    assert.deepEqual(await room.gpu.read(never), [{ ...gpu, memoryUsed: 0 }]);
-    assert.deepEqual(room.memory.read(), { total: 16 * GIB, free: 16 * GIB });
+    const memory = { read: () => ({ total: bytes(16 * GIB), free: bytes(GIB) }) };
+    const holds = (pid: number, held: number): GpuProcess => ({ pid, name: "", memory: bytes(held) });
+    const used = async (held: Held | undefined, ...gpus: readonly ReturnType<typeof gpu>[]) =>
+      (await without(held, { gpu: { read: async () => gpus }, memory }).gpu.read(never)).map(
+        ({ memoryUsed }) => memoryUsed / GIB,
+      );
+    const held = { pids: new Set([7]), onGpu: 3 * GIB, resident: 2 * GIB };
+    assert.deepEqual(await used(held, gpu(7 * GIB, [holds(7, 4 * GIB), holds(8, 2 * GIB)])), [3]);
+    assert.deepEqual(await used(held, gpu(4 * GIB), gpu(2 * GIB)), [2, 1]);
+    assert.deepEqual(await used(held, gpu(0)), [0]);
+    assert.deepEqual(await used(undefined, gpu(7 * GIB)), [7]);
+    const room = without(held, { gpu: { read: async () => [] }, memory });
+    assert.deepEqual(room.memory.read(), { total: 16 * GIB, free: 3 * GIB });
+  });
+});
+
+suite("a warning comes before the old model stops", () => {
+  let world: ServingWorld;
+  let containers: FakeRuntime;
+  setup(async () => {
+    containers = createFakeRuntime("container");
+    world = await openServingWorld(() => ({ containers, processes: createFakeRuntime("process") }));
+    await world.conf("[a]\nMODEL=a.gguf\n[b]\nMODEL=b.gguf\n");
+    for (const name of ["a", "b"]) await world.model(`${name}.gguf`);
+    await world.serving.switchTo({ profile: "a" }, never);
+  });
+  teardown(() => world.dispose());
+  const judged = (answer: Promise<void>) =>
+    warnOfFit(world.serving, async () => {
+      await answer;
+      return { title: "P", fits: [fitting({ kind: "no" })], ask: {} };
+    });
+
+  test("refused: the old one was not touched, and nothing of the new one is left", async () => {
+    const switchTo = judged(Promise.resolve());
+    await assert.rejects(switchTo({ profile: "b", onUnfit: "refuse" }, never), (error) => isFault(error, "doesNotFit"));
+    assert.deepEqual([containers.deeds, (await containers.list(never)).length], [["+a"], 1]);
+    const { servers, switching } = world.serving.status();
+    assert.deepEqual([servers[0]?.state, servers[0]?.profile, switching], ["ready", "a", undefined]);
+  });
+
+  test("told: whoever looks sees it while the old one still serves, and it is in the result once", async () => {
+    const switchTo = judged(Promise.resolve());
+    const seen: unknown[] = [];
+    world.serving.onChange(() => {
+      const { switching, servers } = world.serving.status();
+      if (switching?.warning !== undefined) seen.push([servers[0]?.state, servers[0]?.profile]);
+    });
+    const { warnings, outcome } = await switchTo({ profile: "b" }, never);
+    assert.equal(outcome, "ready");
+    assert.deepEqual(seen[0], ["ready", "a"]);
+    assert.equal(warnings.filter((warning) => warning.startsWith("Does not fit")).length, 1);
+    const again = await judged(Promise.resolve())({ profile: "a", wait: false }, never);
+    assert.equal(again.outcome, "started");
+    assert.match(again.warnings.join(), /Does not fit/);
+    await until(world.serving, ({ switching }) => switching === undefined);
+  });
+
+  test("one that takes long is not waited for, and comes with the result", async () => {
+    const late = Promise.withResolvers<void>();
+    containers.behave("b", { holdLoading: true });
+    const switching = judged(late.promise)({ profile: "b" }, never);
+    await until(world.serving, ({ servers }) => servers[0]?.profile === "b" && servers[0].state === "loading");
+    assert.equal(world.serving.status().switching?.warning, undefined);
+    late.resolve();
+    await until(world.serving, ({ switching }) => switching?.warning !== undefined);
+    containers.finishLoading("b");
+    assert.match((await switching).warnings.join(), /Does not fit/);
   });
 });

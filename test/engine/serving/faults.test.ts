@@ -6,11 +6,13 @@ import Docker from "dockerode";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
 import type { ContainerSpec } from "../../../src/core/ports/runtime.ts";
+import { isFault } from "../../../src/core/util/faults.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type ServingWorld, openServingWorld, until } from "../../core/serving/deck.ts";
 import { type OwnEngine, startOwnEngine } from "../../support/engine-daemon.ts";
 import type { Engine } from "../../support/engine-api.ts";
 import { findEngine } from "../../support/engine.ts";
+import { engineTells } from "../../support/engine-tells.ts";
 import { llamaImage } from "../../support/llama.ts";
 import { needs } from "../../support/needs.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
@@ -190,6 +192,37 @@ suite("an engine that goes and comes in the middle of a switch", function () {
     assert.equal(next.outcome, "ready", JSON.stringify(next));
     assert.equal(await chat(next.url ?? ""), REPLY);
   });
+
+  for (const [name, event, of] of [
+    ["it makes the new one", "create", "large"],
+    ["it stops the old one", "kill", "small"],
+    ["the old one has ended", "die", "small"],
+    ["it starts the new one", "start", "large"],
+  ] as const)
+    test(`killed while ${name}: one server or none, nothing that is not true, and it can be gone on from there`, async () => {
+      assert.equal((await world.serving.switchTo({ profile: "small", force: true }, signal)).outcome, "ready");
+      const docker = new Docker({ socketPath: own.engine.host.replace("unix://", "") });
+      const storage = path.join(world.folder, "storage");
+      const { happened } = await engineTells(docker, storage, event, of);
+      const switching = world.serving.switchTo({ profile: "large", timeout: millis(60_000) }, signal);
+      // One that is thrown has touched nothing.
+      const ended = switching.then(
+        ({ outcome, reason }) => ({ outcome, reason: reason?.message }),
+        (error: unknown) => ({ outcome: "refused", reason: isFault(error) ? error.message : undefined }),
+      );
+      await happened;
+      await own.kill();
+      await own.restart();
+      const { outcome, reason } = await ended;
+      if (outcome !== "ready") assert.ok(reason, outcome);
+      const server = now(world);
+      if (server?.state === "ready") assert.ok(await chat(server.url ?? ""));
+      const next = await world.serving.switchTo({ profile: "small", force: true, onBusy: "queue" }, signal);
+      assert.equal(next.outcome, "ready", JSON.stringify(next));
+      assert.equal(await chat(next.url ?? ""), REPLY);
+      const running = await docker.listContainers({ filters: { label: [`modeldeck.storage=${storage}`] } });
+      assert.equal(running.length, 1);
+    });
 
   test("while it is away, a switch is refused in words and nothing that is known is forgotten", async () => {
     await own.kill();

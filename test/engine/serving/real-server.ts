@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import http from "node:http";
 import net from "node:net";
 import path from "node:path";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
+import type { Runtime } from "../../../src/core/ports/runtime.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type ServingWorld, openServingWorld, until } from "../../core/serving/deck.ts";
@@ -77,6 +79,13 @@ export function servesReally(
       await world.dispose();
     });
     const now = () => world.serving.status().servers[0];
+    /** As another program of this data folder sees it. */
+    const runtime = (): Runtime => {
+      const storage = path.join(world.folder, "storage");
+      return given?.engine === "docker"
+        ? createDockerRuntime({ storage, dockerHost: () => given?.dockerHost })
+        : createProcessRuntime({ storage });
+    };
 
     test("switches from A to B and back to nothing, with the answers of each", async () => {
       const first = await world.serving.switchTo({ profile: "a" }, signal);
@@ -175,13 +184,37 @@ export function servesReally(
       assert.equal(await chat(now()?.url ?? ""), "I am the first one.");
     });
 
+    test("one with a time to live stays while it is asked, and goes when nobody asked for so long", async () => {
+      const ttl = 3000;
+      const yaml = path.join(world.folder, "modeldeck.yaml");
+      await writeFile(
+        yaml,
+        `profiles:\n  brief:\n    model: ${path.join(world.folder, "a.gguf")}\n    ttl: ${ttl / 1000}\n`,
+      );
+      world.values["profiles.files"] = [yaml];
+      const { outcome, url = "" } = await world.serving.switchTo({ profile: "brief" }, signal);
+      assert.equal(outcome, "ready");
+      const began = Date.now();
+      while (Date.now() - began < 2 * ttl) {
+        assert.equal(await chat(url), "I am the first one.");
+        assert.equal(now()?.state, "ready", "it went while it was asked");
+      }
+      const asked = Date.now();
+      await until(world.serving, ({ servers }) => servers[0]?.idleUntil !== undefined || servers[0]?.state !== "ready");
+      const told = Date.parse(now()?.idleUntil ?? "");
+      assert.ok(told > began, "it is told until when it stays");
+      await until(world.serving, ({ servers }) => servers[0]?.state === "off");
+      assert.ok(Date.now() - asked >= ttl, "it went before its time");
+      await assert.rejects(chat(url));
+      assert.deepEqual(await runtime().list(signal), []);
+      assert.deepEqual(world.complaints, []);
+      const again = await world.serving.switchTo({ profile: "brief", onBusy: "queue" }, signal);
+      assert.equal(again.outcome, "ready");
+    });
+
     test("one that is killed while it serves has failed, and is not said to be ready", async () => {
       await world.serving.switchTo({ profile: "a" }, signal);
-      const runtimes =
-        given?.engine === "docker"
-          ? createDockerRuntime({ storage: path.join(world.folder, "storage"), dockerHost: () => given?.dockerHost })
-          : createProcessRuntime({ storage: path.join(world.folder, "storage") });
-      const [server] = await runtimes.list(signal);
+      const [server] = await runtime().list(signal);
       await server?.stop(millis(0), signal);
       await until(world.serving, ({ servers }) => servers[0]?.state === "failed");
       assert.ok(now()?.reason?.message);

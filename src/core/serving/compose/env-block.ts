@@ -6,43 +6,58 @@ const BEGIN = "# >>> Model Deck >>> written anew at each switch";
 const END = "# <<< Model Deck <<<";
 const LARGEST = bytes(2 ** 20);
 
-/** Our block as it stood before a switch; plain JSON, so that a journal can keep it. */
+/** Our block as it stood before a switch, and as the switch has it; plain JSON, so that a journal can keep it. */
 export interface EnvFileBefore {
   /** Absolute. */
   readonly file: string;
   /** False where there was no such file. */
   readonly existed: boolean;
   /** Base64 of our block with its markers; absent where there was none. */
-  readonly block?: string;
+  readonly block?: string | undefined;
   /** The line's end that had to be put behind its last line, as it had none. */
-  readonly gap?: string;
+  readonly gap?: string | undefined;
+  /** Base64 of the block that takes its place. */
+  readonly wrote: string;
+}
+
+/** What a switch is about to do to a `.env`; nothing is written yet. */
+export interface EnvFilePlan {
+  /** What `restoreEnvFile` needs to put it back. */
+  readonly before: EnvFileBefore;
+  /** undefined where the file is so already. */
+  readonly content: Uint8Array | undefined;
 }
 
 /**
- * Writes the variables into our block of the `.env` beside a compose file; every byte outside of it stays.
- * @returns what `restoreEnvFile` needs to put it back
- * @throws FaultError `configInvalid` where a value cannot stand there, before anything is written
+ * The variables in our block of the `.env` beside a compose file; every byte outside of it stays.
+ * @throws FaultError `configInvalid` where a value cannot stand there
  */
-export async function prepareEnvFile(
+export async function planEnvFile(
   file: string,
   variables: Readonly<Record<string, string>>,
-  files: Pick<Files, "readBytes" | "replace">,
-): Promise<EnvFileBefore> {
+  files: Pick<Files, "readBytes">,
+): Promise<EnvFilePlan> {
   const content = await files.readBytes(file, LARGEST);
   const text = latin1(content);
   const found = findBlock(text);
   const after = withEnvBlock(content ?? new Uint8Array(), variables, file);
   const gap = found ? "" : gapAfter(text);
-  if (!content || !Buffer.from(after).equals(content)) await files.replace(file, after);
   return {
-    file,
-    existed: content !== undefined,
-    ...(found && { block: Buffer.from(text.slice(found.from, found.to), "latin1").toString("base64") }),
-    ...(gap !== "" && { gap }),
+    before: {
+      file,
+      existed: content !== undefined,
+      wrote: blockIn(latin1(after)) ?? "",
+      ...(found && { block: blockIn(text) }),
+      ...(gap !== "" && { gap }),
+    },
+    content: content && Buffer.from(after).equals(content) ? undefined : after,
   };
 }
 
-/** Puts our block back as it was; what was changed outside of it meanwhile stays. Idempotent. */
+/**
+ * Puts our block back as it was, where it is still the one that was written; what was changed outside of it meanwhile
+ * stays. Idempotent.
+ */
 export async function restoreEnvFile(
   before: EnvFileBefore,
   files: Pick<Files, "readBytes" | "replace" | "remove">,
@@ -51,13 +66,13 @@ export async function restoreEnvFile(
   if (content === undefined) return;
   const text = latin1(content);
   const found = findBlock(text);
+  if (!found || blockIn(text) !== before.wrote) return;
   const block = before.block === undefined ? "" : Buffer.from(before.block, "base64").toString("latin1");
-  const at = found ?? { from: text.length, to: text.length };
   const { gap = "" } = before;
-  const above = text.slice(0, at.from);
+  const above = text.slice(0, found.from);
   // What was written behind it since needs the line's end.
-  const isGap = found?.to === text.length && block === "" && gap !== "" && above.endsWith(gap);
-  const restored = (isGap ? above.slice(0, -gap.length) : above) + block + text.slice(at.to);
+  const isGap = found.to === text.length && block === "" && gap !== "" && above.endsWith(gap);
+  const restored = (isGap ? above.slice(0, -gap.length) : above) + block + text.slice(found.to);
   if (restored === text) return;
   if (restored === "" && !before.existed) await files.remove(before.file);
   else await files.replace(before.file, Buffer.from(restored, "latin1"));
@@ -94,6 +109,12 @@ const gapAfter = (text: string): string => (text === "" || text.endsWith("\n") ?
 export function outsideOfBlock(text: string): string {
   const found = findBlock(text);
   return found ? text.slice(0, found.from) + text.slice(found.to) : text;
+}
+
+/** Base64. */
+function blockIn(text: string): string | undefined {
+  const found = findBlock(text);
+  return found && Buffer.from(text.slice(found.from, found.to), "latin1").toString("base64");
 }
 
 function findBlock(text: string): { readonly from: number; readonly to: number } | undefined {

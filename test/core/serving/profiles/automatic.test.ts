@@ -35,6 +35,7 @@ suite("the profile every entry gets without any configuration", () => {
       settings: () => readSettings(values, storage).settings,
       storage,
       registry,
+      contexts: async () => new Map([["tight", 8192]]),
     });
   });
   teardown(() => folder.remove());
@@ -73,6 +74,19 @@ suite("the profile every entry gets without any configuration", () => {
     return at;
   };
   const list = async () => (await book.list(signal)).profiles;
+
+  test("no more context than there is room for, and never more than it was trained for", async () => {
+    await add("tight", "tight.gguf", {}, { context: 131_072 });
+    assert.deepEqual(
+      (await list()).map(({ context }) => context),
+      [8192],
+    );
+    await add("tight", "tight.gguf", {}, { context: 4096 });
+    assert.deepEqual(
+      (await list()).map(({ context }) => context),
+      [4096],
+    );
+  });
 
   test("its model, a context within what it was trained for, its group and flags by what it is for", async () => {
     const chat = await add("chat.q4", "chat.gguf", { aliases_json: '["mine"]' }, { context: 131_072 });

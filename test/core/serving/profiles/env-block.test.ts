@@ -4,8 +4,19 @@ import os from "node:os";
 import path from "node:path";
 import * as fc from "fast-check";
 import { nodeFiles } from "../../../../src/core/adapters/node-files.ts";
-import { prepareEnvFile, restoreEnvFile, withEnvBlock } from "../../../../src/core/serving/compose/env-block.ts";
+import {
+  type EnvFileBefore,
+  planEnvFile,
+  restoreEnvFile,
+  withEnvBlock,
+} from "../../../../src/core/serving/compose/env-block.ts";
 import { isFault } from "../../../../src/core/util/faults.ts";
+
+async function prepareEnvFile(file: string, variables: Readonly<Record<string, string>>): Promise<EnvFileBefore> {
+  const { before, content } = await planEnvFile(file, variables, nodeFiles);
+  if (content) await nodeFiles.replace(file, content);
+  return before;
+}
 
 suite("our block of .env", () => {
   let folder: string;
@@ -18,7 +29,7 @@ suite("our block of .env", () => {
 
   test("is put behind what is there, quoted only where it must be", async () => {
     await writeFile(file, "OWN=1\n");
-    await prepareEnvFile(file, { MODEL: "a/b.gguf", EXTRA_ARGS: '-ot "\\.x=$C"', NAME: "it's" }, nodeFiles);
+    await prepareEnvFile(file, { MODEL: "a/b.gguf", EXTRA_ARGS: '-ot "\\.x=$C"', NAME: "it's" });
     const text = await readFile(file, "utf8");
     assert.ok(text.startsWith("OWN=1\n# >>> Model Deck"));
     assert.ok(text.includes('\nMODEL=a/b.gguf\nEXTRA_ARGS=\'-ot "\\.x=$C"\'\nNAME="it\'s"\n# <<< Model Deck'));
@@ -31,8 +42,8 @@ suite("our block of .env", () => {
       fc.asyncProperty(around, fc.string({ unit: "grapheme", maxLength: 10 }), async (content, given) => {
         const value = given.replaceAll(/[\r\n\0]/g, "");
         await writeFile(file, content);
-        const before = await prepareEnvFile(file, { MODEL: value }, nodeFiles);
-        const second = await prepareEnvFile(file, { MODEL: "other", CTX_SIZE: "1" }, nodeFiles);
+        const before = await prepareEnvFile(file, { MODEL: value });
+        const second = await prepareEnvFile(file, { MODEL: "other", CTX_SIZE: "1" });
         await restoreEnvFile(second, nodeFiles);
         await restoreEnvFile(before, nodeFiles);
         assert.deepEqual(new Uint8Array(await readFile(file)), new Uint8Array(content));
@@ -43,23 +54,32 @@ suite("our block of .env", () => {
 
   test("leaves what was written outside of it between a switch and its rollback", async () => {
     await writeFile(file, "A=1");
-    const before = await prepareEnvFile(file, { MODEL: "new" }, nodeFiles);
+    const before = await prepareEnvFile(file, { MODEL: "new" });
     await writeFile(file, `${await readFile(file, "utf8")}B=2\n`);
     await restoreEnvFile(before, nodeFiles);
     assert.equal(await readFile(file, "utf8"), "A=1\nB=2\n");
   });
 
   test("a file that was not there is gone after a rollback", async () => {
-    const before = await prepareEnvFile(file, { MODEL: "new" }, nodeFiles);
+    const before = await prepareEnvFile(file, { MODEL: "new" });
     await restoreEnvFile(before, nodeFiles);
     await restoreEnvFile(before, nodeFiles);
     assert.equal(await nodeFiles.stat(file), undefined);
   });
 
+  test("stays where it is another one by now: whoever wrote that has the last word", async () => {
+    const before = await prepareEnvFile(file, { MODEL: "new" });
+    await prepareEnvFile(file, { MODEL: "newer" });
+    const now = await readFile(file, "utf8");
+    await restoreEnvFile(before, nodeFiles);
+    assert.equal(await readFile(file, "utf8"), now);
+    await writeFile(file, "OWN=1\n");
+    await restoreEnvFile(before, nodeFiles);
+    assert.equal(await readFile(file, "utf8"), "OWN=1\n");
+  });
+
   test("a value of two lines is refused before anything is written", async () => {
-    await assert.rejects(prepareEnvFile(file, { NAME: "a\nMODEL=b" }, nodeFiles), (error) =>
-      isFault(error, "configInvalid"),
-    );
+    await assert.rejects(prepareEnvFile(file, { NAME: "a\nMODEL=b" }), (error) => isFault(error, "configInvalid"));
     assert.equal(await nodeFiles.stat(file), undefined);
   });
 });

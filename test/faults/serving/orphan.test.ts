@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { portTaken } from "../../../src/core/adapters/loopback-port.ts";
+import { argumentsMark, endsWithMark } from "../../../src/core/adapters/find-started.ts";
+import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
+import type { ServerSpec } from "../../../src/core/ports/runtime.ts";
+import { millis } from "../../../src/core/util/ids.ts";
+import { freePort } from "../../support/free-port.ts";
+
+const { signal } = new AbortController();
+
+suite("a server whose starter is killed in the middle of it", function () {
+  this.timeout(30_000);
+  let folder: string;
+  let storage: string;
+  let spec: ServerSpec;
+  setup(async function () {
+    if (process.platform === "win32") this.skip();
+    folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-orphan-"));
+    storage = path.join(folder, "storage");
+    const model = path.join(folder, "model.gguf");
+    await writeFile(model, "GGUF");
+    const hostPort = await freePort();
+    spec = {
+      kind: "process",
+      binary: path.join(import.meta.dirname, "../../support/fake-llama-server.mjs"),
+      group: "default",
+      args: ["-m", model, "--host", "127.0.0.1", "--port", String(hostPort)],
+      environment: {},
+      hostPort,
+      labels: { profile: "a", group: "default" },
+      workingFolder: folder,
+    };
+  });
+  teardown(async () => {
+    for (const server of await createProcessRuntime({ storage }).list(signal)) await server.stop(millis(500), signal);
+    await rm(folder, { recursive: true });
+  });
+  /** Which call of the fence is the last thing it does. */
+  const killedAt = async (killAt: number): Promise<void> => {
+    const starter = path.join(import.meta.dirname, "starter.ts");
+    const child = spawn(process.execPath, [starter, JSON.stringify({ storage, spec, killAt })], { stdio: "inherit" });
+    const [code, name] = (await once(child, "close")) as [number | null, string | null];
+    assert.deepEqual([code, name], [null, "SIGKILL"]);
+  };
+  const records = (): Promise<readonly string[]> => readdir(path.join(storage, "servers")).catch(() => []);
+
+  test("before its intent is written: there is nothing", async () => {
+    await killedAt(1);
+    assert.deepEqual(await createProcessRuntime({ storage }).list(signal), []);
+    assert.deepEqual(await records(), []);
+  });
+
+  test("before it is started: no server is made up, and its intent is forgotten in time", async () => {
+    await killedAt(2);
+    const runtime = createProcessRuntime({ storage });
+    assert.deepEqual(await runtime.list(signal), []);
+    assert.equal((await records()).length, 1);
+    const real = Date.now;
+    Date.now = () => real() + 60_000;
+    try {
+      assert.deepEqual(await runtime.list(signal), []);
+    } finally {
+      Date.now = real;
+    }
+    assert.deepEqual(await records(), []);
+  });
+
+  test("after it was started, before that is written down: it is found, followed and ended like any other", async () => {
+    await killedAt(3);
+    const [server, ...others] = await createProcessRuntime({ storage }).list(signal);
+    assert.ok(server);
+    assert.deepEqual(others, []);
+    assert.deepEqual([server.running, server.labels, server.port], [true, spec.labels, spec.hostPort]);
+    const heard = Promise.withResolvers<void>();
+    const followed = server.follow(
+      "start",
+      (lines) => lines.some((line) => line.includes("loaded")) && heard.resolve(),
+      signal,
+    );
+    await heard.promise;
+    assert.equal((await fetch(`${server.url}/health`)).status, 200);
+    // Another look finds the same one, by its record now.
+    const [again, ...more] = await createProcessRuntime({ storage }).list(signal);
+    assert.deepEqual([again?.id, more], [server.id, []]);
+    await server.stop(millis(2000), signal);
+    await followed;
+    assert.equal(await portTaken(spec.hostPort), false);
+    assert.deepEqual(await records(), []);
+  });
+});
+
+suite("where no environment of others can be read", () => {
+  test("a command line is known by its end, with quotes or without", () => {
+    const mark = argumentsMark(["-m", String.raw`C:\My Models\a.gguf`, "--port", "8080"]);
+    assert.ok(endsWithMark(String.raw`"C:\llama\llama-server.exe" -m "C:\My Models\a.gguf" --port 8080 `, mark));
+    assert.ok(endsWithMark(String.raw`/bin/sh x -m C:\My Models\a.gguf --port 8080`, mark));
+    assert.ok(!endsWithMark(String.raw`llama-server.exe -m "C:\My Models\a.gguf" --port 8081`, mark));
+    assert.ok(!endsWithMark("", argumentsMark([])));
+  });
+});
