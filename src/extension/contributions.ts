@@ -215,6 +215,8 @@ export const coreSettings = [
   "profiles.files",
   "serving.engine",
   "serving.dockerHost",
+  "serving.remoteAddress",
+  "serving.remoteFolders",
   "serving.port",
   "serving.stopGrace",
   "serving.healthTimeout",

@@ -47,7 +47,10 @@ export function parseAddress(text: string, tls?: Tls): DockerAddress | undefined
   // A pipe may be written with backslashes, and as `npipe:////./pipe/…`.
   if (socketPath !== undefined) return { name: text, socketPath: socketPath.replaceAll("\\", "/") };
   if (text.startsWith("ssh://"))
-    return { name: text, refusal: "it is reached by ssh alone; forward its socket with ssh -L and name that one" };
+    return {
+      name: text,
+      refusal: "it is reached by ssh alone; have it listen on tcp:// with TLS and name that address",
+    };
   if (!/^(tcp|https?):\/\//.test(text) || !URL.canParse(text.replace(/^tcp/, "http"))) return undefined;
   const url = new URL(text.replace(/^tcp/, "http"));
   const secure = tls ?? (text.startsWith("https:") ? { folder: "", verify: true } : undefined);

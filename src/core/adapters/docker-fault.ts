@@ -17,6 +17,17 @@ export function unreachable(address: string, error: unknown): Fault {
   return { code: "engineUnreachable", address, reason };
 }
 
+/** What it does, with an engine that does not answer told as such; what it answers, and a cancellation, is the caller's. */
+export async function reaching<T>(address: string, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isFault(error) || statusOf(error) !== undefined) throw error;
+    throw fault(unreachable(address, error), error);
+  }
+}
+
 /** What an engine says when it cannot start a container, as a fault. */
 export function startFault(error: unknown, address: string, image: string, port: number): Error {
   if (isFault(error)) return error;

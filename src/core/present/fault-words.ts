@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { AccountProvider } from "../protocol/accounts.ts";
 import type { Fault } from "../util/faults.ts";
+import { elsewhereWords } from "./elsewhere-words.ts";
 import { sizeWords, durationWords } from "./units.ts";
 
 /** What the one button beside an error does; doors that have no buttons show the words alone. */
@@ -149,6 +150,9 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Start Docker or Podman, or serve with a local program."),
         action: { title: t("Choose engine"), do: { kind: "openSettings", key: "modelDeck.serving" } },
       };
+    case "engineElsewhere":
+    case "notOnEngine":
+      return elsewhereWords(fault);
     case "imageMissing":
       return {
         message: t("The image {0} is not on this machine.", fault.image),

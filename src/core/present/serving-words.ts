@@ -46,7 +46,12 @@ export function servingItem(status: ServingStatus, hints: LoadHints = {}): Servi
         ? item("$(warning)", name, t("{0}, after a failed switch", name), { tooltip: serversTooltip(status) })
         : item("$(server-process)", name, t("{0} is ready", name), { tooltip: serversTooltip(status) });
     case "failed":
-      return item("$(error)", name, t("{0} failed", name), { tooltip: serversTooltip(status), alarm: true });
+      return isEngineAway(server)
+        ? item("$(debug-disconnect)", `${name} · ${stepWords(server)}`, `${name}: ${stepWords(server)}`, {
+            tooltip: serversTooltip(status),
+            alarm: true,
+          })
+        : item("$(error)", name, t("{0} failed", name), { tooltip: serversTooltip(status), alarm: true });
     case "stopping":
     case "starting":
     case "loading":
@@ -110,8 +115,13 @@ export function mainServer({ servers, switching }: ServingStatus): Server | unde
 
 export const nameOf = (server: Server): string => server.title ?? server.profile ?? server.server;
 
+/** What it does nobody can tell; it is looked at again once its engine is back. */
+export const isEngineAway = ({ state, reason }: Pick<Server, "state" | "reason">): boolean =>
+  state === "failed" && reason?.code === "engineUnreachable";
+
 /** What a server does, in one word and a number where there is one. */
-export function stepWords({ state, progress }: Pick<Server, "state" | "progress">): string {
+export function stepWords(server: Pick<Server, "state" | "progress" | "reason">): string {
+  const { state, progress } = server;
   switch (state) {
     case "off":
       return t("off");
@@ -124,7 +134,7 @@ export function stepWords({ state, progress }: Pick<Server, "state" | "progress"
     case "ready":
       return t("ready");
     case "failed":
-      return t("failed");
+      return isEngineAway(server) ? t("engine away") : t("failed");
   }
 }
 
@@ -151,6 +161,7 @@ export function serverFacts(server: Server): string {
   const { readBack } = server;
   const lines = [
     server.url === undefined || server.state === "failed" ? "" : `${t("Address")}: ${code(server.url)}`,
+    server.host === undefined ? "" : t("Runs on {0}; load and memory of GPUs are this machine's.", plain(server.host)),
     readBack?.context === undefined ? "" : t("Context: {0} tokens", readBack.context.toLocaleString("en")),
     readBack?.slots === undefined ? "" : t("Slots: {0}", readBack.slots),
     readBack?.build === undefined ? "" : `${t("Build")}: ${code(readBack.build)}`,

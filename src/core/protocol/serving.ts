@@ -144,8 +144,10 @@ export interface Server {
   /** The profile's NAME. */
   readonly title?: string;
   readonly runtime?: "container" | "process";
-  /** `http://127.0.0.1:PORT`, where it listens. */
+  /** `http://127.0.0.1:PORT`, where it listens; of one on another machine, with an address of that. */
   readonly url?: string;
+  /** The machine it runs on; absent: this one. */
+  readonly host?: string;
   /** When this state began. */
   readonly since: string;
   readonly progress?: LoadProgress;
@@ -213,6 +215,8 @@ export type RuntimeAvailability =
       readonly available: true;
       readonly version: string;
       readonly address: string;
+      /** The machine it runs on; absent: this one. */
+      readonly host?: string;
     }
   | { readonly kind: "container" | "process"; readonly available: false; readonly reason: Trouble };
 

@@ -89,7 +89,8 @@ async function tellLoaded(
   const { server, asked } = run;
   const modelPath = pathHere(profile.modelPath, asked.modelPath);
   try {
-    await onLoaded({ profile, overrides, modelPath, url: server.url, got, loadLines: () => run.loadLines() }, closing);
+    const { url, host } = server;
+    await onLoaded({ profile, overrides, modelPath, url, host, got, loadLines: () => run.loadLines() }, closing);
   } catch (error) {
     if (!closing.aborted) deps.log.warn(`nothing is learned from the load of ${profile.id}: ${reasonOf(error)}`);
   }

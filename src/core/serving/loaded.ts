@@ -10,6 +10,8 @@ export interface Loaded {
   /** Absolute, on this machine: the first file of its weights. */
   readonly modelPath: string;
   readonly url: string;
+  /** The machine it runs on; absent: this one. */
+  readonly host?: string | undefined;
   readonly got: ReadBack | undefined;
   /** The lines of its log that tell of the load, oldest first, as far as they have come in. */
   loadLines(): readonly string[];

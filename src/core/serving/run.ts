@@ -71,7 +71,7 @@ export function watchRun(
     server,
     asked,
     backend,
-    subject: { profile: asked.profile, title: asked.title, runtime: server.kind, url: server.url },
+    subject: { profile: asked.profile, title: asked.title, runtime: server.kind, url: server.url, host: server.host },
     ended,
     logComplete: () => Promise.race([followed, clock.sleep(millis(1000), closing).catch(() => undefined)]),
     logTail: () => [...kept],

@@ -15,7 +15,12 @@ const reference = v.object({
 });
 const entry = v.variant("state", [
   v.object({ state: v.literal("switching"), to: reference, lastGood: v.optional(reference) }),
-  v.object({ state: v.literal("ready"), lastGood: reference }),
+  v.object({
+    state: v.literal("ready"),
+    lastGood: reference,
+    // What of it is away is known by this alone.
+    runtime: v.optional(v.picklist(["container", "process"])),
+  }),
   v.object({ state: v.literal("failed"), lastGood: v.optional(reference) }),
   v.object({ state: v.literal("off") }),
 ]);

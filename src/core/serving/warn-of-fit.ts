@@ -31,7 +31,10 @@ export const warnOfFit =
     look().catch(() => undefined);
     try {
       const result: SwitchResult = await serving.switchTo(request, signal);
-      return warning === undefined || result.outcome === "cancelled"
+      // What fits here says nothing of another machine.
+      const { servers } = serving.status();
+      const isElsewhere = servers.some(({ profile, host }) => profile === request.profile && host !== undefined);
+      return warning === undefined || isElsewhere || result.outcome === "cancelled"
         ? result
         : { ...result, warnings: [...result.warnings, warning] };
     } finally {

@@ -35,16 +35,29 @@ const ended = (outcome: SwitchResult["outcome"]): SwitchResult => ({
 });
 
 /** A controller whose switch ends when it is told to. */
-function switching(state: "off" | "ready") {
+function switching(state: "off" | "ready", host?: string) {
   const end = Promise.withResolvers<SwitchResult>();
   const serving: Pick<ServingController, "switchTo" | "status"> = {
     switchTo: () => end.promise,
-    status: () => ({ servers: [{ server: "default", state, since: "" }] }) as never,
+    status: () => ({ servers: [{ server: "default", profile: "p", state, since: "", host }] }) as never,
   };
   return { serving, end };
 }
 
 suite("whether it fits, at a switch", () => {
+  test("of a server on another machine nothing is said: the GPUs are this one's", async () => {
+    const { serving, end } = switching("off", "gpubox");
+    const looked = Promise.withResolvers<void>();
+    const switchTo = warnOfFit(serving, async () => {
+      looked.resolve();
+      return [fitting({ kind: "no" })];
+    });
+    const result = switchTo({ profile: "p" }, never);
+    await looked.promise;
+    end.resolve(ended("ready"));
+    assert.deepEqual((await result).warnings, ["first"]);
+  });
+
   for (const [verdict, words] of [
     [{ kind: "no" }, /^Does not fit Small GPU/],
     [{ kind: "offload", gpuLayers: 20, layers: 32 }, /^Small GPU: needs 12 of 32 layers on the CPU\.$/],

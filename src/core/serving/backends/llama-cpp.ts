@@ -3,6 +3,7 @@ import type { GpuRequest, Hardening, Mount, RuntimeKind, ServerSpec } from "../.
 import type { SwitchNotice } from "../../present/switch-words.ts";
 import { bytes } from "../../util/ids.ts";
 import { type Asked, type Launch, type ServerBackend, askedLabels } from "../backend.ts";
+import type { ModelFile } from "../model-files.ts";
 import { fileName, isAbsolutePath } from "../model-path.ts";
 import { fileFlags, llamaArguments } from "./llama-cpp-args.ts";
 import { explainLlamaExit } from "./llama-cpp-exit.ts";
@@ -101,9 +102,11 @@ const gpusOf = (uuids: readonly string[] | undefined): GpuRequest =>
 
 /** Just the files, each under the name the server is told: a link would dangle inside, and a folder holds more. */
 function mountsOf({ model, profile }: Launch): readonly Mount[] {
-  const mounts = new Map<string, string>();
-  for (const { path, real } of model.parts) mounts.set(`${FOLDER}/${fileName(path)}`, real);
-  for (const [value, { real }] of model.named) mounts.set(isAbsolutePath(value) ? value : `${FOLDER}/${value}`, real);
-  for (const { source, target } of profile.mounts ?? []) mounts.set(target, source);
-  return [...mounts].map(([target, source]) => ({ target, source }));
+  const mounts = new Map<string, Mount>();
+  const give = (target: string, { path, real, size }: ModelFile): void =>
+    void mounts.set(target, { target, source: real, named: path, size });
+  for (const part of model.parts) give(`${FOLDER}/${fileName(part.path)}`, part);
+  for (const [value, file] of model.named) give(isAbsolutePath(value) ? value : `${FOLDER}/${value}`, file);
+  for (const { source, target } of profile.mounts ?? []) mounts.set(target, { target, source });
+  return [...mounts.values()];
 }

@@ -1,0 +1,30 @@
+import { t } from "@vscode/l10n";
+import type { Fault } from "../util/faults.ts";
+import type { FaultWords } from "./fault-words.ts";
+import { sizeWords } from "./units.ts";
+
+/** What an engine on another machine lacks. */
+export function elsewhereWords(fault: Extract<Fault, { code: "engineElsewhere" | "notOnEngine" }>): FaultWords {
+  if (fault.code === "engineElsewhere")
+    return {
+      message: t(
+        "The engine at {0} is another machine's: a server there is reached over the network, by others too.",
+        fault.engine,
+      ),
+      remedy: t("Name in the settings the address of that machine at which servers may be reached."),
+      action: { title: t("Name address"), do: { kind: "openSettings", key: "modelDeck.serving.remoteAddress" } },
+    };
+  const { engine, path, there, size } = fault;
+  if (there === undefined)
+    return {
+      message: t("{0} is on this machine, and the engine runs on {1}.", path, engine),
+      remedy: t("Say in the settings which folder there holds the same files."),
+      action: { title: t("Map folders"), do: { kind: "openSettings", key: "modelDeck.serving.remoteFolders" } },
+    };
+  return {
+    message: size
+      ? t("{0} on {1} has {2}, and here it has {3}.", there, engine, sizeWords(size.there), sizeWords(size.here))
+      : t("There is no {0} on {1}, where {2} should be.", there, engine, path),
+    remedy: t("Copy {0} there, then try again.", path),
+  };
+}
