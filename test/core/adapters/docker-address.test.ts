@@ -33,6 +33,8 @@ suite("where the engine is looked for", () => {
     ["npipe:////./pipe/docker_engine", { socketPath: "//./pipe/docker_engine" }],
     ["npipe://\\\\.\\pipe\\docker_engine", { socketPath: "//./pipe/docker_engine" }],
     ["tcp://127.0.0.1", { host: "127.0.0.1", port: 2375 }],
+    ["127.0.0.1:2375", { host: "127.0.0.1", port: 2375 }],
+    ["box:99", { host: "box", port: 99 }],
     ["tcp://[::1]:99", { host: "::1", port: 99 }],
     ["https://box:1", { host: "box", port: 1, tls: { folder: "", verify: true } }],
     [
