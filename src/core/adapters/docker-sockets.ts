@@ -23,7 +23,7 @@ export const thisMachine = (): Machine => ({
 export function usualSockets(environment: Environment, { platform, home, uid, exists }: Machine): readonly string[] {
   if (platform === "win32")
     return ["docker_engine", "dockerDesktopLinuxEngine", "podman-machine-default"].map((pipe) => `//./pipe/${pipe}`);
-  const join = path.posix.join;
+  const join = (...parts: readonly string[]): string => path.posix.join(...parts);
   const runtime = environment["XDG_RUNTIME_DIR"] || `/run/user/${uid}`;
   const config = environment["XDG_CONFIG_HOME"] || join(home, ".config");
   const colima = [...(environment["COLIMA_HOME"] ? [environment["COLIMA_HOME"]] : []), join(home, ".colima")];
