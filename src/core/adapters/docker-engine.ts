@@ -33,6 +33,16 @@ export interface DockerEngine {
 }
 
 const ANSWER = 2000;
+/** Of its API: mounts and an init of its own came with that. */
+const OLDEST = 25;
+
+const isOld = (api: string): boolean => {
+  const [major = 1, minor = OLDEST] = api.split(".").map(Number);
+  return major === 1 && minor < OLDEST;
+};
+
+const tooOld = (address: string, version: string): Error =>
+  fault({ code: "engineUnreachable", address, reason: `its version ${version} is too old`, why: "old" });
 
 /**
  * @param storage the data folder, which its containers are marked with
@@ -50,7 +60,9 @@ export function connectDocker(
   return {
     version: async (signal) => {
       const overdue = AbortSignal.timeout(ANSWER);
-      const { Version } = await Promise.race([docker.version(), rejection(AbortSignal.any([signal, overdue]))]);
+      const asked = docker.version();
+      const { Version, ApiVersion } = await Promise.race([asked, rejection(AbortSignal.any([signal, overdue]))]);
+      if (isOld(ApiVersion)) throw tooOld(address.name, Version);
       return Version;
     },
     events: async (signal) => {

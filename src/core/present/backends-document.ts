@@ -16,7 +16,7 @@ const partsOf = ({ backend, runtimes, image, binary, usable, missing }: BackendS
         ? `- ${t("{0} is not here: Model Deck: Pull Server Image… fetches it.", code(what))}`
         : command === undefined
           ? `- ${t("{0} is missing.", code(what))}`
-          : `- ${t("{0} is missing: {1}", code(what), code(command))}`,
+          : `- ${code(what)}: ${code(command)}`,
     )
     .join("\n"),
 ];

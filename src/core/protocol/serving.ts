@@ -206,7 +206,13 @@ export interface BackendStatus {
   /** Whether a profile of it could be served now. */
   readonly usable: boolean;
   /** What is missing and how to get it; the command is the platform's own, to be run by the person. */
-  readonly missing: readonly { readonly what: string; readonly pull?: string; readonly command?: string }[];
+  readonly missing: readonly {
+    readonly what: string;
+    readonly pull?: string;
+    readonly command?: string;
+    /** What the command does; absent: it installs. */
+    readonly deed?: "start" | "allow";
+  }[];
 }
 
 export type RuntimeAvailability =

@@ -39,7 +39,13 @@ export type Fault =
   | { readonly code: "stale"; readonly what: string; readonly reason?: string }
   | { readonly code: "busy"; readonly what: string; readonly with: string }
   | { readonly code: "readOnly"; readonly reason: string }
-  | { readonly code: "engineUnreachable"; readonly address: string; readonly reason: string }
+  /** `why`, where it is known: what is to be done depends on it. */
+  | {
+      readonly code: "engineUnreachable";
+      readonly address: string;
+      readonly reason: string;
+      readonly why?: "stopped" | "denied" | "starting" | "silent" | "old" | "certificate";
+    }
   /** The engine is another machine's, and nothing says at which address of that its servers may be reached. */
   | { readonly code: "engineElsewhere"; readonly engine: string }
   /**

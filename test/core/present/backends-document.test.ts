@@ -58,7 +58,7 @@ suite("the page of what can serve", () => {
       ]),
     ]);
     assert.match(page, /- `local\/x:1` is not here: Model Deck: Pull Server Image/);
-    assert.match(page, /- `Docker` is missing: `brew install docker`/);
+    assert.match(page, /- `Docker`: `brew install docker`/);
     assert.match(page, /- `thing` is missing\.$/m);
   });
 });
