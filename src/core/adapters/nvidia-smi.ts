@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
-import type { GpuProbe, GpuProcess } from "../ports/gpu.ts";
+import type { GpuFacts, GpuProbe, GpuProcess } from "../ports/gpu.ts";
 import { parseNvidiaProcesses, processFields } from "../gpu/parse-nvidia-smi.ts";
-import { type NvidiaStream, nvidiaStream } from "./nvidia-stream.ts";
+import { bytes } from "../util/ids.ts";
+import { machineMemory } from "./machine-memory.ts";
+import { type NvidiaStream, inEnglish, nvidiaStream } from "./nvidia-stream.ts";
 
 /** Who holds memory changes seldom, and asking is a process. */
 const PROCESSES_AGE_MS = 5000;
@@ -31,14 +33,24 @@ export function nvidiaSmi(program = "nvidia-smi", stream: NvidiaStream = nvidiaS
       if (performance.now() - askedAt > PROCESSES_AGE_MS) asking ??= ask();
       await asking;
       signal.throwIfAborted();
-      return round.map((gpu) => ({ ...gpu, processes: processes.get(gpu.uuid) ?? [] }));
+      return round.map(({ sharesMemory, ...gpu }) => ({
+        ...gpu,
+        ...(sharesMemory ? sharedMemory() : {}),
+        processes: processes.get(gpu.uuid) ?? [],
+      }));
     },
   };
 }
 
+/** What others have of it is as good as taken for the GPU, too. */
+function sharedMemory(): Pick<GpuFacts, "memoryUsed" | "memoryTotal"> {
+  const { total, free } = machineMemory.read();
+  return { memoryTotal: total, memoryUsed: bytes(Math.max(0, total - free)) };
+}
+
 const output = (program: string, args: readonly string[]): Promise<string> =>
   new Promise((resolve) => {
-    execFile(program, args, { timeout: PATIENCE_MS, windowsHide: true }, (error, stdout) =>
+    execFile(program, args, { timeout: PATIENCE_MS, windowsHide: true, env: inEnglish() }, (error, stdout) =>
       resolve(error ? "" : stdout),
     );
   });
