@@ -179,4 +179,35 @@ suite("GPUs that are not NVIDIA's", () => {
     ]);
     assert.deepEqual(parseIoreg("", bytes(1)), []);
   });
+
+  test("a Mac with a card of AMD tells of its memory, its heat and its power, in any order of its lines", () => {
+    const output = `+-o IntelAccelerator  <class IntelAccelerator, id 0x1000003a1, registered, matched, active, busy 0 (2 ms), retain 29>
+      "PerformanceStatistics" = {"Allocated system memory"=536870912,"In use system memory (driver)"=0,"In use system memory"=134217728,"Device Utilization %"=4}
+      "model" = <"Intel(R) UHD Graphics 630">
++-o AMDRadeonX6000_AMDNavi14GraphicsAccelerator  <class AMDRadeonX6000_AMDNavi14GraphicsAccelerator, id 0x1000003b7>
+      "PerformanceStatistics" = {"GPU Activity(%)"=51,"vramFreeBytes"=3221225472,"vramUsedBytes"=1073741824,"Total Power(W)"=33,"Temperature(C)"=64}
+      "model" = <"AMD Radeon Pro 5500M">
+`;
+    assert.deepEqual(
+      parseIoreg(output, bytes(2 ** 34)).map(({ uuid: _, processes: __, ...gpu }) => gpu),
+      [
+        {
+          name: "Intel(R) UHD Graphics 630",
+          load: 0.04,
+          memoryUsed: 2 ** 27,
+          memoryTotal: 2 ** 34,
+          celsius: undefined,
+          watts: undefined,
+        },
+        {
+          name: "AMD Radeon Pro 5500M",
+          load: 0.51,
+          memoryUsed: 2 ** 30,
+          memoryTotal: 2 ** 32,
+          celsius: 64,
+          watts: 33,
+        },
+      ],
+    );
+  });
 });
