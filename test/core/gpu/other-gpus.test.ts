@@ -189,7 +189,11 @@ suite("GPUs that are not NVIDIA's", () => {
       "model" = <"AMD Radeon Pro 5500M">
 `;
     assert.deepEqual(
-      parseIoreg(output, bytes(2 ** 34)).map(({ uuid: _, processes: __, ...gpu }) => gpu),
+      parseIoreg(output, bytes(2 ** 34)).map(({ uuid, processes, ...gpu }) => {
+        assert.match(uuid, /^APPLE-[01]$/);
+        assert.deepEqual(processes, []);
+        return gpu;
+      }),
       [
         {
           name: "Intel(R) UHD Graphics 630",
