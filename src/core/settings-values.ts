@@ -31,6 +31,24 @@ export const oneOf =
 export const httpAddress = (value: unknown): string | undefined =>
   typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined;
 
+export const ipAddress = (value: unknown): string | undefined => {
+  if (typeof value !== "string") return undefined;
+  const parts = value.split(".");
+  const isV4 = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+  return isV4 || (value.includes(":") && URL.canParse(`http://[${value}]`)) ? value : undefined;
+};
+
+/** Absolute on both sides. */
+export const folderPairs = (value: unknown): Readonly<Record<string, string>> | undefined => {
+  if (!isRecord(value)) return undefined;
+  const pairs: [string, string][] = [];
+  for (const [here, there] of Object.entries(value)) {
+    if (!isAbsolute(here) || typeof there !== "string" || !isAbsolute(there)) return undefined;
+    pairs.push([here, there]);
+  }
+  return Object.fromEntries(pairs);
+};
+
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -3,7 +3,9 @@ import { type ScheduleWindow, SCHEDULE_WANTED, readSchedule } from "./settings-s
 import {
   absoluteFiles,
   folder,
+  folderPairs,
   httpAddress,
+  ipAddress,
   isAbsolute,
   isRecord,
   keepLimit,
@@ -62,6 +64,10 @@ export interface Settings {
   readonly serving: {
     readonly engine: "auto" | "docker" | "process";
     readonly dockerHost: string | undefined;
+    /** Where servers are published whose engine is another machine's; undefined: nowhere. */
+    readonly remoteAddress: string | undefined;
+    /** Folders here, and where the same files lie on that machine. */
+    readonly remoteFolders: Readonly<Record<string, string>>;
     readonly port: number;
     readonly stopGrace: Millis;
     /** Since the last progress. */
@@ -205,6 +211,8 @@ export function readSettings(
     serving: {
       engine: read("serving.engine", "auto", oneOf("auto", "docker", "process"), "auto, docker or process"),
       dockerHost: read<string | undefined>("serving.dockerHost", undefined, text, "an address"),
+      remoteAddress: read<string | undefined>("serving.remoteAddress", undefined, ipAddress, "an IP address"),
+      remoteFolders: read("serving.remoteFolders", {}, folderPairs, "absolute folders here and there"),
       port: read("serving.port", 8080, whole(1, 65_535), "a port"),
       stopGrace: seconds(read("serving.stopGrace", 4, whole(0, 600), "a number of seconds")),
       healthTimeout: seconds(read("serving.healthTimeout", 300, whole(1, 86_400), "a number of seconds")),

@@ -71,6 +71,9 @@ export interface VerbResults {
   readonly "serving.status": ServingStatus;
   readonly "serving.logs": ServerLogs;
   readonly "backends.list": { readonly backends: readonly BackendStatus[] };
+  readonly "backends.start": SwitchResult;
+  readonly "backends.stop": ServingStatus;
+  readonly "images.pull": { readonly id: string };
   readonly "gpu.status": GpuStatus;
   readonly "models.edit": EntryDetails;
   readonly "models.promote": EntryDetails;
@@ -166,6 +169,9 @@ const marks = {
   "serving.status": "servers",
   "serving.logs": "lines",
   "backends.list": "backends",
+  "backends.start": "outcome",
+  "backends.stop": "servers",
+  "images.pull": "id",
   "gpu.status": "gpus",
   "models.edit": "files",
   "models.promote": "files",

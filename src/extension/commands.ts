@@ -34,6 +34,7 @@ import type { Panel } from "./panel.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
 import type { ServerOutput } from "./server-output.ts";
+import { askAndPull, checkBackends, startBackend, stopBackend } from "./serving/backend-commands.ts";
 import { engineFlow } from "./serving/engine-flow.ts";
 import { setUpTerminalCommand } from "./terminal-command.ts";
 import { type Switcher, pickServer } from "./switcher.ts";
@@ -109,6 +110,10 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
     "modelDeck.serving.logs": () => panel.show("logs"),
     "modelDeck.serving.tiles": () => panel.show("servers"),
     "modelDeck.serving.setUp": () => engineFlow({ ask, pullImage: stage.pullImage, signal }),
+    "modelDeck.backends.list": () => checkBackends(stage),
+    "modelDeck.backends.start": () => startBackend(stage),
+    "modelDeck.backends.stop": () => stopBackend(stage),
+    "modelDeck.images.pull": () => askAndPull(stage),
     "modelDeck.getStarted": async () => {
       const walkthrough = `${stage.extensionId}#getStarted`;
       await vscode.commands.executeCommand("workbench.action.openWalkthrough", walkthrough, false);

@@ -23,6 +23,8 @@ export interface Switcher {
   stop(server?: string): Promise<void>;
   unloadAll(): Promise<void>;
   restart(server: string): Promise<void>;
+  /** What a back end served last. */
+  startBackend(backend: string): Promise<void>;
   /** Gives up the switch that is under way, whoever asked for it. */
   cancel(): Promise<void>;
 }
@@ -118,6 +120,7 @@ export function createSwitcher(deps: {
       const profile = serving.value.servers.find((one) => one.server === server)?.profile ?? server;
       return runs.run(profile, {}, (end) => ask("serving.restart", { server }, end));
     },
+    startBackend: (backend) => runs.run(backend, {}, (end) => ask("backends.start", { backend }, end)),
     cancel,
     choose: async () => {
       const { profiles } = await ask("profiles.list", {}, signal);

@@ -43,6 +43,26 @@ suite("settings", () => {
     assert.deepEqual(settings.comfyui.extraModelPaths, ["/comfy/more.yaml"]);
   });
 
+  test("an address for servers elsewhere is an IP address, and folders there are absolute", () => {
+    const read = (values: Record<string, unknown>) => readSettings(values, "/data");
+    for (const address of ["192.0.2.7", "0.0.0.0", "2001:db8::1"])
+      assert.equal(read({ "serving.remoteAddress": address }).settings.serving.remoteAddress, address);
+    const folders = { "/m": "/srv", "C:\\m": "/srv" };
+    assert.deepEqual(read({ "serving.remoteFolders": folders }).settings.serving.remoteFolders, folders);
+    for (const [key, value] of [
+      ["serving.remoteAddress", "box"],
+      ["serving.remoteAddress", "1.2.3.400"],
+      ["serving.remoteAddress", "http://192.0.2.7"],
+      ["serving.remoteFolders", { m: "/srv" }],
+      ["serving.remoteFolders", { "/m": "srv" }],
+      ["serving.remoteFolders", ["/m"]],
+    ] as const)
+      assert.deepEqual(
+        read({ [key]: value }).problems.map((problem) => problem.key),
+        [key],
+      );
+  });
+
   test("a value that cannot be used is named, and the default stands in", () => {
     const { settings, problems } = readSettings(
       {

@@ -6,7 +6,8 @@ import type { Download } from "../../src/core/protocol/downloads.ts";
 import type { HubAnalysis, HubHits } from "../../src/core/protocol/hub.ts";
 import type { Characteristic, EntryDetails, EntryPage, ModelStats } from "../../src/core/protocol/models.ts";
 import type { ProfileList } from "../../src/core/protocol/profiles.ts";
-import type { ServerLogs, ServingStatus, SwitchResult } from "../../src/core/protocol/serving.ts";
+import type { BackendStatus, ServerLogs, ServingStatus, SwitchResult } from "../../src/core/protocol/serving.ts";
+import type { Task } from "../../src/core/protocol/tasks.ts";
 import { ask } from "../support/llama-process.ts";
 import type { WorldModel } from "../support/world.ts";
 import { hostWorld } from "./host-world.ts";
@@ -176,11 +177,49 @@ suite("Verbs by executeCommand", () => {
     await assert.rejects(ask(world.server, "Anyone?"));
   });
 
+  test("backends.list tells what can serve; a back end serves again what it served last, and is stopped", async () => {
+    const { backends } = await run<{ backends: BackendStatus[] }>("backends.list");
+    const [backend] = backends;
+    assert.deepEqual([backend?.backend, backend?.usable], ["llama.cpp", true]);
+    const kinds = backend?.runtimes.filter(({ available }) => available).map(({ kind }) => kind);
+    assert.ok(kinds?.includes(world.runtime));
+    const result = await run<SwitchResult>("backends.start", { backend: "llama.cpp" });
+    assert.deepEqual([result.outcome, result.running], ["ready", world.first.profile]);
+    await run("backends.stop", { backend: "llama.cpp" });
+    assert.equal(await active(), undefined);
+  });
+
+  test("the same commands without arguments ask nothing where there is one answer, and show a page", async () => {
+    await vscode.commands.executeCommand("modelDeck.backends.start");
+    assert.equal((await active())?.state, "ready");
+    await vscode.commands.executeCommand("modelDeck.backends.stop");
+    assert.equal(await active(), undefined);
+    await vscode.commands.executeCommand("modelDeck.backends.list");
+    const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+    await until(
+      async () => tabs(),
+      (labels) => labels.some((label) => label.includes("What can serve models here")),
+    );
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  });
+
+  test("images.pull is a task, which fails in words where there is no such registry", async () => {
+    const { id } = await run<{ id: string }>("images.pull", { image: "127.0.0.1:1/no/image:1" });
+    const failed = await until(
+      async () => (await run<{ tasks: Task[] }>("tasks.list")).tasks.find((task) => task.id === id),
+      (task) => task?.state === "failed",
+    );
+    assert.ok(failed?.reason?.message);
+    await run("tasks.remove", { ids: [id] });
+  });
+
   test("what cannot be done is an Error with a code, facts and a sentence", async () => {
     const cases: readonly (readonly [string, object, string, RegExp])[] = [
       ["models.show", { name: "tiny-auroro" }, "notFound", /tiny-auroro/],
       ["models.show", {}, "badArguments", /name/],
       ["serving.switch", { profile: "nobody" }, "notFound", /nobody/],
+      ["backends.start", { backend: "nobody" }, "notFound", /nobody/],
+      ["images.pull", { image: "a b" }, "badArguments", /image/],
       ["downloads.pause", { ids: ["nothing"] }, "notFound", /nothing/],
       ["hub.analyze", { model: "not a model" }, "badArguments", /model/],
       ["downloads.add", { model: world.first.repository, location: "moon", force: true }, "notFound", /moon/],

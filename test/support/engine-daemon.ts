@@ -116,9 +116,12 @@ export interface OwnEngine {
 export async function startOwnEngine({
   root,
   subnet = 231,
+  more = [],
 }: {
   readonly root: string;
   readonly subnet?: number;
+  /** More arguments of dockerd. */
+  readonly more?: readonly string[];
 }): Promise<Available<{ readonly own: OwnEngine }>> {
   const dockerd = await installDaemon();
   if (!dockerd.ok) return unavailable(`an engine of the tests' own cannot be started: ${dockerd.reason}`);
@@ -134,8 +137,8 @@ export async function startOwnEngine({
     pidFile: path.join(root, "dockerd.pid"),
     log: path.join(root, "dockerd.log"),
     tries: [
-      ["--iptables=false", "--ip-masq=false", `--bridge=${bridge}`],
-      ["--iptables=false", "--ip-masq=false", `--bridge=${bridge}`, "--storage-driver=vfs"],
+      ["--iptables=false", "--ip-masq=false", `--bridge=${bridge}`, ...more],
+      ["--iptables=false", "--ip-masq=false", `--bridge=${bridge}`, ...more, "--storage-driver=vfs"],
     ],
     outlive: false,
   };

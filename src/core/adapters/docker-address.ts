@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { type ContextFiles, type Tls, configFolder, contextAddress } from "./docker-context.ts";
+import { type Machine, thisMachine, usualSockets } from "./docker-sockets.ts";
 
 /** Where an engine may listen. `name` is for people. */
 export type DockerAddress =
@@ -21,12 +19,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Addresses to try, in order. What a person named, by setting, DOCKER_HOST, DOCKER_CONTEXT or the context that is in
  * use, is the only one; a text that is no address is kept as such. Else the usual sockets of Docker (rootless too),
- * Docker Desktop, Colima, Rancher and Podman that exist.
+ * Docker Desktop, OrbStack, Colima, Lima, Rancher and Podman that exist.
  */
 export function dockerAddresses(
   setting: string | undefined,
   environment: Environment,
   files?: ContextFiles,
+  machine: Machine = thisMachine(),
 ): readonly DockerAddress[] {
   const told = setting ?? (environment["DOCKER_HOST"] || undefined);
   if (told !== undefined) return [parseAddress(told, tlsOf(environment)) ?? { name: told, socketPath: told }];
@@ -36,8 +35,8 @@ export function dockerAddresses(
     if (host === undefined) return [{ name, refusal: "that context is not there, or names no address" }];
     return [parseAddress(host, tls) ?? { name: host, socketPath: host }];
   }
-  return usualSockets(environment).map((socketPath) => ({
-    name: socketPath.startsWith("//") ? `npipe:${socketPath}` : `unix://${socketPath}`,
+  return usualSockets(environment, machine).map((socketPath) => ({
+    name: socketPath.startsWith("//") ? `npipe://${socketPath}` : `unix://${socketPath}`,
     socketPath,
   }));
 }
@@ -47,13 +46,21 @@ export function parseAddress(text: string, tls?: Tls): DockerAddress | undefined
   // A pipe may be written with backslashes, and as `npipe:////./pipe/…`.
   if (socketPath !== undefined) return { name: text, socketPath: socketPath.replaceAll("\\", "/") };
   if (text.startsWith("ssh://"))
-    return { name: text, refusal: "it is reached by ssh alone; forward its socket with ssh -L and name that one" };
+    return {
+      name: text,
+      refusal: "it is reached by ssh alone; have it listen on tcp:// with TLS and name that address",
+    };
+  // As docker's own command takes it.
+  if (/^[\w.-]+:\d+$/.test(text)) return named(text, parseAddress(`tcp://${text}`, tls));
   if (!/^(tcp|https?):\/\//.test(text) || !URL.canParse(text.replace(/^tcp/, "http"))) return undefined;
   const url = new URL(text.replace(/^tcp/, "http"));
   const secure = tls ?? (text.startsWith("https:") ? { folder: "", verify: true } : undefined);
   const port = Number(url.port || (secure ? 2376 : 2375));
   return { name: text, host: url.hostname.replaceAll(/[[\]]/g, ""), port, ...(secure ? { tls: secure } : {}) };
 }
+
+const named = (name: string, address: DockerAddress | undefined): DockerAddress | undefined =>
+  address && { ...address, name };
 
 /** An engine elsewhere does not see this machine's files, nor this machine its ports on 127.0.0.1. */
 export const isRemote = (address: DockerAddress): boolean =>
@@ -65,23 +72,4 @@ function tlsOf(environment: Environment): Tls | undefined {
   const folder = environment["DOCKER_CERT_PATH"] ?? "";
   if (!verify && folder === "") return undefined;
   return { folder: folder === "" ? configFolder(environment) : folder, verify };
-}
-
-function usualSockets(environment: Environment): readonly string[] {
-  if (process.platform === "win32") return ["//./pipe/docker_engine", "//./pipe/podman-machine-default"];
-  const home = os.homedir();
-  const runtime = environment["XDG_RUNTIME_DIR"] ?? `/run/user/${process.getuid?.() ?? 0}`;
-  const sockets = [
-    "/var/run/docker.sock",
-    path.join(runtime, "docker.sock"),
-    path.join(home, ".docker/run/docker.sock"),
-    path.join(home, ".docker/desktop/docker.sock"),
-    path.join(home, ".colima/default/docker.sock"),
-    path.join(home, ".config/colima/default/docker.sock"),
-    path.join(home, ".rd/docker.sock"),
-    path.join(runtime, "podman/podman.sock"),
-    "/run/podman/podman.sock",
-    path.join(home, ".local/share/containers/podman/machine/podman.sock"),
-  ];
-  return sockets.filter((socket) => existsSync(socket));
 }

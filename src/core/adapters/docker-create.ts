@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import type Docker from "dockerode";
 import type { Container } from "dockerode";
 import type { ContainerSpec, Started } from "../ports/runtime.ts";
-import { isFault } from "../util/faults.ts";
+import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import { startFault, statusOf } from "./docker-fault.ts";
-import { type GpuAccess, gpuAccess, gpuDevicesHere } from "./docker-gpus.ts";
-import { containerOptions } from "./docker-options.ts";
+import { missingSource, requireFilesThere } from "./docker-files-there.ts";
+import { type GpuAccess, NO_DEVICES, gpuAccess, gpuDevicesHere } from "./docker-gpus.ts";
+import { HERE, containerOptions } from "./docker-options.ts";
+import { urlOf } from "./docker-place.ts";
 import { dockerServer } from "./docker-server.ts";
 import { fieldOf } from "./field-of.ts";
 
@@ -19,14 +21,16 @@ export interface EngineFacts {
 
 /**
  * The container runs as this user, so that it reads what the user may read, and no more; capabilities that would let
- * root read everything are gone. In a rootless engine its root is this user already.
+ * root read everything are gone. In a rootless engine its root is this user already; on another machine this user's
+ * number is somebody else's, and it runs as the image says.
  */
-export async function engineFacts(docker: Docker): Promise<EngineFacts> {
+export async function engineFacts(docker: Docker, isHere: boolean): Promise<EngineFacts> {
   const told: Promise<unknown> = docker.info();
-  const [info, version, devices] = await Promise.all([told, docker.version(), gpuDevicesHere()]);
+  const devicesHere = isHere ? gpuDevicesHere() : NO_DEVICES;
+  const [info, version, devices] = await Promise.all([told, docker.version(), devicesHere]);
   const options = fieldOf(info, "SecurityOptions");
   const rootless = Array.isArray(options) && options.some((option) => String(option).includes("rootless"));
-  const isLinux = process.platform === "linux" && !rootless;
+  const isLinux = process.platform === "linux" && !rootless && isHere;
   return {
     user: isLinux ? `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}` : undefined,
     gpus: gpuAccess(info, version, devices),
@@ -42,6 +46,7 @@ export async function createContainer(
   spec: ContainerSpec,
   storage: string,
   facts: EngineFacts,
+  host: string | undefined,
   fence: () => void,
   signal: AbortSignal,
 ): Promise<Container> {
@@ -51,21 +56,47 @@ export async function createContainer(
     fence();
     try {
       const container = await docker.createContainer(containerOptions(spec, name, storage, facts));
-      if (!signal.aborted) return container;
+      if (!signal.aborted) return await checked(container, spec, host, signal);
       await removeContainer(container);
     } catch (error) {
       signal.throwIfAborted();
       if (statusOf(error) === 409 && tries < NAMES) continue;
       if (isFault(error)) throw error;
+      if (host !== undefined) throwMissing(error, spec, host);
       throw startFault(error, address, spec.image, spec.hostPort);
     }
   }
+}
+
+async function checked(
+  container: Container,
+  spec: ContainerSpec,
+  host: string | undefined,
+  signal: AbortSignal,
+): Promise<Container> {
+  if (host === undefined) return container;
+  try {
+    await requireFilesThere(container, spec, host, signal);
+    return container;
+  } catch (error) {
+    await removeContainer(container).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Some engines look for a file when they make the container, some when it starts. */
+function throwMissing(error: unknown, { mounts }: ContainerSpec, engine: string): void {
+  const there = missingSource(reasonOf(error));
+  const mount = mounts.find(({ source }) => source === there);
+  if (mount && there !== undefined)
+    throw fault({ code: "notOnEngine", engine, path: mount.named ?? mount.source, there }, error);
 }
 
 export async function startContainer(
   container: Container,
   address: string,
   spec: ContainerSpec,
+  host: string | undefined,
   fence: () => void,
   signal: AbortSignal,
 ): Promise<Started> {
@@ -78,12 +109,14 @@ export async function startContainer(
     const facts = {
       id: container.id,
       port: spec.hostPort,
+      url: urlOf(spec.hostPort, spec.publish ?? HERE, host),
+      host,
       labels: spec.labels,
       startedAt: Date.now(),
       running: true,
     };
     return {
-      server: dockerServer(container, facts, fence),
+      server: dockerServer(container, facts, address, fence),
       create: millis(0),
       start: millis(performance.now() - began),
     };

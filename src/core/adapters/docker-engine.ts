@@ -7,10 +7,12 @@ import type { DockerAddress } from "./docker-address.ts";
 import { dockerAt } from "./docker-connection.ts";
 import { containerHelp } from "./docker-help.ts";
 import { type EngineFacts, createContainer, engineFacts, removeContainer, startContainer } from "./docker-create.ts";
-import { statusOf, unreachable } from "./docker-fault.ts";
-import { STORAGE_LABEL, specLabels } from "./docker-options.ts";
+import { reaching, statusOf, unreachable } from "./docker-fault.ts";
+import { HERE, STORAGE_LABEL, specLabels } from "./docker-options.ts";
+import { hostOf, urlOf } from "./docker-place.ts";
 import { pullImage } from "./docker-pull.ts";
 import { dockerServer } from "./docker-server.ts";
+import { fieldOf } from "./field-of.ts";
 
 /** An engine that was found; loaded on first use, as it brings dockerode along. */
 export interface DockerEngine {
@@ -31,6 +33,16 @@ export interface DockerEngine {
 }
 
 const ANSWER = 2000;
+/** Of its API: mounts and an init of its own came with that. */
+const OLDEST = 25;
+
+const isOld = (api: string): boolean => {
+  const [major = 1, minor = OLDEST] = api.split(".").map(Number);
+  return major === 1 && minor < OLDEST;
+};
+
+const tooOld = (address: string, version: string): Error =>
+  fault({ code: "engineUnreachable", address, reason: `its version ${version} is too old`, why: "old" });
 
 /**
  * @param storage the data folder, which its containers are marked with
@@ -42,12 +54,15 @@ export function connectDocker(
   fence: () => void,
 ): DockerEngine {
   const docker = dockerAt(address);
+  const host = hostOf(address);
   let facts: Promise<EngineFacts> | undefined;
 
   return {
     version: async (signal) => {
       const overdue = AbortSignal.timeout(ANSWER);
-      const { Version } = await Promise.race([docker.version(), rejection(AbortSignal.any([signal, overdue]))]);
+      const asked = docker.version();
+      const { Version, ApiVersion } = await Promise.race([asked, rejection(AbortSignal.any([signal, overdue]))]);
+      if (isOld(ApiVersion)) throw tooOld(address.name, Version);
       return Version;
     },
     events: async (signal) => {
@@ -88,15 +103,15 @@ export function connectDocker(
     create: async (spec, signal) => {
       signal.throwIfAborted();
       const began = performance.now();
-      facts ??= engineFacts(docker);
+      facts ??= engineFacts(docker, host === undefined);
       const known = await facts.catch((error: unknown) => {
         facts = undefined;
         throw fault(unreachable(address.name, error), error);
       });
-      const container = await createContainer(docker, address.name, spec, storage, known, fence, signal);
+      const container = await createContainer(docker, address.name, spec, storage, known, host, fence, signal);
       return {
         create: millis(performance.now() - began),
-        start: (given) => startContainer(container, address.name, spec, fence, given),
+        start: (given) => startContainer(container, address.name, spec, host, fence, given),
         remove: async () => {
           fence();
           await removeContainer(container);
@@ -104,12 +119,12 @@ export function connectDocker(
       };
     },
     list: async (signal) => {
-      const found = await docker.listContainers({
-        all: true,
-        filters: { label: [`${STORAGE_LABEL}=${storage}`] },
-        abortSignal: signal,
-      });
-      const described = await Promise.all(found.map(({ Id }) => describe(docker.getContainer(Id), fence, signal)));
+      const filters = { label: [`${STORAGE_LABEL}=${storage}`] };
+      const asked = docker.listContainers({ all: true, filters, abortSignal: signal });
+      const found = await reaching(address.name, signal, asked);
+      const described = await Promise.all(
+        found.map(({ Id }) => describe(docker.getContainer(Id), address, fence, signal)),
+      );
       return described.filter((server) => server !== undefined);
     },
     portHolder: async (port, signal) => {
@@ -123,29 +138,38 @@ export function connectDocker(
 /** By inspection: of a container that has ended, the list tells no port. */
 async function describe(
   container: Container,
+  engine: DockerAddress,
   fence: () => void,
   signal: AbortSignal,
 ): Promise<RunningServer | undefined> {
+  const host = hostOf(engine);
   try {
     const { Id, State, Config, HostConfig } = await container.inspect({ abortSignal: signal });
     const bindings: unknown = Object.values(HostConfig.PortBindings ?? {})[0];
+    const { port, publish } = bindingOf(bindings);
     const facts = {
       id: Id,
-      port: hostPort(bindings),
+      port,
+      url: urlOf(port, publish, host),
+      host,
       labels: specLabels(Config.Labels),
       startedAt: Date.parse(State.StartedAt),
       running: State.Running,
     };
-    return dockerServer(container, facts, fence);
+    return dockerServer(container, facts, engine.name, fence);
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
   }
 }
 
-function hostPort(bindings: unknown): number {
+function bindingOf(bindings: unknown): { readonly port: number; readonly publish: string } {
   const first: unknown = Array.isArray(bindings) ? bindings[0] : undefined;
-  return typeof first === "object" && first !== null && "HostPort" in first ? Number(first.HostPort) : 0;
+  const publish = fieldOf(first, "HostIp");
+  return {
+    port: Number(fieldOf(first, "HostPort") ?? 0),
+    publish: typeof publish === "string" && publish !== "" ? publish : HERE,
+  };
 }
 
 const rejection = (signal: AbortSignal): Promise<never> =>

@@ -67,9 +67,11 @@ const deviceOf = (file: string): { PathOnHost: string; PathInContainer: string; 
   CgroupPermissions: "rwm",
 });
 
+export const NO_DEVICES: GpuDevices = { nvidia: false, paths: [], groups: [] };
+
 /** Device files lie where the engine is; of one in a virtual machine nothing is known. */
 export async function gpuDevicesHere(): Promise<GpuDevices> {
-  if (process.platform !== "linux") return { nvidia: false, paths: [], groups: [] };
+  if (process.platform !== "linux") return NO_DEVICES;
   const facts = async (file: string): Promise<string | undefined> =>
     stat(file).then(
       ({ gid }) => String(gid),

@@ -6,6 +6,8 @@ import { gpuOptions } from "./docker-gpus.ts";
 /** The data folder a container belongs to: another instance's is never touched. */
 export const STORAGE_LABEL = "modeldeck.storage";
 const PREFIX = "modeldeck.";
+/** Where a port is published that this machine alone is to reach. */
+export const HERE = "127.0.0.1";
 /** Names of ours that are no spec's label. */
 const RESERVED = new Set([STORAGE_LABEL]);
 
@@ -39,7 +41,7 @@ export function containerOptions(
         Target: target,
         ReadOnly: true,
       })),
-      PortBindings: { [port]: [{ HostIp: "127.0.0.1", HostPort: String(spec.hostPort) }] },
+      PortBindings: { [port]: [{ HostIp: spec.publish ?? HERE, HostPort: String(spec.hostPort) }] },
       Init: true,
       ReadonlyRootfs: spec.hardening.readOnlyRoot,
       Tmpfs: Object.fromEntries(

@@ -1,50 +1,58 @@
 import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports/runtime.ts";
 import { fault, isFault } from "../util/faults.ts";
-import type { DockerEngine } from "./docker-engine.ts";
-import { createEngineFinder } from "./docker-find.ts";
+import { type FoundEngine, availableAs, createEngineFinder } from "./docker-find.ts";
+import { type RemoteSettings, placedSpec } from "./docker-place.ts";
 import { watchEngine } from "./docker-watch.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
+
+const NOWHERE: RemoteSettings = { remoteAddress: undefined, remoteFolders: {} };
 
 /**
  * Servers as containers of Docker, or of what speaks its language. Nothing is loaded before an engine's socket is there.
  * @param dockerHost the setting, asked at each look
+ * @param remote what the settings say of an engine that is another machine's, asked at each look
  * @param fence asked right before each deed; throws where it is not ours to do any more
  */
 export function createDockerRuntime({
   storage,
   dockerHost,
+  remote = () => NOWHERE,
   environment = process.env,
   fence = () => undefined,
 }: {
   readonly storage: string;
   readonly dockerHost: () => string | undefined;
+  readonly remote?: () => RemoteSettings;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly fence?: () => void;
 }): Runtime & Images {
-  const finder = createEngineFinder({ storage, dockerHost, environment, fence });
-  const need = async (spec: ServerSpec, signal: AbortSignal): Promise<[DockerEngine, ContainerSpec]> => {
+  const finder = createEngineFinder({ storage, dockerHost, remote, environment, fence });
+  const need = async (spec: ServerSpec, signal: AbortSignal): Promise<[FoundEngine, ContainerSpec]> => {
     if (spec.kind !== "container") throw new TypeError("a container runtime runs no process");
     const found = await finder.recent(signal);
     if ("code" in found) throw fault(found);
-    return [found.engine, spec];
+    return [found, placedSpec(spec, found.place)];
   };
-  const requirePort = async (engine: DockerEngine, port: number, signal: AbortSignal): Promise<void> => {
-    if (!(await portTaken(port))) return;
-    const holder = (await engine.portHolder(port, signal)) ?? (await portHolder(port));
+  const requirePort = async ({ engine, place }: FoundEngine, port: number, signal: AbortSignal): Promise<void> => {
+    const isHere = place.kind === "here";
+    if (isHere && !(await portTaken(port))) return;
+    // Which ports are free on another machine it does not tell; what its containers have, it does.
+    const holder = (await engine.portHolder(port, signal)) ?? (isHere ? await portHolder(port) : undefined);
+    if (!isHere && holder === undefined) return;
     throw fault({ code: "portInUse", port, ...(holder === undefined ? {} : { holder }) });
   };
 
   const create = async (given: ServerSpec, signal: AbortSignal): Promise<CreatedServer> => {
-    const [engine, spec] = await need(given, signal);
-    const created = await engine.create(spec, signal);
+    const [found, spec] = await need(given, signal);
+    const created = await found.engine.create(spec, signal);
     return {
       ...created,
       start: async (later) => {
         try {
           return { ...(await created.start(later)), create: created.create };
         } catch (error) {
-          if (isFault(error, "portInUse")) await requirePort(engine, spec.hostPort, later);
+          if (isFault(error, "portInUse")) await requirePort(found, spec.hostPort, later);
           throw error;
         }
       },
@@ -58,7 +66,7 @@ export function createDockerRuntime({
       if ("code" in found) return { available: false, fault: found };
       if (!(await found.engine.hasImage(image, signal)))
         return { available: false, fault: { code: "imageMissing", image } };
-      return { available: true, version: found.version, address: found.address.name };
+      return availableAs(found);
     },
     build: async (image, signal) => {
       const found = await finder.find(signal);
@@ -70,9 +78,13 @@ export function createDockerRuntime({
       return found.engine.help(image, signal);
     },
     check: async (given, freed, signal) => {
-      const [engine, spec] = await need(given, signal);
-      if (!(await engine.hasImage(spec.image, signal))) throw fault({ code: "imageMissing", image: spec.image });
-      if (spec.hostPort !== freed) await requirePort(engine, spec.hostPort, signal);
+      const [found, spec] = await need(given, signal);
+      if (!(await found.engine.hasImage(spec.image, signal))) throw fault({ code: "imageMissing", image: spec.image });
+      if (spec.hostPort !== freed) await requirePort(found, spec.hostPort, signal);
+    },
+    placed: async (spec, signal) => {
+      const found = await finder.recent(signal);
+      return "code" in found || spec.kind !== "container" ? spec : placedSpec(spec, found.place);
     },
     create,
     start: async (spec, signal) => {
@@ -80,8 +92,8 @@ export function createDockerRuntime({
       return created.start(signal);
     },
     watch: async (onState, signal) => {
-      const found = await finder.find(signal);
-      if (!("code" in found)) await watchEngine(found.engine, found.address.name, onState, signal);
+      const found = await finder.untilThere(onState, signal);
+      if (found) await watchEngine(found.engine, availableAs(found), onState, signal);
     },
     pull: async (image, onProgress, signal) => {
       const found = await finder.find(signal);

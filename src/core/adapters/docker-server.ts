@@ -2,29 +2,38 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "dockerode";
 import type { RunningServer, ServerExit } from "../ports/runtime.ts";
 import { bytes } from "../util/ids.ts";
-import { statusOf } from "./docker-fault.ts";
+import { reaching, statusOf } from "./docker-fault.ts";
 import { followContainer } from "./docker-log.ts";
 import { fieldOf as field } from "./field-of.ts";
 
 export interface ContainerFacts {
   readonly id: string;
   readonly port: number;
+  readonly url: string;
+  /** The machine it runs on; undefined: this one. */
+  readonly host: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly startedAt: number;
   readonly running: boolean;
 }
 
-/** @param fence asked right before each deed */
-export function dockerServer(container: Container, facts: ContainerFacts, fence: () => void): RunningServer {
+/** @param engine its address. @param fence asked right before each deed */
+export function dockerServer(
+  container: Container,
+  facts: ContainerFacts,
+  engine: string,
+  fence: () => void,
+): RunningServer {
+  const end = (grace: number, signal: AbortSignal): Promise<void> =>
+    reaching(engine, signal, endContainer(container, grace, fence, signal));
   return {
     ...facts,
     kind: "container",
-    url: `http://127.0.0.1:${facts.port}`,
-    end: (grace, signal) => endContainer(container, grace, fence, signal),
+    end,
     stop: async (grace, signal) => {
-      await endContainer(container, grace, fence, signal);
+      await end(grace, signal);
       fence();
-      await unlessGone(container.remove({ force: true, v: true }));
+      await reaching(engine, signal, unlessGone(container.remove({ force: true, v: true })));
       // A removal may still be under way when another one asked for it.
       for (let delay = 10; (await stateOf(container)) !== undefined; delay = Math.min(delay * 2, 250)) {
         await sleep(delay, undefined, { signal });
@@ -37,8 +46,16 @@ export function dockerServer(container: Container, facts: ContainerFacts, fence:
       const stats: unknown = await container.stats({ stream: false, "one-shot": true }).catch(() => undefined);
       return residentOf(stats);
     },
+    cpuSeconds: async (signal) => {
+      signal.throwIfAborted();
+      const stats: unknown = await container.stats({ stream: false, "one-shot": true }).catch(() => undefined);
+      const used = field(field(field(stats, "cpu_stats"), "cpu_usage"), "total_usage");
+      return typeof used === "number" ? used / 1e9 : undefined;
+    },
     processes: async (signal) => {
       signal.throwIfAborted();
+      // Elsewhere, and in a virtual machine, the same numbers are other processes'.
+      if (facts.host !== undefined || process.platform !== "linux") return [];
       const top: unknown = await container.top({ ps_args: "-o pid" }).catch(() => undefined);
       const rows = field(top, "Processes");
       return Array.isArray(rows) ? rows.flatMap((row) => pidOf(row)) : [];

@@ -20,7 +20,7 @@ const MISSES = 2;
  */
 export async function watchEngine(
   engine: Watched,
-  address: string,
+  there: Extract<RuntimeProbe, { available: true }>,
   onState: (state: RuntimeProbe) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -28,13 +28,13 @@ export async function watchEngine(
   while (!signal.aborted) {
     try {
       const found = await engine.version(signal);
-      if (misses >= MISSES) onState({ available: true, version: found, address });
+      if (misses >= MISSES) onState({ ...there, version: found });
       misses = 0;
       await engine.events(signal).catch(() => undefined);
     } catch (error) {
       if (signal.aborted) return;
       misses += 1;
-      if (misses === MISSES) onState({ available: false, fault: unreachable(address, error) });
+      if (misses === MISSES) onState({ available: false, fault: unreachable(there.address, error) });
     }
     await sleep(Math.min(LOOK * Math.max(misses - MISSES, 1), RARELY), undefined, { signal, ref: false }).catch(
       () => undefined,

@@ -1,11 +1,14 @@
 import { readFile, readdir, readlink, realpath } from "node:fs/promises";
 import path from "node:path";
 import type { GpuFacts, GpuProbe, GpuProcess } from "../ports/gpu.ts";
-import { type DrmCard, drmFiles, idleMillis, readDrmCard, sensorFiles } from "../gpu/read-drm.ts";
+import { type DrmCard, drmFiles, idleMillis, isIntel, readDrmCard, sensorFiles } from "../gpu/read-drm.ts";
 import { bytes } from "../util/ids.ts";
+import { drmClients } from "./drm-clients.ts";
 
 /** Below this the counter of idle time says too little. */
 const SHORTEST_MS = 50;
+/** Who holds memory changes seldom, and every process is looked into for it. */
+const CLIENTS_AGE_MS = 5000;
 
 /**
  * Cards of AMD and Intel, as Linux shows them. Each read is a dozen small files of the kernel's.
@@ -15,6 +18,14 @@ export function drmGpus(root = "/"): GpuProbe {
   const folder = path.join(root, "sys/class/drm");
   const idled = new Map<string, { readonly at: number; readonly idle: number; readonly load: number | undefined }>();
   let absent = false;
+  let clientsAt = -Infinity;
+  let clients: ReturnType<typeof drmClients> | undefined;
+  const askClients = (): ReturnType<typeof drmClients> => {
+    if (clients && performance.now() - clientsAt < CLIENTS_AGE_MS) return clients;
+    clientsAt = performance.now();
+    clients = drmClients(root);
+    return clients;
+  };
 
   const loadOf = (card: DrmCard): number | undefined => {
     const idle = idleMillis(card);
@@ -35,8 +46,10 @@ export function drmGpus(root = "/"): GpuProbe {
       const amd = cards.filter((card) => card.file("device/mem_info_vram_total") !== undefined);
       // Who holds memory is told of all cards together, so of one alone it is known which.
       const processes = amd.length === 1 ? await kfdProcesses(root) : [];
+      const clients = await (cards.some(isIntel) ? askClients() : undefined);
       const facts = cards.flatMap((card): readonly GpuFacts[] => {
-        const one = readDrmCard(card, loadOf(card), amd[0] === card ? processes : []);
+        const own = isIntel(card) ? (clients?.get(card.slot) ?? []) : amd[0] === card ? processes : [];
+        const one = readDrmCard(card, loadOf(card), own);
         return one ? [one] : [];
       });
       absent = facts.length === 0;

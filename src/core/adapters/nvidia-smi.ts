@@ -7,7 +7,9 @@ import {
   parseNvidiaSmi,
   processFields,
 } from "../gpu/parse-nvidia-smi.ts";
-import { type NvidiaStream, nvidiaStream } from "./nvidia-stream.ts";
+import { bytes } from "../util/ids.ts";
+import { machineMemory } from "./machine-memory.ts";
+import { type NvidiaStream, inEnglish, nvidiaStream } from "./nvidia-stream.ts";
 
 /** Who holds memory changes seldom, and asking is a process. */
 const PROCESSES_AGE_MS = 5000;
@@ -51,13 +53,23 @@ export function nvidiaSmi(program = "nvidia-smi", stream: NvidiaStream = nvidiaS
 type Holders = ReadonlyMap<string, readonly GpuProcess[]>;
 
 const held = (gpus: readonly GpuReading[], holders: Holders): readonly GpuFacts[] =>
-  gpus.map((gpu) => ({ ...gpu, processes: holders.get(gpu.uuid) ?? [] }));
+  gpus.map(({ sharesMemory, ...gpu }) => ({
+    ...gpu,
+    ...(sharesMemory ? sharedMemory() : {}),
+    processes: holders.get(gpu.uuid) ?? [],
+  }));
+
+/** What others have of it is as good as taken for the GPU, too. */
+function sharedMemory(): Pick<GpuFacts, "memoryUsed" | "memoryTotal"> {
+  const { total, free } = machineMemory.read();
+  return { memoryTotal: total, memoryUsed: bytes(Math.max(0, total - free)) };
+}
 
 /** What it prints; nothing where it fails. */
 const query = (program: string, what: string): Promise<string> =>
   new Promise((resolve) => {
     const args = [what, "--format=csv,noheader,nounits"];
-    execFile(program, args, { timeout: PATIENCE_MS, windowsHide: true }, (error, stdout) =>
+    execFile(program, args, { timeout: PATIENCE_MS, windowsHide: true, env: inEnglish() }, (error, stdout) =>
       resolve(error ? "" : stdout),
     );
   });

@@ -24,6 +24,9 @@ export interface StreamPace {
 const PACE: StreamPace = { every: 500, idle: 15_000, patience: 5000, backOff: 1000 };
 const LONGEST_BACK_OFF = 60_000;
 
+/** So that numbers have a point in them. */
+export const inEnglish = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: "C" });
+
 /** One long-lived `nvidia-smi --loop-ms`, started at the first question. */
 export function nvidiaStream(program: string, pace: StreamPace = PACE): NvidiaStream {
   const rounds = createEmitter<Round>();
@@ -37,7 +40,11 @@ export function nvidiaStream(program: string, pace: StreamPace = PACE): NvidiaSt
 
   const start = (): void => {
     const args = [`--query-gpu=${gpuFields}`, "--format=csv,noheader,nounits", `--loop-ms=${pace.every}`];
-    const own = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"], windowsHide: true });
+    const own = spawn(program, args, {
+      stdio: ["ignore", "pipe", "ignore"],
+      windowsHide: true,
+      env: inEnglish(),
+    });
     child = own;
     const gathered = createRounds();
     let told = false;

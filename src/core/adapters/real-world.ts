@@ -70,7 +70,12 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface") });
   });
   const http = createOwnerHttp(network);
-  const docker = createDockerRuntime({ storage, dockerHost: () => settings.serving.dockerHost, fence });
+  const docker = createDockerRuntime({
+    storage,
+    dockerHost: () => settings.serving.dockerHost,
+    remote: () => settings.serving,
+    fence,
+  });
   const runtimes = routedRuntimes(
     { containers: docker, processes: createProcessRuntime({ storage, fence }) },
     {

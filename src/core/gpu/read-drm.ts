@@ -33,7 +33,7 @@ export function readDrmCard(
     uuid: `${vendor === AMD ? "AMD" : "INTEL"}-${card.file("device/unique_id") ?? card.slot}`,
     name: card.file("device/product_name") ?? `${vendor === AMD ? "AMD" : "Intel"} GPU ${card.slot}`,
     load: percent === undefined ? load : Math.min(1, percent / 100),
-    memoryUsed: bytes(memory.used),
+    memoryUsed: bytes(memory.used ?? processes.reduce((sum, one) => sum + (one.memory ?? 0), 0)),
     memoryTotal: bytes(memory.total),
     celsius: degrees === undefined ? undefined : degrees / 1000,
     watts: power === undefined ? undefined : power / 1_000_000,
@@ -42,7 +42,8 @@ export function readDrmCard(
 }
 
 interface CardMemory {
-  readonly used: number;
+  /** undefined: it tells of its processes alone. */
+  readonly used: number | undefined;
   readonly total: number;
 }
 
@@ -51,13 +52,15 @@ function amdMemory({ file }: DrmCard): CardMemory | undefined {
   return total === undefined ? undefined : { total, used: count(file("device/mem_info_vram_used")) ?? 0 };
 }
 
-/** i915 with its local memory, or xe; what is in use only the former tells. */
+/** i915 with its local memory, or xe; what is in use only the former tells for the card as a whole. */
 function intelMemory({ file }: DrmCard): CardMemory | undefined {
   const local = count(file("lmem_total_bytes"));
   if (local !== undefined) return { total: local, used: local - (count(file("lmem_avail_bytes")) ?? local) };
   const tile = count(file("device/tile0/physical_vram_size_bytes"));
-  return tile === undefined ? undefined : { total: tile, used: 0 };
+  return tile === undefined ? undefined : { total: tile, used: undefined };
 }
+
+export const isIntel = ({ file }: DrmCard): boolean => file("device/vendor") === INTEL;
 
 /** Milliseconds that the card has idled since it was started, by the counter of its driver. */
 export const idleMillis = ({ file }: DrmCard): number | undefined =>

@@ -20,9 +20,11 @@ export interface Runtime {
   help(program: string, signal: AbortSignal): Promise<string>;
   /**
    * Throws what would keep the server from starting: `engineUnreachable`, `imageMissing`, `notFound` (program),
-   * `portInUse`. @param freed a port that will be free by then, as its holder is about to be stopped
+   * `portInUse`, `engineElsewhere`, `notOnEngine`. @param freed a port that will be free by then, as its holder is about to be stopped
    */
   check(spec: ServerSpec, freed: number | undefined, signal: AbortSignal): Promise<void>;
+  /** The spec in the words of the machine it runs on: its paths, its address. Absent where that is always this one. */
+  placed?(spec: ServerSpec, signal: AbortSignal): Promise<ServerSpec>;
   /**
    * Makes it without starting it: it holds no port and no memory yet, and `list` tells it as one that does not run.
    * Throws as `check` does, but for the port.
@@ -45,7 +47,13 @@ export interface CreatedServer {
 export type RuntimeKind = "container" | "process";
 
 export type RuntimeProbe =
-  | { readonly available: true; readonly version: string; readonly address: string }
+  | {
+      readonly available: true;
+      readonly version: string;
+      readonly address: string;
+      /** The machine it runs on; absent: this one. */
+      readonly host?: string | undefined;
+    }
   | { readonly available: false; readonly fault: Fault };
 
 export interface Started {
@@ -59,8 +67,10 @@ export interface Started {
 export interface RunningServer {
   readonly id: string;
   readonly kind: RuntimeKind;
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`; of one on another machine, with an address of that. */
   readonly url: string;
+  /** The machine it runs on; absent: this one. */
+  readonly host?: string | undefined;
   readonly port: number;
   /** As its spec gave them. */
   readonly labels: Readonly<Record<string, string>>;
@@ -85,6 +95,8 @@ export interface RunningServer {
   loaded?(): number | undefined;
   /** Numbers of its processes as this machine counts them; empty where that cannot be told. */
   processes(signal: AbortSignal): Promise<readonly number[]>;
+  /** Of a processor, since it started, where its processes are not counted here; undefined where nobody tells. */
+  cpuSeconds?(signal: AbortSignal): Promise<number | undefined>;
 }
 
 export interface ServerExit {
@@ -102,7 +114,7 @@ interface SpecBase {
   readonly group: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** On 127.0.0.1. */
+  /** On 127.0.0.1, or where it is published. */
   readonly hostPort: number;
   /** Kept with the server, and given back by `list`. */
   readonly labels: Readonly<Record<string, string>>;
@@ -130,6 +142,8 @@ export interface ContainerSpec extends SpecBase {
   readonly kind: "container";
   readonly image: string;
   readonly containerPort: number;
+  /** The address of the engine's machine that its port is published at; absent: 127.0.0.1. */
+  readonly publish?: string | undefined;
   readonly mounts: readonly Mount[];
   readonly workingFolder: string;
   readonly hardening: Hardening;
@@ -150,6 +164,10 @@ export interface Mount {
   /** Absolute, links resolved. */
   readonly source: string;
   readonly target: string;
+  /** The source before links were resolved. */
+  readonly named?: string | undefined;
+  /** Of the source; absent where it does not matter. */
+  readonly size?: Bytes | undefined;
 }
 
 /** On top of what always holds: no capabilities, no new privileges, an init, loopback ports. */

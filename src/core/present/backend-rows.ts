@@ -24,15 +24,35 @@ export function backendRows(backends: readonly BackendStatus[]): readonly Backen
           detail: t("version {0}, at {1}", runtime.version, runtime.address),
           way: { kind: "there" },
         });
-    for (const { what, pull, command } of lacks) missing.push(missingRow(backend, what, pull, command));
+    for (const lack of lacks) missing.push(missingRow(backend, lack));
+    // What is there and cannot be used is had by no command: it says itself what is to be done.
+    if (lacks.length === 0)
+      for (const runtime of runtimes)
+        if (!runtime.available && runtime.reason.code.startsWith("engine"))
+          missing.push({
+            label: runtime.reason.message,
+            detail: runtime.reason.remedy ?? "",
+            way: { kind: "unknown" },
+          });
   }
   return [...there, ...missing];
 }
 
-function missingRow(backend: string, what: string, pull: string | undefined, command: string | undefined): BackendRow {
+function missingRow(backend: string, { what, pull, command, deed }: BackendStatus["missing"][number]): BackendRow {
   if (pull !== undefined)
     return { label: t("Pull {0}", what), detail: t("the image of {0}", backend), way: { kind: "pull", image: pull } };
   if (command !== undefined)
-    return { label: t("Install {0}", what), detail: t("copies: {0}", command), way: { kind: "copy", command } };
+    return { label: commandLabel(what, deed), detail: t("copies: {0}", command), way: { kind: "copy", command } };
   return { label: t("{0} is missing", what), detail: t("for {0}", backend), way: { kind: "unknown" } };
+}
+
+function commandLabel(what: string, deed: BackendStatus["missing"][number]["deed"]): string {
+  switch (deed) {
+    case "start":
+      return t("Start {0}", what);
+    case "allow":
+      return t("Let this user use {0}", what);
+    case undefined:
+      return t("Install {0}", what);
+  }
 }

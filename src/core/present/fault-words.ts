@@ -3,6 +3,7 @@ import type { AccountProvider } from "../protocol/accounts.ts";
 import type { Fault } from "../util/faults.ts";
 import { misfitWords } from "./fit-words.ts";
 import { thingWords } from "./thing-words.ts";
+import { engineWords } from "./engine-words.ts";
 import { sizeWords, durationWords } from "./units.ts";
 
 /** What the one button beside an error does; doors that have no buttons show the words alone. */
@@ -146,11 +147,9 @@ export function faultWords(fault: Fault): FaultWords {
     case "readOnly":
       return { message: t("Nothing can be changed: {0}", fault.reason), remedy: t("Solve that first.") };
     case "engineUnreachable":
-      return {
-        message: t("No container engine answers at {0}: {1}", fault.address, fault.reason),
-        remedy: t("Start Docker or Podman, or serve with a local program."),
-        action: { title: t("Choose engine"), do: { kind: "openSettings", key: "modelDeck.serving" } },
-      };
+    case "engineElsewhere":
+    case "notOnEngine":
+      return engineWords(fault);
     case "imageMissing":
       return {
         message: t("The image {0} is not on this machine.", fault.image),

@@ -65,7 +65,12 @@ export function servingItem(status: ServingStatus, hints: LoadHints = {}): Servi
           });
     }
     case "failed":
-      return item("$(error)", name, t("{0} failed", name), { tooltip: serversTooltip(status), alarm: true });
+      return isEngineAway(server)
+        ? item("$(debug-disconnect)", `${name} · ${stepWords(server)}`, `${name}: ${stepWords(server)}`, {
+            tooltip: serversTooltip(status),
+            alarm: true,
+          })
+        : item("$(error)", name, t("{0} failed", name), { tooltip: serversTooltip(status), alarm: true });
     case "stopping":
     case "starting":
     case "loading":
@@ -133,8 +138,13 @@ export const routerWords = ({ router }: Pick<Server, "router">): string =>
 
 export const nameOf = (server: Server): string => server.title ?? server.profile ?? server.server;
 
+/** What it does nobody can tell; it is looked at again once its engine is back. */
+export const isEngineAway = ({ state, reason }: Pick<Server, "state" | "reason">): boolean =>
+  state === "failed" && reason?.code === "engineUnreachable";
+
 /** What a server does, in one word and a number where there is one. */
-export function stepWords({ state, progress }: Pick<Server, "state" | "progress">): string {
+export function stepWords(server: Pick<Server, "state" | "progress" | "reason">): string {
+  const { state, progress } = server;
   switch (state) {
     case "off":
       return t("off");
@@ -147,7 +157,7 @@ export function stepWords({ state, progress }: Pick<Server, "state" | "progress"
     case "ready":
       return t("ready");
     case "failed":
-      return t("failed");
+      return isEngineAway(server) ? t("engine away") : t("failed");
   }
 }
 
@@ -175,6 +185,7 @@ export function serverFacts(server: Server): string {
   const lines = [
     server.router === undefined ? "" : t("One of the models of the router {0}, which stays up", plain(server.router)),
     server.url === undefined || server.state === "failed" ? "" : `${t("Address")}: ${code(server.url)}`,
+    server.host === undefined ? "" : t("Runs on {0}; load and memory of GPUs are this machine's.", plain(server.host)),
     readBack?.context === undefined ? "" : t("Context: {0} tokens", readBack.context.toLocaleString("en")),
     readBack?.slots === undefined ? "" : t("Slots: {0}", readBack.slots),
     readBack?.build === undefined ? "" : `${t("Build")}: ${code(readBack.build)}`,

@@ -18,6 +18,12 @@ export function troubleAction({ code, facts }: Trouble): FaultWords["action"] {
       return { title: t("Choose location"), do: { kind: "openSettings", key: "modelDeck.locations" } };
     case "engineUnreachable":
       return { title: t("Choose engine"), do: { kind: "openSettings", key: "modelDeck.serving" } };
+    case "engineElsewhere":
+      return { title: t("Name address"), do: { kind: "openSettings", key: "modelDeck.serving.remoteAddress" } };
+    case "notOnEngine":
+      return facts["there"] === undefined
+        ? { title: t("Map folders"), do: { kind: "openSettings", key: "modelDeck.serving.remoteFolders" } }
+        : undefined;
     case "imageMissing":
       return { title: t("Choose image"), do: { kind: "openSettings", key: "modelDeck.backends" } };
     case "portInUse":

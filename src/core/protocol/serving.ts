@@ -40,8 +40,10 @@ export interface Server {
   readonly runtime?: "container" | "process";
   /** The server is a router of that name over several models: the next of them is loaded into it. */
   readonly router?: string;
-  /** `http://127.0.0.1:PORT`, where it listens. */
+  /** `http://127.0.0.1:PORT`, where it listens; of one on another machine, with an address of that. */
   readonly url?: string;
+  /** The machine it runs on; absent: this one. */
+  readonly host?: string;
   /** When this state began. */
   readonly since: string;
   readonly progress?: LoadProgress;
@@ -104,7 +106,13 @@ export interface BackendStatus {
   /** Whether a profile of it could be served now. */
   readonly usable: boolean;
   /** What is missing and how to get it; the command is the platform's own, to be run by the person. */
-  readonly missing: readonly { readonly what: string; readonly pull?: string; readonly command?: string }[];
+  readonly missing: readonly {
+    readonly what: string;
+    readonly pull?: string;
+    readonly command?: string;
+    /** What the command does; absent: it installs. */
+    readonly deed?: "start" | "allow";
+  }[];
 }
 
 export type RuntimeAvailability =
@@ -113,6 +121,8 @@ export type RuntimeAvailability =
       readonly available: true;
       readonly version: string;
       readonly address: string;
+      /** The machine it runs on; absent: this one. */
+      readonly host?: string;
     }
   | { readonly kind: "container" | "process"; readonly available: false; readonly reason: Trouble };
 

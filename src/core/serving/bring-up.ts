@@ -92,7 +92,8 @@ async function tellLoaded(
   const model = asked.router === undefined ? undefined : asked.profile;
   const loadLines = (): readonly string[] => run.loadLines();
   try {
-    await onLoaded({ profile, overrides, modelPath, url: server.url, model, got, loadLines }, closing);
+    const { url, host } = server;
+    await onLoaded({ profile, overrides, modelPath, url, host, model, got, loadLines }, closing);
   } catch (error) {
     if (!closing.aborted) deps.log.warn(`nothing is learned from the load of ${profile.id}: ${reasonOf(error)}`);
   }

@@ -42,5 +42,11 @@ export async function chooseRuntime(
 
 export const availabilityOf = (kind: RuntimeKind, probe: RuntimeProbe): RuntimeAvailability =>
   probe.available
-    ? { kind, available: true, version: probe.version, address: probe.address }
+    ? {
+        kind,
+        available: true,
+        version: probe.version,
+        address: probe.address,
+        ...(probe.host === undefined ? {} : { host: probe.host }),
+      }
     : { kind, available: false, reason: troubleOf(probe.fault) };

@@ -1,7 +1,6 @@
-import type { RuntimeAvailability, ServingStatus } from "../protocol/serving.ts";
+import type { ServingStatus } from "../protocol/serving.ts";
 import { createEmitter } from "../util/events.ts";
-import { fault, isCancelled } from "../util/faults.ts";
-import { availabilityOf } from "./choose-runtime.ts";
+import { fault } from "../util/faults.ts";
 import type { ServingController } from "./controller.ts";
 import { createActs } from "./create-acts.ts";
 import type { ServingDeps } from "./deps.ts";
@@ -13,7 +12,7 @@ import { recover } from "./recover.ts";
 import { stopGroup } from "./stop-group.ts";
 import { isServing, wantedAgain } from "./start-again.ts";
 import { switchTo } from "./switch-to.ts";
-import { createEngineWatch } from "./watch-engines.ts";
+import { createEngineState } from "./engine-state.ts";
 
 export interface RecoveringController extends ServingController {
   /**
@@ -37,28 +36,21 @@ export function createServingController(deps: ServingDeps): RecoveringController
     again: (request) => controller.switchTo(request, closing.signal),
     onTurn: () => onChange(),
   });
-  let runtime: RuntimeAvailability | undefined;
   let recovery: Promise<void> | undefined;
 
   const onChange = (): void => {
     if (!closing.signal.aborted) changed.fire();
   };
-  const watchEngine = createEngineWatch(deps, (kind, state) => onLooked(availabilityOf(kind, state)), closing.signal);
-  const onLooked = (found: RuntimeAvailability): void => {
-    const news = JSON.stringify(found) !== JSON.stringify(runtime);
-    runtime = found;
-    if (found.available) watchEngine(found.kind);
-    if (news) onChange();
-  };
+  const engines = createEngineState(acts, groups, { recover: () => recoverNow(), onChange });
   const groupOf = (name: string): Group => {
     const known = groups.get(name) ?? createGroup(name, deps, onChange, logged, closing.signal);
     groups.set(name, known);
     return known;
   };
+  const known = (name: string): Group | undefined => groups.get(name);
+  const recoverNow = (): Promise<void> => recover(acts, { known, groupOf, engines, onTurn: onChange });
   const recovered = (): Promise<void> => {
-    recovery ??= recover(acts, groupOf, onLooked, onChange).catch((error: unknown) => {
-      if (!isCancelled(error, closing.signal)) deps.log.error("what runs cannot be found out", error);
-    });
+    recovery ??= recoverNow();
     return recovery;
   };
   /** @throws FaultError `notFound`; what never served anything is known where it is the default */
@@ -68,6 +60,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
     return found;
   };
   const status = (): ServingStatus => {
+    const runtime = engines.current();
     const switching = [...groups.values()].find(({ turn }) => turn && turn.to !== "off");
     const { to, warning } = switching?.turn ?? {};
     return {
@@ -84,14 +77,27 @@ export function createServingController(deps: ServingDeps): RecoveringController
     switchTo: async (request, signal) => {
       const profile = await deps.profiles.find(request.profile, signal);
       await recovered();
-      return switchTo(acts, groupOf(profile.group), profile, request, onLooked, onChange, signal);
+      return switchTo(
+        acts,
+        groupOf(profile.group),
+        profile,
+        request,
+        (found) => engines.looked(found),
+        onChange,
+        signal,
+      );
     },
     stop: async (server, signal) => {
       await recovered();
       // Also where nothing is known of: an engine that was away at the start may be back, with a server of ours.
       const all = groups.size > 0 ? [...groups.values()] : [groupOf(DEFAULT_GROUP)];
       const wanted = server === undefined ? all : [named(server)];
-      await Promise.all(wanted.map((group) => stopGroup(acts, group, onChange, signal)));
+      try {
+        await Promise.all(wanted.map((group) => stopGroup(acts, group, onChange, signal)));
+      } catch (error) {
+        engines.stopLater();
+        throw error;
+      }
       return status();
     },
     restart: async (server, signal) => {

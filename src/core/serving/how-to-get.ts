@@ -16,18 +16,37 @@ export function howToGet({
   /** As Node names it. */
   readonly platform: string;
 }): BackendStatus["missing"] {
-  const missing: { what: string; pull?: string; command?: string }[] = [];
+  const missing: BackendStatus["missing"][number][] = [];
   if (faults.container?.code === "imageMissing" && image !== undefined) missing.push({ what: image, pull: image });
-  if (faults.container?.code === "engineUnreachable") {
-    const command = ENGINES[platform];
-    missing.push({ what: "Docker", ...(command === undefined ? {} : { command }) });
-  }
+  if (faults.container?.code === "engineUnreachable") missing.push(...engineLacks(faults.container, platform));
   if (faults.process?.code === "notFound" && binary !== undefined) {
     const command = PROGRAMS[backend]?.[platform];
     missing.push({ what: binary, ...(command === undefined ? {} : { command }) });
   }
   return missing;
 }
+
+/** Nothing is to be had for one that is there and answers in another way. */
+function engineLacks(
+  { why, address }: Extract<Fault, { code: "engineUnreachable" }>,
+  platform: string,
+): BackendStatus["missing"] {
+  // One that was named over the network is no matter of this machine.
+  if (/^(tcp|https?|ssh):/.test(address)) return [];
+  const what = "Docker";
+  const install = ENGINES[platform];
+  if (why === undefined) return [install === undefined ? { what } : { what, command: install }];
+  const [command, deed] =
+    why === "stopped" ? ([STARTS[platform], "start"] as const) : ([ALLOWS[platform], "allow"] as const);
+  return command !== undefined && (why === "stopped" || why === "denied") ? [{ what, command, deed }] : [];
+}
+
+const STARTS: Readonly<Record<string, string>> = {
+  linux: "sudo systemctl start docker",
+  darwin: "open -a Docker || colima start",
+};
+
+const ALLOWS: Readonly<Record<string, string>> = { linux: 'sudo usermod -aG docker "$USER"' };
 
 const ENGINES: Readonly<Record<string, string>> = {
   linux: "sudo apt-get install docker.io",

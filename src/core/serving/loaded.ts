@@ -12,6 +12,8 @@ export interface Loaded {
   readonly url: string;
   /** What its router calls it; undefined for a server by itself. */
   readonly model?: string | undefined;
+  /** The machine it runs on; absent: this one. */
+  readonly host?: string | undefined;
   readonly got: ReadBack | undefined;
   /** The lines of its log that tell of the load, oldest first, as far as they have come in. */
   loadLines(): readonly string[];

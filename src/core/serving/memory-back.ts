@@ -22,11 +22,12 @@ const MOST = 0.9;
 
 /** undefined where there is no GPU, or nothing says that the server has part of it: then nothing is waited for. Does not reject but by the signal. */
 export async function memoryBefore(
-  run: { readonly server: Pick<Run["server"], "processes"> } & Pick<Run, "loadLines">,
+  run: { readonly server: Pick<Run["server"], "processes" | "host"> } & Pick<Run, "loadLines">,
   { gpu, log }: { readonly gpu?: GpuProbe | undefined; readonly log: Pick<Log, "warn"> },
   signal: AbortSignal,
 ): Promise<MemoryBefore | undefined> {
-  if (!gpu) return undefined;
+  // The GPUs of another machine are not seen from here.
+  if (!gpu || run.server.host !== undefined) return undefined;
   try {
     const gpus = await (gpu.now?.(signal) ?? gpu.read(signal));
     if (gpus.length === 0) return undefined;

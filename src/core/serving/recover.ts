@@ -4,8 +4,10 @@ import type { RuntimeAvailability } from "../protocol/serving.ts";
 import { fault, isCancelled } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import { askedOf } from "./backend.ts";
+import { availabilityOf } from "./choose-runtime.ts";
 import { type Acts, bringUp, endRun, untilReady } from "./bring-up.ts";
 import { putEnvBack } from "./compose/env-of-switch.ts";
+import type { EngineState } from "./engine-state.ts";
 import type { Group } from "./group.ts";
 import { type RecoveryPlan, planRecovery } from "./plan-recovery.ts";
 import { type Wanted, prepare } from "./prepare.ts";
@@ -13,16 +15,26 @@ import { settleFailed, settleOff, settleReady } from "./settle.ts";
 import type { Reference } from "./switch-journal.ts";
 import { type Turn, takeTurn } from "./turn.ts";
 
+interface RecoverWith {
+  /** A group that has a server, or is about to, is left alone. */
+  readonly known: (name: string) => Group | undefined;
+  readonly groupOf: (name: string) => Group;
+  /** Watched where something of ours runs, or may do so where nothing answers now. */
+  readonly engines: Pick<EngineState, "looked" | "watch">;
+  readonly onTurn: () => void;
+}
+
 /**
  * Brings the truth in after a start: what runs is adopted, and a switch that was cut off is finished or rolled back.
  * Resolves once every group knows what it has; what takes time goes on in the group's turn.
+ * Does not reject.
  */
-export async function recover(
-  acts: Acts,
-  groupOf: (name: string) => Group,
-  onLooked: (found: RuntimeAvailability) => void,
-  onTurn: () => void,
-): Promise<void> {
+export const recover = (acts: Acts, given: RecoverWith): Promise<void> =>
+  recoverAll(acts, given).catch((error: unknown) => {
+    if (!isCancelled(error, acts.closing)) acts.deps.log.error("what runs cannot be found out", error);
+  });
+
+async function recoverAll(acts: Acts, { known, groupOf, engines, onTurn }: RecoverWith): Promise<void> {
   const { deps, journal, closing } = acts;
   const entries = await journal.read();
   for (const [group, port] of await journal.ports()) acts.ports.keep(group, port);
@@ -38,16 +50,29 @@ export async function recover(
   );
   closing.throwIfAborted();
   const servers = Map.groupBy(lists.flat(), ({ labels }) => askedOf(labels).group);
+  let away: Promise<RuntimeAvailability | undefined> | undefined;
   for (const name of new Set([...entries.keys(), ...servers.keys()])) {
-    const plan = planRecovery(entries.get(name), servers.get(name) ?? []);
-    if (!plan.adopt && plan.remove.length === 0 && !plan.interrupted && !plan.env) continue;
+    const before = known(name);
+    if (before?.run || before?.turn) continue;
+    const entry = entries.get(name);
+    const plan = planRecovery(entry, servers.get(name) ?? []);
+    const isMissing = entry?.state === "ready" && entry.runtime === "container" && !plan.adopt;
+    const found = isMissing || (plan.interrupted && !plan.adopt) ? await (away ??= engineAway(acts)) : undefined;
+    if (found) engines.looked(found);
+    if (found) engines.watch(found.kind);
+    if (!plan.adopt && plan.remove.length === 0 && !plan.interrupted && !plan.env) {
+      if (isMissing && found?.available === false) sayAway(groupOf(name), entry.lastGood, found);
+      else if (before?.state().kind === "failed") before.move({ kind: "off" });
+      continue;
+    }
     const group = groupOf(name);
     const turn = await takeTurn(group, plan.adopt ? askedOf(plan.adopt.labels).profile : name, "queue", closing);
     if (plan.adopt) {
       acts.ports.keep(name, plan.adopt.port);
       group.attach(plan.adopt, "tail");
+      engines.watch(plan.adopt.kind);
     }
-    void carryOut(acts, group, plan, turn, onLooked)
+    void carryOut(acts, group, plan, turn, (found) => engines.looked(found))
       .catch((error: unknown) => {
         if (!isCancelled(error, closing)) deps.log.error(`${name} cannot be recovered`, error);
       })
@@ -57,6 +82,21 @@ export async function recover(
       });
   }
 }
+
+/** undefined where the engine answers. */
+async function engineAway({ deps, closing }: Acts): Promise<RuntimeAvailability | undefined> {
+  // Which image is of no matter: only whether anything answers.
+  const probe = await deps.containers.probe("none", closing);
+  return !probe.available && probe.fault.code === "engineUnreachable"
+    ? availabilityOf(deps.containers.kind, probe)
+    : undefined;
+}
+
+const sayAway = (
+  group: Group,
+  { profile }: Reference,
+  { kind, reason }: Extract<RuntimeAvailability, { available: false }>,
+): void => group.move({ kind: "failed", subject: { profile, title: profile, runtime: kind }, reason });
 
 async function carryOut(
   acts: Acts,

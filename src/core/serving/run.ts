@@ -76,6 +76,7 @@ export function watchRun(
       title: asked.title,
       runtime: server.kind,
       url: server.url,
+      host: server.host,
       router: asked.router,
     },
     ended,

@@ -10,6 +10,8 @@ export interface Subject {
   readonly router?: string | undefined;
   /** Absent before it was started. */
   readonly url?: string | undefined;
+  /** The machine it runs on; absent: this one. */
+  readonly host?: string | undefined;
 }
 
 export type GroupState =
@@ -43,7 +45,7 @@ const next: Readonly<Record<ServerState, readonly ServerState[]>> = {
   loading: ["loading", "ready", "failed", "stopping"],
   ready: ["stopping", "failed"],
   stopping: ["off", "starting", "failed"],
-  failed: ["off", "starting", "loading", "stopping"],
+  failed: ["off", "starting", "loading", "stopping", "failed"],
 };
 
 /** @throws TypeError for a step that does not exist, which is a mistake of ours */
@@ -63,6 +65,7 @@ export function serverOf(group: string, state: GroupState, since: string): Serve
     ...(subject && { profile: subject.profile, title: subject.title, runtime: subject.runtime }),
     ...(subject?.url === undefined ? {} : { url: subject.url }),
     ...(router === undefined ? {} : { router }),
+    ...(subject?.host === undefined ? {} : { host: subject.host }),
     since,
     ...(state.kind === "loading" && state.progress ? { progress: state.progress } : {}),
     ...(state.kind === "ready" && state.readBack ? { readBack: state.readBack } : {}),

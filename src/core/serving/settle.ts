@@ -29,7 +29,7 @@ export async function settleReady(
   group.lastGood = wanted;
   const lastGood = wanted ? referenceTo(wanted) : { profile: run.subject.profile, overrides: {} };
   const at = new Date(acts.deps.clock.wall()).toISOString();
-  await record(acts, group, { state: "ready", lastGood }, { took: up.took, at });
+  await record(acts, group, { state: "ready", lastGood, runtime: run.server.kind }, { took: up.took, at });
   group.move({ kind: "ready", subject: run.subject, readBack: got, differences, ...why });
   watchForDeath(acts, group, run);
   watchIdle(acts, group, run, () => acts.unload(group));
@@ -82,11 +82,12 @@ export const referenceTo = ({ profile, overrides }: Wanted): Reference => ({
   },
 });
 
-/** A server that ends while it is ready, and not by our hand. */
+/** A server that ends while it is ready, or its engine is away, and not by our hand. */
 function watchForDeath(acts: Acts, group: Group, run: Run): void {
   const died = async (): Promise<void> => {
     const exit = await run.ended;
-    const isOurs = (): boolean => group.run === run && group.state().kind === "ready";
+    const isAway = (): boolean => group.state().kind === "failed" && group.turn === undefined;
+    const isOurs = (): boolean => group.run === run && (group.state().kind === "ready" || isAway());
     if (!isOurs()) return;
     const problem = await exitFault(run);
     if (!isOurs() || acts.closing.aborted) return;

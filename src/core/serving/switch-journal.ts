@@ -29,7 +29,12 @@ const entry = v.variant("state", [
     /** Of the `.env` beside a compose file, from just before it is changed on. */
     env: v.optional(env),
   }),
-  v.object({ state: v.literal("ready"), lastGood: reference }),
+  v.object({
+    state: v.literal("ready"),
+    lastGood: reference,
+    // What of it is away is known by this alone.
+    runtime: v.optional(v.picklist(["container", "process"])),
+  }),
   v.object({ state: v.literal("failed"), lastGood: v.optional(reference) }),
   v.object({ state: v.literal("off") }),
 ]);

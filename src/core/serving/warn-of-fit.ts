@@ -18,11 +18,14 @@ type JudgeSwitch = (
  * asked; of an answer that took longer, the switch goes on and the warning comes with its result.
  */
 export const warnOfFit =
-  (serving: Pick<ServingController, "switchTo">, judge: JudgeSwitch): ServingController["switchTo"] =>
+  (serving: Pick<ServingController, "switchTo" | "status">, judge: JudgeSwitch): ServingController["switchTo"] =>
   async (request, signal) => {
     let warning: string | undefined;
     const over = new AbortController();
     const look = async (): Promise<string | undefined> => {
+      // What fits here says nothing of another machine.
+      const { runtime } = serving.status();
+      if (runtime?.available === true && runtime.host !== undefined) return undefined;
       const within = AbortSignal.any([signal, over.signal]);
       const { title, fits, ask } = await judge(request.profile, request.overrides ?? {}, within);
       const badge = fitBadge(fits);
@@ -39,7 +42,10 @@ export const warnOfFit =
     misgiving.catch(() => undefined);
     try {
       const result: SwitchResult = await serving.switchTo({ ...request, misgiving }, signal);
-      return warning === undefined || result.outcome === "cancelled" || result.warnings.includes(warning)
+      // Before anything has run it may not be known where it will.
+      const { servers } = serving.status();
+      const isElsewhere = servers.some(({ profile, host }) => profile === request.profile && host !== undefined);
+      return warning === undefined || isElsewhere || result.outcome === "cancelled" || result.warnings.includes(warning)
         ? result
         : { ...result, warnings: [...result.warnings, warning] };
     } finally {

@@ -39,7 +39,26 @@ export type Fault =
   | { readonly code: "stale"; readonly what: string; readonly reason?: string }
   | { readonly code: "busy"; readonly what: string; readonly with: string }
   | { readonly code: "readOnly"; readonly reason: string }
-  | { readonly code: "engineUnreachable"; readonly address: string; readonly reason: string }
+  /** `why`, where it is known: what is to be done depends on it. */
+  | {
+      readonly code: "engineUnreachable";
+      readonly address: string;
+      readonly reason: string;
+      readonly why?: "stopped" | "denied" | "starting" | "silent" | "old" | "certificate";
+    }
+  /** The engine is another machine's, and nothing says at which address of that its servers may be reached. */
+  | { readonly code: "engineElsewhere"; readonly engine: string }
+  /**
+   * A file that a server is to read is not on the machine of its engine. `there` is where it was looked for; absent: no
+   * mapped folder holds it. `size` is what the file of that name has, where it has another one than ours.
+   */
+  | {
+      readonly code: "notOnEngine";
+      readonly engine: string;
+      readonly path: string;
+      readonly there?: string;
+      readonly size?: { readonly here: Bytes; readonly there: Bytes };
+    }
   | { readonly code: "imageMissing"; readonly image: string }
   /** `holder` names the program or container that has the port, where it is known. */
   | { readonly code: "portInUse"; readonly port: number; readonly holder?: string }

@@ -7,7 +7,7 @@ export const backendsList = verb({
   name: "backends.list",
   args: v.strictObject({ backend: v.optional(name) }),
   scope: "read",
-  doors: ["terminal", "api", "agent"],
+  doors: ["palette", "terminal", "api", "agent"],
   changes: false,
   run: async (core, { backend }, signal) => ({ backends: await core.backEnds.list(backend, signal) }),
 });
@@ -16,7 +16,7 @@ export const backendsStart = verb({
   name: "backends.start",
   args: v.strictObject({ backend: name }),
   scope: "switch",
-  doors: ["terminal", "api", "agent"],
+  doors: ["palette", "terminal", "api", "agent"],
   changes: true,
   run: (core, { backend }, signal) => core.backEnds.start(backend, signal),
 });
@@ -25,7 +25,7 @@ export const backendsStop = verb({
   name: "backends.stop",
   args: v.strictObject({ backend: name }),
   scope: "switch",
-  doors: ["terminal", "api", "agent"],
+  doors: ["palette", "terminal", "api", "agent"],
   changes: true,
   run: (core, { backend }, signal) => core.backEnds.stop(backend, signal),
 });
@@ -35,7 +35,7 @@ export const imagesPull = verb({
   name: "images.pull",
   args: v.strictObject({ image: v.pipe(v.string(), v.trim(), v.regex(/^[\w.\-/:@]+$/)) }),
   scope: "admin",
-  doors: ["terminal", "api"],
+  doors: ["palette", "terminal", "api"],
   changes: true,
   run: (core, { image }) => core.imagePulls.pull(image),
 });

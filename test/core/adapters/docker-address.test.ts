@@ -33,9 +33,14 @@ suite("where the engine is looked for", () => {
     ["npipe:////./pipe/docker_engine", { socketPath: "//./pipe/docker_engine" }],
     ["npipe://\\\\.\\pipe\\docker_engine", { socketPath: "//./pipe/docker_engine" }],
     ["tcp://127.0.0.1", { host: "127.0.0.1", port: 2375 }],
+    ["127.0.0.1:2375", { host: "127.0.0.1", port: 2375 }],
+    ["box:99", { host: "box", port: 99 }],
     ["tcp://[::1]:99", { host: "::1", port: 99 }],
     ["https://box:1", { host: "box", port: 1, tls: { folder: "", verify: true } }],
-    ["ssh://me@box", { refusal: "it is reached by ssh alone; forward its socket with ssh -L and name that one" }],
+    [
+      "ssh://me@box",
+      { refusal: "it is reached by ssh alone; have it listen on tcp:// with TLS and name that address" },
+    ],
   ] as const)
     test(text, () => assert.deepEqual(parseAddress(text), { name: text, ...address }));
 
@@ -76,13 +81,27 @@ suite("where the engine is looked for", () => {
 
   test("an engine on another machine, or behind ssh, is refused in clear words", async () => {
     for (const [host, words] of [
-      ["tcp://198.51.100.1:2375", /another machine/],
-      ["ssh://me@box", /forward its socket/],
+      ["tcp://198.51.100.1:2375", /engineElsewhere/],
+      ["ssh://me@box", /have it listen on tcp/],
     ] as const) {
       const [address] = found({}, host);
       assert.equal(address !== undefined && isRemote(address), host.startsWith("tcp"));
       const probe = await createDockerRuntime({ storage: home, dockerHost: () => host }).probe("x", signal);
       assert.match(probe.available ? "" : JSON.stringify(probe.fault), words);
+    }
+  });
+
+  test("the address that was chosen is spoken to, whatever DOCKER_HOST says", async () => {
+    const engine = await scriptedEngine();
+    const before = process.env["DOCKER_HOST"];
+    process.env["DOCKER_HOST"] = "tcp://127.0.0.1:1";
+    try {
+      const runtime = createDockerRuntime({ storage: home, dockerHost: () => engine.host });
+      assert.equal((await runtime.probe("x", signal)).available, true);
+    } finally {
+      if (before === undefined) delete process.env["DOCKER_HOST"];
+      else process.env["DOCKER_HOST"] = before;
+      await engine.close();
     }
   });
 

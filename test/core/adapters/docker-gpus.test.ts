@@ -51,6 +51,7 @@ suite("GPUs for containers", () => {
   test("a process sees the cards of its profile by their UUIDs", () => {
     assert.deepEqual(visibleGpus("all"), {});
     assert.equal(visibleGpus({ uuids: ["GPU-1", "GPU-2"] })["CUDA_VISIBLE_DEVICES"], "GPU-1,GPU-2");
+    assert.equal(visibleGpus({ uuids: ["AMD-9c1f8bb1e4a2d3f0"] })["ROCR_VISIBLE_DEVICES"], "GPU-9c1f8bb1e4a2d3f0");
     assert.equal(visibleGpus("none")["CUDA_VISIBLE_DEVICES"], "");
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { nvidiaSmi } from "../../../src/core/adapters/nvidia-smi.ts";
 import { nvidiaStream } from "../../../src/core/adapters/nvidia-stream.ts";
@@ -35,8 +35,87 @@ suite("nvidia-smi", () => {
     ]);
   });
 
-  test("lines that are no GPU are passed over", () => {
-    assert.deepEqual(parseNvidiaSmi("NVIDIA-SMI has failed because …\n\n"), []);
+  // What drivers say where there is no card, or none that answers; a lost one says so in its cells.
+  for (const said of [
+    "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.",
+    "Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 550.54",
+    "Failed to initialize NVML: Unknown Error",
+    "No devices were found",
+    "Unable to determine the device handle for GPU0000:01:00.0: Unknown Error",
+    "GPU-lost, NVIDIA GeForce RTX 3090, [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], 1",
+    "GPU-err, NVIDIA GeForce RTX 3090, [Unknown Error], [Unknown Error], [Unknown Error], ERR!, [Unknown Error], 1",
+    "uuid, name, utilization.gpu [%], memory.used [MiB]",
+    "",
+  ])
+    test(`no GPU is made of “${said.slice(0, 50)}”`, () => {
+      assert.deepEqual(parseNvidiaSmi(`${said}\n`), []);
+      assert.deepEqual(createRounds().add(`${said}\n`), []);
+    });
+
+  test("a card in parts tells no load and no temperature, and is there all the same", () => {
+    const [gpu] = parseNvidiaSmi("GPU-5d5b, NVIDIA A100-SXM4-40GB, [N/A], 14366, 40960, 38, 87.41, 2\n");
+    assert.deepEqual([gpu?.load, gpu?.memoryUsed, gpu?.watts], [undefined, 14_366 * 2 ** 20, 87.41]);
+  });
+
+  test("a comma for a point in the power moves no other cell", () => {
+    const text =
+      "GPU-a, NVIDIA RTX 4090, 12, 900, 24564, 41, 21,55, 2\nGPU-b, NVIDIA RTX 4090, 3, 10, 24564, 39, 9,04, 2\n";
+    const [rounds, more] = createRounds().add(text);
+    assert.equal(more, undefined);
+    assert.deepEqual(
+      rounds?.map(({ watts }) => watts),
+      [21.55, 9.04],
+    );
+  });
+
+  test("a card that has the machine's memory is there, with that", async function () {
+    if (process.platform === "win32") this.skip();
+    const line = "GPU-2dee, NVIDIA GB10, 4, [N/A], [N/A], 35, 11.17, 1";
+    assert.deepEqual(parseNvidiaSmi(line), [
+      {
+        uuid: "GPU-2dee",
+        name: "NVIDIA GB10",
+        load: 0.04,
+        memoryUsed: 0,
+        memoryTotal: 0,
+        celsius: 35,
+        watts: 11.17,
+        sharesMemory: true,
+      },
+    ]);
+    const folder = await mkdtemp(path.join(tmpdir(), "smi-"));
+    const program = path.join(folder, "smi");
+    await writeFile(program, `#!/bin/sh\ncase "$1" in *compute*) exit;; esac; echo "${line}"; exec sleep 60\n`, {
+      mode: 0o700,
+    });
+    const [gpu] = await nvidiaSmi(program, nvidiaStream(program, { ...PACE, idle: 1 })).read(signal);
+    assert.equal(gpu?.memoryTotal, totalmem());
+    assert.ok(gpu.memoryUsed > 0 && gpu.memoryUsed < gpu.memoryTotal);
+    assert.ok(!("sharesMemory" in gpu));
+    await rm(folder, { recursive: true });
+  });
+
+  test("lines of Windows end as Windows ends them", () => {
+    assert.equal(createRounds().add("GPU-a, A, 1, 1, 10, 1, 1, 1\r\n").length, 1);
+  });
+
+  test("who holds memory: once a process, without a name where it is another namespace's, by the whole card where it is a part's", () => {
+    const found = parseNvidiaProcesses(
+      [
+        "GPU-a, 7, 100, /app/llama-server",
+        "GPU-a, 7, 50, /app/llama-server",
+        "GPU-a, 8, [Insufficient Permissions], [Insufficient Permissions]",
+        "MIG-GPU-a/3/0, 9, 10, [Not Found]",
+        "MIG-0f7c2bb1-41f7, 10, 10, /app/other",
+        "No running processes found",
+      ].join("\r\n"),
+    );
+    assert.deepEqual(found.get("GPU-a"), [
+      { pid: 7, name: "/app/llama-server", memory: 150 * 2 ** 20 },
+      { pid: 9, name: "9", memory: 10 * 2 ** 20 },
+      { pid: 8, name: "8", memory: undefined },
+    ]);
+    assert.equal(found.size, 1);
   });
 
   test("a machine without the program has no GPU, and it is not looked for again", async () => {

@@ -24,6 +24,8 @@ const samples: { readonly [Code in FaultCode]: Extract<Fault, { code: Code }> } 
   busy: { code: "busy", what: "The server", with: "a switch to b" },
   readOnly: { code: "readOnly", reason: "newer registry" },
   engineUnreachable: { code: "engineUnreachable", address: "unix:///x", reason: "refused" },
+  engineElsewhere: { code: "engineElsewhere", engine: "tcp://box" },
+  notOnEngine: { code: "notOnEngine", engine: "box", path: "/m/a.gguf" },
   imageMissing: { code: "imageMissing", image: "a/b:c" },
   portInUse: { code: "portInUse", port: 8080, holder: "nginx (12)" },
   flagUnknown: { code: "flagUnknown", flag: "--no-mmap", instead: "--load-mode" },

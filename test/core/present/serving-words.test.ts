@@ -82,6 +82,24 @@ suite("the status bar's words for what is served", () => {
     assert.match(item.tooltip, /Port 8080 is taken\\\.[^]*Stop it, or choose another port/);
   });
 
+  test("a server whose engine is away is not said to have failed, nor to be ready", () => {
+    const reason = {
+      code: "engineUnreachable",
+      message: "No engine answers.",
+      remedy: "Start it.",
+      facts: {},
+    } as const;
+    const item = servingItem({ servers: [aServer({ state: "failed", reason })] });
+    assert.match(item.text, /^\$\(debug-disconnect\) .* · engine away$/);
+    assert.match(item.tooltip, /No engine answers/);
+    assert.equal(item.alarm, true);
+  });
+
+  test("one on another machine says so, and whose GPUs the figures are", () => {
+    const { tooltip } = servingItem({ servers: [aServer({ host: "gpubox" })] });
+    assert.match(tooltip, /Runs on gpubox; load and memory of GPUs are this machine's/);
+  });
+
   test("a model that came back after a failed switch is marked, and alarms no more", () => {
     const reason = { code: "serverExited", message: "It ended.", facts: {} };
     const item = servingItem({ servers: [aServer({ reason })] });

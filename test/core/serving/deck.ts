@@ -23,6 +23,7 @@ export interface ServingWorld {
   readonly folder: string;
   readonly port: number;
   readonly database: Database;
+  readonly runtimes: { readonly containers: Runtime; readonly processes: Runtime };
   readonly serving: RecoveringController;
   /** Log lines of our own, for when something goes wrong unseen. */
   readonly complaints: string[];
@@ -66,6 +67,7 @@ export async function openServingWorld(
     folder,
     port,
     database,
+    runtimes: { containers, processes },
     complaints,
     values: { "profiles.files": [conf], weightsRoot: folder, "serving.port": port, ...settings },
     healthTimeout: 60_000,

@@ -148,12 +148,15 @@ suite("a spec for llama-server", () => {
       "container",
     );
     assert.ok(spec.kind === "container");
-    assert.deepEqual(spec.mounts, [
+    const mounts = spec.mounts.map(({ target, source }) => ({ target, source }));
+    assert.deepEqual(mounts, [
       { target: "/models/big-00001-of-00002.gguf", source: "/blobs/1" },
       { target: "/models/big-00002-of-00002.gguf", source: "/blobs/2" },
       { target: "/models/mm.gguf", source: "/blobs/3" },
       { target: "/l/lora.gguf", source: "/l/lora.gguf" },
     ]);
+    // For an engine on another machine: under which name and of which size they are to be there.
+    assert.deepEqual([spec.mounts[0]?.named, spec.mounts[0]?.size], ["/w/big-00001-of-00002.gguf", 10]);
     assert.deepEqual(spec.args.slice(0, 2), ["-m", "/models/big-00001-of-00002.gguf"]);
     assert.deepEqual(spec.args.slice(-4), ["--host", "0.0.0.0", "--port", "8080"]);
     assert.deepEqual([spec.hostPort, spec.containerPort, spec.image, spec.gpus], [9000, 8080, "image", "all"]);

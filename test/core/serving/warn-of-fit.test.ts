@@ -41,19 +41,50 @@ const ended = (outcome: SwitchResult["outcome"]): SwitchResult => ({
 });
 
 /** A controller whose switch ends when it is told to. */
-function switching() {
+function switching(host?: string) {
   const end = Promise.withResolvers<SwitchResult>();
   const asked: SwitchRequest[] = [];
-  const serving: Pick<ServingController, "switchTo"> = {
+  const serving: Pick<ServingController, "switchTo" | "status"> = {
     switchTo: (request) => {
       asked.push(request);
       return end.promise;
     },
+    status: () => ({ servers: [{ server: "default", profile: "p", state: "ready", since: "", host }] }) as never,
   };
   return { serving, end, asked };
 }
 
 suite("whether it fits, at a switch", () => {
+  test("of a server on another machine nothing is said: the GPUs are this one's", async () => {
+    const { serving, end } = switching("gpubox");
+    const looked = Promise.withResolvers<void>();
+    const switchTo = warnOfFit(serving, async () => {
+      looked.resolve();
+      return { title: "P", fits: [fitting({ kind: "no" })], ask: {} };
+    });
+    const result = switchTo({ profile: "p" }, never);
+    await looked.promise;
+    end.resolve(ended("ready"));
+    assert.deepEqual((await result).warnings, ["first"]);
+  });
+
+  test("where servers run on another machine, none is refused for what these GPUs have", async () => {
+    const { serving, end, asked } = switching("gpubox");
+    const runtime = {
+      kind: "container",
+      available: true,
+      version: "28",
+      address: "tcp://gpubox:2376",
+      host: "gpubox",
+    } as const;
+    const there = { ...serving, status: () => ({ servers: [], runtime }) };
+    const switchTo = warnOfFit(there, async () => assert.fail("nothing is to be judged"));
+    const result = switchTo({ profile: "p", onUnfit: "refuse" }, never);
+    assert.equal(await asked[0]?.misgiving, undefined);
+    end.resolve(ended("ready"));
+    assert.deepEqual((await result).warnings, ["first"]);
+  });
+
   for (const [verdict, words] of [
     [{ kind: "no" }, /^Does not fit Small GPU/],
     [{ kind: "offload", gpuLayers: 20, layers: 32 }, /^Small GPU: needs 12 of 32 layers on the CPU\.$/],

@@ -30,13 +30,15 @@ export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {
     "-w",
     spec.workingFolder,
     "-p",
-    `127.0.0.1:${spec.hostPort}:${spec.containerPort}`,
+    `${bracketed(spec.publish ?? "127.0.0.1")}:${spec.hostPort}:${spec.containerPort}`,
     spec.image,
     ...args,
   ];
   const text = words.map((word) => quote(word)).join(" ");
   return { runtime: "container", program: spec.image, args, environment, text };
 }
+
+const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
 
 /** The engine takes a list of devices only within quotes of its own. */
 function gpuWords(gpus: Extract<ServerSpec, { kind: "container" }>["gpus"]): readonly string[] {

@@ -37,6 +37,7 @@ export const createSpecOf =
     );
     const port = profile.port ?? serving.port;
     const { generation } = deps.registry.opened;
-    const { spec } = backend.spec({ profile, overrides, model, image, binary, port, generation }, runtime.kind);
+    const { spec: here } = backend.spec({ profile, overrides, model, image, binary, port, generation }, runtime.kind);
+    const spec = (await runtime.placed?.(here, signal)) ?? here;
     return { spec, runtime, program: runtime.kind === "container" ? image : binary };
   };

@@ -77,7 +77,7 @@ export function watchServer(view: Server, deps: MetricsDeps): WatchedServer {
       const [figures, memory, cpu] = await Promise.all([
         ask(signal),
         running?.memory(signal),
-        times.cpuSeconds(pids, signal),
+        pids.length > 0 ? times.cpuSeconds(pids, signal) : running?.cpuSeconds?.(signal),
       ]);
       const at = clock.now();
       const passed = last ? (at - last.at) / 1000 : 0;
