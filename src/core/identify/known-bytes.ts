@@ -23,6 +23,8 @@ export interface Known<T> {
 
 /** Bytes that are kept; with all of them in use it begins anew. */
 const MOST = 4 * 2 ** 20;
+/** What is shorter is read as fast. */
+const LEAST = 512;
 /** More of one sort than there are quantizations of a model. */
 const ALIKE = 12;
 /** Bytes that are noted as having come once. */
@@ -30,8 +32,7 @@ const NOTED = 2 ** 14;
 /** Where bytes are looked at to be told from others. */
 const SAMPLES = 16;
 
-/** @param least bytes: what is shorter is read as fast */
-export function createKnownBytes<T>(least = 512): KnownBytes<T> {
+export function createKnownBytes<T>(): KnownBytes<T> {
   const sorts = new Map<number, Known<T>[]>();
   const noted = new Set<number>();
   let held = 0;
@@ -48,7 +49,7 @@ export function createKnownBytes<T>(least = 512): KnownBytes<T> {
       return undefined;
     },
     keep: (sort, bytes, make) => {
-      if (bytes.length < least || bytes.length > MOST / ALIKE) return;
+      if (bytes.length < LEAST || bytes.length > MOST / ALIKE) return;
       const mark = markOf(sort, bytes);
       if (!noted.has(mark)) {
         if (noted.size >= NOTED) noted.clear();
@@ -79,6 +80,7 @@ function standsThere(copy: Uint8Array, bytes: Uint8Array, at: number): boolean {
 function markOf(sort: number, bytes: Uint8Array): number {
   const step = bytes.length / SAMPLES;
   let mark = Math.imul(sort, 0x9e37_79b1) ^ bytes.length;
-  for (let place = 0; place < bytes.length; place += step) mark = Math.imul(mark ^ (bytes[Math.floor(place)] ?? 0), 16_777_619);
+  for (let place = 0; place < bytes.length; place += step)
+    mark = Math.imul(mark ^ (bytes[Math.floor(place)] ?? 0), 16_777_619);
   return mark;
 }
