@@ -23,8 +23,8 @@ function headOf({ name, bytes, size }: Lying, known?: KnownHeaders): FileHead {
   const reader = readHead(size, name, known && { known });
   return read(reader, ({ offset, length }) => {
     const piece = bytes.subarray(offset, offset + length);
-    window.fill(0xee);
     window.set(piece);
+    window.fill(0xee, piece.length, piece.length + 999);
     return window.subarray(0, piece.length);
   });
 }
@@ -152,7 +152,7 @@ suite("parts of headers that were read before", () => {
           all.tables += found.tables;
         },
       ),
-      { numRuns: 100, seed: 7 },
+      { numRuns: 60, seed: 7 },
     );
     assert.ok(all.texts > 100 && all.tensors > 100 && all.tables > 100, JSON.stringify(all));
   });
