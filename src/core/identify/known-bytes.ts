@@ -62,7 +62,8 @@ export function createKnownBytes<T>(): KnownBytes<T> {
       }
       const alike = sorts.get(sort) ?? [];
       const last = alike.length >= ALIKE ? alike.pop() : undefined;
-      const copy = bytes.slice();
+      // Not `slice`: that of a `Buffer` is no copy.
+      const copy = new Uint8Array(bytes);
       held += copy.length - (last?.copy.length ?? 0);
       alike.unshift({ copy, said: make(copy) });
       sorts.set(sort, alike);

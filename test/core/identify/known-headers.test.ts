@@ -16,8 +16,8 @@ interface Lying {
   readonly size: number;
 }
 
-/** As a disk answers: into the same bytes each time, so that nothing of a file before may be held on to. */
-const window = new Uint8Array(2 ** 21);
+/** As a disk answers: into the same `Buffer` each time, whose `slice` is no copy, so that nothing of a file before may be held on to. */
+const window = Buffer.alloc(2 ** 21);
 
 function headOf({ name, bytes, size }: Lying, known?: KnownHeaders): FileHead {
   const reader = readHead(size, name, known && { known });
