@@ -3,7 +3,7 @@ import { type AheadBoard, boardBuffer, createAheadBoard } from "./ahead-board.ts
 import { workerFile } from "./bundle-file.ts";
 import type { Ahead, HeadsThreadData, ToHeadsThread } from "./scan-messages.ts";
 
-/** So many headers a scan reads alone: most scans are done before another thread would help. */
+/** So many headers a scan reads alone where no thread runs: most scans are done before another one would help. */
 const ALONE = 64;
 /** Milliseconds. Longer than a header takes, and far shorter than anybody notices of a thread that is gone. */
 const PATIENCE = 25;
@@ -50,7 +50,7 @@ export function createHeadsAhead(warn: (message: string) => void): (root: string
     const heads = new Map<string, HeadAhead>();
     const folders = new Map<string, FolderAhead>();
     const asked = new Set<string>();
-    let port: MessagePort | undefined;
+    let port = thread && start(root, buffer);
 
     function hear(from: MessagePort): void {
       for (let more = receiveMessageOnPort(from); more; more = receiveMessageOnPort(from)) {

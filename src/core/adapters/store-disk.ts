@@ -11,6 +11,7 @@ import {
 import type { Dirent, Stats } from "node:fs";
 import path from "node:path";
 import type { FileHead } from "../identify/head.ts";
+import { createKnownHeaders } from "../identify/known-headers.ts";
 import { type ByteRange, read } from "../identify/reader.ts";
 import { readHead } from "../identify/read-head.ts";
 import type { StoreDisk, StoreFacts, StoreItem } from "../ports/store-disk.ts";
@@ -46,6 +47,7 @@ export const isFresh = ({ at }: Pick<Stamp, "at">): boolean => Date.now() - at <
 /** `head` throws here what it cannot read. @param trouble is told of names that nobody can ask for */
 export function createRawDisk(trouble: (path: string, problem: string) => void): RawDisk {
   const windows: Windows = { first: Buffer.allocUnsafeSlow(WINDOW) };
+  const before = createKnownHeaders();
 
   const look = (file: string): Stats | undefined => unlessAbsent(file, () => statSync(file, { throwIfNoEntry: false }));
 
@@ -90,7 +92,7 @@ export function createRawDisk(trouble: (path: string, problem: string) => void):
     try {
       const handle = openSync(file, "r");
       try {
-        return read(readHead(facts.size, file), windowed(handle, windows));
+        return read(readHead(facts.size, file, { known: before }), windowed(handle, windows));
       } finally {
         closeSync(handle);
       }

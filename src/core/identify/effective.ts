@@ -13,17 +13,11 @@ export function effective(characteristics: readonly Characteristic[]): readonly 
 /** Of each name and source one value, the surest: as many as are kept. In the order they came. */
 export function settled(characteristics: readonly Characteristic[]): readonly Characteristic[] {
   const best: Characteristic[] = [];
-  const places = new Map<string, number[]>();
   for (const one of characteristics) {
-    const alike = places.get(one.name);
-    const held = alike?.find((at) => best[at]?.source === one.source);
-    if (held !== undefined) {
-      if (one.confidence > (best[held]?.confidence ?? 0)) best[held] = one;
-      continue;
-    }
-    const at = best.push(one) - 1;
-    if (alike) alike.push(at);
-    else places.set(one.name, [at]);
+    // They are a few dozen: looking through them takes less than making a map of them.
+    const held = best.findIndex(({ name, source }) => name === one.name && source === one.source);
+    if (held < 0) best.push(one);
+    else if (one.confidence > (best[held]?.confidence ?? 0)) best[held] = one;
   }
   return best;
 }

@@ -28,9 +28,16 @@ export function nameFacts(path: string): readonly Characteristic[] {
   ];
 }
 
+function lastSize(path: string): RegExpExecArray | null {
+  let last: RegExpExecArray | null = null;
+  SIZE.lastIndex = 0;
+  for (let match = SIZE.exec(path); match; match = SIZE.exec(path)) last = match;
+  return last;
+}
+
 /** The size the file's own name has, else the nearest of its folders. */
 function sizeFacts(path: string): readonly Characteristic[] {
-  const match = Array.from(path.matchAll(SIZE)).at(-1);
+  const match = lastSize(path);
   if (!match) return [];
   const [, times, size = "", scale = "", active, activeScale = ""] = match;
   const count = (digits: string, unit: string): number => Math.round(Number(digits) * (SCALE[unit.toUpperCase()] ?? 0));

@@ -38,5 +38,10 @@ export function namedQuantization(name: string): string | undefined {
   return undefined;
 }
 
-const lastMatch = (text: string): string | undefined =>
-  Array.from(text.replace(/\.gguf$/i, "").matchAll(GGUF), (match) => match[1]).at(-1);
+function lastMatch(text: string): string | undefined {
+  const name = text.replace(/\.gguf$/i, "");
+  let last: string | undefined;
+  GGUF.lastIndex = 0;
+  for (let match = GGUF.exec(name); match; match = GGUF.exec(name)) last = match[1];
+  return last;
+}

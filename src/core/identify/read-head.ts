@@ -3,6 +3,7 @@ import { ggufHead } from "./gguf/gguf-head.ts";
 import { windowSizes } from "./gguf/limits.ts";
 import { readGguf } from "./gguf/read-gguf.ts";
 import type { FileHead } from "./head.ts";
+import type { KnownHeaders } from "./known-headers.ts";
 import { type Malformed, type Reader, isMalformed } from "./reader.ts";
 import { quickSummary } from "./safetensors/quick-summary.ts";
 import { readSafetensors } from "./safetensors/read-safetensors.ts";
@@ -11,6 +12,8 @@ import { safetensorsHead, summarizedHead } from "./safetensors/safetensors-head.
 interface HeadOptions {
   /** Bytes that may be asked for in all of a GGUF file that lies far away. */
   readonly budget?: number;
+  /** Of files that were read before; it takes what is new. */
+  readonly known?: KnownHeaders;
 }
 
 /**
@@ -19,12 +22,16 @@ interface HeadOptions {
  * @param size of the file
  * @param nameHint its path or name: tells what first bytes do not, as that a file is ONNX
  */
-export function* readHead(size: number, nameHint: string, { budget = Infinity }: HeadOptions = {}): Reader<FileHead> {
+export function* readHead(
+  size: number,
+  nameHint: string,
+  { budget = Infinity, known }: HeadOptions = {},
+): Reader<FileHead> {
   const first = yield { offset: 0, length: Math.min(windowSizes[0], budget) };
   const format = formatOf(first, size, nameHint);
   switch (format) {
     case "gguf":
-      return ggufWords(yield* continued(first, size, readGguf({ budget })), size);
+      return ggufWords(yield* continued(first, size, readGguf({ budget, known })), size);
     case "pytorch":
       // A pickle is a program that runs when it is loaded. Of the sources, `config` is nearest to a fact of the format.
       return {
@@ -35,7 +42,7 @@ export function* readHead(size: number, nameHint: string, { budget = Infinity }:
     case "onnx":
       return { format, kind: "model", characteristics: [] };
     case "safetensors":
-      return yield* safetensors(first, size, nameHint);
+      return yield* safetensors(first, size, nameHint, known);
     case undefined:
       return unknown(nameHint, problemOf(first, size));
   }
@@ -44,7 +51,12 @@ export function* readHead(size: number, nameHint: string, { budget = Infinity }:
 /** A longer header is read piece by piece. */
 const LONGEST_AT_ONCE = 4 * 2 ** 20;
 
-function* safetensors(first: Uint8Array, size: number, nameHint: string): Reader<FileHead> {
+function* safetensors(
+  first: Uint8Array,
+  size: number,
+  nameHint: string,
+  known: KnownHeaders | undefined,
+): Reader<FileHead> {
   const length = new DataView(first.buffer, first.byteOffset, 8).getUint32(0, true) + 8;
   let seen = first;
   if (length > first.length && length <= Math.min(size, LONGEST_AT_ONCE)) {
@@ -55,7 +67,7 @@ function* safetensors(first: Uint8Array, size: number, nameHint: string): Reader
     seen.set(more, first.length);
     seen = seen.subarray(0, first.length + more.length);
   }
-  const quick = seen.length < length ? undefined : quickSummary(seen.subarray(0, length), size - length);
+  const quick = seen.length < length ? undefined : quickSummary(seen.subarray(0, length), size - length, known?.tables);
   if (quick) return summarizedHead(quick, nameHint);
   const header = yield* continued(seen, size, readSafetensors(size));
   return isMalformed(header) ? unknown(nameHint, header.malformed, "safetensors") : safetensorsHead(header, nameHint);

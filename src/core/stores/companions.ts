@@ -14,6 +14,7 @@ export function companionFor(
   companions: readonly Member[],
   stems: readonly string[],
 ): Member | undefined {
+  if (companions.length === 0) return undefined;
   const named = companions.map((member) => ({ member, of: plain(companionStem(member)) }));
   const own = named.filter(({ of }) => of !== "" && alike(of, plain(stem)));
   const known = stems.map(plain);

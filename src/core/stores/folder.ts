@@ -10,6 +10,8 @@ import { modelsBelow, modelsInFolder } from "./model-folder.ts";
 import { orTrouble, unlessBroken } from "./problem-of.ts";
 import type { Found, StoreReader } from "./store-reader.ts";
 
+/** Where the hub's tools note what they brought. */
+const NOTES = ".cache";
 /** Deeper than anyone sorts; a circle that no real path shows ends here at the latest. */
 const DEEPEST = 24;
 
@@ -43,7 +45,7 @@ function* walk(folder: string, inside: readonly string[], on: Walk): Found {
   const rest = layout && reader ? items.filter(({ name }) => !isOfLayout(layout, name)) : items;
   const names = readFolderNames(inside, rest);
   if (names.whole) {
-    yield* repository(folder, names, on);
+    yield* repository(folder, items, names, on);
     return;
   }
   if (rest.some(({ kind }) => kind !== "folder"))
@@ -56,13 +58,21 @@ function* walk(folder: string, inside: readonly string[], on: Walk): Found {
   }
 }
 
-function repository(folder: string, names: ReturnType<typeof readFolderNames>, { ask, sight }: Walk): Found {
+function repository(
+  folder: string,
+  items: readonly StoreItem[],
+  names: ReturnType<typeof readFolderNames>,
+  { ask, sight }: Walk,
+): Found {
   const context = contextOf(ask, names.family);
   if (names.repository === undefined) return modelsBelow(folder, context, sight);
-  const { digestOf, revision } = localNotes(folder, sight.disk);
+  const hasNotes = items.some(({ name }) => name === NOTES);
+  const { digestOf, revision } = hasNotes
+    ? localNotes(folder, sight.disk)
+    : { digestOf: undefined, revision: undefined };
   const reference = names.repository;
   const source = { provider: "huggingface" as const, reference, ...(revision !== undefined && { revision }) };
-  return modelsBelow(folder, { ...context, source, digestOf }, sight);
+  return modelsBelow(folder, { ...context, source, ...(digestOf && { digestOf }) }, sight);
 }
 
 const contextOf = ({ root, fallbackFormat }: ScanAsk, family: string | undefined): FolderContext => ({

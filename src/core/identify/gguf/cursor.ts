@@ -1,3 +1,4 @@
+import type { KnownHeaders } from "../known-headers.ts";
 import type { Reader } from "../reader.ts";
 import { ggufLimits, windowSizes } from "./limits.ts";
 
@@ -7,6 +8,7 @@ import { ggufLimits, windowSizes } from "./limits.ts";
  */
 export interface Cursor {
   littleEndian: boolean;
+  readonly known: KnownHeaders | undefined;
   /** Why it goes no further: the file or the budget is at its end, or what stands there cannot be. */
   stopped: "end" | "budget" | { readonly malformed: string } | undefined;
   /** Offset in the file. */
@@ -23,14 +25,15 @@ export interface Cursor {
   /** Undefined, and stopped, above 2^53. */
   u64(what: string): number | undefined;
   text(length: number): string;
-  view(): { readonly view: DataView; readonly at: number };
+  /** Another `view` than before: what was in sight is no more. */
+  view(): { readonly bytes: Uint8Array; readonly view: DataView; readonly at: number };
   fail(malformed: string): undefined;
 }
 
 const NOTHING = new Uint8Array(0);
 
 /** @param budget bytes that may be asked for in all */
-export function createCursor(budget: number): Cursor {
+export function createCursor(budget: number, known?: KnownHeaders): Cursor {
   let bytes: Uint8Array = NOTHING;
   let view = new DataView(bytes.buffer);
   let base = 0;
@@ -67,6 +70,7 @@ export function createCursor(budget: number): Cursor {
 
   const cursor: Cursor = {
     littleEndian: true,
+    known,
     stopped: undefined,
     position: () => base + at,
     ahead: () => bytes.length - at,
@@ -91,7 +95,7 @@ export function createCursor(budget: number): Cursor {
       at += length;
       return text;
     },
-    view: () => ({ view, at }),
+    view: () => ({ bytes, view, at }),
     fail: (malformed) => {
       cursor.stopped ??= { malformed };
       return undefined;

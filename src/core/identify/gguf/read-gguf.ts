@@ -1,3 +1,4 @@
+import type { KnownHeaders } from "../known-headers.ts";
 import type { Malformed, Reader } from "../reader.ts";
 import { type Cursor, createCursor } from "./cursor.ts";
 import { ggufLimits } from "./limits.ts";
@@ -27,9 +28,13 @@ const ENDED = "The file ends within its header. Download it again.";
  * Reads the header of a GGUF file, both endians, versions 2 and 3. A file that ends within the header is malformed,
  * unless the tokenizer was reached: everything that tells what the model is stands before it.
  * @param budget bytes that may be asked for in all; where they do not reach, what was read until then is the header
+ * @param known of files that were read before; it takes what is new
  */
-export function* readGguf({ budget = Infinity }: { budget?: number } = {}): Reader<GgufHeader | Malformed> {
-  const cursor = createCursor(budget);
+export function* readGguf({
+  budget = Infinity,
+  known,
+}: { budget?: number; known?: KnownHeaders | undefined } = {}): Reader<GgufHeader | Malformed> {
+  const cursor = createCursor(budget, known);
   if (!(yield* cursor.need(4)) || cursor.u32() !== MAGIC) return { malformed: "This is no GGUF file." };
   const start = yield* takeStart(cursor);
   if (start === undefined) return reasonOf(cursor);

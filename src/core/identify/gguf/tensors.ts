@@ -2,6 +2,7 @@ import { createNameShapes } from "../name-shapes.ts";
 import type { Reader } from "../reader.ts";
 import type { Cursor } from "./cursor.ts";
 import { ggufLimits } from "./limits.ts";
+import { takeKnown } from "./take-known.ts";
 import { tensorName } from "./tensor-name.ts";
 import { type GgufTensors, type TensorSums, createTensorSums } from "./tensor-sums.ts";
 import { takeString } from "./value.ts";
@@ -9,7 +10,10 @@ import { takeString } from "./value.ts";
 const shapes = createNameShapes(tensorName);
 
 /** Undefined: stopped. */
-export function* takeTensors(cursor: Cursor, count: number): Reader<GgufTensors | undefined> {
+export const takeTensors = (cursor: Cursor, count: number): Reader<GgufTensors | undefined> =>
+  takeKnown(cursor, cursor.known?.tensors, count, () => readTensors(cursor, count));
+
+function* readTensors(cursor: Cursor, count: number): Reader<GgufTensors | undefined> {
   const sums = createTensorSums();
   shapes.begin();
   for (let left = count; left > 0;) {

@@ -1,6 +1,7 @@
 import type { Reader } from "../reader.ts";
 import type { Cursor } from "./cursor.ts";
 import { ggufLimits } from "./limits.ts";
+import { takeKnown } from "./take-known.ts";
 
 export type GgufScalar = string | number | boolean;
 
@@ -52,7 +53,10 @@ function* takeArray(cursor: Cursor, depth: number): Reader<{ readonly value?: Gg
   const length = cursor.u64("The length of an array");
   if (length === undefined) return undefined;
   if (length > ggufLimits.arrayLength) return cursor.fail("An array is impossibly long.");
-  if (type === STRING) return yield* takeStrings(cursor, length);
+  if (type === STRING) {
+    const value = yield* takeKnown(cursor, cursor.known?.texts, length, () => takeStrings(cursor, length));
+    return value && { value };
+  }
   if (type === ARRAY) {
     for (let index = 0; index < length; index += 1)
       if ((yield* takeArray(cursor, depth + 1)) === undefined) return undefined;
@@ -68,7 +72,7 @@ function* takeArray(cursor: Cursor, depth: number): Reader<{ readonly value?: Gg
   return { value: { length, elements: Array.from({ length }, () => scalar(cursor, type)) } };
 }
 
-function* takeStrings(cursor: Cursor, length: number): Reader<{ readonly value: GgufArray } | undefined> {
+function* takeStrings(cursor: Cursor, length: number): Reader<GgufArray | undefined> {
   const elements: string[] = [];
   const kept = Math.min(length, ggufLimits.keptStrings);
   while (elements.length < kept) {
@@ -82,7 +86,7 @@ function* takeStrings(cursor: Cursor, length: number): Reader<{ readonly value: 
     if (passed === undefined) return undefined;
     left -= passed;
   }
-  return { value: { length, elements } };
+  return { length, elements };
 }
 
 /** Passes over the strings that begin in sight, at most `count`; how many these were. The loop most of a header goes by. */

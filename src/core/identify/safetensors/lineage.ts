@@ -80,7 +80,16 @@ function fittedBy(name: string): readonly RegExp[] {
   return patterns;
 }
 
+/** Of tables that are kept. */
+const lineages = new WeakMap<TensorSummary, Lineage>();
+
 export function lineageOf(summary: TensorSummary): Lineage {
+  const told = lineages.get(summary) ?? readLineage(summary);
+  lineages.set(summary, told);
+  return told;
+}
+
+function readLineage(summary: TensorSummary): Lineage {
   const fitted = new Set<RegExp>();
   let attends = -1;
   for (const [index, name] of summary.names(LOOKED_AT).entries())

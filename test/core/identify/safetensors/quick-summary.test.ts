@@ -103,6 +103,8 @@ suite("a safetensors header in sums alone", () => {
     "blanks that come and go": '{"a": {"dtype": "F32", "shape": [1,23], "data_offsets": [0, 92]}}',
     "fields in another order": '{"a":{"shape":[1],"dtype":"F32","data_offsets":[0,4]}}',
     "a name with escapes": String.raw`{"a\u0062":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`,
+    "metadata before and behind":
+      '{"__metadata__":{"a":"b"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":{"a":"b"}}',
     "an end that is missing": '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}',
   }))
     test(`leaves ${title} to the reader of lists`, () => {
