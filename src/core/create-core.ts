@@ -35,11 +35,11 @@ import type { World } from "./world.ts";
 
 /** Wires the services. Downloads that were under way go on; servers that run are looked up without being waited for. */
 export async function createCore(world: World, settings: Settings): Promise<Core> {
-  const { files, clock, log, gpu, digest, scanner, effectiveSettings } = world;
+  const { files, look, clock, log, gpu, digest, scanner, effectiveSettings } = world;
   const { endpoint } = settings.huggingface;
   const { testingPatterns, roles } = settings;
   const token = (): Promise<string | undefined> => world.secrets.get("huggingface");
-  const registry = createRegistry(world.database, { files, clock, digest, testingPatterns, roots: settings });
+  const registry = createRegistry(world.database, { files, look, clock, digest, testingPatterns, roots: settings });
   const footprints = createFootprints({ registry, clock });
   const gpus = lately(gpu, clock, seconds(2));
   const fit = createFitReader({ ...world, registry, gpu: gpus, footprints });

@@ -6,13 +6,15 @@ import { createFactsMemory } from "./facts-memory.ts";
 import { groupEntries } from "./group-entries.ts";
 import { type Facts, type Known, chosen, listEntries } from "./list-entries.ts";
 import { createPresenceMemory } from "./presence-memory.ts";
+import { askEach } from "./presence.ts";
 import type { Registry } from "./registry.ts";
 import { showEntry } from "./show-entry.ts";
 
 /** The database stays its maker's: whoever opened it closes it. */
 export function createRegistry(database: Database, facts: Facts): Registry {
   const changed = createEmitter<Changes>();
-  const presence = createPresenceMemory(database, facts);
+  const areThere = facts.look?.areThere ?? askEach(facts.files);
+  const presence = createPresenceMemory(database, areThere, facts.clock, facts.roots);
   const shown = createFactsMemory(database);
   const columns = createFactColumns(database);
   // Before anyone else hears of it: nothing they ask again is answered from memory.

@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Database, Row } from "../ports/database.ts";
+import type { DiskLook } from "../ports/disk-look.ts";
 import type { MakeDigest } from "../ports/digest.ts";
 import type { Files } from "../ports/files.ts";
 import type { Entry, EntryPage } from "../protocol/models.ts";
@@ -19,6 +20,8 @@ const MOST = 1000;
 /** What the registry knows beside its rows. */
 export interface Facts {
   readonly files: Pick<Files, "stat">;
+  /** Tells of many whether they are there; each is asked for by itself unless given. */
+  readonly look?: Pick<DiskLook, "areThere"> | undefined;
   readonly clock: Pick<Clock, "now">;
   readonly digest: MakeDigest;
   /** Names they match belong to testing entries; `*` stands for anything. */
