@@ -1,6 +1,7 @@
 import type { Database, Row } from "../ports/database.ts";
 import { chooseByFacts, countOf } from "./choose-by-facts.ts";
 import { allFacts } from "./entry-facts.ts";
+import { SHOWN } from "./entry-row.ts";
 import {
   type Condition,
   MERGED,
@@ -30,43 +31,63 @@ export interface PageQuery {
   readonly start: Place | undefined;
   readonly limit: number;
   readonly testingPatterns: readonly string[];
-  /** To be asked in words that the next opening repeats; each row has its facts as `all_json` then. */
+  /** To be asked in words that the next opening repeats; each row has its facts as `all_facts` then. */
   readonly isEarly: boolean;
 }
 
-/** By what is in memory where characteristics are asked for, else, and where that cannot tell, by SQLite alone. */
-export async function pageRows(database: Database, columns: FactColumns, query: PageQuery): Promise<PageRows> {
-  return (query.where.length > 0 && (await byFacts(database, columns, query))) || bySql(database, query);
-}
-
-const selected = ({ testingPatterns, isEarly }: PageQuery): Condition => {
+const selected = (testingPatterns: readonly string[], withFacts: boolean): Condition => {
   const testing = isTesting(testingPatterns);
+  const columns = SHOWN.map((column) => `e.${column}`).join(", ");
   return {
-    sql: `e.*, ${testing.sql} AS testing${isEarly ? `, ${allFacts("e.name")} AS all_json` : ""}`,
+    sql: `${columns}, ${testing.sql} AS testing${withFacts ? `, ${allFacts("e.name")} AS all_facts` : ""}`,
     parameters: testing.parameters,
   };
 };
 
-async function byFacts(database: Database, columns: FactColumns, query: PageQuery): Promise<PageRows | undefined> {
+/** The rows of these entries, in their order, each with its facts as `all_facts` where that is asked. */
+export async function rowsOf(
+  database: Pick<Database, "query">,
+  names: readonly string[],
+  testingPatterns: readonly string[],
+  withFacts: boolean,
+): Promise<readonly Row[]> {
+  if (names.length === 0) return [];
+  const wanted = selected(testingPatterns, withFacts);
+  return database.query(
+    `SELECT ${wanted.sql} FROM json_each(?) k CROSS JOIN entries e ON e.name = k.value WHERE ${MERGED} ORDER BY k.key`,
+    [...wanted.parameters, JSON.stringify(names)],
+  );
+}
+
+/** By characteristics in memory where they are asked for, else, and where that cannot tell, by SQLite alone. */
+export async function pageRows(
+  database: Pick<Database, "query">,
+  columns: FactColumns,
+  query: PageQuery,
+): Promise<PageRows> {
+  return (query.where.length > 0 && (await byFacts(database, columns, query))) || bySql(database, query);
+}
+
+async function byFacts(
+  database: Pick<Database, "query">,
+  columns: FactColumns,
+  query: PageQuery,
+): Promise<PageRows | undefined> {
   const { start, limit } = query;
   const choice = await chooseByFacts(database, columns, query, start, limit + 1);
   if (!choice) return undefined;
-  const wanted = selected(query);
-  const rows = await database.query(
-    `SELECT ${wanted.sql} FROM json_each(?) k CROSS JOIN entries e ON e.name = k.value WHERE ${MERGED} ORDER BY k.key`,
-    [...wanted.parameters, JSON.stringify(choice.names)],
-  );
+  const rows = await rowsOf(database, choice.names, query.testingPatterns, true);
   // A commit came in between.
   if (rows.length !== choice.names.length) return undefined;
   const left = Math.max(0, choice.onwards - limit);
   return { rows, counts: () => Promise.resolve({ before: choice.before, left }) };
 }
 
-async function bySql(database: Database, query: PageQuery): Promise<PageRows> {
+async function bySql(database: Pick<Database, "query">, query: PageQuery): Promise<PageRows> {
   const { start, limit } = query;
   const condition = query.where.reduce((all, fact) => both(all, holdingFacts(fact)), query.condition);
   const onwards = start ? both(after(start), condition) : condition;
-  const wanted = selected(query);
+  const wanted = selected(query.testingPatterns, query.isEarly);
   // Whole rows are read of the page alone.
   const rows = await database.query(
     `SELECT ${wanted.sql} FROM

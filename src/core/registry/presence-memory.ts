@@ -21,6 +21,8 @@ export interface PresenceMemory {
   look(rows: readonly Row[]): Promise<readonly Entry["state"][]>;
   /** Met by the entries that are installed, or by the others, as far as is remembered. What is not, is looked up first. */
   met(installed: boolean): Promise<Condition>;
+  /** The same in memory: whether the file of the entry whose row has this key is there. What is not known counts as there. */
+  isThere(): Promise<(key: string) => boolean>;
   /** Resolves when the disk was asked for everything, each after this was called. */
   lookAgain(): Promise<void>;
   /** Looks at what is remembered of these paths and of all below them. */
@@ -108,6 +110,14 @@ export function createPresenceMemory(
   };
   const age = (): number => (lookedAt === undefined ? Infinity : clock.now() - lookedAt);
 
+  const refresh = async (): Promise<void> => {
+    // Twice, where what was under way began before a doubt.
+    for (let times = 0; times < 2 && age() > TOO_OLD; times += 1) await lookAtAll();
+    await lookAt(book.unknown);
+    // What fails behind fails again before, once it is too old.
+    if (age() > OLD) lookAtAll().catch(() => undefined);
+  };
+
   return {
     look: async (rows) => {
       const asked: (readonly [string, Item])[] = [];
@@ -136,15 +146,15 @@ export function createPresenceMemory(
       );
     },
     met: async (installed) => {
-      // Twice, where what was under way began before a doubt.
-      for (let times = 0; times < 2 && age() > TOO_OLD; times += 1) await lookAtAll();
-      await lookAt(book.unknown);
-      // What fails behind fails again before, once it is too old.
-      if (age() > OLD) lookAtAll().catch(() => undefined);
+      await refresh();
       const { edition } = book;
       if (condition?.edition !== edition) condition = { edition, met: installedCondition(book.items) };
       const { met } = condition;
       return installed ? met : { ...met, sql: `NOT ${met.sql}` };
+    },
+    isThere: async () => {
+      await refresh();
+      return (key) => book.items.get(key)?.there !== false;
     },
     lookAgain: async () => {
       await looking?.catch(() => undefined);
