@@ -7,7 +7,7 @@ export function effective(characteristics: readonly Characteristic[]): readonly 
     const held = best.get(one.name);
     if (held === undefined || outranks(one, held)) best.set(one.name, one);
   }
-  return [...best.values()].sort((a, b) => byPlace(a.name, b.name));
+  return [...best.values()].sort((a, b) => place(a.name) - place(b.name) || (a.name < b.name ? -1 : 1));
 }
 
 /** Of each name and source one value, the surest: as many as are kept. In the order they came. */
@@ -35,6 +35,3 @@ const outranks = (one: Characteristic, other: Characteristic): boolean =>
 
 const places = new Map<string, number>(characteristicNames.map((name, index) => [name, index]));
 const place = (name: string): number => places.get(name) ?? characteristicNames.length;
-
-/** The order in which characteristics are shown: those we know, then the others. */
-export const byPlace = (one: string, other: string): number => place(one) - place(other) || (one < other ? -1 : 1);

@@ -1,8 +1,8 @@
 import type { Database } from "../ports/database.ts";
 import { type Condition, ORDER, type Place, both, holdsUnsaid, upTo } from "./entry-query.ts";
-import type { FactColumns } from "./fact-columns.ts";
 import { factFits } from "./fact-fits.ts";
 import { joined, partsOf } from "./joined.ts";
+import { readColumn } from "./read-column.ts";
 import type { FactFilter } from "./registry.ts";
 
 interface NamedChoice {
@@ -19,43 +19,36 @@ interface NamedChoice {
  */
 export async function chooseByFacts(
   database: Pick<Database, "query">,
-  columns: FactColumns,
-  asked: { readonly condition: Condition; readonly where: readonly FactFilter[] },
+  { condition, where }: { readonly condition: Condition; readonly where: readonly FactFilter[] },
   start: Place | undefined,
   most: number,
 ): Promise<NamedChoice | undefined> {
-  const { condition, where } = asked;
-  const era = columns.era();
-  const [names, passed, ...read] = await Promise.all([
+  const [names, passed, ...columns] = await Promise.all([
     namesOf(database, condition),
     start ? countOf(database, both(upTo(start), condition)) : 0,
-    ...where.map(({ name }) => columns.column(name)),
+    ...where.map(({ name }) => readColumn(database, name)),
   ]);
-  if (!names || era !== columns.era()) return undefined;
-  const numbers = names.map((name) => columns.numberOf(name));
-  /** Places in the list. */
-  let left = Uint32Array.from(names.keys());
+  if (!names) return undefined;
+  let left = names.map((name, place) => ({ name, place }));
   for (const [index, fact] of where.entries()) {
-    const column = read[index];
+    const column = columns[index];
     if (!column) return undefined;
     const fits = factFits(fact);
     const unsaid = holdsUnsaid(fact);
-    const isSilent = left.some((place) => column[numbers[place] ?? 0] === undefined);
+    const isSilent = left.some(({ name }) => !column.has(name));
     // Asked in the condition's own words, so that both are told apart by the same rules.
     const silent = !isSilent || unsaid.sql === "0" ? [] : await namesOf(database, both(condition, unsaid));
     if (!silent) return undefined;
-    if (era !== columns.era()) return undefined;
     const alike = new Set(silent);
-    left = left.filter((place) => {
-      const number = numbers[place] ?? 0;
-      const said = column[number]?.[0];
-      return said ? fits(said) : alike.has(names[place] ?? "");
+    left = left.filter(({ name }) => {
+      const said = column.get(name);
+      return said ? fits(said) : alike.has(name);
     });
   }
-  const begin = left.findIndex((place) => place >= passed);
+  const begin = left.findIndex(({ place }) => place >= passed);
   const before = begin === -1 ? left.length : begin;
   return {
-    names: Array.from(left.subarray(before, before + most), (place) => names[place] ?? ""),
+    names: left.slice(before, before + most).map(({ name }) => name),
     before,
     onwards: left.length - before,
   };

@@ -3,10 +3,10 @@ import { createEmitter } from "../util/events.ts";
 import { createEntryMemory } from "./entry-memory.ts";
 import { isTesting } from "./entry-query.ts";
 import { entryStats } from "./entry-stats.ts";
-import { createFactColumns } from "./fact-columns.ts";
 import { createFactsMemory } from "./facts-memory.ts";
 import { groupEntries } from "./group-entries.ts";
 import { type Facts, type Known, listEntries } from "./list-entries.ts";
+import { createListing } from "./listing.ts";
 import { createPresenceMemory } from "./presence-memory.ts";
 import { askEach } from "./presence.ts";
 import type { Registry } from "./registry.ts";
@@ -19,22 +19,22 @@ export function createRegistry(database: Database, facts: Facts): Registry {
   const presence = createPresenceMemory(database, areThere, facts.clock, facts.roots);
   const shown = createFactsMemory(database);
   const entries = createEntryMemory();
-  const columns = createFactColumns(database, isTesting(facts.testingPatterns));
+  const listing = createListing(database, isTesting(facts.testingPatterns));
   // Before anyone else hears of it: nothing they ask again is answered from memory.
   database.onRevised(() => {
     shown.forget();
     entries.forget();
-    columns.forget();
+    listing.forget();
     presence.forget();
   });
-  const known: Known = { ...facts, presence, shown, entries, columns };
+  const known: Known = { ...facts, presence, shown, entries, listing };
   return {
     commit: async (edits) => {
       const commit = await database.commit(edits);
       presence.changed(commit.changes);
       shown.changed(commit.changes);
       entries.changed(commit.changes);
-      columns.changed(commit.changes);
+      listing.changed(commit.changes);
       if (commit.changes.length > 0) changed.fire(commit.changes);
       return commit;
     },
@@ -46,7 +46,7 @@ export function createRegistry(database: Database, facts: Facts): Registry {
     onChange: changed.event,
     onPresence: presence.onNews,
     doubtPresence: () => presence.doubt(),
-    readAhead: (pause) => columns.readAhead(pause),
+    readAhead: (pause) => listing.read(pause),
     lookBelow: (paths) => presence.lookBelow(paths),
     get opened() {
       return database.opened;

@@ -8,8 +8,8 @@ import { fault } from "../util/faults.ts";
 import type { EntryMemory } from "./entry-memory.ts";
 import { type Condition, type Place, both, cursorOf, matching, parseCursor } from "./entry-query.ts";
 import type { FactsMemory } from "./facts-memory.ts";
-import type { FactColumns } from "./fact-columns.ts";
 import { listedPage } from "./listed-page.ts";
+import type { Listing } from "./listing.ts";
 import type { PresenceMemory } from "./presence-memory.ts";
 import { queriedPage } from "./queried-page.ts";
 import type { EntryFilter } from "./registry.ts";
@@ -36,7 +36,7 @@ export interface Known extends Facts {
   readonly presence: PresenceMemory;
   readonly shown: FactsMemory;
   readonly entries: EntryMemory;
-  readonly columns: FactColumns;
+  readonly listing: Listing;
 }
 
 /** Which of the entries that fit are asked for: so many after a place. */
@@ -93,12 +93,11 @@ export async function chosen(known: Known, filter: EntryFilter): Promise<Conditi
 
 /** By what is in memory, else, and where that cannot tell, by SQLite alone. */
 async function pageOf(database: Database, known: Known, filter: EntryFilter, range: Range): Promise<FoundPage> {
-  const { columns } = known;
+  const { listing } = known;
   const { all, states, before, left, next, age } =
-    (columns.isRead() && (await listedPage(database, known, filter, range))) ||
-    (await queriedPage(database, known, filter, range));
+    (await listedPage(known, filter, range)) ?? (await queriedPage(database, known, filter, range));
   // The next such page need not do it so; what fails here is found out by whoever asks.
-  if (columns.isStale() || (filter.where ?? []).length > 0) columns.entries().catch(() => undefined);
+  if (listing.isStale() || (filter.where ?? []).length > 0) listing.read(async () => undefined).catch(() => undefined);
   const seen = all.map((entry, index) => {
     const state = states[index] ?? "missing";
     return entry.state === state ? entry : { ...entry, state };

@@ -1,14 +1,15 @@
 import { capabilityOf } from "../identify/capabilities-of.ts";
 import { isTooLong } from "./entry-query.ts";
-import { foldCase } from "./fact-fits.ts";
+import { factFits, foldCase } from "./fact-fits.ts";
 import type { Listed } from "./listed.ts";
 import { SYNTHETIC } from "./presence.ts";
 import type { EntryFilter, FactFilter } from "./registry.ts";
+import { finding } from "./said.ts";
 
 type Fits = (one: Listed) => boolean;
 
 /**
- * Whether an entry fits all of the filter but its characteristics, as `matching` of entry-query.ts has SQLite say it.
+ * Whether an entry fits the filter, as `matching` of entry-query.ts has SQLite say it.
  * undefined where SQLite must be asked.
  * @param isThere what is remembered of the file of the entry whose row has this key
  */
@@ -16,17 +17,17 @@ export function listedFits(filter: EntryFilter, isThere: (key: string) => boolea
   // SQLite takes it for the end of a text.
   if (JSON.stringify(filter).includes(String.raw`\u0000`)) return undefined;
   const parts: Fits[] = [];
-  if (filter.includeDeprecated !== true) parts.push(({ deprecated }) => !deprecated);
-  if (filter.includeTesting !== true) parts.push(({ testing }) => !testing);
+  if (filter.includeDeprecated !== true) parts.push(({ row }) => row.deprecated !== 1);
+  if (filter.includeTesting !== true) parts.push(({ row }) => row.testing !== 1);
   for (const column of ["backend", "location", "format", "quantization"] as const) {
     const wanted = filter[column];
-    if (wanted !== undefined) parts.push(byText(equal(wanted), (one) => one[column]));
+    if (wanted !== undefined) parts.push(byText(equal(wanted), column));
   }
   if (filter.family !== undefined) {
     const fits = equal(filter.family);
-    parts.push(({ family }) => fits(family));
+    parts.push((one) => fits(textOf(one, "family")));
   }
-  if (filter.role !== undefined) parts.push(byText(among(filter.role), ({ roles }) => roles));
+  if (filter.role !== undefined) parts.push(byText(among(filter.role), "roles_json"));
   if (filter.capability !== undefined) parts.push(capable(filter.capability));
   for (const word of filter.text?.split(/\s+/).filter((one) => one !== "") ?? []) {
     const wanted = foldCase(word.toWellFormed());
@@ -34,29 +35,43 @@ export function listedFits(filter: EntryFilter, isThere: (key: string) => boolea
   }
   const { installed } = filter;
   if (installed !== undefined) parts.push((one) => isInstalled(one, isThere) === installed);
+  for (const fact of filter.where ?? []) parts.push(listedHas(fact));
   return (one) => parts.every((fits) => fits(one));
 }
 
+/** Whether the effective value fits, as `holdingFacts` of entry-query.ts has SQLite say it. */
+function listedHas(fact: FactFilter): Fits {
+  const [fits, unsaid, find] = [factFits(fact), fitsUnsaid(fact), finding(fact.name)];
+  return (one) => {
+    const said = find(one.said);
+    return said ? fits(said) : unsaid(one);
+  };
+}
+
 /** As `holdsUnsaid` of entry-query.ts says it. */
-export function fitsUnsaid({ name, is }: FactFilter): Fits {
+function fitsUnsaid({ name, is }: FactFilter): Fits {
   if (is === "") return () => true;
   const capability = is === true ? capabilityOf(name) : undefined;
   return capability === undefined ? () => false : capable(capability);
 }
 
 /** As presence-condition.ts says it. */
-function isInstalled({ key, path, downloadedAt }: Listed, isThere: (key: string) => boolean): boolean {
-  if (path === "") return false;
-  return path.startsWith(SYNTHETIC) ? downloadedAt !== "" : isThere(key);
+function isInstalled({ row }: Listed, isThere: (key: string) => boolean): boolean {
+  const { key, path, downloaded_at: downloadedAt } = row;
+  if (typeof path !== "string" || path === "") return false;
+  return path.startsWith(SYNTHETIC) ? downloadedAt !== null && downloadedAt !== "" : isThere(String(key));
 }
 
-const capable = (capability: string): Fits => byText(among(capability), ({ capabilities }) => capabilities);
+/** Empty where there is none. */
+const textOf = ({ row }: Listed, column: keyof Listed["row"]): string => String(row[column] ?? "");
+
+const capable = (capability: string): Fits => byText(among(capability), "capabilities_json");
 
 /** Of a column with few texts each is asked for once. */
-function byText(fits: (text: string) => boolean, textOf: (one: Listed) => string): Fits {
+function byText(fits: (text: string) => boolean, column: keyof Listed["row"]): Fits {
   const known = new Map<string, boolean>();
   return (one) => {
-    const text = textOf(one);
+    const text = textOf(one, column);
     const answer = known.get(text) ?? fits(text);
     known.set(text, answer);
     return answer;

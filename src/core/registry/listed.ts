@@ -1,108 +1,60 @@
-import type { Database, Row } from "../ports/database.ts";
-import { text } from "./columns.ts";
+import type { Database, Row, Value } from "../ports/database.ts";
 import { type Condition, MERGED, ORDER, type Place, after } from "./entry-query.ts";
+import { SHOWN } from "./entry-row.ts";
 import { foldCase } from "./fact-fits.ts";
-import { joined, partsOf } from "./joined.ts";
+import { type AllSaid, allFacts, saidIn } from "./said.ts";
 
-/** What filters and the order of lists look at of one entry. Texts are empty where there are none. */
-export interface Listed {
-  readonly key: string;
-  readonly name: string;
-  readonly displayName: string;
-  readonly family: string;
-  readonly backend: string;
-  readonly format: string;
-  readonly quantization: string;
-  readonly location: string;
-  readonly path: string;
-  readonly downloadedAt: string;
-  /** Lists as JSON. */
-  readonly roles: string;
-  readonly capabilities: string;
+/** All there is to know of an entry to find and to show it, but for the disk. */
+export interface Listed extends Place {
+  /** Its columns that are shown, and `testing`. */
+  readonly row: Readonly<Record<(typeof SHOWN)[number] | "testing", Value>>;
+  readonly said: AllSaid;
   /** Name, display name and source, folded as NOCASE does. */
   readonly searched: string;
-  /** Its number (see fact-columns.ts). */
-  readonly number: number;
-  readonly deprecated: boolean;
-  readonly testing: boolean;
 }
 
 /** Rows of one answer: a few milliseconds of either thread. */
-export const SLICE = 2000;
+export const SLICE = 200;
 
-const TEXTS = [
-  "key",
-  "name",
-  "display_name",
-  "family",
-  "backend",
-  "format",
-  "quantization",
-  "location",
-  "path",
-  "downloaded_at",
-  "roles_json",
-  "capabilities_json",
-  "source_reference",
-  "deprecated",
-  "testing",
-] as const;
+/** What the registry lists, read with what is said of it. @param from of these entries, by the name `e` */
+const selecting = (testing: Condition, from: string): string =>
+  `SELECT ${SHOWN.map((column) => `e.${column}`).join(", ")}, ${testing.sql} AS testing, ${allFacts("e.name")} AS all_facts ${from}`;
 
-const selected = (testing: Condition): string =>
-  TEXTS.map((column) => (column === "testing" ? `${testing.sql} AS testing` : `e.${column}`)).join(", ");
-
-/** Entries as they show, in the order of lists, from a place on; fewer than a slice at the end, undefined where one cannot be carried as text. */
+/** Entries as they show, in the order of lists, from a place on; fewer than a slice at the end. */
 export async function readListed(
   database: Pick<Database, "query">,
   testing: Condition,
   from: Place | undefined,
-  numberOf: (entry: string) => number,
-): Promise<readonly Listed[] | undefined> {
+): Promise<readonly Listed[]> {
   const onwards = from ? after(from) : { sql: "1", parameters: [] };
-  const [row] = await database.query(
-    `SELECT count(*) AS many, ${TEXTS.map((column) => `${joined(`coalesce(${column}, '')`)} AS ${column}`).join(", ")}
-     FROM (SELECT ${selected(testing)} FROM entries e WHERE ${onwards.sql} AND ${MERGED} ORDER BY ${ORDER} LIMIT ${SLICE})`,
+  const rows = await database.query(
+    selecting(
+      testing,
+      `FROM (SELECT e.key FROM entries e WHERE ${onwards.sql} AND ${MERGED} ORDER BY ${ORDER} LIMIT ${SLICE}) k
+       JOIN entries e ON e.key = k.key ORDER BY ${ORDER}`,
+    ),
     [...testing.parameters, ...onwards.parameters],
   );
-  const many = Number(row?.["many"]);
-  const columns = TEXTS.map((column) => partsOf(row, column, many));
-  const intern = createIntern();
-  const all: Listed[] = [];
-  for (let index = 0; index < many; index += 1) {
-    const one: string[] = [];
-    for (const column of columns) {
-      const part = column?.[index];
-      if (part === undefined) return undefined;
-      one.push(part);
-    }
-    all.push(listedOf(one, intern, numberOf));
-  }
-  return all;
+  return rows.map(listedOf);
 }
 
-/** The same, of which only entries of these names may stand elsewhere now, or not at all. */
+/** The same entries, of which only these names may say or stand otherwise now, or not at all. */
 export async function patchListed(
   database: Pick<Database, "query">,
   testing: Condition,
   all: readonly Listed[],
   moved: ReadonlySet<string>,
-  numberOf: (entry: string) => number,
 ): Promise<readonly Listed[]> {
   const rows = await database.query(
-    `SELECT ${selected(testing)} FROM json_each(?) k CROSS JOIN entries e ON e.name = k.value WHERE ${MERGED}`,
+    selecting(testing, `FROM json_each(?) k CROSS JOIN entries e ON e.name = k.value WHERE ${MERGED}`),
     [...testing.parameters, JSON.stringify([...moved])],
   );
-  const intern = createIntern();
   const others = all.filter(({ name }) => !moved.has(name));
   const placed = rows
-    .map((row) =>
-      listedOf(
-        TEXTS.map((column) => textIn(row, column)),
-        intern,
-        numberOf,
-      ),
-    )
-    .map((one) => ({ one, place: placesUpTo(others, one), folded: foldCase(one.displayName) }))
+    .map((row) => {
+      const one = listedOf(row);
+      return { one, place: placesUpTo(others, one), folded: foldCase(one.displayName) };
+    })
     .toSorted((a, b) => a.place - b.place || compare(a.folded, b.folded) || compare(a.one.name, b.one.name));
   const patched: Listed[] = [];
   let from = 0;
@@ -113,8 +65,6 @@ export async function patchListed(
   }
   return patched.concat(others.slice(from));
 }
-
-const textIn = (row: Row, column: string): string => text(row, column) ?? String(row[column] ?? "");
 
 /** How many of them are at this place or before it. */
 export function placesUpTo(all: readonly Listed[], { displayName, name }: Place): number {
@@ -130,55 +80,53 @@ export function placesUpTo(all: readonly Listed[], { displayName, name }: Place)
   return low;
 }
 
-function listedOf(
-  [
-    key = "",
-    name = "",
-    displayName = "",
-    family = "",
-    backend = "",
-    format = "",
-    quantization = "",
-    location = "",
-    path = "",
-    downloadedAt = "",
-    roles = "",
-    capabilities = "",
-    reference = "",
-    deprecated = "",
-    testing = "",
-  ]: readonly string[],
-  intern: (text: string) => string,
-  numberOf: (entry: string) => number,
-): Listed {
-  return {
-    key,
-    name,
-    displayName,
-    family,
-    backend: intern(backend),
-    format: intern(format),
-    quantization: intern(quantization),
-    location: intern(location),
-    path,
-    downloadedAt,
-    roles: intern(roles),
-    capabilities: intern(capabilities),
-    searched: foldCase(`${name}\n${displayName}\n${reference}`),
-    number: numberOf(name),
-    deprecated: deprecated === "1",
-    testing: testing === "1",
-  };
+function listedOf(given: Row): Listed {
+  const own = (column: string): Value => given[column] ?? null;
+  const shared = (column: string): Value => interned(given[column] ?? null);
+  // Written out: an object that is made column by column takes twice the memory, and thrice the time to look into.
+  const row = {
+    key: own("key"),
+    name: own("name"),
+    layer: shared("layer"),
+    display_name: own("display_name"),
+    family: own("family"),
+    backend: shared("backend"),
+    format: shared("format"),
+    quantization: shared("quantization"),
+    path: own("path"),
+    location: shared("location"),
+    size_bytes: own("size_bytes"),
+    proof: shared("proof"),
+    source_provider: shared("source_provider"),
+    source_reference: own("source_reference"),
+    source_revision: own("source_revision"),
+    downloaded_at: own("downloaded_at"),
+    served_model_id: own("served_model_id"),
+    deprecated: own("deprecated"),
+    locked: own("locked"),
+    aliases_json: shared("aliases_json"),
+    roles_json: shared("roles_json"),
+    role_priority_json: shared("role_priority_json"),
+    capabilities_json: shared("capabilities_json"),
+    preview: own("preview"),
+    testing: own("testing"),
+  } satisfies Listed["row"];
+  const [name, displayName] = [String(row.name), String(row.display_name)];
+  const searched = foldCase(`${name}\n${displayName}\n${String(row.source_reference ?? "")}`);
+  return { name, displayName, row, said: saidIn(given), searched };
 }
 
-/** Equal texts as one. */
-function createIntern(): (text: string) => string {
-  const known = new Map<string, string>();
-  return (given) => {
-    const one = known.get(given);
-    if (one === undefined) known.set(given, given);
-    return one ?? given;
-  };
+/** Columns that hold the same few texts in all rows: each is kept once. */
+const known = new Map<Value, Value>();
+const MOST = 500;
+const LONGEST = 40;
+function interned(value: Value): Value {
+  if (typeof value !== "string" || value.length > LONGEST) return value;
+  const same = known.get(value);
+  if (same !== undefined) return same;
+  if (known.size >= MOST) known.clear();
+  known.set(value, value);
+  return value;
 }
 
 /** As SQLite compares: by code points, not by the halves of those beyond U+FFFF. */

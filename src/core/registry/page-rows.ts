@@ -1,6 +1,6 @@
 import type { Database, Row } from "../ports/database.ts";
 import { chooseByFacts, countOf } from "./choose-by-facts.ts";
-import { allFacts } from "./entry-facts.ts";
+import { allFacts } from "./said.ts";
 import { SHOWN } from "./entry-row.ts";
 import {
   type Condition,
@@ -14,7 +14,6 @@ import {
   placeOf,
   upTo,
 } from "./entry-query.ts";
-import type { FactColumns } from "./fact-columns.ts";
 import type { FactFilter } from "./registry.ts";
 
 export interface PageRows {
@@ -44,39 +43,20 @@ const selected = (testingPatterns: readonly string[], withFacts: boolean): Condi
   };
 };
 
-/** The rows of these entries, in their order, each with its facts as `all_facts` where that is asked. */
-export async function rowsOf(
-  database: Pick<Database, "query">,
-  names: readonly string[],
-  testingPatterns: readonly string[],
-  withFacts: boolean,
-): Promise<readonly Row[]> {
-  if (names.length === 0) return [];
-  const wanted = selected(testingPatterns, withFacts);
-  return database.query(
-    `SELECT ${wanted.sql} FROM json_each(?) k CROSS JOIN entries e ON e.name = k.value WHERE ${MERGED} ORDER BY k.key`,
-    [...wanted.parameters, JSON.stringify(names)],
-  );
-}
-
 /** By characteristics in memory where they are asked for, else, and where that cannot tell, by SQLite alone. */
-export async function pageRows(
-  database: Pick<Database, "query">,
-  columns: FactColumns,
-  query: PageQuery,
-): Promise<PageRows> {
-  return (query.where.length > 0 && (await byFacts(database, columns, query))) || bySql(database, query);
+export async function pageRows(database: Pick<Database, "query">, query: PageQuery): Promise<PageRows> {
+  return (query.where.length > 0 && (await byFacts(database, query))) || bySql(database, query);
 }
 
-async function byFacts(
-  database: Pick<Database, "query">,
-  columns: FactColumns,
-  query: PageQuery,
-): Promise<PageRows | undefined> {
+async function byFacts(database: Pick<Database, "query">, query: PageQuery): Promise<PageRows | undefined> {
   const { start, limit } = query;
-  const choice = await chooseByFacts(database, columns, query, start, limit + 1);
+  const choice = await chooseByFacts(database, query, start, limit + 1);
   if (!choice) return undefined;
-  const rows = await rowsOf(database, choice.names, query.testingPatterns, true);
+  const wanted = selected(query.testingPatterns, true);
+  const rows = await database.query(
+    `SELECT ${wanted.sql} FROM json_each(?) k CROSS JOIN entries e ON e.name = k.value WHERE ${MERGED} ORDER BY k.key`,
+    [...wanted.parameters, JSON.stringify(choice.names)],
+  );
   // A commit came in between.
   if (rows.length !== choice.names.length) return undefined;
   const left = Math.max(0, choice.onwards - limit);

@@ -13,7 +13,7 @@ export async function queriedPage(
   { start, limit }: Range,
 ): Promise<Page> {
   const age = known.entries.age();
-  const { rows, counts } = await pageRows(database, known.columns, {
+  const { rows, counts } = await pageRows(database, {
     condition: await chosen(known, { ...filter, where: undefined }),
     where: filter.where ?? [],
     start,
