@@ -16,9 +16,18 @@ export interface StandingOptions {
   readonly few: number;
   /** Threads that may hang: there may be as many disks that do. */
   readonly hanging: number;
+  /** What runs in the thread. */
+  readonly file: string;
 }
 
-const USUAL: StandingOptions = { later: 2000, idle: 10_000, patience: 250, few: 16, hanging: 2 };
+const usual = (): StandingOptions => ({
+  later: 2000,
+  idle: 10_000,
+  patience: 250,
+  few: 16,
+  hanging: 2,
+  file: workerFile("look"),
+});
 
 interface Thread {
   readonly worker: Worker;
@@ -43,7 +52,7 @@ interface Question {
  */
 export function createStandingLook(
   look: Pick<DiskLook, "areThere">,
-  { later, idle, patience, few, hanging }: StandingOptions = USUAL,
+  { later, idle, patience, few, hanging, file }: StandingOptions = usual(),
 ): DiskLook["areThere"] {
   let thread: Thread | undefined;
   let starting: Thread | undefined;
@@ -59,7 +68,7 @@ export function createStandingLook(
   };
   const start = (): Thread => {
     // The host's own flags, as of its debugger, are not for the thread.
-    const worker = new Worker(workerFile("look"), { name: "Model Deck look", execArgv: [] });
+    const worker = new Worker(file, { name: "Model Deck look", execArgv: [] });
     const own: Thread = { worker, asked: [], answered: 0, hangs: false };
     worker.unref();
     worker.once("online", () => {

@@ -19,7 +19,7 @@ export interface Listing {
 }
 
 /** Entries that are read one by one; with more, all are read anew. */
-const PATCHED = 500;
+const PATCHED = 300;
 
 interface Held {
   readonly entries: readonly Listed[];
