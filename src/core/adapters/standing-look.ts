@@ -34,6 +34,8 @@ interface Thread {
   /** In the order in which they are answered. */
   readonly asked: Question[];
   answered: number;
+  /** Before it has started it can answer nothing. */
+  runs: boolean;
   /** True while its disk does not answer. */
   hangs: boolean;
 }
@@ -69,13 +71,8 @@ export function createStandingLook(
   const start = (): Thread => {
     // The host's own flags, as of its debugger, are not for the thread.
     const worker = new Worker(file, { name: "Model Deck look", execArgv: [] });
-    const own: Thread = { worker, asked: [], answered: 0, hangs: false };
+    const own: Thread = { worker, asked: [], answered: 0, runs: false, hangs: false };
     worker.unref();
-    worker.once("online", () => {
-      if (starting !== own) return;
-      [starting, thread] = [undefined, own];
-      ending?.refresh();
-    });
     worker.on("message", () => {
       const question = own.asked.shift();
       own.answered += 1;
@@ -83,6 +80,16 @@ export function createStandingLook(
       // Another one has taken its place.
       if (own.hangs && own.asked.length === 0) void worker.terminate();
     });
+    // That it has started does not say that it has read its file: this it answers once it can answer anything.
+    const first = new Uint8Array(new SharedArrayBuffer(0));
+    const ready = (): void => {
+      own.runs = true;
+      if (starting !== own) return;
+      [starting, thread] = [undefined, own];
+      ending?.refresh();
+    };
+    own.asked.push({ marks: first, settle: ready, fail: () => undefined });
+    worker.postMessage({ paths: [], marks: first } satisfies IsThere, []);
     // Its end is told, too.
     worker.on("error", () => undefined);
     worker.on("exit", () => {
@@ -117,7 +124,7 @@ export function createStandingLook(
     const waiting = setInterval(() => {
       // What goes before it may be what takes so long.
       const now = `${own.answered} ${own.asked[0]?.marks.indexOf(MARKS.open)}`;
-      if (now === progress) {
+      if (own.runs && now === progress) {
         giveUp(own);
         answer(marked(marks));
       }
