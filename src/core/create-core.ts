@@ -36,11 +36,11 @@ import type { World } from "./world.ts";
 
 /** Wires the services. Downloads that were under way go on; servers that run are looked up without being waited for. */
 export async function createCore(world: World, settings: Settings): Promise<Core> {
-  const { files, clock, log, digest, scanner, effectiveSettings } = world;
+  const { files, look, clock, log, digest, scanner, effectiveSettings } = world;
   const { endpoint } = settings.huggingface;
   const { testingPatterns, roles } = settings;
   const token = (): Promise<string | undefined> => world.secrets.get("huggingface");
-  const registry = createRegistry(world.database, { files, clock, digest, testingPatterns, roots: settings });
+  const registry = createRegistry(world.database, { files, look, clock, digest, testingPatterns, roots: settings });
   const footprints = createFootprints({ registry, clock });
   const readings = sharedReadings(world.gpu, clock);
   const fit = createFitReader({ ...world, registry, gpu: readings.lately(seconds(2)), footprints });

@@ -2,12 +2,16 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import v8 from "node:v8";
 import initSqlJs from "sql.js";
 import { sqlWasmFile } from "../../src/core/adapters/bundle-file.ts";
 import { durableReplace } from "../../src/core/adapters/durable-replace.ts";
 import { nodeClock } from "../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../src/core/adapters/node-digest.ts";
+import { withLookThread } from "../../src/core/adapters/look-thread.ts";
+import { nodeDiskLook } from "../../src/core/adapters/node-disk-look.ts";
 import { nodeFiles } from "../../src/core/adapters/node-files.ts";
 import { readSnapshot } from "../../src/core/adapters/registry/snapshot-file.ts";
 import type { Database } from "../../src/core/ports/database.ts";
@@ -20,8 +24,25 @@ import { bundledDatabase } from "./registry-bundle.ts";
 import { ENTRIES, collection } from "./registry-data.ts";
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+/** One for all, as in a core. */
+const look = withLookThread(nodeDiskLook);
 const registryOf = (database: Database) =>
-  createRegistry(database, { files: nodeFiles, clock: nodeClock, digest: nodeDigest, testingPatterns: ["scratch-*"] });
+  createRegistry(database, {
+    files: nodeFiles,
+    look,
+    clock: nodeClock,
+    digest: nodeDigest,
+    testingPatterns: ["scratch-*"],
+  });
+/** What the core has done when it was opened some seconds ago. */
+const settle = async (list: ReturnType<typeof registryOf>): Promise<void> => {
+  await list.readAhead(async () => undefined);
+  await list.list({});
+  // The thread that looks at the disk starts two seconds after the first question.
+  await sleep(2100);
+  await list.list({});
+  await sleep(300);
+};
 
 /** R1 to R3 of performance.md over 10,000 entries and 40,000 files, and pages of 200 rows by every filter. */
 export async function registry(rounds: number): Promise<void> {
@@ -154,6 +175,7 @@ async function pages(openNext: () => Promise<Database>, rounds: number): Promise
   const database = await openNext();
   const list = registryOf(database);
   const middle = await list.list({ limit: 1000 });
+  await settle(list);
   const filters: Readonly<Record<string, EntryFilter>> = {
     "without a filter": {},
     "from a cursor": { cursor: middle.cursor },
@@ -181,15 +203,28 @@ async function pages(openNext: () => Promise<Database>, rounds: number): Promise
       { table: "entries", key: String(row?.["key"]), after: { ...row, display_name: `Renamed ${(commits += 1)}` } },
     ]);
   const nothing = async (): Promise<void> => undefined;
-  const measure = async (before: () => Promise<unknown>, deed: () => Promise<unknown>): Promise<string> => {
-    const times: number[] = [];
-    for (let round = 0; round < rounds * 3; round += 1) {
-      await before();
-      times.push(await took(deed));
-    }
+  const spread = (times: readonly number[]): string => {
     const sorted = times.toSorted((one, other) => one - other);
     const at = (share: number): string => (sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1);
     return `${at(0.5)} ms (${at(0)} to ${at(1)})`;
+  };
+  /** With what a structured clone of the page takes on top, as where it crosses to another thread: both ways of it, and its bytes. */
+  const measure = async (before: () => Promise<unknown>, deed: () => Promise<unknown>): Promise<string> => {
+    const [times, clones]: [number[], number[]] = [[], []];
+    let bytes = 0;
+    for (let round = 0; round < rounds * 3; round += 1) {
+      await before();
+      let page: unknown;
+      times.push(await took(async () => (page = await deed())));
+      clones.push(
+        await took(async () => {
+          const written = v8.serialize(page);
+          bytes = written.length;
+          v8.deserialize(written);
+        }),
+      );
+    }
+    return `${spread(times)} [clone ${spread(clones)}, ${Math.round(bytes / 1000)} kB]`;
   };
   for (const [name, filter] of Object.entries(filters)) {
     const page = (): Promise<unknown> => list.list({ ...filter, limit: 200 });
@@ -221,6 +256,8 @@ async function coldPages(
     await fresh.readAhead(async () => undefined);
   };
   const openJustNow = async (): Promise<void> => {
+    // What the page before has it read.
+    await fresh.readAhead(async () => undefined);
     fresh = registryOf(database);
     await fresh.list({ limit: 200 });
   };

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { DiskItem, DiskLook, Looked } from "../ports/disk-look.ts";
 import { workerFile } from "./bundle-file.ts";
 import { FACTS_EACH, type FromLookThread, type ToLookThread, lookedKinds } from "./look-messages.ts";
+import { createStandingLook } from "./standing-look.ts";
 
 /** Fewer are looked at as they are: a thread takes some 30 ms to start. */
 const FEW = 500;
@@ -9,11 +10,12 @@ const FEW = 500;
 const AT_ONCE = 2000;
 
 /**
- * Looks at many in a thread that is there for the one call. A share that hangs holds that thread and nobody else; who
+ * Looks at what many are in a thread that is there for the one call. A share that hangs holds that thread and nobody else; who
  * gives up does not wait for it.
  */
 export const withLookThread = (look: DiskLook): DiskLook => ({
   ...look,
+  areThere: createStandingLook(look),
   lookAtAll: (paths, signal) => (paths.length < FEW ? look.lookAtAll(paths, signal) : lookInThread(paths, signal)),
 });
 

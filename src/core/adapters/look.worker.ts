@@ -1,8 +1,16 @@
-import { type Stats, lstatSync } from "node:fs";
-import { lstat } from "node:fs/promises";
+import { type Stats, lstatSync, statSync } from "node:fs";
+import { lstat, stat } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { isFault, reasonOf } from "../util/faults.ts";
-import { FACTS_EACH, type FromLookThread, type ToLookThread, lookedKinds } from "./look-messages.ts";
+import {
+  FACTS_EACH,
+  FOUND,
+  type FromLookThread,
+  type IsThere,
+  MARKS,
+  type ToLookThread,
+  lookedKinds,
+} from "./look-messages.ts";
 import { isAbsence, kindOf } from "./node-disk-look.ts";
 import { asUnreadable } from "./node-files.ts";
 
@@ -67,7 +75,7 @@ const lookTogether = (answer: Answer, some: readonly (readonly [number, string])
   );
 
 let isSlow = false;
-async function lookAt(paths: ToLookThread): Promise<FromLookThread> {
+async function lookAt(paths: readonly string[]): Promise<FromLookThread> {
   const answer: Answer = { facts: new Float64Array(paths.length * FACTS_EACH), reasons: new Map() };
   const all = [...paths.entries()];
   for (let at = 0; at < all.length; at += AT_A_TIME) {
@@ -78,12 +86,48 @@ async function lookAt(paths: ToLookThread): Promise<FromLookThread> {
   return answer;
 }
 
+/** Few, so that a disk is known to be slow before long. */
+const FEW = 16;
+
+async function mark({ paths, marks }: IsThere): Promise<typeof FOUND> {
+  const noted = (index: number, there: boolean): void => {
+    marks[index] = there ? MARKS.there : MARKS.absent;
+  };
+  let at = 0;
+  for (let took = 0; took <= FEW * SLOW && at < paths.length; at += FEW) {
+    const start = performance.now();
+    for (const [index, path] of paths.slice(at, at + FEW).entries()) noted(at + index, isThere(path));
+    took = performance.now() - start;
+  }
+  for (; at < paths.length; at += AT_A_TIME) {
+    const some = paths.slice(at, at + AT_A_TIME).entries();
+    const begun = at;
+    await Promise.all(
+      Array.from(some, ([index, path]) =>
+        stat(path).then(
+          () => noted(begun + index, true),
+          () => noted(begun + index, false),
+        ),
+      ),
+    );
+  }
+  return FOUND;
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** One after the other: answers come in the order of the messages. */
 let before: Promise<void> = Promise.resolve();
-port.on("message", (paths: ToLookThread) => {
+port.on("message", (asked: ToLookThread) => {
   const lookNext = async (turn: Promise<void>): Promise<void> => {
     await turn;
-    port.postMessage(await lookAt(paths));
+    port.postMessage("marks" in asked ? await mark(asked) : await lookAt(asked));
   };
   before = lookNext(before);
 });

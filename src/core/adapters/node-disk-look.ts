@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, lstat, readdir, readlink, realpath } from "node:fs/promises";
+import { access, lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Stats } from "node:fs";
 import type { DiskItem, DiskLook, Looked } from "../ports/disk-look.ts";
@@ -41,6 +41,19 @@ export const nodeDiskLook: DiskLook = {
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, one));
     return found;
+  },
+  areThere: async (paths) => {
+    const there: boolean[] = [];
+    const todo = paths.entries();
+    const one = async (): Promise<void> => {
+      for (const [index, file] of todo)
+        there[index] = await stat(file).then(
+          () => true,
+          () => false,
+        );
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, one));
+    return there;
   },
   list: async (folder) => {
     const items = await unlessAbsent(folder, readdir(folder, { withFileTypes: true }));

@@ -6,6 +6,14 @@ export interface DiskLook {
   look(path: string): Promise<DiskItem | undefined>;
   /** The same of many, in their order; what cannot be looked at is told so and stops nothing. Rejects when it is cancelled. */
   lookAtAll(paths: readonly string[], signal: AbortSignal): Promise<readonly Looked[]>;
+  /**
+   * Whether anything is at each path, links followed, in their order; what cannot be looked at is not there. undefined
+   * where the disk does not answer: what it says once it does is told to `late`, if ever.
+   */
+  areThere(
+    paths: readonly string[],
+    late: (there: readonly (boolean | undefined)[]) => void,
+  ): Promise<readonly (boolean | undefined)[]>;
   /** Names with their kind, in no order; undefined where there is no such folder. A link to a folder is followed. */
   list(folder: string): Promise<readonly FolderItem[] | undefined>;
   /** The path with every link resolved; undefined where it, or what it leads to, is absent, or where links run in a circle. */

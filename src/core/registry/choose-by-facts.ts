@@ -1,10 +1,11 @@
 import type { Database } from "../ports/database.ts";
-import { type Condition, type Place, both, holdsUnsaid, upTo } from "./entry-query.ts";
-import type { FactColumns } from "./fact-columns.ts";
+import { type Condition, ORDER, type Place, both, holdsUnsaid, upTo } from "./entry-query.ts";
 import { factFits } from "./fact-fits.ts";
+import { joined, partsOf } from "./joined.ts";
+import { readColumn } from "./read-column.ts";
 import type { FactFilter } from "./registry.ts";
 
-export interface Choice {
+interface NamedChoice {
   /** Of the page and the entry after it, in order. */
   readonly names: readonly string[];
   /** How many fit before the page and from its begin on. */
@@ -13,51 +14,56 @@ export interface Choice {
 }
 
 /**
- * The entries a condition and filters by characteristics let through, as `matching` of entry-query.ts says it; undefined
- * where that must be asked of SQLite.
+ * The entries a condition and filters by characteristics let through, as `matching` of entry-query.ts says it, while the
+ * entries are not in memory yet: SQLite would seek once for each of them. undefined where it must be asked all the same.
  */
 export async function chooseByFacts(
   database: Pick<Database, "query">,
-  columns: FactColumns,
-  asked: { readonly condition: Condition; readonly where: readonly FactFilter[] },
+  { condition, where }: { readonly condition: Condition; readonly where: readonly FactFilter[] },
   start: Place | undefined,
   most: number,
-): Promise<Choice | undefined> {
-  const { condition, where } = asked;
-  const era = columns.era();
-  const [list, passed, ...read] = await Promise.all([
-    columns.list(condition),
+): Promise<NamedChoice | undefined> {
+  const [names, passed, ...columns] = await Promise.all([
+    namesOf(database, condition),
     start ? countOf(database, both(upTo(start), condition)) : 0,
-    ...where.map(({ name }) => columns.column(name)),
+    ...where.map(({ name }) => readColumn(database, name)),
   ]);
-  if (!list || era !== columns.era()) return undefined;
-  const { names, numbers } = list;
-  /** Places in the list. */
-  let left = Uint32Array.from(names.keys());
+  if (!names) return undefined;
+  let left = names.map((name, place) => ({ name, place }));
   for (const [index, fact] of where.entries()) {
-    const column = read[index];
+    const column = columns[index];
     if (!column) return undefined;
     const fits = factFits(fact);
     const unsaid = holdsUnsaid(fact);
-    const isSilent = left.some((place) => column[numbers[place] ?? 0] === undefined);
+    const isSilent = left.some(({ name }) => !column.has(name));
     // Asked in the condition's own words, so that both are told apart by the same rules.
-    const silent = !isSilent || unsaid.sql === "0" ? [] : (await columns.list(both(condition, unsaid)))?.numbers;
+    const silent = !isSilent || unsaid.sql === "0" ? [] : await namesOf(database, both(condition, unsaid));
     if (!silent) return undefined;
-    if (era !== columns.era()) return undefined;
     const alike = new Set(silent);
-    left = left.filter((place) => {
-      const number = numbers[place] ?? 0;
-      const said = column[number]?.[0];
-      return said ? fits(said) : alike.has(number);
+    left = left.filter(({ name }) => {
+      const said = column.get(name);
+      return said ? fits(said) : alike.has(name);
     });
   }
-  const begin = left.findIndex((place) => place >= passed);
+  const begin = left.findIndex(({ place }) => place >= passed);
   const before = begin === -1 ? left.length : begin;
   return {
-    names: Array.from(left.subarray(before, before + most), (place) => names[place] ?? ""),
+    names: left.slice(before, before + most).map(({ name }) => name),
     before,
     onwards: left.length - before,
   };
+}
+
+/** In the order of lists; undefined where one cannot be carried as text. */
+async function namesOf(
+  database: Pick<Database, "query">,
+  { sql, parameters }: Condition,
+): Promise<readonly string[] | undefined> {
+  const [row] = await database.query(
+    `SELECT count(*) AS many, ${joined("name")} AS names FROM (SELECT e.name FROM entries e WHERE ${sql} ORDER BY ${ORDER})`,
+    parameters,
+  );
+  return partsOf(row, "names", Number(row?.["many"]));
 }
 
 export async function countOf(database: Pick<Database, "query">, { sql, parameters }: Condition): Promise<number> {

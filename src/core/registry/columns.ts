@@ -1,4 +1,4 @@
-import type { Row } from "../ports/database.ts";
+import type { Row, Value } from "../ports/database.ts";
 
 /** Readers of columns. What does not fit is as if it were absent: one odd row never hides the others. */
 export const text = (row: Row, column: string): string | undefined => {
@@ -16,22 +16,41 @@ export const flag = (row: Row, column: string): boolean => row[column] === 1;
 export const oneOf = <T extends string>(row: Row, column: string, known: readonly T[]): T | undefined =>
   known.find((one) => one === row[column]);
 
-export const texts = (row: Row, column: string): readonly string[] => {
-  const value = json(row, column);
-  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
-};
+export const texts = (row: Row, column: string): readonly string[] => textsIn(row[column]);
 
-export const numbers = (row: Row, column: string): Readonly<Record<string, number>> => {
-  const value = json(row, column);
+export const numbers = (row: Row, column: string): Readonly<Record<string, number>> => numbersIn(row[column]);
+
+const textsIn = remembered((value): readonly string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === "string") : [],
+);
+
+const numbersIn = remembered((value): Readonly<Record<string, number>> => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, one]) => (typeof one === "number" ? [[key, one] as const] : [])),
   );
-};
+});
+
+/** Most rows hold the same few lists: each is read once, and is one object for all of them. */
+function remembered<T>(read: (json: unknown) => T): (value: Value | undefined) => T {
+  const known = new Map<Value | undefined, T>();
+  return (value) => {
+    const same = known.get(value);
+    if (same !== undefined) return same;
+    const one = read(parsed(value));
+    if (typeof value === "string" && value.length > LONGEST) return one;
+    if (known.size >= MOST) known.clear();
+    known.set(value, one);
+    return one;
+  };
+}
+const MOST = 500;
+const LONGEST = 200;
 
 /** undefined where the column holds no JSON. */
-export function json(row: Row, column: string): unknown {
-  const value = row[column];
+export const json = (row: Row, column: string): unknown => parsed(row[column]);
+
+function parsed(value: Value | undefined): unknown {
   if (typeof value !== "string") return undefined;
   try {
     return JSON.parse(value);

@@ -45,8 +45,7 @@ const SEARCHED = ["name", "display_name", "source_reference"];
 
 function holding(word: string): Condition {
   const pattern = anywhere(word);
-  // SQLite refuses patterns beyond 50,000 bytes, and no name is that long.
-  if (pattern.length > 10_000) return { sql: "0", parameters: [] };
+  if (isTooLong(word)) return { sql: "0", parameters: [] };
   // It costs something at each row, and few words need it.
   const escape = pattern.includes("!") ? " ESCAPE '!'" : "";
   const parts = SEARCHED.map((column) => `e.${column} LIKE ?${escape}`);
@@ -60,7 +59,7 @@ function among(column: string, value: string): Condition {
   const any = `SELECT 1 FROM json_each(${listOf(column)}) WHERE type = 'text'`;
   if (value === "") return { sql: `(e.${column} = '[]' OR NOT EXISTS (${any}))`, parameters: [] };
   const written = anywhere(JSON.stringify(value));
-  if (written.length > 10_000) return { sql: "0", parameters: [] };
+  if (isTooLong(JSON.stringify(value))) return { sql: "0", parameters: [] };
   // Reading a list takes long, and where nothing in it is escaped its text tells as much.
   return {
     sql: `e.${column} LIKE ? ESCAPE '!'
@@ -104,6 +103,9 @@ export function holdsUnsaid({ name, is }: FactFilter): Condition {
 /** As LIKE of SQLite takes it, which looks at no case. */
 const literally = (text: string): string => text.replaceAll(/[!%_]/g, "!$&");
 const anywhere = (text: string): string => `%${literally(text)}%`;
+
+/** SQLite refuses patterns beyond 50,000 bytes, and no name is that long. */
+export const isTooLong = (text: string): boolean => anywhere(text).length > 10_000;
 
 /** 1 for a testing entry: its name matches one of the patterns. */
 export const isTesting = (patterns: readonly string[]): Condition => ({

@@ -13,6 +13,34 @@ import { flag, json, number, numbers, oneOf, present, text, texts } from "./colu
 const proofs: readonly Proof[] = ["sha256", "gitSha1", "unverified"];
 const providers: readonly EntrySource["provider"][] = ["huggingface", "civitai", "ollama", "url"];
 
+/** What is looked at of a row of `entries`, here and where its file is sought: the others may be long. */
+export const SHOWN = [
+  "key",
+  "name",
+  "layer",
+  "display_name",
+  "family",
+  "backend",
+  "format",
+  "quantization",
+  "path",
+  "location",
+  "size_bytes",
+  "proof",
+  "source_provider",
+  "source_reference",
+  "source_revision",
+  "downloaded_at",
+  "served_model_id",
+  "deprecated",
+  "locked",
+  "aliases_json",
+  "roles_json",
+  "role_priority_json",
+  "capabilities_json",
+  "preview",
+] as const;
+
 /** A row of `entries` as the doors show it. */
 export function entryOf(row: Row, state: Entry["state"], testing: boolean, facts: readonly Characteristic[]): Entry {
   const optional = {

@@ -26,7 +26,9 @@ export function factFits({
 }
 
 /** As NOCASE of SQLite: ASCII alone. */
-export const foldCase = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export const foldCase = (text: string): string =>
+  isAscii.test(text) ? text.toLowerCase() : text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+const isAscii = /^[\0-\u007F]*$/;
 
 /** As CAST of SQLite: what a text that looks like a number begins with, 0 where that is none; undefined of any other. */
 export function numberIn(text: string): number | undefined {

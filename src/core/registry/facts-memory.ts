@@ -10,7 +10,7 @@ export interface FactsMemory {
    * asked is the same at the next opening, whichever entries are in them (see answers-file.ts).
    */
   isEarly(page: string): boolean;
-  /** Of rows that have them as `all_json` they are taken from there. */
+  /** Of rows that have them as `all_facts` they are taken from there. */
   of(rows: readonly Row[]): Promise<ReadonlyMap<string, readonly Characteristic[]>>;
   /** What a commit touched is read again. */
   changed(changes: Changes): void;
@@ -36,8 +36,8 @@ export function createFactsMemory(database: Pick<Database, "query">): FactsMemor
     isEarly: (page) => pages.size < EARLY && !pages.has(page) && pages.add(page).size <= EARLY,
     of: async (rows) => {
       const names = rows.map((row) => text(row, "name") ?? "");
-      const given = rows.filter((row) => row["all_json"] !== undefined);
-      const wanted = rows.filter((row, index) => row["all_json"] === undefined && !known.has(names[index] ?? ""));
+      const given = rows.filter((row) => row["all_facts"] !== undefined);
+      const wanted = rows.filter((row, index) => row["all_facts"] === undefined && !known.has(names[index] ?? ""));
       const begun = age;
       const read = new Map([
         ...given.map((row) => [text(row, "name") ?? "", factsIn(row)] as const),

@@ -1,6 +1,7 @@
 import type { Database, Row } from "../ports/database.ts";
 import { chooseByFacts, countOf } from "./choose-by-facts.ts";
-import { allFacts } from "./entry-facts.ts";
+import { allFacts } from "./said.ts";
+import { SHOWN } from "./entry-row.ts";
 import {
   type Condition,
   MERGED,
@@ -13,7 +14,6 @@ import {
   placeOf,
   upTo,
 } from "./entry-query.ts";
-import type { FactColumns } from "./fact-columns.ts";
 import type { FactFilter } from "./registry.ts";
 
 export interface PageRows {
@@ -30,28 +30,29 @@ export interface PageQuery {
   readonly start: Place | undefined;
   readonly limit: number;
   readonly testingPatterns: readonly string[];
-  /** To be asked in words that the next opening repeats; each row has its facts as `all_json` then. */
+  /** To be asked in words that the next opening repeats; each row has its facts as `all_facts` then. */
   readonly isEarly: boolean;
 }
 
-/** By what is in memory where characteristics are asked for, else, and where that cannot tell, by SQLite alone. */
-export async function pageRows(database: Database, columns: FactColumns, query: PageQuery): Promise<PageRows> {
-  return (query.where.length > 0 && (await byFacts(database, columns, query))) || bySql(database, query);
-}
-
-const selected = ({ testingPatterns, isEarly }: PageQuery): Condition => {
+const selected = (testingPatterns: readonly string[], withFacts: boolean): Condition => {
   const testing = isTesting(testingPatterns);
+  const columns = SHOWN.map((column) => `e.${column}`).join(", ");
   return {
-    sql: `e.*, ${testing.sql} AS testing${isEarly ? `, ${allFacts("e.name")} AS all_json` : ""}`,
+    sql: `${columns}, ${testing.sql} AS testing${withFacts ? `, ${allFacts("e.name")} AS all_facts` : ""}`,
     parameters: testing.parameters,
   };
 };
 
-async function byFacts(database: Database, columns: FactColumns, query: PageQuery): Promise<PageRows | undefined> {
+/** By characteristics in memory where they are asked for, else, and where that cannot tell, by SQLite alone. */
+export async function pageRows(database: Pick<Database, "query">, query: PageQuery): Promise<PageRows> {
+  return (query.where.length > 0 && (await byFacts(database, query))) || bySql(database, query);
+}
+
+async function byFacts(database: Pick<Database, "query">, query: PageQuery): Promise<PageRows | undefined> {
   const { start, limit } = query;
-  const choice = await chooseByFacts(database, columns, query, start, limit + 1);
+  const choice = await chooseByFacts(database, query, start, limit + 1);
   if (!choice) return undefined;
-  const wanted = selected(query);
+  const wanted = selected(query.testingPatterns, true);
   const rows = await database.query(
     `SELECT ${wanted.sql} FROM json_each(?) k CROSS JOIN entries e ON e.name = k.value WHERE ${MERGED} ORDER BY k.key`,
     [...wanted.parameters, JSON.stringify(choice.names)],
@@ -62,11 +63,11 @@ async function byFacts(database: Database, columns: FactColumns, query: PageQuer
   return { rows, counts: () => Promise.resolve({ before: choice.before, left }) };
 }
 
-async function bySql(database: Database, query: PageQuery): Promise<PageRows> {
+async function bySql(database: Pick<Database, "query">, query: PageQuery): Promise<PageRows> {
   const { start, limit } = query;
   const condition = query.where.reduce((all, fact) => both(all, holdingFacts(fact)), query.condition);
   const onwards = start ? both(after(start), condition) : condition;
-  const wanted = selected(query);
+  const wanted = selected(query.testingPatterns, query.isEarly);
   // Whole rows are read of the page alone.
   const rows = await database.query(
     `SELECT ${wanted.sql} FROM

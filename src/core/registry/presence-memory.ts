@@ -1,13 +1,13 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Changes, Database, Row } from "../ports/database.ts";
-import type { Files } from "../ports/files.ts";
+import type { DiskLook } from "../ports/disk-look.ts";
 import type { Entry } from "../protocol/models.ts";
 import { type Event, createEmitter } from "../util/events.ts";
 import type { Millis } from "../util/ids.ts";
 import type { Condition } from "./entry-query.ts";
 import { isBelow } from "../maintenance/operations/paths.ts";
 import { type Item, type PresenceBook, createPresenceBook } from "./presence-book.ts";
-import { forEach, isThere, stateOrPath } from "./presence.ts";
+import { stateOrPath } from "./presence.ts";
 import { HAS_PATH, ON_DISK, installedCondition } from "./presence-condition.ts";
 import { type Roots, rootOf } from "./roots.ts";
 import { text } from "./columns.ts";
@@ -21,6 +21,8 @@ export interface PresenceMemory {
   look(rows: readonly Row[]): Promise<readonly Entry["state"][]>;
   /** Met by the entries that are installed, or by the others, as far as is remembered. What is not, is looked up first. */
   met(installed: boolean): Promise<Condition>;
+  /** The same in memory: whether the file of the entry whose row has this key is there. What is not known counts as there. */
+  isThere(): Promise<(key: string) => boolean>;
   /** Resolves when the disk was asked for everything, each after this was called. */
   lookAgain(): Promise<void>;
   /** Looks at what is remembered of these paths and of all below them. */
@@ -35,9 +37,8 @@ export interface PresenceMemory {
   readonly onNews: Event<readonly string[]>;
 }
 
-const AT_ONCE = 16;
-/** Behind a person's back no more than two: Node reads files in four threads, and others want some. */
-const BEHIND = 2;
+/** Paths that are asked for at a time, so that a page between two of them does not wait long. */
+const AT_ONCE = 256;
 /** Milliseconds after which a filter that is asked for has everything looked at behind it; then, before it. */
 const OLD = 10_000;
 const TOO_OLD = 60_000;
@@ -46,11 +47,9 @@ const SLICE = 500;
 
 export function createPresenceMemory(
   database: Pick<Database, "query">,
-  {
-    files,
-    clock,
-    roots = { locations: [], weightsRoot: undefined },
-  }: { readonly files: Pick<Files, "stat">; readonly clock: Pick<Clock, "now">; readonly roots?: Roots | undefined },
+  areThere: DiskLook["areThere"],
+  clock: Pick<Clock, "now">,
+  roots: Roots = { locations: [], weightsRoot: undefined },
 ): PresenceMemory {
   const news = createEmitter<readonly string[]>();
   const book = createPresenceBook();
@@ -63,11 +62,22 @@ export function createPresenceMemory(
   let looking: Promise<void> | undefined;
   let condition: { readonly edition: number; readonly met: Condition } | undefined;
 
-  const lookAt = async (some: Iterable<readonly [string, Item]>, atOnce: number): Promise<void> => {
-    const names = await learnAll(book, some, atOnce, files);
-    if (names.size > 0) news.fire([...names]);
+  const learn = (some: readonly (readonly [string, Item])[], there: readonly (boolean | undefined)[]): void => {
+    const names = some.flatMap(([key, item], index) => {
+      const found = there[index];
+      return found !== undefined && book.learn(key, item, found) ? [nameOf(key)] : [];
+    });
+    if (names.length > 0) news.fire(names);
   };
-  const look = async (atOnce: number): Promise<void> => {
+  const lookAt = async (items: Iterable<readonly [string, Item]>): Promise<void> => {
+    const all = [...items];
+    for (let at = 0; at < all.length; at += AT_ONCE) {
+      const some = all.slice(at, at + AT_ONCE);
+      const paths = some.map(([, { path }]) => path);
+      learn(some, await areThere(paths, (late) => learn(some, late)));
+    }
+  };
+  const look = async (): Promise<void> => {
     const [started, before] = [clock.now(), doubts];
     if (!kept) {
       const read = forgotten;
@@ -82,7 +92,7 @@ export function createPresenceMemory(
       // What was read may be of before all that.
       if (forgotten !== read) return forget();
     }
-    await lookAt([...book.items], atOnce);
+    await lookAt(book.items);
     if (doubts === before) lookedAt = started;
   };
   const forget = (): void => {
@@ -92,53 +102,67 @@ export function createPresenceMemory(
     book.clear();
   };
   /** One at a time: whoever asks meanwhile waits for the one that is under way. */
-  const lookAtAll = (atOnce: number): Promise<void> => {
-    looking ??= look(atOnce).finally(() => {
+  const lookAtAll = (): Promise<void> => {
+    looking ??= look().finally(() => {
       looking = undefined;
     });
     return looking;
   };
   const age = (): number => (lookedAt === undefined ? Infinity : clock.now() - lookedAt);
 
+  const refresh = async (): Promise<void> => {
+    // Twice, where what was under way began before a doubt.
+    for (let times = 0; times < 2 && age() > TOO_OLD; times += 1) await lookAtAll();
+    await lookAt(book.unknown);
+    // What fails behind fails again before, once it is too old.
+    if (age() > OLD) lookAtAll().catch(() => undefined);
+  };
+
   return {
     look: async (rows) => {
-      const states: Entry["state"][] = rows.map(() => "logical");
-      const names: string[] = [];
-      const absent = absenceBelow(roots, files);
-      await forEach(rows.entries(), AT_ONCE, async ([index, row]) => {
-        const told = stateOrPath(row);
-        if ("state" in told) return void (states[index] = told.state);
+      const asked: (readonly [string, Item])[] = [];
+      const told = rows.map((row) => {
+        const one = stateOrPath(row);
+        if ("state" in one) return one;
         const key = String(row["key"]);
-        if (!kept && book.items.get(key)?.path !== told.path) book.expect(key, told.path);
+        if (!kept && book.items.get(key)?.path !== one.path) book.expect(key, one.path);
         const item = book.items.get(key);
-        const there = await isThere(told.path, files);
-        states[index] = there ? "installed" : await absent(row, told.path);
-        if (item?.path === told.path && book.learn(key, item, there)) names.push(nameOf(key));
+        return asked.push([key, item?.path === one.path ? item : { path: one.path, there: undefined }]) - 1;
       });
-      if (names.length > 0) news.fire(names);
-      return states;
+      const there = await areThere(
+        asked.map(([, { path }]) => path),
+        (late) => learn(asked, late),
+      );
+      learn(asked, there);
+      const absent = absenceBelow(roots, areThere);
+      return Promise.all(
+        told.map((one, index) => {
+          if (typeof one !== "number") return one.state;
+          const [row, found] = [rows[index], there[one]];
+          if (found === false) return row ? absent(row) : "missing";
+          // Of a disk that does not answer, as it was; what is not known counts as there.
+          return found === undefined && asked[one]?.[1].there === false ? "offline" : "installed";
+        }),
+      );
     },
     met: async (installed) => {
-      // Twice, where what was under way began before a doubt.
-      for (let times = 0; times < 2 && age() > TOO_OLD; times += 1) await lookAtAll(AT_ONCE);
-      await lookAt([...book.unknown], AT_ONCE);
-      // What fails behind fails again before, once it is too old.
-      if (age() > OLD) lookAtAll(BEHIND).catch(() => undefined);
+      await refresh();
       const { edition } = book;
       if (condition?.edition !== edition) condition = { edition, met: installedCondition(book.items) };
       const { met } = condition;
       return installed ? met : { ...met, sql: `NOT ${met.sql}` };
     },
+    isThere: async () => {
+      await refresh();
+      return (key) => book.items.get(key)?.there !== false;
+    },
     lookAgain: async () => {
       await looking?.catch(() => undefined);
-      await lookAtAll(AT_ONCE);
+      await lookAtAll();
     },
     lookBelow: (paths) => {
       const concerns = (path: string): boolean => paths.some((above) => path === above || isBelow(path, above));
-      return lookAt(
-        [...book.items].filter(([, { path }]) => concerns(path)),
-        BEHIND,
-      );
+      return lookAt([...book.items].filter(([, { path }]) => concerns(path)));
     },
     doubt: () => {
       doubts += 1;
@@ -153,29 +177,15 @@ export function createPresenceMemory(
   };
 }
 
-/** Names of the entries of which something else was remembered. */
-async function learnAll(
-  book: PresenceBook,
-  some: Iterable<readonly [string, Item]>,
-  atOnce: number,
-  files: Pick<Files, "stat">,
-): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
-  await forEach(some, atOnce, async ([key, item]) => {
-    if (book.learn(key, item, await isThere(item.path, files))) names.add(nameOf(key));
-  });
-  return names;
-}
-
 /** What a file that is not there is: gone, or away with its drive. Each root is asked for once. */
 function absenceBelow(
   roots: Roots,
-  files: Pick<Files, "stat">,
-): (row: Row, path: string) => Promise<"missing" | "offline"> {
-  const isRootThere = once((root) => isThere(root, files));
-  return async (row, path) => {
-    const root = rootOf(roots, { path, location: text(row, "location") });
-    return root === undefined || (await isRootThere(root)) ? "missing" : "offline";
+  areThere: DiskLook["areThere"],
+): (row: Row) => "missing" | Promise<"missing" | "offline"> {
+  const isRootThere = once(async (root) => (await areThere([root], () => undefined))[0] === true);
+  return (row) => {
+    const root = rootOf(roots, { path: text(row, "path") ?? "", location: text(row, "location") });
+    return root === undefined ? "missing" : isRootThere(root).then((there) => (there ? "missing" : "offline"));
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DiskLook } from "../ports/disk-look.ts";
 import type { Files } from "../ports/files.ts";
 import type { Row } from "../ports/database.ts";
 import type { Entry } from "../protocol/models.ts";
@@ -14,20 +15,25 @@ export function stateOrPath(row: Row): { readonly state: Entry["state"] } | { re
   return { state: text(row, "downloaded_at") === undefined ? "logical" : "installed" };
 }
 
-/** Whether there is anything at the path now; what cannot be looked at is not there. */
-export async function isThere(path: string, files: Pick<Files, "stat">): Promise<boolean> {
-  try {
-    return (await files.stat(path)) !== undefined;
-  } catch {
-    return false;
-  }
-}
+/** As many as Node's threads have something to do with. */
+const AT_ONCE = 16;
 
-/** Does the work for each of them, so many at a time: a share that hangs holds up no more than these. */
-export async function forEach<T>(all: Iterable<T>, atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
-  const todo = all[Symbol.iterator]();
-  const take = async (): Promise<void> => {
-    for (let next = todo.next(); next.done !== true; next = todo.next()) await work(next.value);
+/** By one question a path. */
+export const askEach = ({ stat }: Pick<Files, "stat">): DiskLook["areThere"] => {
+  const isThere = async (path: string): Promise<boolean> => {
+    try {
+      return (await stat(path)) !== undefined;
+    } catch {
+      return false;
+    }
   };
-  await Promise.all(Array.from({ length: atOnce }, take));
-}
+  return async (paths) => {
+    const there: boolean[] = [];
+    const todo = paths.entries();
+    const take = async (): Promise<void> => {
+      for (const [index, path] of todo) there[index] = await isThere(path);
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, take));
+    return there;
+  };
+};

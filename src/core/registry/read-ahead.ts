@@ -4,11 +4,11 @@ import { millis, seconds } from "../util/ids.ts";
 import type { Registry } from "./registry.ts";
 
 /** After an opening, or a commit after which all is read anew: others go first. */
-const LATER = seconds(2);
-/** Before each piece. */
-const PAUSE = millis(25);
+const LATER = seconds(1);
+/** Before each slice. */
+const PAUSE = millis(10);
 
-/** Has the registry read what filters look at when nothing else happens, so that the first page by one need not wait. */
+/** Has the registry read what lists look at when nothing else happens, so that the first page need not wait. */
 export function readAheadOf(
   registry: Pick<Registry, "readAhead" | "onChange">,
   clock: Pick<Clock, "sleep">,

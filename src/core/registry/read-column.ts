@@ -1,32 +1,19 @@
-import type { Database, Row } from "../ports/database.ts";
+import type { Database } from "../ports/database.ts";
 import { characteristicSources } from "../protocol/models.ts";
-import { text } from "./columns.ts";
 import { numberIn } from "./fact-fits.ts";
 import { joined, partsOf } from "./joined.ts";
+import type { Said } from "./said.ts";
 
-/** What sources say of one characteristic of an entry. Least trust first: 0 is the most trusted source. */
-export interface Said {
-  readonly trust: number;
-  /** As JSON. */
-  readonly value: string;
-  /** Where it is one. */
-  readonly number: number | undefined;
-}
+type Value = Pick<Said, "trust" | "value" | "number">;
 
-const saying = (source: string, value: string): Said => ({
-  trust: characteristicSources.findIndex((one) => one === source),
-  value,
-  number: numberIn(value),
-});
-
-export const saidBy = (row: Row): Said => saying(text(row, "source") ?? "", text(row, "value_json") ?? "");
-
-/** One row of long texts: ten thousand rows cost more than these on their way through the thread. */
+/**
+ * What the most trusted source says of one characteristic, by entry. One row of long texts: ten thousand rows cost more
+ * than these on their way through the thread. undefined where it cannot be carried as text.
+ */
 export async function readColumn(
   database: Pick<Database, "query">,
   name: string,
-  numberOf: (entry: string) => number,
-): Promise<(readonly Said[] | undefined)[] | undefined> {
+): Promise<ReadonlyMap<string, Value> | undefined> {
   const [row] = await database.query(
     `SELECT count(*) AS many, ${joined("c.entry")} AS entries, ${joined("c.source")} AS sources,
        ${joined("c.value_json")} AS written FROM characteristics c WHERE c.name = ?`,
@@ -39,19 +26,15 @@ export async function readColumn(
     partsOf(row, "written", many),
   ];
   if (!entries || !sources || !values) return undefined;
-  /** Most are the same few: each is kept once. */
-  const alone = new Map<string, readonly Said[]>();
-  const column: (readonly Said[] | undefined)[] = [];
+  const column = new Map<string, Value>();
+  let last: Value | undefined;
   for (const [index, entry] of entries.entries()) {
-    const [source = "", value = ""] = [sources[index], values[index]];
-    const key = `${source} ${value}`;
-    const one = alone.get(key) ?? [saying(source, value)];
-    alone.set(key, one);
-    if ((one[0]?.trust ?? -1) < 0) continue;
-    const number = numberOf(entry);
-    for (let next = column.length; next <= number; next += 1) column.push(undefined);
-    const others = column[number];
-    column[number] = others ? [...others, ...one].toSorted((a, b) => a.trust - b.trust) : one;
+    const [value = "", source] = [values[index], sources[index]];
+    const trust = characteristicSources.findIndex((one) => one === source);
+    if (trust < 0) continue;
+    // Equal ones often follow each other.
+    if (last?.value !== value || last.trust !== trust) last = { trust, value, number: numberIn(value) };
+    if (trust < (column.get(entry)?.trust ?? Infinity)) column.set(entry, last);
   }
   return column;
 }

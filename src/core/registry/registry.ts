@@ -22,8 +22,8 @@ export interface Registry {
   /** Looks whether what is known at these paths and below is still so; `onPresence` has fired for what is not. */
   lookBelow(paths: readonly string[]): Promise<void>;
   /**
-   * Reads what filters by characteristics look at before anyone asks by one; it follows the commits from then on.
-   * @param pause waited for before each piece; where it rejects, so does this
+   * Reads all entries into memory, so that pages of them need not ask the database; they follow the commits from then on.
+   * @param pause waited for before each slice; where it rejects, so does this
    */
   readAhead(pause: () => Promise<void>): Promise<void>;
   readonly opened: OpenReport;

@@ -13,7 +13,7 @@ suite("what is remembered of shown entries' characteristics", () => {
         asked.push(names);
         const value = context;
         meanwhile();
-        return names.map((entry) => ({ entry, all_json: JSON.stringify([["context", value, "gguf", 1]]) }));
+        return names.map((entry) => ({ entry, all_facts: ["context", value, "gguf", "1.0"].join("\u001F") }));
       },
     });
   const change = (entry: string) => ({

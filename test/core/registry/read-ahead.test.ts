@@ -28,12 +28,12 @@ suite("what filters look at, read ahead", () => {
 
   test("is not read again for the first page by it, nor after a commit that moves an entry", async () => {
     const database = await folder.open();
-    const statements: string[] = [];
+    let statements: readonly string[] = [];
     const registry = createRegistry(
       {
         ...database,
         query: (statement, parameters) => {
-          statements.push(statement);
+          statements = [...statements, statement];
           return database.query(statement, parameters);
         },
       },
@@ -42,20 +42,20 @@ suite("what filters look at, read ahead", () => {
     for (const family of ["a", "b", "c"]) await registry.commit(entry(family));
     let pauses = 0;
     await registry.readAhead(async () => void (pauses += 1));
-    assert.ok(pauses > 10);
+    assert.ok(pauses > 0);
     const page = async (): Promise<readonly string[]> => {
-      statements.length = 0;
+      statements = [];
       const { entries } = await registry.list({ where: [{ name: "vision", is: true }] });
-      assert.deepEqual(
-        statements.filter((statement) => statement.includes("group_concat")),
-        [],
-      );
       return entries.map(({ displayName }) => displayName);
     };
     assert.deepEqual(await page(), ["a", "b", "c"]);
+    assert.deepEqual(statements, []);
     await registry.commit(entry("a", "Z"));
     await registry.commit(entry("d", "aa"));
     assert.deepEqual(await page(), ["aa", "b", "c", "Z"]);
+    // Those that moved, and no others.
+    assert.equal(statements.length, 1);
+    assert.match(String(statements), /json_each\(\?\)/);
   });
 
   test("is read once nothing else happens, anew after a commit of thousands, and no more after the end", async () => {
