@@ -38,7 +38,10 @@ export interface DownloadQueue {
     options: { readonly prove: boolean },
     signal: AbortSignal,
   ): Promise<DownloadPreview>;
+  /** Disks are asked what is free, and waited for a moment. */
   status(): Promise<QueueStatus>;
+  /** The same at once, with what is known of the disks. */
+  summary(): QueueStatus;
   /** Over all connections, from now on; null: none. Kept until it is changed again, also over a restart. */
   limit(bytesPerSecond: number | null): Promise<void>;
   /** In the order they will run; ended ones after them, newest first. */

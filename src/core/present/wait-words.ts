@@ -17,6 +17,13 @@ export const waitsForHost = (host: string): Trouble => ({
   facts: { host },
 });
 
+export const waitsForDisk = (folder: string): Trouble => ({
+  code: "diskSilent",
+  message: t("The disk of {0} does not answer.", folder),
+  remedy: t("It goes on by itself once the disk answers."),
+  facts: { folder },
+});
+
 export const startsOver = (file: string): Trouble => ({
   code: "startsOver",
   message: t("{0} starts over: what was there could not be used.", file),

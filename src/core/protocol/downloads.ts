@@ -78,8 +78,8 @@ export interface QueueStatus {
   readonly limit: number | null;
   /** When the schedule lets it go on; absent: now. */
   readonly closedUntil?: string;
-  /** By location. */
-  readonly free: readonly { readonly location: string; readonly path: string; readonly freeBytes: number }[];
+  /** By location; null while its disk has not answered. */
+  readonly free: readonly { readonly location: string; readonly path: string; readonly freeBytes: number | null }[];
 }
 
 /** One set of files that becomes one entry. */

@@ -56,7 +56,7 @@ export const downloadsList = verb({
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: async (core, args) => ({ downloads: core.downloads.list(args), queue: await core.downloads.status() }),
+  run: async (core, args) => ({ downloads: core.downloads.list(args), queue: core.downloads.summary() }),
 });
 
 export const downloadsStatus = verb({

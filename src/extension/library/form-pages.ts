@@ -146,7 +146,12 @@ async function readPlaces({ ask, signal }: Desk): Promise<readonly PlaceFacts[]>
   const told = valueOf("locations");
   const layoutsOf = new Map(Object.entries(typeof told === "object" && told !== null ? told : {}));
   return free
-    .map(({ location: name, path, freeBytes }) => ({ name, path, freeBytes, layout: layoutOf(layoutsOf.get(name)) }))
+    .map(({ location: name, path, freeBytes }) => ({
+      name,
+      path,
+      freeBytes: freeBytes ?? 0,
+      layout: layoutOf(layoutsOf.get(name)),
+    }))
     .toSorted((one, other) => Number(other.name === first) - Number(one.name === first));
 }
 
