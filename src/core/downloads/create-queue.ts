@@ -3,7 +3,7 @@ import type { Links } from "../ports/links.ts";
 import type { PartialFiles } from "../ports/partial-files.ts";
 import type { Random } from "../ports/random.ts";
 import { toTrouble } from "../present/trouble.ts";
-import type { QueueStatus } from "../protocol/downloads.ts";
+import type { Download, QueueStatus } from "../protocol/downloads.ts";
 import { isFault } from "../util/faults.ts";
 import { type Planning, planDownloads, refuseLocked } from "./add-downloads.ts";
 import { type Admission, type AdmissionParts, createAdmission } from "./admission.ts";
@@ -24,7 +24,8 @@ import { createDeeds } from "./queue-deeds.ts";
 import type { DownloadQueue } from "./queue.ts";
 import { removeEmptyFolders } from "./remove-files.ts";
 import type { FileRunner } from "./run-file.ts";
-import { showItem } from "./show-item.ts";
+import { createQueueChanges } from "./queue-change.ts";
+import { createShownItems } from "./shown-items.ts";
 import { createTicker } from "./ticker.ts";
 import { createTurns } from "./turns.ts";
 
@@ -109,17 +110,16 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
   });
   void measureAll({ book, files: parts.files, disks, onMeasured: ticker.tick }, closing.signal);
 
+  const show = createShownItems();
   const list: DownloadQueue["list"] = ({ state }) => {
-    const shown = book.inOrder().map((item) => showItem(item, clock.now()));
+    const now = clock.now();
+    const shown = book.inOrder().map((item) => show(item, now));
     return state === undefined ? shown : shown.filter((item) => item.state === state);
   };
 
-  const summary = (): QueueStatus =>
-    queueStatus({ ...parts, space }, list({}), {
-      pace: whole,
-      limit: limit.current(),
-      opening: admission.opening(),
-    });
+  const statusOf = (rows: readonly Download[]): QueueStatus =>
+    queueStatus({ ...parts, space }, rows, { pace: whole, limit: limit.current(), opening: admission.opening() });
+  const summary = (): QueueStatus => statusOf(list({}));
 
   return {
     add: async (request, signal) => {
@@ -145,6 +145,7 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
       book.tell();
     },
     ...createDeeds({ giving: parts, book, lanes, admission, turns }),
+    changes: createQueueChanges({ rows: () => list({}), status: statusOf }, clock.wall()),
     onChange: book.onChange,
     onProgress: ticker.event,
     close: async () => {
