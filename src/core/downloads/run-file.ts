@@ -47,7 +47,7 @@ export async function runFile(
   const reused = await reuseFile(runner, item, file, onMoved, signal);
   if (reused) return reused;
   const token = await runner.access.tokenFor(item.plan.provider);
-  const done = await runner.transfers.run(jobFor(runner, item.plan, file, token), onProgress, signal);
+  const done = await runner.transfers.run(jobFor(runner, item, file, token), onProgress, signal);
   return {
     made: done.outcome === "fetched",
     proof: done.proof,
@@ -60,7 +60,7 @@ export async function runFile(
 
 function jobFor(
   { access, reserve, connections, allowPrivateHosts }: FileRunner,
-  plan: DownloadPlan,
+  { plan, addedAt }: Item,
   { planned }: ItemFile,
   token: string | undefined,
 ): TransferJob {
@@ -85,5 +85,6 @@ function jobFor(
     allowPrivateHosts,
     force: plan.force,
     reserveBytes: reserve,
+    since: Date.parse(addedAt),
   };
 }
