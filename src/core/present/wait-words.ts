@@ -24,6 +24,13 @@ export const waitsForDisk = (folder: string): Trouble => ({
   facts: { folder },
 });
 
+export const waitsForOther = (file: string): Trouble => ({
+  code: "writtenElsewhere",
+  message: t("Another program is fetching {0} into this cache.", file),
+  remedy: t("It goes on by itself when that has ended."),
+  facts: { file },
+});
+
 export const startsOver = (file: string): Trouble => ({
   code: "startsOver",
   message: t("{0} starts over: what was there could not be used.", file),
