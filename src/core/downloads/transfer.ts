@@ -10,7 +10,7 @@ import { mendNext } from "./engine/mend.ts";
 import { type SourcePorts, createFileSource } from "./engine/source.ts";
 import { createTokenBucket } from "./engine/token-bucket.ts";
 import { createRateGate } from "./rate-gate.ts";
-import { isOwnPartial } from "./own-partial.ts";
+import { isOwnPartial, keepOthers } from "./own-partial.ts";
 import { removeOwn } from "./remove-own.ts";
 import { removeSidecar } from "./remove-sidecar.ts";
 import { partialPath } from "./sidecar.ts";
@@ -52,6 +52,7 @@ export function createTransfer(
     const here = await acceptPresent(ports, job, onProgress, signal);
     if (here) return here;
     await makePlace(ports, job);
+    await keepOthers(ports, job);
     const growing = await openGrowing(ports, job, patience);
     try {
       await ensureSpace(ports, job, growing.done());

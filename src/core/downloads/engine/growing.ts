@@ -5,7 +5,6 @@ import type { Follower, Following } from "../../ports/follower.ts";
 import type { PartialFile, PartialFiles } from "../../ports/partial-files.ts";
 import { bytes } from "../../util/ids.ts";
 import { createRecorder } from "../recorder.ts";
-import { keepOthers } from "../own-partial.ts";
 import { type Sidecar, partialPath, readSidecar, sidecarPath } from "../sidecar.ts";
 import { type Sums, createSums } from "../sums.ts";
 import type { Patience, TransferJob } from "../transfers.ts";
@@ -65,7 +64,6 @@ export async function openGrowing(
   const paths = { data: partialPath(job.target), sidecar: sidecarPath(job.target) };
   const text = await files.readText(paths.sidecar, bytes(PIECE)).catch(() => "");
   const recorded = readSidecar(job, text ?? "");
-  await keepOthers({ files, partials, clock }, job);
   const file = await partials.open(paths.data);
   const recorder = createRecorder({ files, clock }, job, file, patience);
   /** One request fetches it: hashed at its end, where it is still in the cache. */
