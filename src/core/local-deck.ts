@@ -34,8 +34,8 @@ export function localDeck(core: Core, notices: () => readonly Trouble[], end: ()
   );
   scope.use(core.registry.onPresence((names) => tell({ kind: "models", names })));
   scope.use(core.watching.onNewFiles((found) => tell({ kind: "newFiles", ...found })));
-  scope.use(core.downloads.onChange(() => tell({ kind: "downloads" })));
-  scope.use(core.downloads.onProgress(() => tell({ kind: "progress" })));
+  scope.use(core.downloads.onChange(() => tell({ kind: "downloads", change: core.downloads.changes.take() })));
+  scope.use(core.downloads.onProgress(() => tell({ kind: "progress", change: core.downloads.changes.take() })));
   scope.use(core.serving.onChange(() => tell({ kind: "serving" })));
   scope.use(core.serving.onLog((lines) => tell({ kind: "logs", ...lines })));
   scope.use(core.tasks.onChange(() => tell({ kind: "tasks" })));

@@ -4,14 +4,13 @@ import { createReuse } from "./downloads/create-reuse.ts";
 import { ollamaEntry } from "./downloads/ollama-entry.ts";
 import { createPublishSet } from "./downloads/publish-set.ts";
 import type { DownloadQueue } from "./downloads/queue.ts";
+import { isReachable } from "./downloads/reachable.ts";
 import type { Reuse } from "./downloads/reuse.ts";
 import { identifyFiles } from "./identify/identify-files.ts";
 import type { Registry } from "./registry/registry.ts";
 import { entryEdits } from "./registry/entry-edits.ts";
 import type { Settings } from "./settings.ts";
 import { storePlaces } from "./stores/places.ts";
-import { isFault } from "./util/faults.ts";
-import { bytes } from "./util/ids.ts";
 import type { WiredSources } from "./wire-sources.ts";
 import type { World } from "./world.ts";
 
@@ -37,6 +36,7 @@ export function wireDownloads(
   const { files, scanner } = world;
   const { locations, downloads } = settings;
   const { reserve } = downloads;
+  const endpoints = { huggingface: settings.huggingface.endpoint, civitai: settings.civitai.endpoint };
   const surroundings = { ...world.surroundings, settings };
   return createDownloadQueue({
     ...world,
@@ -45,7 +45,7 @@ export function wireDownloads(
     hub: plain,
     access,
     ollamaPulls,
-    endpoints: { huggingface: settings.huggingface.endpoint, civitai: settings.civitai.endpoint },
+    endpoints,
     places: settings,
     extraPaths: settings.comfyui.extraModelPaths,
     schedule: downloads.schedule,
@@ -57,20 +57,14 @@ export function wireDownloads(
     limitFile: `${world.storage}/download-limit.json`,
     reuse,
     publish: createPublishSet(world),
-    reachable: (origin, signal) => reachable(world, origin, signal),
+    reachable: (origin, signal) =>
+      isReachable(
+        { ...world, endpoints: Object.values(endpoints), allowPrivateHosts: downloads.allowPrivateHosts },
+        origin,
+        signal,
+      ),
     identify: (lying, signal) => identifyFiles({ scanner, files }, lying, signal),
     ollamaEntry: (name, sizeBytes, signal) =>
       ollamaEntry({ scanner, files, surroundings, locations }, name, sizeBytes, signal),
   });
-}
-
-/** A small file that is asked of every host; that there is none is an answer too. */
-async function reachable({ web }: Pick<World, "web">, origin: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await web.ask({ url: `${origin}/robots.txt`, limit: bytes(2 ** 20) }, signal);
-    return true;
-  } catch (error) {
-    if (isFault(error, "network") || isFault(error, "timeout")) return false;
-    throw error;
-  }
 }

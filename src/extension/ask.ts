@@ -46,7 +46,11 @@ export interface VerbResults {
   readonly "downloads.add": { readonly ids: readonly string[] };
   readonly "downloads.preview": DownloadPreview;
   /** `queue` is missing until the first answer. */
-  readonly "downloads.list": { readonly downloads: readonly Download[]; readonly queue?: QueueStatus };
+  readonly "downloads.list": {
+    readonly downloads: readonly Download[];
+    readonly queue?: QueueStatus;
+    readonly told?: number;
+  };
   readonly "downloads.status": QueueStatus;
   readonly "downloads.limit": { readonly bytesPerSecond: number | null };
   readonly "downloads.pause": { readonly ids: readonly string[] };

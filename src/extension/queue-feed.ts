@@ -11,14 +11,14 @@ export interface QueueFeed {
 export function createQueueFeed(): QueueFeed {
   let order = "";
   let sentHead = "";
-  const sent = new Map<string, { readonly still: string; readonly moving: string }>();
+  const sent = new Map<string, Sent>();
 
   function note(rows: readonly QueueRow[], head: QueueHead): void {
     order = JSON.stringify(rows.map(({ id }) => id));
     sentHead = JSON.stringify(head);
     const ids = new Set(rows.map(({ id }) => id));
     for (const id of sent.keys()) if (!ids.has(id)) sent.delete(id);
-    for (const row of rows) sent.set(row.id, partsOf(row));
+    for (const row of rows) if (sent.get(row.id)?.row !== row) sent.set(row.id, partsOf(row));
   }
 
   return {
@@ -32,6 +32,7 @@ export function createQueueFeed(): QueueFeed {
       const moved: MovedRow[] = [];
       for (const row of rows) {
         const had = sent.get(row.id);
+        if (had?.row === row) continue;
         const now = partsOf(row);
         if (had?.still !== now.still) changed.push(row);
         else if (had.moving !== now.moving) moved.push([row.id, row.fraction, row.amount, row.pace]);
@@ -46,6 +47,13 @@ export function createQueueFeed(): QueueFeed {
   };
 }
 
-function partsOf({ fraction, amount, pace, ...still }: QueueRow): { readonly still: string; readonly moving: string } {
-  return { still: JSON.stringify(still), moving: JSON.stringify([fraction, amount, pace]) };
+interface Sent {
+  readonly row: QueueRow;
+  readonly still: string;
+  readonly moving: string;
+}
+
+function partsOf(row: QueueRow): Sent {
+  const { fraction, amount, pace, ...still } = row;
+  return { row, still: JSON.stringify(still), moving: JSON.stringify([fraction, amount, pace]) };
 }

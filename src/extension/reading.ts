@@ -2,6 +2,7 @@ import type { DeckEvent } from "../core/protocol/snapshot.ts";
 import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
 import type { Ask, VerbName, VerbResults } from "./ask.ts";
 import type { DeckLink } from "./deck-link.ts";
+import { renewals } from "./renewals.ts";
 
 /** What a verb answers, read again whenever the deck says that it changed; what many views look at is read once. */
 export interface Reading<T> extends Disposable {
@@ -10,12 +11,19 @@ export interface Reading<T> extends Disposable {
   readonly onChange: Event<void>;
 }
 
+export interface ReadingParts {
+  readonly link: Pick<DeckLink, "onState" | "onEvent"> & { readonly state: Pick<DeckLink["state"], "kind"> };
+  readonly ask: Ask;
+  readonly onError: (error: unknown) => void;
+}
+
 export function createReading<Name extends VerbName>(
-  { link, ask, onError }: { readonly link: DeckLink; readonly ask: Ask; readonly onError: (error: unknown) => void },
+  { link, ask, onError }: ReadingParts,
   verb: Name,
   kinds: readonly DeckEvent["kind"][],
   empty: VerbResults[Name],
 ): Reading<VerbResults[Name]> {
+  const renewed = renewals[verb];
   const changed = createEmitter<void>(onError);
   const end = new AbortController();
   let value = empty;
@@ -41,8 +49,15 @@ export function createReading<Name extends VerbName>(
     reading = false;
   };
   const subscriptions = [
-    link.onEvent(({ kind }) => {
-      if (kinds.includes(kind)) void read();
+    link.onEvent((event) => {
+      if (!kinds.includes(event.kind)) return;
+      // What is being read may be of before the event or after it.
+      const next = reading ? undefined : renewed?.(value, event);
+      if (next === undefined) void read();
+      else if (next !== value) {
+        value = next;
+        changed.fire();
+      }
     }),
     link.onState(() => {
       if (link.state.kind === "open") void read();

@@ -174,7 +174,7 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
       const found = revision.files.filter((file) => wanted.has(file.path));
       return sendJson(
         response,
-        found.map((file) => treeItem(file, revision, expand === true)),
+        found.map((file) => treeItem(file, revision, expand === true, repository.scans)),
       );
     }
     const folder = decodeURIComponent(rest);

@@ -87,6 +87,8 @@ async function* chunksOf(response: IncomingMessage): AsyncGenerator<Uint8Array> 
   };
   response.on("error", fail);
   response.on("close", () => fail());
+  // It broke off before anybody read it: nothing more is ever told.
+  if (response.destroyed) fail(response.errored ?? undefined);
   for (;;) {
     const chunks = waiting;
     waiting = [];

@@ -6,6 +6,7 @@ import { parseGitSha1, parseSha256 } from "../util/ids.ts";
 import { createHubFetch } from "./hub-fetch.ts";
 import { field, licenceOf, number, text, texts } from "./huggingface-fields.ts";
 import { listPage } from "./huggingface-list.ts";
+import { readScans } from "./huggingface-scans.ts";
 
 export interface HuggingFaceClient {
   /** Without a slash at its end. */
@@ -69,6 +70,11 @@ export function createHuggingFaceClient({ endpoint, token }: HuggingFaceClient):
           if (listing) files.push(listing);
         }
         return files;
+      }, signal),
+    scans: (repository, commit, paths, signal) =>
+      understood(async () => {
+        const request = await fetchFor({ repository, revision: commit }, signal);
+        return readScans({ repository, commit, endpoint }, paths, request);
       }, signal),
     search: (text, limit, signal) =>
       understood(async () => {

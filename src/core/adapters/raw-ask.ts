@@ -24,6 +24,7 @@ export async function askRaw(
     signal.removeEventListener("abort", abort);
     connection.destroy();
   };
+  if (signal.aborted) connection.destroy();
   signal.throwIfAborted();
   signal.addEventListener("abort", abort, { once: true });
   let seen: Uint8Array = new Uint8Array(0);

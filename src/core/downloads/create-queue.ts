@@ -3,16 +3,20 @@ import type { Links } from "../ports/links.ts";
 import type { PartialFiles } from "../ports/partial-files.ts";
 import type { Random } from "../ports/random.ts";
 import { toTrouble } from "../present/trouble.ts";
+import type { Download, QueueStatus } from "../protocol/downloads.ts";
 import { isFault } from "../util/faults.ts";
 import { type Planning, planDownloads, refuseLocked } from "./add-downloads.ts";
 import { type Admission, type AdmissionParts, createAdmission } from "./admission.ts";
+import { createDiskQuestions } from "./disk-questions.ts";
 import { type DownloadBook, openBook } from "./download-book.ts";
 import { type Finishing, finish } from "./finish.ts";
+import { createFreeSpace } from "./free-space.ts";
 import { clear, isHalfCancelled } from "./give-up.ts";
 import { createInstalledFiles } from "./installed.ts";
 import type { Item } from "./item.ts";
 import { openLimit } from "./keep-limit.ts";
 import { type Lanes, createLanes } from "./lanes.ts";
+import { measureAll } from "./measure.ts";
 import { createPace } from "./pace.ts";
 import { previewDownloads } from "./preview.ts";
 import { queueStatus } from "./queue-status.ts";
@@ -20,7 +24,8 @@ import { createDeeds } from "./queue-deeds.ts";
 import type { DownloadQueue } from "./queue.ts";
 import { removeEmptyFolders } from "./remove-files.ts";
 import type { FileRunner } from "./run-file.ts";
-import { showItem } from "./show-item.ts";
+import { createQueueChanges } from "./queue-change.ts";
+import { createShownItems } from "./shown-items.ts";
 import { createTicker } from "./ticker.ts";
 import { createTurns } from "./turns.ts";
 
@@ -28,7 +33,7 @@ export interface QueueParts
   extends
     Omit<FileRunner, "refuse" | "onBytes">,
     Omit<Planning, "installed" | "registry" | "links">,
-    Omit<AdmissionParts, "files">,
+    Omit<AdmissionParts, "files" | "disks">,
     Finishing {
   readonly partials: PartialFiles;
   readonly links: Links;
@@ -50,11 +55,13 @@ export interface QueueParts
 export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQueue> {
   const { registry, clock } = parts;
   const planning: Planning = { ...parts, installed: createInstalledFiles(registry) };
-  const book = await openBook(parts);
+  const disks = createDiskQuestions(clock);
+  const book = await openBook({ ...parts, disks });
   const limit = await openLimit(parts, parts.bandwidthLimit, parts.limitFile);
   const ticker = createTicker(clock);
   const whole = createPace();
-  const admission = createAdmission(parts);
+  const space = createFreeSpace({ ...parts, disks }, ticker.tick);
+  const admission = createAdmission({ ...parts, disks });
   const closing = new AbortController();
   const lanes: Lanes = createLanes(
     {
@@ -95,11 +102,24 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
   // A folder that is not to be written to now is no reason to have no queue: a person cancels again, or the next start does.
   await clear(parts, book, book.inOrder().filter(isHalfCancelled)).catch(() => undefined);
   turns.take();
+  const lookAtDisks = (): Promise<void> => space.look(parts.places.locations.map(({ path }) => path));
+  void lookAtDisks();
+  disks.onAnswer(() => {
+    void lookAtDisks();
+    turns.take({ room: true });
+  });
+  void measureAll({ book, files: parts.files, disks, onMeasured: ticker.tick }, closing.signal);
 
+  const show = createShownItems();
   const list: DownloadQueue["list"] = ({ state }) => {
-    const shown = book.inOrder().map((item) => showItem(item, clock.now()));
+    const now = clock.now();
+    const shown = book.inOrder().map((item) => show(item, now));
     return state === undefined ? shown : shown.filter((item) => item.state === state);
   };
+
+  const statusOf = (rows: readonly Download[]): QueueStatus =>
+    queueStatus({ ...parts, space }, rows, { pace: whole, limit: limit.current(), opening: admission.opening() });
+  const summary = (): QueueStatus => statusOf(list({}));
 
   return {
     add: async (request, signal) => {
@@ -112,19 +132,25 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
     },
     preview: async (request, options, signal) => {
       const planned = await planDownloads(planning, request, signal);
-      return previewDownloads({ ...parts, book }, request, planned, options, signal);
+      return previewDownloads({ ...parts, book, disks }, request, planned, options, signal);
     },
     list,
-    status: () => queueStatus(parts, list({}), { pace: whole, limit: limit.current(), opening: admission.opening() }),
+    summary,
+    status: async () => {
+      await lookAtDisks();
+      return summary();
+    },
     limit: async (bytesPerSecond) => {
       await limit.set(bytesPerSecond);
       book.tell();
     },
     ...createDeeds({ giving: parts, book, lanes, admission, turns }),
+    changes: createQueueChanges({ rows: () => list({}), status: statusOf }, clock.wall()),
     onChange: book.onChange,
     onProgress: ticker.event,
     close: async () => {
       ticker.dispose();
+      disks.dispose();
       admission.dispose();
       closing.abort();
       await turns.close();

@@ -8,6 +8,7 @@ import type { FoundFile } from "../stores/found.ts";
 import { fault } from "../util/faults.ts";
 import { copyInto, copyPath } from "./copy-into.ts";
 import { deviceOf } from "./link-out.ts";
+import { isOwnPartial } from "./own-partial.ts";
 import { removeOwn } from "./remove-own.ts";
 import { removeSidecar } from "./remove-sidecar.ts";
 import type { Reusable, Reuse, WantedFile } from "./reuse.ts";
@@ -72,7 +73,8 @@ export function createReuse(parts: ReuseParts): Reuse {
       await files.makeFolder(folderOf(target));
       if (reusable.root !== undefined) await refuseOutside(files, folderOf(target), reusable.root);
       await put(parts, reusable, how, target, signal);
-      await removeOwn(files, partialPath(target));
+      if (await isOwnPartial(files, target, { sizeBytes: Number.POSITIVE_INFINITY }))
+        await removeOwn(files, partialPath(target));
       await removeSidecar(files, target);
       // Whatever a sudden end left of an earlier try to copy.
       await removeOwn(files, copyPath(target));

@@ -9,8 +9,8 @@ import type { Planned } from "./add-downloads.ts";
 import { type Item, createItem, inOrder, itemOf } from "./item.ts";
 import type { DownloadPlan } from "./plan.ts";
 import { createWrites } from "./book-writes.ts";
-import { measure } from "./measure.ts";
-import { placeKey } from "./place-key.ts";
+import type { DiskQuestions } from "./disk-questions.ts";
+import { createKeyBook } from "./key-book.ts";
 import type { DownloadRequest, Selection } from "./queue.ts";
 
 /** All downloads there are, in memory and in the registry. */
@@ -44,13 +44,16 @@ export interface BookParts {
   readonly files: Files;
   readonly clock: Clock;
   readonly random: Random;
+  readonly disks: Pick<DiskQuestions, "ask">;
 }
 
-export async function openBook({ registry, files, clock, random }: BookParts): Promise<DownloadBook> {
+/** Nothing but the registry is asked: opening takes no longer for what the disks hold, or for one that does not answer. */
+export async function openBook({ registry, files, clock, random, disks }: BookParts): Promise<DownloadBook> {
   const items = new Map<string, Item>();
-  /** By id: what it brings and where to, in words that are equal for equal deeds. */
-  const keys = new Map<string, string>();
+  const keys = createKeyBook(files, disks);
   const changed = createEmitter<void>();
+  /** As they were last; undefined where one came since. */
+  let sorted: readonly Item[] | undefined;
   const time = (): string => new Date(clock.wall()).toISOString();
 
   const { keep, forget } = createWrites(registry, items, () => changed.fire());
@@ -62,11 +65,15 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
     item.wasFull = undefined;
   }
 
+  const stands = ({ state }: Item): boolean => state !== "done" && state !== "cancelled";
   const standing = (key: string): Item | undefined =>
     Array.from(items.values()).find(
       // One that is ending goes by what it was asked for until now, or leaves the list.
-      ({ id, state, ending }) => keys.get(id) === key && state !== "done" && state !== "cancelled" && !ending,
+      (item) => keys.has(item.id, key) && stands(item) && !item.ending,
     );
+
+  const keysOf = (plans: readonly DownloadPlan[]): Promise<readonly string[]> =>
+    keys.keysOf(plans, Array.from(items.values()).filter(stands));
 
   function join(key: string, { plan }: Planned, request: DownloadRequest): Item | undefined {
     const same = standing(key);
@@ -90,24 +97,29 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
       item.finishedAt = addedAt;
     }
     items.set(item.id, item);
-    keys.set(item.id, key);
+    keys.keep(item.id, key);
+    sorted = undefined;
     return item;
   }
 
   for (const row of await registry.query("SELECT * FROM downloads ORDER BY priority, position")) {
     const item = itemOf(row);
-    if (!item) continue;
-    items.set(item.id, item);
-    keys.set(item.id, await placeKey(files, item.plan));
-    await measure(item, files);
+    if (item) items.set(item.id, item);
+  }
+
+  /** Sorted again each time, which takes little where little has moved. */
+  function sort(): readonly Item[] {
+    const isWhole = sorted?.length === items.size;
+    sorted = inOrder(isWhole && sorted ? sorted : items.values());
+    return sorted;
   }
 
   return {
-    inOrder: () => inOrder(items.values()),
+    inOrder: sort,
     keep,
     forget,
     enter: async (planned, request) => {
-      const wanted = await Promise.all(planned.map((one) => placeKey(files, one.plan)));
+      const wanted = await keysOf(planned.map(({ plan }) => plan));
       const known = new Set(items.keys());
       const entered = planned.map((one, index) => {
         const key = wanted[index] ?? "";
@@ -122,13 +134,16 @@ export async function openBook({ registry, files, clock, random }: BookParts): P
       }
       return [...new Set(entered.map((item) => item.id))];
     },
-    joined: async (plan) => standing(await placeKey(files, plan)),
+    joined: async (plan) => {
+      const [key = ""] = await keysOf([plan]);
+      return standing(key);
+    },
     tell: () => changed.fire(),
     wake,
     choose: (selection, ...states) => {
       const wanted =
         "all" in selection
-          ? inOrder(items.values())
+          ? sort()
           : selection.ids.map((id) => {
               const item = items.get(id);
               if (!item) throw fault({ code: "notFound", what: "download", name: id });

@@ -20,6 +20,8 @@ export interface Item {
   finishedAt: string | undefined;
   entry: string | undefined;
   reason: Trouble | undefined;
+  /** What is there of its files is known. */
+  measured: boolean;
   /** All is fetched, and its entry is being committed: too late to pause or cancel. */
   ending: boolean;
   /** Whether its bytes fit beside those before it; undefined until that was looked at. */
@@ -61,6 +63,7 @@ export const createItem = (
     finishedAt: undefined,
     entry: undefined,
     reason: undefined,
+    measured: true,
     ending: false,
     room: undefined,
     waits: undefined,
@@ -117,6 +120,7 @@ export function itemOf(row: Row): Item | undefined {
   if (typeof row["finished_at"] === "string") item.finishedAt = row["finished_at"];
   if (typeof row["entry"] === "string") item.entry = row["entry"];
   item.reason = readTrouble(row["reason_json"]);
+  item.measured = state === "done" || state === "cancelled" || plan.provider === "ollama";
   return item;
 }
 
@@ -147,8 +151,10 @@ export const isEnded = (item: Item): boolean =>
 export function inOrder(items: Iterable<Item>): readonly Item[] {
   const all = Array.from(items);
   const byTurn = (a: Item, b: Item): number => a.priority - b.priority || a.position - b.position;
+  const endOf = (item: Item): string => item.finishedAt ?? item.addedAt;
+  // All are written alike, so that their characters say which is later.
   const byEnd = (a: Item, b: Item): number =>
-    (b.finishedAt ?? b.addedAt).localeCompare(a.finishedAt ?? a.addedAt) || b.position - a.position;
+    endOf(a) === endOf(b) ? b.position - a.position : endOf(a) < endOf(b) ? 1 : -1;
   return [...all.filter((item) => !isEnded(item)).toSorted(byTurn), ...all.filter(isEnded).toSorted(byEnd)];
 }
 

@@ -1,17 +1,38 @@
 import * as v from "valibot";
 import type { Files } from "../ports/files.ts";
 import { bytes } from "../util/ids.ts";
+import type { DiskQuestions } from "./disk-questions.ts";
 import type { Item } from "./item.ts";
 import { sidecarPath } from "./sidecar.ts";
 
-/** What is there of files that wait, for the figures: the transfer itself looks again. */
+/** Of one that an earlier owner left: what is there of its files, for the figures. The transfer itself looks again. */
 export async function measure(item: Item, files: Pick<Files, "readText">): Promise<void> {
-  if (item.state === "done" || item.state === "cancelled" || item.plan.provider === "ollama") return;
+  if (item.measured) return;
+  item.measured = true;
   for (const file of item.files) {
     if (file.finished) continue;
     const record = await files.readText(sidecarPath(file.planned.target), RECORD_LIMIT).catch(() => undefined);
+    if (file.finished || file.state !== "waiting" || file.toldBytes !== undefined) continue;
     file.doneBytes = Math.min(recordedBytes(record), file.planned.sizeBytes);
     file.guessed = true;
+  }
+}
+
+/** All that were not needed before: one after the other, behind whatever else is done. */
+export async function measureAll(
+  parts: {
+    readonly book: { readonly inOrder: () => readonly Item[] };
+    readonly files: Pick<Files, "readText">;
+    readonly disks: Pick<DiskQuestions, "ask">;
+    readonly onMeasured: () => void;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  for (const item of parts.book.inOrder()) {
+    if (item.measured) continue;
+    if (signal.aborted) return;
+    await parts.disks.ask(item.plan.root, () => measure(item, parts.files)).catch(() => undefined);
+    parts.onMeasured();
   }
 }
 

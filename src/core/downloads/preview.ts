@@ -4,19 +4,21 @@ import { terminalCommand } from "../maintenance/command.ts";
 import type { DownloadPreview, PreviewFile } from "../protocol/downloads.ts";
 import type { Bytes } from "../util/ids.ts";
 import type { Planned } from "./add-downloads.ts";
+import type { DiskQuestions } from "./disk-questions.ts";
 import type { DownloadBook } from "./download-book.ts";
 import { bytesMissing } from "./item.ts";
 import type { PlannedFile } from "./plan.ts";
 import type { DownloadRequest } from "./queue.ts";
 import type { Reuse } from "./reuse.ts";
 import { mayReuse, wantedFile, wayOf } from "./reuse-file.ts";
-import { volumeOf } from "./volume-of.ts";
+import { createVolumes } from "./volume-of.ts";
 
 export interface Previewing {
   readonly files: Files;
   readonly hasher: Pick<Hasher, "start">;
   readonly reuse: Pick<Reuse, "find">;
   readonly reserve: Bytes;
+  readonly disks: Pick<DiskQuestions, "ask">;
   readonly book: Pick<DownloadBook, "inOrder" | "joined">;
 }
 
@@ -36,7 +38,7 @@ export async function previewDownloads(
     model: first?.plan.repository ?? request.model,
     sets,
     folder,
-    freeBytes: isHere ? await parts.files.freeSpace(folder) : 0,
+    freeBytes: isHere ? await parts.disks.ask(first.plan.root, () => parts.files.freeSpace(folder)) : 0,
     spokenForBytes: isHere ? await spokenFor(parts, folder) : 0,
     command: terminalCommand("downloads.add", { ...request }),
   };
@@ -92,12 +94,16 @@ async function previewFile(
 }
 
 /** By what is queued or runs on the same volume, with the reserve. */
-async function spokenFor({ files, book, reserve }: Previewing, folder: string): Promise<number> {
-  const volume = await volumeOf(files, folder);
+async function spokenFor({ files, book, reserve, disks }: Previewing, folder: string): Promise<number> {
+  const volumeOf = createVolumes(files);
+  const volume = await volumeOf(folder);
   let spoken: number = reserve;
   for (const item of book.inOrder()) {
     if ((item.state !== "queued" && item.state !== "running") || item.plan.provider === "ollama") continue;
-    if ((await volumeOf(files, item.plan.folder)) === volume) spoken += bytesMissing(item);
+    const { plan } = item;
+    // One whose disk does not answer is not on this one, which did.
+    const place = await disks.ask(plan.root, () => volumeOf(plan.folder)).catch(() => undefined);
+    if (place === volume) spoken += bytesMissing(item);
   }
   return spoken;
 }

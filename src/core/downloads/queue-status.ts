@@ -1,23 +1,22 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Files } from "../ports/files.ts";
 import type { Download, DownloadState, QueueStatus } from "../protocol/downloads.ts";
 import type { Location } from "../settings.ts";
-import { bytes } from "../util/ids.ts";
+import type { FreeSpace } from "./free-space.ts";
 import type { Pace } from "./pace.ts";
 import type { Opening } from "./schedule.ts";
 
 export interface StatusParts {
-  readonly files: Pick<Files, "freeSpace">;
+  readonly space: Pick<FreeSpace, "known">;
   readonly clock: Pick<Clock, "now">;
   readonly places: { readonly locations: readonly Location[] };
 }
 
 /** @param pace of all bytes together */
-export async function queueStatus(
-  { files, clock, places }: StatusParts,
+export function queueStatus(
+  { space, clock, places }: StatusParts,
   downloads: readonly Download[],
   whole: { readonly pace: Pace; readonly limit: number | null; readonly opening: Opening },
-): Promise<QueueStatus> {
+): QueueStatus {
   const active = downloads.filter(({ state }) => state === "queued" || state === "running" || state === "verifying");
   const left = active.reduce((sum, one) => sum + one.bytesTotal - one.bytesDone, 0);
   const counts = new Map(Map.groupBy(downloads, ({ state }) => state));
@@ -27,13 +26,11 @@ export async function queueStatus(
     etaSeconds: left === 0 ? null : whole.pace.eta(clock.now(), left),
     limit: whole.limit,
     ...(!whole.opening.open && { closedUntil: new Date(whole.opening.until).toISOString() }),
-    free: await Promise.all(
-      places.locations.map(async ({ name, path }) => ({
-        location: name,
-        path,
-        freeBytes: await files.freeSpace(path).catch(() => bytes(0)),
-      })),
-    ),
+    free: places.locations.map(({ name, path }) => ({
+      location: name,
+      path,
+      freeBytes: space.known(path) ?? null,
+    })),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Download, DownloadPreview, DownloadState, QueueStatus, ReuseWay } from "../protocol/downloads.ts";
 import type { MoveTo } from "../tasks/move.ts";
 import type { Event } from "../util/events.ts";
+import type { QueueChanges } from "./queue-change.ts";
 
 export interface DownloadRequest {
   readonly model: string;
@@ -38,7 +39,10 @@ export interface DownloadQueue {
     options: { readonly prove: boolean },
     signal: AbortSignal,
   ): Promise<DownloadPreview>;
+  /** Disks are asked what is free, and waited for a moment. */
   status(): Promise<QueueStatus>;
+  /** The same at once, with what is known of the disks. */
+  summary(): QueueStatus;
   /** Over all connections, from now on; null: none. Kept until it is changed again, also over a restart. */
   limit(bytesPerSecond: number | null): Promise<void>;
   /** In the order they will run; ended ones after them, newest first. */
@@ -54,6 +58,8 @@ export interface DownloadQueue {
   remove(selection: Selection): Promise<readonly string[]>;
   /** Survives a restart. What runs goes on; its next file comes in the new order. @throws FaultError `badArguments` for an ended one */
   move(id: string, to: MoveTo): Promise<void>;
+  /** For the one who tells the others. */
+  readonly changes: QueueChanges;
   /** A state changed, or one came or went. */
   readonly onChange: Event<void>;
   /** Bytes moved; at most four times a second. */

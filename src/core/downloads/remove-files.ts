@@ -9,6 +9,7 @@ import type { Item } from "./item.ts";
 import { leadsTo } from "./leads-to.ts";
 import { linkNames } from "./link-names.ts";
 import { type DownloadPlan, type FinishedFile, type PlannedFile, knownAs } from "./plan.ts";
+import { isOwnPartial } from "./own-partial.ts";
 import { removeOwn } from "./remove-own.ts";
 import { removeSidecar } from "./remove-sidecar.ts";
 import { folderOf, safeJoin } from "./safe-path.ts";
@@ -40,7 +41,9 @@ export async function removeFiles(removing: Removing, item: Item, wanted: Readon
   for (const { planned, finished } of item.files) {
     const { target } = planned;
     if (!wanted.has(target)) {
-      await removeOwn(files, partialPath(target));
+      const { sizeBytes } = planned;
+      if (await isOwnPartial(files, target, { sizeBytes, since: Date.parse(item.addedAt) }))
+        await removeOwn(files, partialPath(target));
       await removeSidecar(files, target);
       await removeOwn(files, copyPath(target));
     }

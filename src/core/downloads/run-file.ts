@@ -1,11 +1,14 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { OllamaPulls } from "../ports/ollama-server.ts";
+import type { Trouble } from "../protocol/downloads.ts";
 import type { SourceAccess } from "../sources/access.ts";
 import { fileAddress } from "../sources/hub-faults.ts";
+import { isFault } from "../util/faults.ts";
 import { type Bytes, parseGitSha1, parseSha256 } from "../util/ids.ts";
 import type { Item, ItemFile } from "./item.ts";
 import type { DownloadPlan, FinishedFile } from "./plan.ts";
+import { waitForOtherWriter } from "./other-writer.ts";
 import { pullFile } from "./pull-file.ts";
 import type { Reuse } from "./reuse.ts";
 import { reuseFile } from "./reuse-file.ts";
@@ -44,10 +47,21 @@ export async function runFile(
     onMoved();
   };
   if (item.plan.provider === "ollama") return pullFile(runner.ollamaPulls, item, file, onProgress, signal);
+  const onWait = (why: Trouble): void => {
+    file.pausedBy = why;
+    onMoved();
+  };
+  await waitForOtherWriter(runner, item.plan, file.planned, onWait, signal);
+  file.pausedBy = undefined;
   const reused = await reuseFile(runner, item, file, onMoved, signal);
   if (reused) return reused;
   const token = await runner.access.tokenFor(item.plan.provider);
-  const done = await runner.transfers.run(jobFor(runner, item.plan, file, token), onProgress, signal);
+  const job = jobFor(runner, item, file, token);
+  const done = await runner.transfers.run(job, onProgress, signal).catch((error: unknown) => {
+    // Another program has put the same blob there meanwhile: it is proven, and taken.
+    if (item.plan.layout !== "hf-cache" || !isFault(error, "exists")) throw error;
+    return runner.transfers.run(job, onProgress, signal);
+  });
   return {
     made: done.outcome === "fetched",
     proof: done.proof,
@@ -60,7 +74,7 @@ export async function runFile(
 
 function jobFor(
   { access, reserve, connections, allowPrivateHosts }: FileRunner,
-  plan: DownloadPlan,
+  { plan, addedAt }: Item,
   { planned }: ItemFile,
   token: string | undefined,
 ): TransferJob {
@@ -85,5 +99,6 @@ function jobFor(
     allowPrivateHosts,
     force: plan.force,
     reserveBytes: reserve,
+    since: Date.parse(addedAt),
   };
 }

@@ -10,6 +10,7 @@ import { mendNext } from "./engine/mend.ts";
 import { type SourcePorts, createFileSource } from "./engine/source.ts";
 import { createTokenBucket } from "./engine/token-bucket.ts";
 import { createRateGate } from "./rate-gate.ts";
+import { isOwnPartial, keepOthers } from "./own-partial.ts";
 import { removeOwn } from "./remove-own.ts";
 import { removeSidecar } from "./remove-sidecar.ts";
 import { partialPath } from "./sidecar.ts";
@@ -51,6 +52,7 @@ export function createTransfer(
     const here = await acceptPresent(ports, job, onProgress, signal);
     if (here) return here;
     await makePlace(ports, job);
+    await keepOthers(ports, job);
     const growing = await openGrowing(ports, job, patience);
     try {
       await ensureSpace(ports, job, growing.done());
@@ -148,7 +150,7 @@ async function acceptPresent(
   const proof = proofOf(taken, job);
   // Of a source that proves nothing no file is known to be the right one.
   if (proof === undefined || proof === "unverified") throw exists;
-  await removeOwn(ports.files, partialPath(job.target));
+  if (await isOwnPartial(ports.files, job.target, job)) await removeOwn(ports.files, partialPath(job.target));
   await removeSidecar(ports.files, job.target);
   return result(ports, job, "accepted", proof, taken);
 }

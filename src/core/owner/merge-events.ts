@@ -19,4 +19,8 @@ const together = (some: readonly string[], more: readonly string[]): readonly st
   some.length === 0 || more.length === 0 ? [] : [...new Set([...some, ...more])];
 
 /** Each says something of its own. */
-const isOneOfMany = ({ kind }: DeckEvent): boolean => kind === "logs" || kind === "notice" || kind === "newFiles";
+const isOneOfMany = (event: DeckEvent): boolean =>
+  event.kind === "logs" ||
+  event.kind === "notice" ||
+  event.kind === "newFiles" ||
+  ((event.kind === "downloads" || event.kind === "progress") && event.change !== undefined);

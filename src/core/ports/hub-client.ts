@@ -6,10 +6,19 @@ export interface HubClient {
   model(repository: string, revision: string | undefined, signal: AbortSignal): Promise<HubModel>;
   /** Every file of the commit, over all pages, in the hub's order. */
   files(repository: string, commit: string, signal: AbortSignal): Promise<readonly HubListing[]>;
+  /** What the hub's scanners say of these files, a hundred at most; of those they say nothing of, nothing. */
+  scans(repository: string, commit: string, paths: readonly string[], signal: AbortSignal): Promise<readonly HubScan[]>;
   /** Names of repositories that hold the words, best first. */
   search(text: string, limit: number, signal: AbortSignal): Promise<readonly string[]>;
   /** One page of what there is. */
   list(query: HubListQuery, signal: AbortSignal): Promise<HubListPage>;
+}
+
+/** In the hub's words, as `safe` or `unsafe`. */
+export interface HubScan {
+  readonly path: string;
+  readonly virus?: string;
+  readonly pickle?: string;
 }
 
 export interface HubListQuery {

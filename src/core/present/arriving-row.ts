@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Download, DownloadState } from "../protocol/downloads.ts";
-import { deedsOf, fractionOf, percentWords, queueRow } from "./queue-row.ts";
+import { fractionOf, percentWords, queueRow } from "./queue-row.ts";
 
 /** A model on its way, as a row among the models. */
 export interface ArrivingRow {
@@ -35,7 +35,7 @@ export function arrivingRow(download: Download): ArrivingRow {
       .join("\n"),
     icon: icons[state],
     failed: state === "failed",
-    context: ["download", state, ...deedsOf(state)].join(" "),
+    context: ["download", state, ...row.deeds].join(" "),
   };
 }
 

@@ -8,6 +8,7 @@ import { fitBadge } from "./fit-words.ts";
 import { layoutWords, reuseWords } from "./form-words.ts";
 import { warningsOf } from "./hit-row.ts";
 import { sizeWords } from "./units.ts";
+import { type VariantMark, markWords } from "./variant-marks.ts";
 
 /** A location, with what is free on its volume; 0 where that is not known. */
 export interface PlaceFacts {
@@ -18,7 +19,10 @@ export interface PlaceFacts {
 }
 
 /** What of the page is not told by model and places. */
-export type FormState = Pick<FormPage, "edition" | "draft" | "preview" | "problems" | "adding" | "status">;
+export type FormState = Pick<FormPage, "edition" | "draft" | "preview" | "problems" | "adding" | "status"> & {
+  /** By a choice's key. */
+  readonly marks?: ReadonlyMap<string, VariantMark>;
+};
 
 /** @param picked files of choices that were chosen before; none: the one choice there is */
 export function freshDraft(
@@ -42,7 +46,11 @@ export function freshDraft(
   };
 }
 
-export function formPage(analysis: HubAnalysis, places: readonly PlaceFacts[], state: FormState): FormPage {
+export function formPage(
+  analysis: HubAnalysis,
+  places: readonly PlaceFacts[],
+  { marks, ...state }: FormState,
+): FormPage {
   const { provider, repository, title, revision, licence, choices, files, page } = analysis;
   const formats = [...new Set(choices.map(({ format }) => format))];
   return {
@@ -69,7 +77,7 @@ export function formPage(analysis: HubAnalysis, places: readonly PlaceFacts[], s
           choice.format,
           choice.files.length > 1 ? t("{0} files", choice.files.length) : "",
           badge?.words ?? "",
-          choice.alreadyHere === undefined ? "" : t("already here"),
+          choice.alreadyHere === undefined ? markWords(marks?.get(String(at))) : t("already here"),
         ]
           .filter((part) => part !== "")
           .join(" · "),

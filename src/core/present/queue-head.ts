@@ -38,6 +38,8 @@ function metricsWords(
     ...counted.filter(([many]) => many > 0).map(([, words]) => words),
     ...(bytesPerSecond > 0 ? [rateWords(bytesPerSecond)] : []),
     ...(running > 0 && etaSeconds !== null ? [t("{0} left", durationWords(Math.max(1, etaSeconds) * 1000))] : []),
-    ...free.map(({ location, freeBytes }) => t("{0} free in {1}", sizeWords(freeBytes), location)),
+    ...free.flatMap(({ location, freeBytes }) =>
+      freeBytes === null ? [] : [t("{0} free in {1}", sizeWords(freeBytes), location)],
+    ),
   ].join(" · ");
 }

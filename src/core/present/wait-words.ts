@@ -17,6 +17,20 @@ export const waitsForHost = (host: string): Trouble => ({
   facts: { host },
 });
 
+export const waitsForDisk = (folder: string): Trouble => ({
+  code: "diskSilent",
+  message: t("The disk of {0} does not answer.", folder),
+  remedy: t("It goes on by itself once the disk answers."),
+  facts: { folder },
+});
+
+export const waitsForOther = (file: string): Trouble => ({
+  code: "writtenElsewhere",
+  message: t("Another program is fetching {0} into this cache.", file),
+  remedy: t("It goes on by itself when that has ended."),
+  facts: { file },
+});
+
 export const startsOver = (file: string): Trouble => ({
   code: "startsOver",
   message: t("{0} starts over: what was there could not be used.", file),

@@ -78,8 +78,35 @@ export interface QueueStatus {
   readonly limit: number | null;
   /** When the schedule lets it go on; absent: now. */
   readonly closedUntil?: string;
-  /** By location. */
-  readonly free: readonly { readonly location: string; readonly path: string; readonly freeBytes: number }[];
+  /** By location; null while its disk has not answered. */
+  readonly free: readonly { readonly location: string; readonly path: string; readonly freeBytes: number | null }[];
+}
+
+/**
+ * What moves of one download: bytes done, bytes per second, seconds left; and of its files that moved their place in
+ * `files`, bytes done and connections, 0 for none told.
+ */
+export type MovedDownload = readonly [
+  id: string,
+  bytesDone: number,
+  bytesPerSecond: number,
+  etaSeconds: number | null,
+  files: readonly (readonly [at: number, doneBytes: number, connections: number])[],
+];
+
+/**
+ * What became another in the queue since it was told last, as it is now. Tellings are counted: to whoever has all up to
+ * `from`, or more, this adds all up to `to`.
+ */
+export interface QueueChange {
+  readonly from: number;
+  readonly to: number;
+  /** Ids of all; absent where none came, went or changed its place. */
+  readonly order?: readonly string[];
+  /** New ones, and those of which more changed than figures. */
+  readonly rows: readonly Download[];
+  readonly moved: readonly MovedDownload[];
+  readonly queue: QueueStatus;
 }
 
 /** One set of files that becomes one entry. */

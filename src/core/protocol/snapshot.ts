@@ -1,4 +1,4 @@
-import type { Download, Trouble } from "./downloads.ts";
+import type { Download, QueueChange, Trouble } from "./downloads.ts";
 import type { ModelStats } from "./models.ts";
 import type { ServingStatus } from "./serving.ts";
 
@@ -11,14 +11,14 @@ export interface DeckSnapshot {
   readonly notices: readonly Trouble[];
 }
 
-/** Says *that* something changed; ask the verb for what. */
+/** Says *that* something changed; ask the verb for what. Of downloads also what, for whoever has the list. */
 export type DeckEvent =
   /** `names` is empty where any may have changed. */
   | { readonly kind: "models"; readonly names: readonly string[] }
   /** A download came, went, or changed its state. */
-  | { readonly kind: "downloads" }
+  | { readonly kind: "downloads"; readonly change?: QueueChange }
   /** Bytes moved; at most four a second. */
-  | { readonly kind: "progress" }
+  | { readonly kind: "progress"; readonly change?: QueueChange }
   | { readonly kind: "serving" }
   | { readonly kind: "profiles" }
   /** A task came, went, moved, or changed its state. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { HubListing, HubModel } from "../ports/hub-client.ts";
+import type { HubListing, HubModel, HubScan } from "../ports/hub-client.ts";
 import { parseGitSha1, parseSha256 } from "../util/ids.ts";
 
 const text = v.string();
@@ -19,6 +19,14 @@ const model = v.object({
   architecture: soft(text),
   context: soft(v.number()),
 });
+
+const scans = v.array(v.object({ path: text, virus: soft(text), pickle: soft(text) }));
+
+/** undefined where another version wrote it. */
+export function parseScans(value: unknown): readonly HubScan[] | undefined {
+  const parsed = v.safeParse(scans, value);
+  return parsed.success ? parsed.output : undefined;
+}
 
 /** undefined where another version wrote it. */
 export function parseModel(value: unknown): HubModel | undefined {

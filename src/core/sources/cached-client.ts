@@ -2,7 +2,7 @@ import type { CacheItem, HubCache } from "../metadata/hub-cache.ts";
 import type { HubClient } from "../ports/hub-client.ts";
 import { type Fault, fault, isFault } from "../util/faults.ts";
 import { createFlights } from "../util/one-flight.ts";
-import { parseListings, parseModel } from "./cached-answers.ts";
+import { parseListings, parseModel, parseScans } from "./cached-answers.ts";
 
 export interface CachedClient {
   readonly client: HubClient;
@@ -76,6 +76,16 @@ export function createCachedClient({ client, cache, endpoint, token }: CachedCli
         parseListings,
         (flying) => client.files(repository, commit, flying),
         (listings) => listings.length <= LARGEST_LISTING,
+        signal,
+      ),
+    // Files are scanned after they came, so that what is said of a commit may change.
+    scans: (repository, commit, paths, signal) =>
+      remembered(
+        `scans:${repository}@${commit} ${paths.join(" ")}`,
+        HOLDS.branch,
+        parseScans,
+        (flying) => client.scans(repository, commit, paths, flying),
+        () => true,
         signal,
       ),
     search: (text, limit, signal) => client.search(text, limit, signal),

@@ -1,9 +1,9 @@
 import { readFileName, stemOf } from "../identify/file-name.ts";
 import { namedQuantization } from "../identify/quantization.ts";
-import type { HubListing } from "../ports/hub-client.ts";
+import type { HubListing, HubScan } from "../ports/hub-client.ts";
 import type { HubChoice, HubFile } from "../protocol/hub.ts";
 import { optionalPaths } from "./optional-files.ts";
-import { pickleWarning } from "./pickle.ts";
+import { type ScanWords, pickleWarning } from "./pickle.ts";
 import { isPipeline, pipelineChoices } from "./pipeline-choices.ts";
 import { type Named, type Weights, choice, folderOf, variantOf } from "./weights.ts";
 
@@ -11,6 +11,7 @@ import { type Named, type Weights, choice, folderOf, variantOf } from "./weights
 export function readChoices(
   repository: string,
   listings: readonly HubListing[],
+  scans: readonly HubScan[] = [],
 ): { readonly files: readonly HubFile[]; readonly choices: readonly HubChoice[] } {
   const named = listings.map((listing): Named => ({ ...listing, facts: readFileName(listing.path) }));
   const weights = groupWeights(repository, named);
@@ -18,8 +19,9 @@ export function readChoices(
     ? pipelineChoices(named, weights)
     : weights.map((one) => choiceOf(one, named, weights));
   const optional = optionalPaths(listings);
+  const scanOf = new Map(scans.map((one) => [one.path, { pickle: one.pickle, virus: one.virus }]));
   return {
-    files: named.map((file) => hubFile(file, weights, optional)),
+    files: named.map((file) => hubFile(file, weights, optional, scanOf.get(file.path))),
     choices: choices.toSorted(
       (a, b) => a.sizeBytes - b.sizeBytes || compare(a.variant ?? "", b.variant ?? "") || compare(a.label, b.label),
     ),
@@ -86,9 +88,14 @@ function supportFor(weights: Weights, named: readonly Named[]): readonly Named[]
   );
 }
 
-function hubFile(file: Named, weights: readonly Weights[], optional: ReadonlySet<string>): HubFile {
+function hubFile(
+  file: Named,
+  weights: readonly Weights[],
+  optional: ReadonlySet<string>,
+  scan: ScanWords | undefined,
+): HubFile {
   const { facts } = file;
-  const warning = facts.role === "weights" ? pickleWarning(facts.format, undefined) : undefined;
+  const warning = pickleWarning(facts.role === "weights" ? facts.format : undefined, scan);
   const companion = facts.role === "projector" || facts.role === "draft" ? companionOf(weights) : undefined;
   return {
     path: file.path,

@@ -1,4 +1,5 @@
-import type { HubClient, HubListing, HubModel } from "../ports/hub-client.ts";
+import { readFileName } from "../identify/file-name.ts";
+import type { HubClient, HubListing, HubModel, HubScan } from "../ports/hub-client.ts";
 import type { HubChoice } from "../protocol/hub.ts";
 import type { Characteristic } from "../protocol/models.ts";
 import type { Sha256 } from "../util/ids.ts";
@@ -21,6 +22,7 @@ export interface HuggingFaceHub {
 }
 
 const VERB = "hub.analyze";
+const MOST_SCANNED = 100;
 
 export function createHuggingFaceHub({ client, endpoint, installed }: HuggingFaceHub): Hub {
   return {
@@ -39,7 +41,8 @@ export function createHuggingFaceHub({ client, endpoint, installed }: HuggingFac
           near: nearFiles(reference.file, listings),
         });
       }
-      const { files, choices } = readChoices(model.repository, listings);
+      const scans = await scansOf(client, model, listings, signal);
+      const { files, choices } = readChoices(model.repository, listings, scans);
       return {
         provider: "huggingface",
         repository: model.repository,
@@ -59,6 +62,28 @@ export function createHuggingFaceHub({ client, endpoint, installed }: HuggingFac
     },
     search: (query, signal) => searchHuggingFace(client, query, signal),
   };
+}
+
+/** None where the hub does not tell. */
+async function scansOf(
+  client: HubClient,
+  { repository, commit }: HubModel,
+  listings: readonly HubListing[],
+  signal: AbortSignal,
+): Promise<readonly HubScan[]> {
+  const paths = worthScanning(listings);
+  if (paths.length === 0) return [];
+  const scans = await client.scans(repository, commit, paths, signal).catch(() => []);
+  signal.throwIfAborted();
+  return scans;
+}
+
+/** Large files, those that can run code first: one question's worth. */
+function worthScanning(listings: readonly HubListing[]): readonly string[] {
+  const isPickle = ({ path }: HubListing): boolean => readFileName(path).format === "pytorch";
+  const large = listings.filter((file) => file.sha256 !== undefined || isPickle(file));
+  const [pickles, others] = [large.filter(isPickle), large.filter((file) => !isPickle(file))];
+  return [...pickles, ...others].slice(0, MOST_SCANNED).map(({ path }) => path);
 }
 
 /** A repository that is not there: with names that look alike, where the hub tells some in one request. */

@@ -13,6 +13,7 @@ export function createLazyClient(load: () => Promise<HubClient>): HubClient {
   return {
     model: async (repository, revision, signal) => (await client()).model(repository, revision, signal),
     files: async (repository, commit, signal) => (await client()).files(repository, commit, signal),
+    scans: async (repository, commit, paths, signal) => (await client()).scans(repository, commit, paths, signal),
     search: async (text, limit, signal) => (await client()).search(text, limit, signal),
     list: async (query, signal) => (await client()).list(query, signal),
   };

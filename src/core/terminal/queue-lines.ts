@@ -66,7 +66,9 @@ export function statusText(downloads: readonly Download[], status: QueueStatus |
     queueSummary(downloads),
     status?.limit === null || status === undefined ? "" : `limit ${sizeWords(status.limit)}/s`,
     status?.closedUntil === undefined ? "" : `waits until ${timeWords(status.closedUntil)}`,
-    ...(status?.free ?? []).map(({ location, freeBytes }) => `${sizeWords(freeBytes)} free in ${location}`),
+    ...(status?.free ?? []).map(({ location, freeBytes }) =>
+      freeBytes === null ? `the disk of ${location} does not answer` : `${sizeWords(freeBytes)} free in ${location}`,
+    ),
   ].filter((part) => part !== "");
   return [...(head.length > 0 ? [head.join(" · ")] : []), ...downloads.map(lineOf)].join("\n");
 }

@@ -56,7 +56,11 @@ export const downloadsList = verb({
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: async (core, args) => ({ downloads: core.downloads.list(args), queue: await core.downloads.status() }),
+  run: async ({ downloads }, args) => ({
+    downloads: downloads.list(args),
+    queue: downloads.summary(),
+    told: downloads.changes.told,
+  }),
 });
 
 export const downloadsStatus = verb({

@@ -44,8 +44,15 @@ export function createArriving(
     known.set(id, node);
     return node;
   };
+  /** A download that did not change is the same object. */
+  const words = new WeakMap<Download, string>();
+  const wordsOf = (download: Download): string => {
+    const made = words.get(download) ?? JSON.stringify(arrivingRow(download));
+    words.set(download, made);
+    return made;
+  };
   const draw = (): void => {
-    const now = new Map(onTheirWay().map((one) => [one.id, JSON.stringify(arrivingRow(one))]));
+    const now = new Map(onTheirWay().map((one) => [one.id, wordsOf(one)]));
     const before = drawn;
     drawn = now;
     for (const id of known.keys()) if (!now.has(id)) known.delete(id);

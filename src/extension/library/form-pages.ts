@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import { type PlaceFacts, freshDraft } from "../../core/present/download-form.ts";
+import { type PlaceFacts, formArguments, freshDraft } from "../../core/present/download-form.ts";
 import { formPageWords } from "../../core/present/form-words.ts";
+import { variantMarks } from "../../core/present/variant-marks.ts";
 import type { FormDeed } from "../../core/protocol/form-page.ts";
 import type { HubAnalysis, HubChoice } from "../../core/protocol/hub.ts";
 import type { ToLibraryHost } from "../../core/protocol/library-page.ts";
@@ -85,6 +86,11 @@ function openForm(
       pause: (asking) => sleep(PAUSE, undefined, { signal: asking }),
       onChange: () => panel?.changed(),
       onError: desk.report.error,
+      marks: async (draft, asking) => {
+        const args = formArguments(analysis, { ...draft, picked: analysis.choices.map((_, at) => String(at)) });
+        if (!args || args.folder === "" || analysis.provider === "ollama") return new Map();
+        return variantMarks(analysis, await desk.ask("downloads.preview", { ...args }, asking));
+      },
       signal: desk.signal,
     },
     first,
@@ -146,7 +152,12 @@ async function readPlaces({ ask, signal }: Desk): Promise<readonly PlaceFacts[]>
   const told = valueOf("locations");
   const layoutsOf = new Map(Object.entries(typeof told === "object" && told !== null ? told : {}));
   return free
-    .map(({ location: name, path, freeBytes }) => ({ name, path, freeBytes, layout: layoutOf(layoutsOf.get(name)) }))
+    .map(({ location: name, path, freeBytes }) => ({
+      name,
+      path,
+      freeBytes: freeBytes ?? 0,
+      layout: layoutOf(layoutsOf.get(name)),
+    }))
     .toSorted((one, other) => Number(other.name === first) - Number(one.name === first));
 }
 

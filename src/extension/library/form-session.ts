@@ -3,6 +3,7 @@ import { type FormState, type PlaceFacts, formArguments, formPage } from "../../
 import { faultWords } from "../../core/present/fault-words.ts";
 import { formPreview, noPreview } from "../../core/present/form-preview.ts";
 import { type FormDraft, type FormField, type FormPage, formFields } from "../../core/protocol/form-page.ts";
+import type { VariantMark } from "../../core/present/variant-marks.ts";
 import type { HubAnalysis } from "../../core/protocol/hub.ts";
 import { isFault } from "../../core/util/faults.ts";
 import type { Ask } from "../ask.ts";
@@ -22,22 +23,21 @@ export interface FormSession {
   dispose(): void;
 }
 
-/**
- * Rejections that are no faults go to `onError`.
- * @param deps.pause resolves when a person pauses between two changes; rejects with the signal's reason
- */
-export function createFormSession(
-  deps: {
-    readonly ask: Ask;
-    readonly analysis: HubAnalysis;
-    readonly places: readonly PlaceFacts[];
-    readonly pause: (signal: AbortSignal) => Promise<void>;
-    readonly onChange: () => void;
-    readonly onError: (error: unknown) => void;
-    readonly signal: AbortSignal;
-  },
-  first: FormDraft,
-): FormSession {
+export interface FormSessionParts {
+  readonly ask: Ask;
+  readonly analysis: HubAnalysis;
+  readonly places: readonly PlaceFacts[];
+  /** Resolves when a person pauses between two changes; rejects with the signal's reason. */
+  readonly pause: (signal: AbortSignal) => Promise<void>;
+  readonly onChange: () => void;
+  /** Rejections that are no faults. */
+  readonly onError: (error: unknown) => void;
+  /** Which choices' bytes are here; asked once. */
+  readonly marks?: (draft: FormDraft, signal: AbortSignal) => Promise<ReadonlyMap<string, VariantMark>>;
+  readonly signal: AbortSignal;
+}
+
+export function createFormSession(deps: FormSessionParts, first: FormDraft): FormSession {
   const { ask, analysis, places, onChange, signal } = deps;
   const quiet = { kind: "none", text: "" } as const;
   let state: FormState = { edition: 0, draft: first, preview: noPreview, problems: [], adding: false, status: quiet };
@@ -89,6 +89,12 @@ export function createFormSession(
       if (!asking.aborted) await look(false, asking);
     });
   lookSoon();
+  const ended = new AbortController();
+  // They are a help, and no more: what went wrong the preview says.
+  deps.marks?.(first, AbortSignal.any([ended.signal, signal])).then(
+    (marks) => ended.signal.aborted || become({ marks }),
+    () => undefined,
+  );
 
   return {
     get page() {
@@ -125,7 +131,10 @@ export function createFormSession(
         return [];
       }
     },
-    dispose: () => looking.abort(),
+    dispose: () => {
+      looking.abort();
+      ended.abort();
+    },
   };
 }
 

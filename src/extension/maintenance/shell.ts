@@ -37,7 +37,7 @@ export function createMaintenanceShell(deps: {
   const { link, ask, report, documents, onError, signal } = deps;
   const scope = createScope();
   const previews = scope.use(createPreviews());
-  const tasks = scope.use(createReading({ link, ask, onError }, "tasks.list", ["tasks", "progress"], { tasks: [] }));
+  const tasks = scope.use(createReading({ link, ask, onError }, "tasks.list", ["tasks"], { tasks: [] }));
   const planner = createPlanner({ ask, previews, report, tasks, signal });
   const past = createPast(ask, planner, signal);
   scope.use(createPastViews({ link, ask, signal }));

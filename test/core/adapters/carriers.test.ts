@@ -131,6 +131,20 @@ for (const [name, carrier] of Object.entries(carriers))
       assert.equal(connections, 2);
     });
 
+    test("a body that broke off before anybody read it is told", async () => {
+      for (const end of ["reset", "end"] as const) {
+        script = (socket) => {
+          socket.write(Buffer.concat([GOOD, CONTENT.subarray(0, 7)]), () =>
+            setImmediate(() => (end === "reset" ? socket.resetAndDestroy() : socket.end())),
+          );
+        };
+        const response = await ask();
+        // Long enough for its end to be heard here; while nobody reads there is nothing to await.
+        for (let turns = 0; turns < 200; turns++) await new Promise((resolve) => setImmediate(resolve));
+        await networkFault(read(response));
+      }
+    });
+
     if (name === "the raw one")
       test("asks anew where a kept connection was closed meanwhile", async () => {
         script = (socket) => void socket.end(short("abc"));

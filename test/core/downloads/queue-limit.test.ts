@@ -78,7 +78,7 @@ suite("the limit and the figures of the queue as a whole", () => {
     });
     assert.deepEqual([status.bytesPerSecond, status.etaSeconds, status.closedUntil], [0, null, undefined]);
     assert.deepEqual(
-      status.free.map(({ location, freeBytes }) => [location, freeBytes > 0]),
+      status.free.map(({ location, freeBytes }) => [location, (freeBytes ?? 0) > 0]),
       [["main", true]],
     );
     await world.queue.cancel({ ids: [paused] });

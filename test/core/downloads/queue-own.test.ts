@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lstat, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createPartialFiles } from "../../../src/core/adapters/partial-files.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
@@ -78,6 +78,25 @@ suite("a cancelled download takes what it made, and nothing else", () => {
     }
     await world.queue.cancel({ ids: [id] });
     for (const folder of folders) assert.equal(await readFile(path.join(folder, "mine"), "utf8"), "mine");
+  });
+
+  test("another program's file of a partial's name does not count, and stays, whatever becomes of the download", async () => {
+    await open();
+    const partial = path.join(models, "owner/split", `${NAME}.partial`);
+    await mkdir(path.dirname(partial), { recursive: true });
+    await writeFile(partial, first.subarray(0, 20_000));
+    await utimes(partial, new Date("2026-01-01"), new Date("2026-01-01"));
+    await world.queue.cancel({ ids: [await add({ paused: true })] });
+    assert.deepEqual(await namesBelow(models), [`owner/split/${NAME}.partial`]);
+
+    const id = await add();
+    await untilState(world.queue, id, "done");
+    const others = (await namesBelow(models)).filter((name) => name.includes(".partial"));
+    assert.equal(others.length, 1);
+    assert.match(others[0] ?? "", /\.partial\.other-2\d{3}-/);
+    assert.deepEqual(await readFile(path.join(models, others[0] ?? "")), Buffer.from(first.subarray(0, 20_000)));
+    const fetched = hub.hub.requests.filter((one) => one.door === "cdn").reduce((sum, one) => sum + one.bytes, 0);
+    assert.equal(fetched, first.length + second.length);
   });
 
   test("a blob that two of its own files share goes with them", async () => {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { HubServerOptions } from "../../support/hub-server.ts";
+import { withChange } from "../../../src/core/downloads/queue-change.ts";
+import type { Download } from "../../../src/core/protocol/downloads.ts";
 import { type QueueOptions, type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
 import { type TestHub, faultOf, hubWith, namesBelow, never, read, sampleBytes, sha256Of } from "./support.ts";
 
@@ -469,6 +471,28 @@ suite("the download queue", () => {
     assert.equal(commits, 3);
     assert.ok(times.length >= 2);
     for (let i = 1; i < times.length; i++) assert.ok((times[i] ?? 0) - (times[i - 1] ?? 0) > 200);
+  });
+
+  test("whoever follows what is told has what a list says", async () => {
+    await open({}, { bytesPerSecond: 500_000 });
+    const { queue } = world;
+    let followed = { downloads: queue.list({}), told: queue.changes.told };
+    const follow = (): void => {
+      const change = queue.changes.take();
+      const downloads = withChange(followed, change);
+      assert.ok(downloads);
+      followed = { downloads, told: change.to };
+    };
+    const heard = [queue.onChange(follow), queue.onProgress(follow)];
+    const small = await add({ model: "owner/model", quantizations: ["Q4_K_M"] });
+    await untilState(queue, await add({ model: "owner/model", quantizations: ["Q8_0"] }), "done");
+    await untilState(queue, small, "done");
+    await queue.remove({ ids: [small] });
+    for (const one of heard) one.dispose();
+    const shortly = (list: readonly Download[]): unknown =>
+      list.map(({ id, state, bytesDone }) => [id, state, bytesDone]);
+    assert.deepEqual(shortly(followed.downloads), shortly(queue.list({})));
+    assert.equal(followed.downloads.length, 1);
   });
 
   test("a flat location has no owner's folder; a folder of one's own is taken as it is", async () => {

@@ -58,6 +58,9 @@ suite("the form of a download", () => {
 
   test("its messages pass the guards of both sides, and others do not", () => {
     assert.ok(isFormPage(formPage(anAnalysis(), places, state)));
+    const marked = formPage(anAnalysis(), places, { ...state, marks: new Map([["0", "linkable"]]) });
+    assert.ok(isFormPage(marked));
+    assert.match(marked.choices[0]?.note ?? "", /its bytes are on this machine$/);
     assert.ok(areFormWords(formPageWords()));
     assert.deepEqual(parseFormIntent({ kind: "form", deed: "prove", draft }), { kind: "form", deed: "prove", draft });
     assert.equal(parseFormIntent({ kind: "form", deed: "rm", draft }), undefined);

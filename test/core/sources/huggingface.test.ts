@@ -17,6 +17,29 @@ const CONTENTS = {
   "config.json": "{}",
   ".hub.json": JSON.stringify({ tags: ["text-generation"], task: "text-generation", formerly: ["owner/was"] }),
   "owner/other//x.gguf": "x",
+  "owner/scanned//clean.bin": "a pickle of a model",
+  "owner/scanned//bad.bin": "a pickle that runs something",
+  "owner/scanned//virus.safetensors": "weights with something in them",
+  "owner/scanned//fine.safetensors": "weights",
+  "owner/scanned//new.bin": "not looked at yet",
+  "owner/scanned//.hub.json": JSON.stringify({
+    scans: {
+      "clean.bin": { status: "safe", avScan: { status: "safe" }, pickleImportScan: { status: "safe" } },
+      "bad.bin": {
+        status: "unsafe",
+        avScan: { status: "safe" },
+        pickleImportScan: {
+          status: "unsafe",
+          pickleImports: [
+            { module: "torch", name: "FloatStorage", safety: "innocuous" },
+            { module: "builtins", name: "exec", safety: "dangerous" },
+          ],
+        },
+      },
+      "virus.safetensors": { status: "unsafe", avScan: { status: "safe" }, protectAiScan: { status: "unsafe" } },
+      "new.bin": { status: "queued", avScan: { status: "queued" }, pickleImportScan: { status: "error" } },
+    },
+  }),
   "owner/model@v2//tiny-Q4_K_M.gguf": "second version",
 };
 
@@ -54,6 +77,25 @@ suite("asking a hub", () => {
     assert.equal(tiny?.gitSha1, undefined);
     assert.equal(tiny?.quantization, "Q4_K_M");
     assert.equal(world.hub.requests.filter((one) => one.url.includes("/tree/")).length, 3);
+  });
+
+  test("what the hub's scanners say is told at the files, and what they do not say is not made up", async () => {
+    await open();
+    const { files } = await ask("owner/scanned");
+    assert.deepEqual(Object.fromEntries(files.map(({ path, warning }) => [path, warning])), {
+      "bad.bin": "The pickle scan of its source says: unsafe (builtins.exec).",
+      "clean.bin": "A pickle: it can run code when it is loaded. Its source has scanned it and found nothing.",
+      "fine.safetensors": undefined,
+      "new.bin": "A pickle: it can run code when it is loaded, and no scan of it is known.",
+      "virus.safetensors": "The virus scan of its source says: unsafe.",
+    });
+  });
+
+  test("a hub that tells no scans tells all else", async () => {
+    await open();
+    world.hub.fail({ kind: "status", status: 404 }, { door: "api", url: "/paths-info/" });
+    const { files } = await ask("owner/model");
+    assert.equal(files.length, 4);
   });
 
   test("licence, commit, page and what is here already are told", async () => {

@@ -137,7 +137,7 @@ suite("one hub over all sources", () => {
     await open();
     await Promise.all([analyze("owner/model"), analyze("owner/model"), analyze("owner/model")]);
     const asked = served.hub.requests.length;
-    assert.equal(asked, 2);
+    assert.equal(asked, 3);
     await analyze("owner/model");
     assert.equal(served.hub.requests.length, asked);
     assert.equal(served.hub.requests.filter(({ url }) => url.includes("/tree/")).length, 1);

@@ -120,7 +120,14 @@ function tagsOf(repository: Repository, revision: Revision): readonly string[] {
   return [...new Set([...formats, ...(repository.tags ?? []), ...licence])];
 }
 
-export function treeItem(file: StoredFile, revision: Revision, expand: boolean): Record<string, unknown> {
+const SAFE = { status: "safe", avScan: { status: "safe" }, pickleImportScan: { status: "unscanned" } };
+
+export function treeItem(
+  file: StoredFile,
+  revision: Revision,
+  expand: boolean,
+  scans: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   return {
     type: "file",
     oid: file.oid,
@@ -129,7 +136,7 @@ export function treeItem(file: StoredFile, revision: Revision, expand: boolean):
     ...(file.lfs && { lfs: { oid: file.sha256, size: file.size, pointerSize: 134 } }),
     ...(expand && {
       lastCommit: { id: revision.commit, title: "Add files", date: "2026-11-01T00:00:00.000Z" },
-      securityFileStatus: { status: "safe" },
+      securityFileStatus: scans[file.path] ?? SAFE,
     }),
   };
 }

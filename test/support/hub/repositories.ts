@@ -17,6 +17,8 @@ export interface RepositoryFacts {
   readonly tags?: readonly string[];
   readonly task?: string;
   readonly library?: string;
+  /** What scanners say, by path; `safe` of all others. */
+  readonly scans?: Readonly<Record<string, unknown>>;
   /** Old names that redirect here. */
   readonly formerly?: readonly string[];
 }

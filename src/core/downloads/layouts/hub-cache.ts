@@ -8,7 +8,8 @@ import { type Laid, type LaidFile, type Laying, type LayoutPorts, isFolder, name
  * As huggingface_hub keeps it: bytes in `blobs/<etag>`, a link to them in `snapshots/<commit>/<path>`, the commit in
  * `refs/<revision>`. Where no symbolic links can be made the file itself lies in the snapshot, as huggingface_hub does it.
  * Its locks are for processes that share them by `flock`, which Node has not: what keeps two from one blob here is that
- * neither ever writes under the blob's own name, and that the one who comes last finds the same bytes there.
+ * neither ever writes under the blob's own name, that a blob which another is fetching is waited for
+ * (`other-writer.ts`), and that the one who comes last finds the same bytes there.
  */
 export async function layInHubCache(ports: LayoutPorts, { place, analysis, selected }: Laying): Promise<Laid> {
   const root = await hubRoot(ports.files, place.root);

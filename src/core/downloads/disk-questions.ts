@@ -1,0 +1,53 @@
+import type { Clock } from "../ports/clock.ts";
+import { type Disposable, type Event, createEmitter } from "../util/events.ts";
+import { fault } from "../util/faults.ts";
+import { seconds } from "../util/ids.ts";
+
+/** Questions to disks that may never answer: a mount whose server is gone holds a call for good, and with it a thread. */
+export interface DiskQuestions extends Disposable {
+  /**
+   * @throws FaultError `timeout` where no answer comes in time, and at once as long as an earlier question below the same
+   * root is without one
+   */
+  ask<T>(root: string, question: () => Promise<T>): Promise<T>;
+  /** A disk that had not answered in time did it after all. */
+  readonly onAnswer: Event<void>;
+}
+
+const PATIENCE = seconds(5);
+
+export function createDiskQuestions(clock: Pick<Clock, "sleep">): DiskQuestions {
+  const silent = new Set<string>();
+  const answered = createEmitter<void>();
+  const silence = (root: string): Error => fault({ code: "timeout", what: root, waited: PATIENCE });
+  const isLate = async (root: string, over: AbortSignal): Promise<never> => {
+    await clock.sleep(PATIENCE, over);
+    throw silence(root);
+  };
+
+  return {
+    ask: async (root, question) => {
+      if (silent.has(root)) throw silence(root);
+      const over = new AbortController();
+      let isAnswered = false;
+      const answer = question().finally(() => {
+        isAnswered = true;
+        if (silent.delete(root)) answered.fire();
+      });
+      try {
+        return await Promise.race([answer, isLate(root, over.signal)]);
+      } catch (error) {
+        if (!isAnswered) {
+          silent.add(root);
+          // Nobody waits for it any more.
+          answer.catch(() => undefined);
+        }
+        throw error;
+      } finally {
+        over.abort();
+      }
+    },
+    onAnswer: answered.event,
+    dispose: () => answered.dispose(),
+  };
+}

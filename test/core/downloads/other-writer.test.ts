@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdir, rename, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import type { Clock } from "../../../src/core/ports/clock.ts";
+import { millis } from "../../../src/core/util/ids.ts";
+import { type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
+import { type TestHub, hubWith, never, sampleBytes, sha256Of } from "./support.ts";
+
+const content = sampleBytes(40_000, 2);
+/** Looks again in a moment. */
+const clock: Clock = {
+  ...nodeClock,
+  sleep: (delay, signal) => nodeClock.sleep(millis(Math.min(delay, 20)), signal),
+};
+
+suite("another program that fills the same Hugging Face cache", () => {
+  let hub: TestHub;
+  let storage: Awaited<ReturnType<typeof temporary>>;
+  let world: QueueWorld;
+  let blob: string;
+
+  setup(async () => {
+    hub = await hubWith({ "tiny-Q4_K_M.gguf": content });
+    storage = await temporary();
+    const models = path.join(storage.folder, "hub");
+    blob = path.join(models, "models--owner--model/blobs", sha256Of(content));
+    await mkdir(path.dirname(blob), { recursive: true });
+    world = await openQueue(hub.hub, { storage: storage.folder, models, layout: "hf-cache", clock });
+  });
+  teardown(async () => {
+    await world.close();
+    await hub.close();
+    await storage.remove();
+  });
+  const fetched = (): number =>
+    hub.hub.requests.filter((one) => one.door === "cdn").reduce((sum, one) => sum + one.bytes, 0);
+
+  test("a blob that it is fetching is waited for, and taken", async () => {
+    await writeFile(`${blob}.incomplete`, content.subarray(0, 10_000));
+    const [id = ""] = await world.queue.add({ model: "owner/model" }, never);
+    const { reason } = await until(world.queue, (one) => one.id === id && one.reason?.code === "writtenElsewhere");
+    assert.match(reason?.message ?? "", /^Another program is fetching tiny-Q4_K_M\.gguf/);
+    await appendFile(`${blob}.incomplete`, content.subarray(10_000));
+    await rename(`${blob}.incomplete`, blob);
+    await untilState(world.queue, id, "done");
+    assert.equal(fetched(), 0);
+  });
+
+  test("what it left behind long ago is no hindrance, and stays", async () => {
+    await writeFile(`${blob}.incomplete`, content.subarray(0, 10_000));
+    await utimes(`${blob}.incomplete`, new Date("2026-01-01"), new Date("2026-01-01"));
+    const [id = ""] = await world.queue.add({ model: "owner/model" }, never);
+    await untilState(world.queue, id, "done");
+    assert.equal(fetched(), content.length);
+  });
+
+  test("waiting for it can be cancelled", async () => {
+    await writeFile(`${blob}.incomplete`, content.subarray(0, 10_000));
+    const [id = ""] = await world.queue.add({ model: "owner/model" }, never);
+    await until(world.queue, (one) => one.id === id && one.reason?.code === "writtenElsewhere");
+    await world.queue.cancel({ ids: [id] });
+    assert.equal(world.queue.list({})[0]?.state, "cancelled");
+  });
+});
