@@ -16,6 +16,18 @@ export interface Report {
   readonly notice: (trouble: Trouble) => void;
 }
 
+interface Failure extends Error {
+  readonly failedTask: { readonly trouble: Trouble; readonly what: string };
+}
+
+/** By its mark: flows are bundles of their own, each with its copy of this file. */
+const isFailure = (error: unknown): error is Failure => error instanceof Error && "failedTask" in error;
+
+/** An error that is shown as what a task told of its end. @param what what it happened to, as a sentence's start */
+export function failure(trouble: Trouble, what: string): Error {
+  return Object.assign(new Error(`${what} ${trouble.message}`), { failedTask: { trouble, what } });
+}
+
 export function createReport(log: Log): Report {
   const show = async (
     { message, remedy, action }: Pick<FaultWords, "message" | "remedy" | "action">,
@@ -34,9 +46,10 @@ export function createReport(log: Log): Report {
     const pressed = await vscode.window.showErrorMessage(message, showLog);
     if (pressed === showLog) await vscode.commands.executeCommand("modelDeck.showLog");
   };
-  return {
+  const self: Report = {
     error: (error) => {
       if (isSilent(error)) return;
+      if (isFailure(error)) return self.trouble(error.failedTask.trouble, error.failedTask.what);
       if (isFault(error)) {
         log.warn(error.message);
         void show(faultWords(error.fault), vscode.window.showErrorMessage);
@@ -61,6 +74,7 @@ export function createReport(log: Log): Report {
       void show({ ...trouble, ...actionOf(trouble) }, vscode.window.showWarningMessage);
     },
   };
+  return self;
 }
 
 /** A reason from outside ends as it likes, and a remedy follows. */
