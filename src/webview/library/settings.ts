@@ -26,7 +26,7 @@ export function settingsPage(
     make(
       "tr",
       {},
-      make("th", { scope: "row" }, key),
+      make("th", { scope: "row" }, ...breakable(key)),
       make("td", {}, make("code", {}, value), ...(problem === "" ? [] : [make("p", { class: "problem" }, problem)])),
       make("td", {}, origin),
       make(
@@ -49,3 +49,7 @@ export function settingsPage(
     },
   };
 }
+
+/** A name that may break behind its dots. */
+const breakable = (key: string): readonly (Node | string)[] =>
+  key.split(/(?<=\.)/).flatMap((part, at) => (at === 0 ? [part] : [make("wbr"), part]));
