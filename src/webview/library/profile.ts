@@ -17,7 +17,7 @@ export function profilePage(
   send: (message: ToLibraryHost) => void,
 ): { readonly element: HTMLElement; update(state: ProfileForm): void } {
   const values = new Map<string, string>();
-  const shown = new Map<string, (field: ProfileField) => void>();
+  const shown = new Map<string, FieldRow>();
   let edition = Number.NaN;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const draft = () => Array.from(values, ([key, value]) => ({ key, value }));
@@ -86,11 +86,11 @@ export function profilePage(
         fields.replaceChildren();
         for (const one of state.fields) {
           const row = fieldRow(one, note);
-          shown.set(one.key, row.update);
+          shown.set(one.key, row);
           fields.append(row.element);
         }
       }
-      for (const field of state.fields) shown.get(field.key)?.(field);
+      for (const field of state.fields) shown.get(field.key)?.update(field);
       if (problems.textContent !== state.problems.join(""))
         problems.replaceChildren(...state.problems.map((line) => make("li", {}, line)));
       problems.hidden = state.problems.length === 0;
@@ -109,10 +109,15 @@ export function profilePage(
   };
 }
 
+interface FieldRow {
+  readonly element: HTMLElement;
+  update(now: ProfileField): void;
+}
+
 type Note = (key: string, typed: string) => void;
 
 /** One value: what it means, where it comes from, and why what is typed will not do. */
-function fieldRow(first: ProfileField, note: Note): { readonly element: HTMLElement; update(now: ProfileField): void } {
+function fieldRow(first: ProfileField, note: Note): FieldRow {
   const { key, hint } = first;
   const control = first.choices.length > 0 ? choice(first, (value) => note(key, value)) : text(first, note);
   const [origin, problem] = [make("span", { class: "origin" }), make("p", { class: "problem", role: "alert" })];
