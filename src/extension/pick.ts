@@ -47,6 +47,8 @@ function checkBoxes<Item extends vscode.QuickPickItem>(question: Question): vsco
   box.placeholder = question.placeholder;
   box.canSelectMany = true;
   box.matchOnDescription = true;
+  // A click beside it, or a page that takes the focus once it is drawn, is not to lose what is checked.
+  box.ignoreFocusOut = true;
   return box;
 }
 

@@ -16,6 +16,9 @@ export interface Report {
   readonly notice: (trouble: Trouble) => void;
 }
 
+/** Without a button a notification shows one line of about so many characters, and its end is folded away. */
+const ONE_LINE = 50;
+
 interface Failure extends Error {
   readonly failedTask: { readonly trouble: Trouble; readonly what: string };
 }
@@ -37,8 +40,11 @@ export function createReport(log: Log): Report {
       .filter((part) => part !== undefined)
       .map(ended)
       .join(" ");
-    const pressed = await open(sentence, ...(action ? [action.title] : []));
+    const showLog = vscode.l10n.t("Show Log");
+    const button = action?.title ?? (sentence.length > ONE_LINE ? showLog : undefined);
+    const pressed = await open(sentence, ...(button === undefined ? [] : [button]));
     if (action && pressed === action.title) await act(action.do);
+    else if (pressed === showLog) await vscode.commands.executeCommand("modelDeck.showLog");
   };
   const surprise = async (): Promise<void> => {
     const showLog = vscode.l10n.t("Show Log");

@@ -19,6 +19,10 @@ export async function listsWalk(walk: ListsWalk): Promise<void> {
   await workbench.runCommand("Model Deck: Show What Wan2GP Wants…");
   await chooseFolder(walk, "6-folder");
   await page.getByRole("tab", { name: /What Wan2GP wants/ }).waitFor();
+  const shown = await workbench.webview("vscode.markdown-language-features", "table");
+  const told = await shown.locator("body").innerText();
+  for (const words of [/Text to Video/, /always loaded/, /there/, /missing/, /What could not be read[^]*broken\.json/])
+    assert.match(told, words);
   await shot("7-lists");
   await workbench.setTheme("Light Modern");
 

@@ -89,6 +89,8 @@ export async function servingWalk(walk: Walk): Promise<void> {
     (texts) => texts.some((text) => /no-such-file/.test(text)),
     { timeout: 30_000 },
   );
+  // With a button it is shown whole, not cut off behind the path.
+  await workbench.page.locator(".notifications-toasts").getByRole("button", { name: "Show Log" }).first().waitFor();
   await shot("7-failed");
   assert.equal(await workbench.statusBar(ITEM), world.titleOf(world.first), "what served goes on");
 }

@@ -20,7 +20,12 @@ export function settingsPage(
     },
   });
   const head = [words.setting, words.value, words.origin, ""].map((title) => make("th", { scope: "col" }, title));
-  const table = make("table", { class: "settings" }, make("thead", {}, make("tr", {}, ...head)), body);
+  const table = make(
+    "table",
+    { class: "settings", "aria-label": words.setting },
+    make("thead", {}, make("tr", {}, ...head)),
+    body,
+  );
 
   const row = ({ key, value, origin, problem }: SettingsPage["rows"][number]): HTMLElement =>
     make(
