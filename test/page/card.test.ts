@@ -79,6 +79,7 @@ suite("the card of a model, in a real browser", () => {
         context: undefined,
         asking: false,
         served: true,
+        servable: true,
         picture,
         readme: { kind: "loading" },
         ...parts,

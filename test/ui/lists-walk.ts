@@ -36,7 +36,9 @@ export async function listsWalk(walk: ListsWalk): Promise<void> {
   await workbench.confirmPicks();
   await until("which of them", rows, (text) => /What Is Missing ?2 files · [^|]+\|All ?3 files/.test(text));
   await workbench.pick(/Choose Files…/);
-  await until("each file", rows, (text) => /Q8_0[^|]+missing\|[^|]+there\|[^|]+always loaded[^|]+missing$/.test(text));
+  await until("each file", rows, (text) =>
+    /Q8_0[^|]+missing\|[^|]+F16 · [^|]+there\|[^|]+always loaded[^|]+missing$/.test(text),
+  );
   const count = box.locator(".quick-input-count");
   const all = box.locator(".quick-input-header").getByRole("checkbox").first();
   await all.click();
