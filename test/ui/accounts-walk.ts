@@ -25,6 +25,11 @@ export async function accountsWalk(walk: {
     (await box.locator(".monaco-list-row").allInnerTexts()).join("|").replaceAll(/\s+/g, " ");
   const untilRows = (wanted: RegExp): Promise<string> =>
     until(`accounts that say ${wanted.source}`, rows, (text) => wanted.test(text));
+  const answerToken = async (token: string): Promise<void> => {
+    // The box before it stands a moment longer.
+    await box.getByText("Hugging Face Token").waitFor();
+    await workbench.answerInput(token);
+  };
   const untilTold = (wanted: RegExp): Promise<unknown> =>
     until(
       `a notice of ${wanted.source}`,
@@ -36,7 +41,7 @@ export async function accountsWalk(walk: {
   await untilRows(/Hugging Face\s?no token is set\|/);
   await shot("1-accounts");
   await workbench.pick(/Hugging Face/);
-  await workbench.answerInput("hf_wrong");
+  await answerToken("hf_wrong");
   await untilTold(/Hugging Face: its token is refused/);
   await shot("2-refused");
   await workbench.runCommand("Model Deck: Accounts…");
@@ -49,7 +54,7 @@ export async function accountsWalk(walk: {
   await page.keyboard.press("Escape");
 
   await workbench.pressInNotification("refused", "Set Another");
-  await workbench.answerInput("hf_ada");
+  await answerToken("hf_ada");
   await untilTold(/Hugging Face: signed in as ada/);
   await shot("4-signed-in");
   await workbench.runCommand("Model Deck: Download Model…");

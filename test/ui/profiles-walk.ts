@@ -84,6 +84,7 @@ async function lookAtFile({ workbench, world, shot }: Walk): Promise<void> {
 async function cloneAndCompare({ workbench, world, shot }: Walk): Promise<void> {
   await workbench.runCommand("Model Deck: Clone Profile…");
   await workbench.pick(/Tiny Aurora/);
+  await workbench.quickInput().getByText("Id of the new profile").waitFor();
   await workbench.answerInput("bench-aurora");
   await until(
     "the clone in the file",

@@ -107,10 +107,10 @@ async function serveFromCard({ workbench, world, shot }: Walk): Promise<void> {
   await workbench.runCommand("Model Deck: Show Model Card…");
   const card = await workbench.webview(PAGE, "article.card");
   await card.getByRole("button", { name: "Ask the Server" }).waitFor();
-  assert.equal(await card.getByRole("button", { name: "Serve" }).count(), 0, "it is served already");
+  assert.equal(await card.getByRole("button", { name: "Serve", exact: true }).count(), 0, "it is served already");
   await workbench.runCommand("Model Deck: Stop Serving");
   await says("No model");
-  await card.getByRole("button", { name: "Serve" }).click();
+  await card.getByRole("button", { name: "Serve", exact: true }).click();
   await says(world.titleOf(world.first));
   await shot("8-card");
 }
