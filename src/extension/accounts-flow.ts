@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Secrets } from "../core/ports/secrets.ts";
 import { type AccountCheck, type AccountProvider, accountProviders } from "../core/protocol/accounts.ts";
-import { accountNames, setAccount } from "./accounts.ts";
+import { type Accounts, accountNames, accountsIn, askProvider, removeAccount, setAccount } from "./accounts.ts";
 import type { Ask } from "./ask.ts";
 import { pickOne } from "./pick.ts";
 
@@ -55,8 +55,56 @@ export async function accountsFlow(ask: Ask, secrets: Secrets, signal: AbortSign
   box.onDidHide(() => closed.resolve(undefined));
   box.show();
   const provider = await closed.promise.finally(() => box.dispose());
-  if (provider !== undefined) await setAccount(secrets, { provider });
+  if (provider !== undefined) await setFlow(ask, secrets, { provider }, signal);
 }
+
+/** Sets a token, and says at once whose it is: a wrong one would be noticed only at the next download. */
+export async function setFlow(
+  ask: Ask,
+  secrets: Secrets,
+  args: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<Accounts | undefined> {
+  // With the token at hand it answers like an API.
+  if (args["secret"] !== undefined) return setAccount(secrets, args);
+  const wanted = args["provider"];
+  const provider = wanted === undefined ? await askProvider() : accountProviders.find((one) => one === wanted);
+  if (wanted === undefined && provider === undefined) return undefined;
+  const set = await setAccount(secrets, provider === undefined ? args : { ...args, provider });
+  if (set && provider) void tellSet(ask, secrets, provider, set, signal).catch(() => undefined);
+  return set;
+}
+
+async function tellSet(
+  ask: Ask,
+  secrets: Secrets,
+  provider: AccountProvider,
+  { accounts }: Accounts,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = accountNames[provider];
+  if (accounts[provider] !== true) return tellRemoved(provider);
+  const check = await ask("accounts.check", { provider }, signal);
+  const words = `${name}: ${plain(checkWords(check))}`;
+  if (check.state !== "refused") return void vscode.window.showInformationMessage(words);
+  const again = vscode.l10n.t("Set Another");
+  if ((await vscode.window.showWarningMessage(words, again)) === again)
+    await setFlow(ask, secrets, { provider }, signal);
+}
+
+/** Asks which where there are several, and says that it is gone. */
+export async function removeFlow(secrets: Secrets): Promise<Accounts | undefined> {
+  const before = await accountsIn(secrets);
+  const after = await removeAccount(secrets, {});
+  const gone = accountProviders.find((one) => before.accounts[one] === true && after?.accounts[one] !== true);
+  if (after && gone) tellRemoved(gone);
+  return after;
+}
+
+const tellRemoved = (provider: AccountProvider): void =>
+  void vscode.window.showInformationMessage(vscode.l10n.t("{0}: the token is removed.", accountNames[provider]));
+
+const plain = (words: string): string => words.replace(/^\$\([\w-]+\) /, "");
 
 const setWords = (isSet: boolean): string =>
   isSet ? vscode.l10n.t("a token is set") : vscode.l10n.t("no token is set");
@@ -79,6 +127,6 @@ export async function checkFlow(ask: Ask, signal: AbortSignal): Promise<void> {
     accountProviders.map((value) => ({ value, label: accountNames[value] })),
   );
   if (provider === undefined) return;
-  const words = checkWords(await ask("accounts.check", { provider }, signal)).replace(/^\$\([\w-]+\) /, "");
+  const words = plain(checkWords(await ask("accounts.check", { provider }, signal)));
   void vscode.window.showInformationMessage(`${accountNames[provider]}: ${words}`);
 }

@@ -69,7 +69,7 @@ export async function removeAccount(
   return accountsIn(secrets);
 }
 
-async function accountsIn(secrets: Secrets): Promise<Accounts> {
+export async function accountsIn(secrets: Secrets): Promise<Accounts> {
   const isSet = async (one: AccountProvider) => [one, (await secrets.get(one)) !== undefined] as const;
   return { accounts: Object.fromEntries(await Promise.all(accountProviders.map(isSet))) };
 }
@@ -91,7 +91,7 @@ export const accountNames: Readonly<Record<AccountProvider, string>> = {
   civitai: "Civitai",
 };
 
-const askProvider = (): Promise<AccountProvider | undefined> =>
+export const askProvider = (): Promise<AccountProvider | undefined> =>
   pickOne(
     { title: vscode.l10n.t("Set Account Token"), placeholder: vscode.l10n.t("An account of which hub"), none: "" },
     accountProviders.map((value) => ({ value, label: accountNames[value] })),

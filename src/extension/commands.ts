@@ -4,8 +4,8 @@ import { profilesOf } from "../core/present/match-profile.ts";
 import { deedsOf } from "../core/present/queue-row.ts";
 import type { Secrets } from "../core/ports/secrets.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
-import { accountsFlow, checkFlow } from "./accounts-flow.ts";
-import { removeAccount, setAccount } from "./accounts.ts";
+import { accountsFlow, checkFlow, removeFlow, setFlow } from "./accounts-flow.ts";
+import { removeAccount } from "./accounts.ts";
 import { apiError } from "./api-error.ts";
 import { type Ask, type VerbResults, isVerbName } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
@@ -124,8 +124,8 @@ function handlers(stage: Stage): Readonly<Record<OwnCommandId, Handler>> {
     },
     "modelDeck.gpu.status": async () =>
       documents.show(vscode.l10n.t("GPUs"), gpuDocument(await ask("gpu.status", {}, signal))),
-    "modelDeck.accounts.set": () => setAccount(secrets, {}),
-    "modelDeck.accounts.remove": () => removeAccount(secrets, {}),
+    "modelDeck.accounts.set": () => setFlow(ask, secrets, {}, signal),
+    "modelDeck.accounts.remove": () => removeFlow(secrets),
     "modelDeck.accounts.status": () => accountsFlow(ask, secrets, signal),
     "modelDeck.accounts.check": () => checkFlow(ask, signal),
     "modelDeck.terminal.setUp": () => setUpTerminalCommand(stage.extensionUri),
@@ -182,7 +182,7 @@ function verbOf(
 ): ((args: Arguments) => Promise<unknown>) | undefined {
   const verb = id.slice("modelDeck.".length);
   // Secrets are the window's, so that these are answered here.
-  if (verb === "accounts.set") return (args) => setAccount(secrets, args);
+  if (verb === "accounts.set") return (args) => setFlow(ask, secrets, args, signal);
   if (verb === "accounts.remove") return (args) => removeAccount(secrets, args);
   const operation = verb.slice("maintenance.".length);
   if (verb.startsWith("maintenance.") && isOperation(operation))

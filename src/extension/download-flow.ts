@@ -5,7 +5,7 @@ import type { HubAnalysis, HubChoice } from "../core/protocol/hub.ts";
 import type { Ask } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
 import { pickManyOrMore, pickOne } from "./pick.ts";
-import { locationNames } from "./settings.ts";
+import { locationNames, modelFolders } from "./settings.ts";
 
 /** From a name to queued downloads; asks what it must and no more. Hands back their ids; empty where it was given up. */
 export async function downloadFlow(ask: Ask, signal: AbortSignal): Promise<readonly string[]> {
@@ -86,20 +86,22 @@ async function mayFetch(analysis: HubAnalysis, choices: readonly HubChoice[]): P
 }
 
 const hints = ({ licence, gated, gatedBecause }: HubAnalysis): readonly string[] => [
-  ...(licence === undefined ? [] : [vscode.l10n.t("licence {0}", licence)]),
+  // First, as a narrow box cuts off the end.
   ...(gated === false ? [] : [gatedBecause ?? vscode.l10n.t("gated: its terms must be accepted first")]),
+  ...(licence === undefined ? [] : [vscode.l10n.t("licence {0}", licence)]),
 ];
 
 /** "": the default one. undefined: given up. */
 async function pickLocation(title: string): Promise<string | undefined> {
   const names = locationNames();
+  const folders = modelFolders();
   if (names.length < 2) return "";
   return pickOne(
     { title, placeholder: vscode.l10n.t("Where to put it"), none: "" },
-    names.map((name, at) => ({
+    names.map((name) => ({
       value: name,
       label: name,
-      description: at === 0 ? vscode.l10n.t("the first choice") : "",
+      description: folders.find((one) => one.name === name)?.path ?? "",
     })),
   );
 }

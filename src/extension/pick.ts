@@ -33,13 +33,40 @@ export async function pickMany<T>(
 ): Promise<readonly T[] | undefined> {
   if (choices.length === 0) return void vscode.window.showInformationMessage(question.none);
   if (choices.length === 1) return choices.map(({ value }) => value);
-  const picked = await vscode.window.showQuickPick(choices, {
-    title: question.title,
-    placeHolder: question.placeholder,
-    canPickMany: true,
-    matchOnDescription: true,
+  const box = checkBoxes<Choice<T>>(question);
+  box.items = choices;
+  return answerOf(box, (resolve) => {
+    const chosen = (): readonly T[] => box.selectedItems.map(({ value }) => value);
+    box.onDidAccept(() => (box.selectedItems.length > 0 ? resolve(chosen()) : askForOne(box, question)));
   });
-  return picked && picked.length > 0 ? picked.map(({ value }) => value) : undefined;
+}
+
+function checkBoxes<Item extends vscode.QuickPickItem>(question: Question): vscode.QuickPick<Item> {
+  const box = vscode.window.createQuickPick<Item>();
+  box.title = question.title;
+  box.placeholder = question.placeholder;
+  box.canSelectMany = true;
+  box.matchOnDescription = true;
+  // A click beside it, or a page that takes the focus once it is drawn, is not to lose what is checked.
+  box.ignoreFocusOut = true;
+  return box;
+}
+
+/** Whoever presses Enter on a row means it, and has not checked it: the box stays, and says so. */
+function askForOne(box: vscode.QuickPick<vscode.QuickPickItem>, { title }: Question): void {
+  box.title = vscode.l10n.t("{0}: check at least one, with Space", title);
+}
+
+/** What the box is answered with; undefined: it was left. */
+function answerOf<Item extends vscode.QuickPickItem, Answer>(
+  box: vscode.QuickPick<Item>,
+  listen: (resolve: (answer: Answer) => void) => void,
+): Promise<Answer | undefined> {
+  const answer = Promise.withResolvers<Answer | undefined>();
+  box.onDidHide(() => answer.resolve(undefined));
+  listen(answer.resolve);
+  box.show();
+  return answer.promise.finally(() => box.dispose());
 }
 
 /**
@@ -55,23 +82,18 @@ export async function pickManyOrMore<T>(
     return values && { values, more: false };
   }
   const more: vscode.QuickPickItem = { label: `$(settings) ${question.more}`, alwaysShow: true };
-  const box = vscode.window.createQuickPick<Choice<T> | vscode.QuickPickItem>();
-  box.title = question.title;
-  box.placeholder = question.placeholder;
-  box.canSelectMany = true;
-  box.matchOnDescription = true;
+  const box = checkBoxes<Choice<T> | vscode.QuickPickItem>(question);
   box.items = [...choices, { label: "", kind: vscode.QuickPickItemKind.Separator }, more];
-  const answer = Promise.withResolvers<{ readonly values: readonly T[]; readonly more: boolean } | undefined>();
   const chosen = (): readonly T[] => box.selectedItems.flatMap((item) => ("value" in item ? [item.value] : []));
-  box.onDidChangeSelection((items) => {
-    // Where all are checked at once, it is meant no more than the others.
-    if (items.includes(more) && items.length <= choices.length) answer.resolve({ values: chosen(), more: true });
+  return answerOf(box, (resolve) => {
+    box.onDidChangeSelection((items) => {
+      // Where all are checked at once, it is meant no more than the others.
+      if (items.includes(more) && items.length <= choices.length) resolve({ values: chosen(), more: true });
+    });
+    box.onDidAccept(() => {
+      const values = chosen();
+      if (values.length > 0) resolve({ values, more: false });
+      else askForOne(box, question);
+    });
   });
-  box.onDidAccept(() => {
-    const values = chosen();
-    answer.resolve(values.length > 0 ? { values, more: false } : undefined);
-  });
-  box.onDidHide(() => answer.resolve(undefined));
-  box.show();
-  return answer.promise.finally(() => box.dispose());
 }

@@ -17,13 +17,32 @@ export interface Report {
   readonly notice: (trouble: Trouble) => void;
 }
 
+/** Without a button a notification shows one line of about so many characters, and its end is folded away. */
+const ONE_LINE = 50;
+
+interface Failure extends Error {
+  readonly failedTask: { readonly trouble: Trouble; readonly what: string };
+}
+
+/** By its mark: flows are bundles of their own, each with its copy of this file. */
+const isFailure = (error: unknown): error is Failure => error instanceof Error && "failedTask" in error;
+
+/** An error that is shown as what a task told of its end. @param what what it happened to, as a sentence's start */
+export function failure(trouble: Trouble, what: string): Error {
+  return Object.assign(new Error(`${what} ${trouble.message}`), { failedTask: { trouble, what } });
+}
+
 export function createReport(log: Log): Report {
   const show = async (
     { message, remedy, action }: Pick<FaultWords, "message" | "remedy" | "action">,
     open: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
   ): Promise<void> => {
-    const pressed = await open(sentences(message, remedy), ...(action ? [action.title] : []));
+    const sentence = sentences(message, remedy);
+    const showLog = vscode.l10n.t("Show Log");
+    const button = action?.title ?? (sentence.length > ONE_LINE ? showLog : undefined);
+    const pressed = await open(sentence, ...(button === undefined ? [] : [button]));
     if (action && pressed === action.title) await act(action.do);
+    else if (pressed === showLog) await vscode.commands.executeCommand("modelDeck.showLog");
   };
   const surprise = async (): Promise<void> => {
     const showLog = vscode.l10n.t("Show Log");
@@ -31,9 +50,10 @@ export function createReport(log: Log): Report {
     const pressed = await vscode.window.showErrorMessage(message, showLog);
     if (pressed === showLog) await vscode.commands.executeCommand("modelDeck.showLog");
   };
-  return {
+  const self: Report = {
     error: (error) => {
       if (isSilent(error)) return;
+      if (isFailure(error)) return self.trouble(error.failedTask.trouble, error.failedTask.what);
       if (isFault(error)) {
         log.warn(error.message);
         void show(faultWords(error.fault), vscode.window.showErrorMessage);
@@ -58,6 +78,7 @@ export function createReport(log: Log): Report {
       void show({ ...trouble, ...actionOf(trouble) }, vscode.window.showWarningMessage);
     },
   };
+  return self;
 }
 
 function actionOf(trouble: Trouble): Pick<FaultWords, "action"> {

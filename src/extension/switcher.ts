@@ -7,6 +7,7 @@ import { pickOne } from "./pick.ts";
 import { type KnownFits, pickProfile } from "./profile-picker.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
+import { openSetting } from "./settings.ts";
 import { askOverrides } from "./serving/ask-overrides.ts";
 import type { LastLoads } from "./serving/last-loads.ts";
 import { createSwitchRuns } from "./serving/switch-runs.ts";
@@ -74,14 +75,21 @@ export function createSwitcher(deps: {
     await ask("serving.unloadAll", {}, signal);
   };
 
-  const pick = async (rows: readonly Row[], title: string, profiles: readonly Profile[]): Promise<void> => {
+  const pick = async (
+    rows: readonly Row[],
+    title: string,
+    profiles: readonly Profile[],
+    withOverrides = false,
+  ): Promise<void> => {
     const picked = await pickProfile(rows, title, profileOf, { ask, fits, signal });
     const deed = picked?.choice.value;
-    if (picked?.byButton !== true || deed?.kind !== "switch") return act(deed, profiles);
+    if (deed?.kind !== "switch" || !(withOverrides || picked?.byButton === true)) return act(deed, profiles);
     const profile = profiles.find(({ id }) => id === deed.profile);
     const overrides = profile && (await askOverrides(profile));
     if (overrides) await switchTo(deed.profile, { overrides });
   };
+  const pickAmong = (some: readonly Profile[], title: string, withOverrides = false): Promise<void> =>
+    pick(profileRows(some, serving.value, loads.took), title, some, withOverrides);
   const act = async (deed: Deed | undefined, profiles: readonly Profile[]): Promise<void> => {
     switch (deed?.kind) {
       case undefined:
@@ -95,19 +103,13 @@ export function createSwitcher(deps: {
       case "unloadAll":
         return unloadAll();
       case "logs":
-        await vscode.commands.executeCommand("modelDeck.serving.logs");
-        return;
+        return void (await vscode.commands.executeCommand("modelDeck.serving.logs"));
       case "settings":
-        await vscode.commands.executeCommand("workbench.action.openSettings", "modelDeck.profiles.files");
-        return;
-      case "bench": {
-        const rows = profileRows(
-          profiles.filter(({ bench }) => bench),
-          serving.value,
-          loads.took,
-        );
-        return pick(rows, vscode.l10n.t("Benchmark profiles"), profiles);
-      }
+        return void (await openSetting("modelDeck.profiles.files"));
+      case "loadWith":
+        return pickAmong(profiles, vscode.l10n.t("Load with another context, layers or cache type"), true);
+      case "bench":
+        return pickAmong(profiles.filter(isBench), vscode.l10n.t("Benchmark profiles"));
     }
   };
 
@@ -127,11 +129,14 @@ export function createSwitcher(deps: {
       const rows = switcherRows(profiles, serving.value, loads.took);
       const [only] = rows;
       // One profile and nothing that runs: there is nothing to ask.
-      if (rows.length === 1 && only?.value?.kind === "switch") return act(only.value, profiles);
+      if (profiles.length === 1 && serving.value.servers.length === 0 && only?.value?.kind === "switch")
+        return act(only.value, profiles);
       await pick(rows, vscode.l10n.t("Serve a model"), profiles);
     },
   };
 }
+
+const isBench = ({ bench }: Profile): boolean => bench;
 
 /** What the switch under way is to be warned of, once that is known, for as long as the work takes. */
 function sayWarning(serving: Reading<ServingStatus>, work: Promise<unknown>): void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { readSettings } from "../../src/core/settings.ts";
@@ -131,6 +131,9 @@ suite("the manifest", () => {
     assert.ok(steps.length > 0);
     for (const { description, media, completionEvents } of steps) {
       assert.ok(existsSync(path.join(root, media.svg)), media.svg);
+      // VS Code takes style sheets out of them: what they colour would be black.
+      assert.doesNotMatch(readFileSync(path.join(root, media.svg), "utf8"), /<style|class=/);
+      assert.doesNotMatch(nls[description.slice(1, -1)] ?? "", /(?<!`)`(?!`)/, "code stands between double backticks");
       const words = `${nls[description.slice(1, -1)]} ${completionEvents.join(" ").replaceAll("onCommand", "command")}`;
       for (const [, command = ""] of words.matchAll(/command:(modelDeck(?:\.\w+)+)/g))
         assert.ok(

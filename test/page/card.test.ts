@@ -79,6 +79,7 @@ suite("the card of a model, in a real browser", () => {
         context: undefined,
         asking: false,
         served: true,
+        servable: true,
         picture,
         readme: { kind: "loading" },
         ...parts,
@@ -88,6 +89,7 @@ suite("the card of a model, in a real browser", () => {
 
   test("shows all that is known, and asks the host for what a person wishes", async () => {
     await show();
+    for (const name of ["Fit", "Characteristics", "Files"]) await open.page.getByRole("table", { name }).waitFor();
     await open.page.getByRole("heading", { level: 1, name: "Tiny (Q4_K_M)" }).waitFor();
     assert.match(await main().innerText(), /A small one\.\n<b>bold<\/b>/);
     assert.ok(

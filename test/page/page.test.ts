@@ -58,6 +58,17 @@ suite("the page Model Deck, in a real browser", () => {
     assert.deepEqual(await open.sent(), [{ kind: "command", command: "download" }]);
   });
 
+  test("in high contrast what is still to come is not as bright as what is here", async () => {
+    await open.queue([running]);
+    const colour = await open.page.evaluate(() => {
+      document.documentElement.style.setProperty("--vscode-scrollbarSlider-background", "rgb(1, 2, 3)");
+      document.body.classList.add("vscode-high-contrast");
+      const bar = document.querySelector("progress");
+      return bar && getComputedStyle(bar).backgroundColor;
+    });
+    assert.equal(colour, "rgba(0, 0, 0, 0)");
+  });
+
   test("draws a row for each download, with a progress bar and the buttons its state allows", async () => {
     const failed = aDownload({
       id: "b",
@@ -68,6 +79,7 @@ suite("the page Model Deck, in a real browser", () => {
     await open.queue([running, failed]);
     const rows = open.page.getByRole("listitem");
     assert.equal(await rows.count(), 2);
+    assert.equal(await open.page.getByRole("listitem", { name: "acme/tiny Q8_0" }).count(), 1, "each has its name");
     const first = rows.nth(0);
     assert.match(
       await first.innerText(),

@@ -150,6 +150,7 @@ suite("the tiles of servers, in a real browser", () => {
     assert.match(await tile.innerText(), /failed[^]*The GPU's memory is full\. Take less context\./);
     assert.equal(await tile.getByRole("button", { name: /^Stop/ }).isDisabled(), true);
     assert.equal(await tile.getByRole("button", { name: /^Restart/ }).isDisabled(), false);
+    assert.equal(await tile.locator("dl").isVisible(), false, "figures that nothing has push the buttons out of sight");
   });
 
   test("what would help after a failed load is on its tile, until it is taken", async () => {

@@ -89,6 +89,28 @@ export async function servingWalk(walk: Walk): Promise<void> {
     (texts) => texts.some((text) => /no-such-file/.test(text)),
     { timeout: 30_000 },
   );
+  // With a button it is shown whole, not cut off behind the path.
+  await workbench.page.locator(".notifications-toasts").getByRole("button", { name: "Show Log" }).first().waitFor();
   await shot("7-failed");
   assert.equal(await workbench.statusBar(ITEM), world.titleOf(world.first), "what served goes on");
+  await serveFromCard(walk);
+}
+
+async function serveFromCard({ workbench, world, shot }: Walk): Promise<void> {
+  const says = (words: string): Promise<unknown> =>
+    until(
+      `the status bar with ${words}`,
+      () => workbench.statusBar(ITEM),
+      (text) => text === words,
+      { timeout: 60_000 },
+    );
+  await workbench.runCommand("Model Deck: Show Model Card…");
+  const card = await workbench.webview(PAGE, "article.card");
+  await card.getByRole("button", { name: "Ask the Server" }).waitFor();
+  assert.equal(await card.getByRole("button", { name: "Serve", exact: true }).count(), 0, "it is served already");
+  await workbench.runCommand("Model Deck: Stop Serving");
+  await says("No model");
+  await card.getByRole("button", { name: "Serve", exact: true }).click();
+  await says(world.titleOf(world.first));
+  await shot("8-card");
 }

@@ -79,7 +79,7 @@ const KINDS = ["quanto", "nvfp4", "nf4", "fp4", "fp8", "int8", "int4", "bf16", "
 function variantOf(name: string): string | undefined {
   const lower = name.toLowerCase();
   const words = KINDS.filter((kind) => lower.includes(kind));
-  const gguf = /[-_.](i?q\d+(?:_[a-z0-9]+)*)\.gguf$/i.exec(name)?.[1];
+  const gguf = /[-_.](i?q\d+(?:_[a-z0-9]+)*|f16|f32)\.gguf$/i.exec(name)?.[1];
   if (gguf !== undefined) words.unshift(gguf.toUpperCase());
   return words.length > 0 ? words.join(" ") : undefined;
 }

@@ -18,6 +18,8 @@ export interface CardParts {
   readonly asking: boolean;
   /** A server has it loaded, or is loading it. */
   readonly served: boolean;
+  /** A profile serves it. */
+  readonly servable: boolean;
   /** A `data:` address; empty where there is none. */
   readonly picture: string;
   readonly readme: CardReadme;
@@ -46,7 +48,7 @@ export function cardPage(entry: EntryDetails, parts: CardParts): CardPage {
     description: entry.description ?? "",
     notes: entry.notes ?? "",
     triggerWords: triggerWords(entry.metadata),
-    deeds: deeds(entry, parts.served),
+    deeds: deeds(entry, parts),
     fit: fitOf(entry, parts),
     characteristics: characteristics(entry),
     files: entry.files.map(fileOf),
@@ -76,8 +78,9 @@ const warningsOf = (entry: EntryDetails): readonly string[] => [
 const triggerWords = ({ triggerWords: words }: EntryDetails["metadata"]): readonly string[] =>
   Array.isArray(words) ? words.flatMap((word: unknown) => (typeof word === "string" && word !== "" ? [word] : [])) : [];
 
-function deeds(entry: EntryDetails, served: boolean): CardPage["deeds"] {
+function deeds(entry: EntryDetails, { served, servable }: CardParts): CardPage["deeds"] {
   const all: readonly (readonly [CardDeed, string, boolean])[] = [
+    ["serve", t("Serve"), servable && !served],
     ["edit", t("Edit…"), true],
     ["fetch", t("Fetch Metadata"), true],
     ["preview", t("Set Preview…"), true],

@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { ProfileDetails, ProfileDiff, ProfileImport, ProfileValue, ValueOrigin } from "../protocol/profiles.ts";
+import type { BenchmarkResult } from "../protocol/profiles.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
 import { sizeWords } from "./units.ts";
 
@@ -15,17 +16,18 @@ export function profileDocument({ profile, values, command, unknownFlags, benchm
       values.map(({ key, value, origin }) => [plain(key), code(valueWords(value)), plain(originWords(origin))]),
     ),
     command ? `\`\`\`sh\n${command.text.replaceAll("```", "'''")}\n\`\`\`` : "",
-    benchmark
-      ? t(
-          "Measured {0}: {1} tokens a second generated, {2} of prompt read{3}.",
-          benchmark.at.slice(0, 10),
-          benchmark.generatedPerSecond,
-          benchmark.promptPerSecond,
-          benchmark.memoryBytes === undefined ? "" : `, ${sizeWords(benchmark.memoryBytes)}`,
-        )
-      : "",
+    benchmark ? benchmarkWords(benchmark) : "",
   );
 }
+
+export const benchmarkWords = (measured: BenchmarkResult): string =>
+  t(
+    "Measured {0}: {1} tokens a second generated, {2} of prompt read{3}.",
+    measured.at.slice(0, 10),
+    measured.generatedPerSecond,
+    measured.promptPerSecond,
+    measured.memoryBytes === undefined ? "" : `, ${sizeWords(measured.memoryBytes)}`,
+  );
 
 export function unknownFlagWords({ flag, renamedTo, near }: ProfileDetails["unknownFlags"][number]): string {
   if (renamedTo !== undefined) return t("The server does not know {0}: it was renamed to {1}.", flag, renamedTo);

@@ -1,8 +1,11 @@
 import { t } from "@vscode/l10n";
-import type { ProfileDraft, ProfileField, ProfileWords } from "../protocol/profile-page.ts";
+import type { ProfileDraft, ProfileField, ProfileWords, ProfileDeed } from "../protocol/profile-page.ts";
 import type { ProfileDetails, ProfileSource, ProfileValue } from "../protocol/profiles.ts";
 import { type DeckKey, deckKeys, wantedWords } from "../serving/yaml/deck-keys.ts";
-import { originWords, valueWords } from "./profile-document.ts";
+import { readValue } from "../serving/yaml/read-value.ts";
+import { originWords, unknownFlagWords, valueWords } from "./profile-document.ts";
+import { tokensOf } from "./profile-words.ts";
+import { keyLabel } from "./profile-labels.ts";
 
 /** Keys a models.conf can hold. */
 const CONF: ReadonlySet<string> = new Set([
@@ -24,7 +27,20 @@ export const profileFormWords = (): ProfileWords => ({
   copy: t("Copy"),
   command: t("Command"),
   unsaved: t("Not saved yet"),
+  serve: t("Serve"),
+  openFile: t("Open File"),
+  clone: t("Clone…"),
 });
+
+/** What is wrong with it as it is saved. */
+export const profileProblems = ({ profile, unknownFlags }: ProfileDetails): readonly string[] => [
+  ...profile.problems.map(({ problem }) => problem),
+  ...unknownFlags.map(unknownFlagWords),
+];
+
+/** What can be done with it beside changing it; one that was made of a model stands in no file. */
+export const deedsOf = ({ profile }: ProfileDetails): readonly ProfileDeed[] =>
+  profile.file === "" ? ["serve", "clone"] : ["serve", "openFile"];
 
 /** The fields of a profile, what is typed over what is saved. */
 export function profileFields({ profile, values }: ProfileDetails, draft: ProfileDraft): readonly ProfileField[] {
@@ -33,12 +49,15 @@ export function profileFields({ profile, values }: ProfileDetails, draft: Profil
     const found = values.find((value) => value.key === key.name);
     const own = ownText(key, values, profile.id);
     const inherited = found && !isOwn(found, profile.id) ? found : undefined;
+    const value = typed.get(key.name) ?? own;
     return {
       key: key.name,
-      label: key.name,
-      hint: `${key.what} ${t("Takes {0}.", wantedWords(key.kind))}`,
-      lines: isList(key) ? 5 : 1,
-      value: typed.get(key.name) ?? own,
+      label: keyLabel(key.name),
+      hint: key.what,
+      lines: isList(key) ? 4 : 1,
+      choices: choicesOf(key),
+      value,
+      problem: value === own ? "" : problemOf(key, value),
       origin: inherited
         ? `${valueWords(inherited.value)} · ${originWords(inherited.origin)}`
         : found
@@ -47,6 +66,12 @@ export function profileFields({ profile, values }: ProfileDetails, draft: Profil
     };
   });
 }
+
+/** What is typed and will not do, each by the name of its field; empty: all of it will. */
+export const refusedWords = (details: ProfileDetails, draft: ProfileDraft): string =>
+  profileFields(details, draft)
+    .flatMap(({ label, problem }) => (problem === "" ? [] : [`${label}: ${problem}`]))
+    .join(" ");
 
 /** What is typed, where it is another than what is saved; an empty field takes the value out. */
 export function profilePatch(
@@ -67,6 +92,17 @@ export function profilePatch(
 const keysOf = (source: ProfileSource): readonly DeckKey[] =>
   deckKeys.filter(({ name }) => source !== "conf" || CONF.has(name));
 
+/** What it takes, where what is typed is something else. */
+function problemOf(key: DeckKey, typed: string): string {
+  if (typed.trim() === "" || key.kind.kind === "environment") return "";
+  return readValue(key.kind, valueOf(key, typed)) === undefined ? t("Takes {0}.", wantedWords(key.kind)) : "";
+}
+
+const choicesOf = ({ kind }: DeckKey): ProfileField["choices"] =>
+  kind.kind === "choice"
+    ? [{ value: "", label: t("not said here") }, ...kind.choices.map((value) => ({ value, label: value }))]
+    : [];
+
 const isList = ({ kind }: DeckKey): boolean => ["texts", "textsOr", "environment"].includes(kind.kind);
 
 function ownText(key: DeckKey, values: readonly ProfileValue[], id: string): string {
@@ -84,8 +120,9 @@ function ownText(key: DeckKey, values: readonly ProfileValue[], id: string): str
 const isOwn = ({ origin }: ProfileValue, id: string): boolean =>
   origin.kind === "file" && (origin.section === id || origin.section === `profiles.${id}`);
 
-function valueOf({ kind }: DeckKey, typed: string): ProfileValue["value"] {
+function valueOf({ name, kind }: DeckKey, typed: string): ProfileValue["value"] {
   const text = typed.trim();
+  if (name === "context") return tokensOf(text) ?? text;
   if (kind.kind === "whole") return /^\d+$/.test(text) ? Number(text) : text;
   if (kind.kind === "duration") return /^\d+$/.test(text) ? Number(text) : text;
   const lines = typed.split(/\r?\n/).filter((line) => line !== "");

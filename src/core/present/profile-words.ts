@@ -39,6 +39,12 @@ export const withFit = <Row extends { readonly label: string; readonly descripti
   description: [row.description ?? "", words].filter((part) => part !== "").join(" · "),
 });
 
+/** What a person types for it: `32768`, `32,768` or `32k`; undefined where it is none of them. */
+export function tokensOf(typed: string): number | undefined {
+  const [, digits, thousands] = /^(\d{1,3}(?:,\d{3})+|\d+)(k?)$/i.exec(typed.trim()) ?? [];
+  return digits === undefined ? undefined : Number(digits.replaceAll(",", "")) * (thousands === "" ? 1 : 1024);
+}
+
 /** As `32k` for 32768; what is no multiple stands as it is. */
 export const contextWords = (tokens: number): string =>
   tokens >= 1024 && tokens % 1024 === 0 ? `${tokens / 1024}k` : tokens.toLocaleString("en");

@@ -2,7 +2,17 @@ import { type Block, areBlocks, isWebAddress } from "./readme.ts";
 import { type Guard, areWords, isFlag, isList, isOneOf, isShape, isText } from "./shape.ts";
 
 /** What the card of a model offers to do. `readme`: asks for the README again. */
-export const cardDeeds = ["fetch", "preview", "remove", "updates", "probe", "edit", "reveal", "readme"] as const;
+export const cardDeeds = [
+  "serve",
+  "fetch",
+  "preview",
+  "remove",
+  "updates",
+  "probe",
+  "edit",
+  "reveal",
+  "readme",
+] as const;
 export type CardDeed = (typeof cardDeeds)[number];
 
 /** The page of one model, in finished words. Texts may be empty where there is nothing to say. */

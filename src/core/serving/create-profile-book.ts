@@ -142,11 +142,13 @@ function takenBy(files: Iterable<ProfileFile>) {
   return { paths: new Set(paths), ids: new Set(profiles.map(({ shown }) => shown.id)) };
 }
 
-async function withModelProblem({ shown, server }: ReadProfile, files: Files): Promise<Profile> {
+async function withModelProblem({ shown, server, values }: ReadProfile, files: Files): Promise<Profile> {
   // An automatic one is there because its file is.
   if (!server || shown.source === "automatic") return shown;
   const there = await files.stat(server.modelPath).catch(() => undefined);
   if (there?.kind === "file") return shown;
   const problem = there ? `${server.modelPath} is no file` : `${server.modelPath} is not there`;
-  return { ...shown, problems: [...shown.problems, { line: shown.line, problem, severity: "warning" }] };
+  const named = values.find(({ key }) => key === "model")?.origin;
+  const line = named?.kind === "file" && named.file === shown.file ? named.line : shown.line;
+  return { ...shown, problems: [...shown.problems, { line, problem, severity: "warning" }] };
 }

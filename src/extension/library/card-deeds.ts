@@ -18,6 +18,8 @@ export const createCardDeeds =
     const entry: Entry = await desk.ask("models.show", { name }, desk.signal);
     const row: ModelNode = { kind: "model", group: "", entry, serving: false, servable: false };
     switch (deed) {
+      case "serve":
+        return void (await vscode.commands.executeCommand("modelDeck.row.serve", row));
       case "fetch":
         return fetchMetadata(desk, [row]);
       case "remove":

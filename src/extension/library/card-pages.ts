@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { cardPage } from "../../core/present/card-page.ts";
 import { cardPageWords } from "../../core/present/card-words.ts";
-import { servedProfiles, servesEntry } from "../../core/present/match-profile.ts";
+import { profilesOf, servedProfiles } from "../../core/present/match-profile.ts";
 import type { CardReadme } from "../../core/protocol/card-page.ts";
 import type { Fit } from "../../core/protocol/fit.ts";
 import type { ToLibraryHost, ToLibraryPage } from "../../core/protocol/library-page.ts";
@@ -83,11 +83,13 @@ function openCard(
       panel.entitle(entry.displayName);
       void findReadme(entry).catch((error: unknown) => void (signal.aborted || report.error(error)));
       const active = new Set(servedProfiles(status));
+      const own = profilesOf(profiles, entry);
       const state = cardPage(entry, {
         fit: context === undefined ? (entry.fit ?? []) : (fit ?? []),
         context,
         asking: context !== undefined && fit === undefined,
-        served: profiles.some((profile) => active.has(profile.id) && servesEntry(profile, entry)),
+        served: own.some(({ id }) => active.has(id)),
+        servable: own.length > 0,
         picture: await cardPicture(entry),
         readme,
       });

@@ -8,7 +8,7 @@ import type { Reading } from "../reading.ts";
 /** Milliseconds after the last key until a file is judged. */
 const PAUSE = 300;
 
-/** Problems of files of profiles: of an open one as it is typed, of the others as they are on the disk. */
+/** Problems of files of profiles: of one that is being changed as it is typed, of the others as they are on the disk. */
 export function diagnoseProfiles(deps: {
   readonly selector: vscode.DocumentSelector;
   readonly ask: Ask;
@@ -27,11 +27,10 @@ export function diagnoseProfiles(deps: {
   const judge = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
     try {
-      const { problems } = await ask(
-        "profiles.validate",
-        { path: document.uri.fsPath, text: document.getText() },
-        signal,
-      );
+      const path = document.uri.fsPath;
+      // What is saved is judged with more: whether its models are there, whether the server knows its flags.
+      const what = document.isDirty ? { path, text: document.getText() } : { path };
+      const { problems } = await ask("profiles.validate", what, signal);
       if (document.isClosed || document.version !== version) return;
       const own = problems.filter(({ file }) => file === document.uri.fsPath);
       collection.set(
@@ -71,8 +70,14 @@ export function diagnoseProfiles(deps: {
   };
   scope.use(vscode.workspace.onDidOpenTextDocument(later));
   scope.use(vscode.workspace.onDidChangeTextDocument(({ document }) => later(document)));
+  scope.use(vscode.workspace.onDidSaveTextDocument(later));
   scope.use(vscode.workspace.onDidCloseTextDocument(followDisk));
-  scope.use(profiles.onChange(followDisk));
+  scope.use(
+    profiles.onChange(() => {
+      followDisk();
+      for (const document of vscode.workspace.textDocuments) if (!document.isDirty) later(document);
+    }),
+  );
   scope.use({
     dispose: () => {
       for (const pause of pauses.values()) clearTimeout(pause);

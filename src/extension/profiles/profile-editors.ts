@@ -1,8 +1,11 @@
 import * as vscode from "vscode";
 import { profileFormWords } from "../../core/present/profile-form.ts";
+import type { ProfileDeed } from "../../core/protocol/profile-page.ts";
+import type { Profile } from "../../core/protocol/profiles.ts";
 import type { Disposable } from "../../core/util/events.ts";
 import { isFault } from "../../core/util/faults.ts";
 import { type PagePanel, openPagePanel } from "../library/page-panel.ts";
+import { openFile } from "../report.ts";
 import type { ProfileStage } from "./handlers.ts";
 import { type ProfileSession, openProfileSession } from "./profile-session.ts";
 
@@ -27,6 +30,16 @@ export function createProfileEditors(stage: ProfileStage): ProfileEditors {
   const subscription = profiles.onChange(() => {
     for (const [id, session] of sessions) void follow(id, session).catch(report.error);
   });
+  const act = async (deed: ProfileDeed, { id, file, line }: Profile): Promise<unknown> => {
+    switch (deed) {
+      case "serve":
+        return stage.serve(id);
+      case "openFile":
+        return openFile(file, line);
+      case "clone":
+        return vscode.commands.executeCommand("modelDeck.profiles.clone", id);
+    }
+  };
   return {
     open: async (id) => {
       const shown = panels.get(id);
@@ -56,6 +69,7 @@ export function createProfileEditors(stage: ProfileStage): ProfileEditors {
           else if (message.kind === "profileSave") await session.save(message.values);
           else if (message.kind === "profileReset") await session.reset();
           else if (message.kind === "profileCopy") await vscode.env.clipboard.writeText(session.form.command);
+          else if (message.kind === "profileDeed") await act(message.deed, session.profile);
         },
         closed: () => {
           panels.delete(id);

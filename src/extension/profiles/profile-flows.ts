@@ -5,6 +5,7 @@ import { profileRow } from "../../core/present/profile-words.ts";
 import { PROFILE_ID } from "../../core/serving/yaml/deck-keys.ts";
 import { pickOne } from "../pick.ts";
 import { openFile } from "../report.ts";
+import { benchmarkFlow } from "./benchmark-flow.ts";
 import { bringOver, checkProfiles } from "./file-flows.ts";
 import { createProfileEditors } from "./profile-editors.ts";
 import type { ProfileDesk, ProfileStage } from "./handlers.ts";
@@ -18,14 +19,22 @@ export function createProfileFlows(
   const { ask, documents, signal } = stage;
   const editors = createProfileEditors(stage);
   /** The one a lens or a row names, else one a person picks. */
-  const chosen = async (args: readonly unknown[], title: string): Promise<string | undefined> => {
+  const chosen = async (
+    args: readonly unknown[],
+    title: string,
+    {
+      placeholder = vscode.l10n.t("Pick a profile"),
+      but,
+    }: { readonly placeholder?: string; readonly but?: string } = {},
+  ): Promise<string | undefined> => {
     const [given] = args;
     if (typeof given === "string") return given;
-    const { profiles } = await ask("profiles.list", {}, signal);
+    const all = (await ask("profiles.list", {}, signal)).profiles;
+    const profiles = all.filter(({ id }) => id !== but);
     return pickOne(
       {
         title,
-        placeholder: vscode.l10n.t("Pick a profile"),
+        placeholder,
         none: vscode.l10n.t("There are no profiles yet. The setting “Profiles: Files” names the files that hold them."),
       },
       profiles.map((profile) => ({ ...profileRow(profile, false), value: profile.id })),
@@ -52,14 +61,18 @@ export function createProfileFlows(
     const profile = await chosen(args, vscode.l10n.t("Clone Profile"));
     const as = profile === undefined ? undefined : await askId(profile);
     if (profile === undefined || as === undefined) return;
-    const made = await ask("profiles.clone", { profile, as }, signal);
+    // Two of one name could not be told apart in a list.
+    const patch = { name: `${(await ask("profiles.show", { profile }, signal)).profile.name} (${as})` };
+    const made = await ask("profiles.clone", { profile, as, patch }, signal);
     await openFile(made.profile.file, made.profile.line);
   };
   const diff = async (): Promise<void> => {
     const title = vscode.l10n.t("Compare Profiles");
-    const profile = await chosen([], title);
-    const other = profile === undefined ? undefined : await chosen([], title);
-    if (profile === undefined || other === undefined) return;
+    const profile = await chosen([], title, { placeholder: vscode.l10n.t("The first of two profiles") });
+    if (profile === undefined) return;
+    const placeholder = vscode.l10n.t("Which one to compare {0} with", profile);
+    const other = await chosen([], title, { placeholder, but: profile });
+    if (other === undefined) return;
     await documents.show(
       `${profile} · ${other}`,
       diffDocument(await ask("profiles.diff", { profile, with: other }, signal)),
@@ -67,19 +80,7 @@ export function createProfileFlows(
   };
   const benchmark = async (args: readonly unknown[]): Promise<void> => {
     const profile = await chosen(args, vscode.l10n.t("Benchmark Profile"));
-    if (profile === undefined) return;
-    const fillSpeed = await pickOne(
-      {
-        title: vscode.l10n.t("Benchmark {0}", profile),
-        placeholder: vscode.l10n.t("It is served, measured, and what was served before comes back"),
-        none: "",
-      },
-      [
-        { label: vscode.l10n.t("Measure"), value: false },
-        { label: vscode.l10n.t("Measure and write it to its SPEED"), value: true },
-      ],
-    );
-    if (fillSpeed !== undefined) await ask("profiles.benchmark", { profile, fillSpeed }, signal);
+    if (profile !== undefined) await benchmarkFlow(profile, { ask, signal, show: () => show([profile]) });
   };
   return {
     handlers: {

@@ -8,9 +8,11 @@ export function completeProfile(
   { line, character }: vscode.Position,
 ): vscode.CompletionItem[] {
   return suggestionsAt(document.getText(), line, character, kindOfFile(document.fileName)).map(
-    ({ label, insert, what }) => {
+    ({ label, insert, what }, place) => {
       const item = new vscode.CompletionItem(label, vscode.CompletionItemKind.Property);
       item.insertText = insert;
+      // In our order, not by the alphabet.
+      item.sortText = String(place).padStart(3, "0");
       item.documentation = new vscode.MarkdownString(what);
       return item;
     },

@@ -1,6 +1,13 @@
 import { faultWords } from "../../core/present/fault-words.ts";
-import { profileFields, profilePatch } from "../../core/present/profile-form.ts";
+import {
+  deedsOf,
+  profileFields,
+  profilePatch,
+  profileProblems,
+  refusedWords,
+} from "../../core/present/profile-form.ts";
 import type { ProfileDraft, ProfileForm } from "../../core/protocol/profile-page.ts";
+import type { Profile } from "../../core/protocol/profiles.ts";
 import { isFault } from "../../core/util/faults.ts";
 import type { Ask } from "../ask.ts";
 
@@ -14,6 +21,7 @@ export interface ProfileSessionWords {
 /** One profile being edited: what is saved, what is typed, and the command it comes to. */
 export interface ProfileSession {
   readonly form: ProfileForm;
+  readonly profile: Profile;
   keep(draft: ProfileDraft): Promise<void>;
   save(draft: ProfileDraft): Promise<void>;
   reset(): Promise<void>;
@@ -40,15 +48,15 @@ export async function openProfileSession(
   let preview = { command: details.command?.text ?? "", commandProblem: "" };
   let looks = 0;
 
-  const failed = (error: unknown): string => {
-    if (!isFault(error)) throw error;
-    const { message, remedy } = faultWords(error.fault);
-    return [message, remedy].filter((part) => part !== undefined).join(" ");
-  };
   /** The last one that was asked for is the one that is shown. */
   const look = async (): Promise<void> => {
     const asked = (looks += 1);
     let next: typeof preview;
+    const wrong = refusedWords(details, draft);
+    if (wrong !== "") {
+      preview = { command: "", commandProblem: wrong };
+      return onChange();
+    }
     try {
       const patch = profilePatch(details, draft);
       const { text } = await ask("profiles.command", { profile: id, patch }, signal);
@@ -66,12 +74,16 @@ export async function openProfileSession(
     await look();
   };
   return {
+    get profile() {
+      return details.profile;
+    },
     get form() {
       const changed = Object.keys(profilePatch(details, draft)).length > 0;
       const { profile } = details;
       const fields = profileFields(details, draft);
       const facts = words.place(profile.file, profile.line);
-      return { edition, title: profile.name, facts, fields, ...preview, changed, saving, status };
+      const known = { problems: profileProblems(details), deeds: deedsOf(details) };
+      return { edition, title: profile.name, facts, fields, ...known, ...preview, changed, saving, status };
     },
     keep: async (typed) => {
       draft = typed;
@@ -87,9 +99,15 @@ export async function openProfileSession(
         status = { kind: "done", text: words.nothingToSave };
         return onChange();
       }
+      const wrong = refusedWords(details, draft);
+      if (wrong !== "") {
+        status = { kind: "failed", text: wrong };
+        return onChange();
+      }
       saving = true;
       onChange();
       try {
+        // Its answer tells what is wrong with it, too.
         details = await ask("profiles.save", { profile: id, patch }, signal);
         [draft, status] = [[], { kind: "done", text: words.saved }];
         edition += 1;
@@ -113,4 +131,11 @@ export async function openProfileSession(
       onChange();
     },
   };
+}
+
+/** @throws what is no fault */
+function failed(error: unknown): string {
+  if (!isFault(error)) throw error;
+  const { message, remedy } = faultWords(error.fault);
+  return [message, remedy].filter((part) => part !== undefined).join(" ");
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { contextWords } from "../../core/present/profile-words.ts";
+import { contextWords, tokensOf } from "../../core/present/profile-words.ts";
 import type { Profile } from "../../core/protocol/profiles.ts";
 
 /** What is asked of one load alone; the profile stays as it is. */
@@ -16,12 +16,12 @@ const CACHE_TYPES = ["f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4
 export async function askOverrides(profile: Profile): Promise<Overrides | undefined> {
   const title = vscode.l10n.t("Load {0} with…", profile.name);
   const whole = (low: number) => (text: string) =>
-    text.trim() === "" || (/^\d+$/.test(text.trim()) && Number(text) >= low)
+    text.trim() === "" || (tokensOf(text) ?? -1) >= low
       ? undefined
       : vscode.l10n.t("A whole number from {0}, or nothing.", low);
   const context = await vscode.window.showInputBox({
     title: `${title} (1/3)`,
-    prompt: vscode.l10n.t("Tokens of context. Empty: as the profile has it."),
+    prompt: vscode.l10n.t("Tokens of context, as 8192 or 8k. Empty: as the profile has it."),
     ...(profile.context !== undefined && { placeHolder: contextWords(profile.context) }),
     validateInput: whole(1),
   });
@@ -39,8 +39,8 @@ export async function askOverrides(profile: Profile): Promise<Overrides | undefi
   });
   if (cacheType === undefined) return undefined;
   return {
-    ...(context.trim() !== "" && { context: Number(context) }),
-    ...(gpuLayers.trim() !== "" && { gpuLayers: Number(gpuLayers) }),
+    ...(context.trim() !== "" && { context: tokensOf(context) ?? 0 }),
+    ...(gpuLayers.trim() !== "" && { gpuLayers: tokensOf(gpuLayers) ?? 0 }),
     ...(cacheType !== keep && { cacheType }),
   };
 }

@@ -13,8 +13,8 @@ export async function engineFlow(deps: {
   const picked = await vscode.window.showQuickPick(backendRows(backends).map(rowOf), {
     title: vscode.l10n.t("Set Up What Serves Models"),
     placeHolder: isUsable
-      ? vscode.l10n.t("Models can be served. Pick what else is to be had.")
-      : vscode.l10n.t("Nothing can serve a model yet. Pick what is to be had."),
+      ? vscode.l10n.t("Models can be served. Pick what else to get.")
+      : vscode.l10n.t("Nothing can serve a model yet. Pick what to get."),
     matchOnDetail: true,
   });
   switch (picked?.way.kind) {

@@ -9,7 +9,7 @@ import type { Choice } from "../pick.ts";
 /** What the list behind the status bar can do. */
 export type Deed =
   | { readonly kind: "switch"; readonly profile: string }
-  | { readonly kind: "bench" | "cancel" | "settings" | "unloadAll" }
+  | { readonly kind: "bench" | "cancel" | "loadWith" | "settings" | "unloadAll" }
   | { readonly kind: "stop" | "logs"; readonly server: string };
 
 export type Row = Choice<Deed | undefined>;
@@ -24,6 +24,10 @@ export function switcherRows(
 ): readonly Row[] {
   const up = status.servers.filter(({ state }) => state !== "off" && state !== "stopping");
   const rest: readonly Row[] = [
+    // The button on each row does the same; the keyboard does not reach it.
+    ...(profiles.length > 0
+      ? [deedRow("settings", vscode.l10n.t("Load with another context, layers or cache type…"), { kind: "loadWith" })]
+      : []),
     ...(profiles.some(({ bench }) => bench)
       ? [deedRow("beaker", vscode.l10n.t("Benchmark profiles…"), { kind: "bench" })]
       : []),

@@ -28,9 +28,9 @@ export type Copy = (text: string) => void;
 export const copyButton = (words: CardWords, what: string, text: string, copy: Copy): HTMLElement =>
   button({ label: words.copy, spoken: `${words.copy}: ${what}`, onPress: () => copy(text) });
 
-function grid(name: string, heads: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
-  const head = make("tr", {}, ...heads.map((title) => make("th", { scope: "col" }, title)));
-  return make("table", { class: name }, make("thead", {}, head), make("tbody", {}, ...rows));
+function grid(name: string, title: string, heads: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
+  const top = make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)));
+  return make("table", { class: name, "aria-label": title }, make("thead", {}, top), make("tbody", {}, ...rows));
 }
 
 const row = (name: string, ...cells: readonly (readonly (Node | string)[])[]): HTMLElement =>
@@ -42,6 +42,7 @@ export const characteristicsTable = (words: CardWords, all: readonly CardCharact
     : [
         grid(
           "characteristics",
+          words.characteristics,
           [words.characteristic, words.value, words.from, words.confidence],
           all.map(({ label, value, source, confidence, guess, others }) =>
             row(
@@ -72,6 +73,7 @@ export const fitTable = (words: CardWords, rows: CardFit["rows"]): readonly HTML
     : [
         grid(
           "fit",
+          words.fit,
           [words.device, words.verdict, words.needs],
           rows.map(({ device, verdict, need, warns }) =>
             row(device, [make("span", warns ? { class: "warns" } : {}, verdict)], [need]),
@@ -85,6 +87,7 @@ export const filesTable = (words: CardWords, files: readonly CardFile[], copy: C
     : [
         grid(
           "files",
+          words.files,
           [words.file, words.size, words.proof, words.digest],
           files.map(({ name, path, size, proof, hashes }) => {
             const line = row(

@@ -58,7 +58,9 @@ export function cardPage(
       if (drawing !== drawnDeeds) {
         drawnDeeds = drawing;
         deeds.replaceChildren(
-          ...state.deeds.map(({ deed, label }) => button({ label, onPress: () => send({ kind: "card", deed }) })),
+          ...state.deeds.map(({ deed, label }) =>
+            button({ label, primary: deed === "serve", onPress: () => send({ kind: "card", deed }) }),
+          ),
         );
       }
       description.update(state.description);

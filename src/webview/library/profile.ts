@@ -1,7 +1,12 @@
 import type { ToLibraryHost } from "../../core/protocol/library-page.ts";
-import type { ProfileField, ProfileForm, ProfileWords } from "../../core/protocol/profile-page.ts";
+import {
+  type ProfileField,
+  type ProfileForm,
+  type ProfileWords,
+  profileDeeds,
+} from "../../core/protocol/profile-page.ts";
 import { make, setText } from "../ui/dom.ts";
-import { button, field } from "../ui/kit.ts";
+import { button, field, select } from "../ui/kit.ts";
 
 /** Milliseconds that what is typed may wait. */
 const TYPING = 200;
@@ -12,7 +17,7 @@ export function profilePage(
   send: (message: ToLibraryHost) => void,
 ): { readonly element: HTMLElement; update(state: ProfileForm): void } {
   const values = new Map<string, string>();
-  const origins = new Map<string, HTMLElement>();
+  const shown = new Map<string, FieldRow>();
   let edition = Number.NaN;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const draft = () => Array.from(values, ([key, value]) => ({ key, value }));
@@ -21,21 +26,10 @@ export function profilePage(
     timer = undefined;
     send({ kind, values: draft() });
   };
-  const fieldOf = ({ key, label, hint, lines, value, origin }: ProfileField): HTMLElement => {
-    const control = field({
-      label,
-      ...(lines > 1 ? { lines } : {}),
-      onInput: (typed) => {
-        values.set(key, typed);
-        timer ??= setTimeout(() => tell("profileDraft"), TYPING);
-      },
-    });
-    control.set(value);
-    const from = make("p", { class: "hint" }, origin);
-    origins.set(key, from);
-    return make("div", { title: hint }, control.element, from);
+  const note = (key: string, typed: string): void => {
+    values.set(key, typed);
+    timer ??= setTimeout(() => tell("profileDraft"), TYPING);
   };
-
   const title = make("h1");
   const facts = make("p", { class: "hint" });
   const save = button({ label: words.save, primary: true, onPress: () => tell("profileSave") });
@@ -46,7 +40,14 @@ export function profilePage(
       send({ kind: "profileReset" });
     },
   });
+  const deeds = new Map(
+    profileDeeds.map((deed) => [
+      deed,
+      button({ label: words[deed], onPress: () => send({ kind: "profileDeed", deed }) }),
+    ]),
+  );
   const status = make("p", { class: "status", role: "status" });
+  const problems = make("ul", { class: "problems" });
   const fields = make("div");
   const command = make("code");
   const commandProblem = make("p", { class: "problem", role: "alert" });
@@ -54,9 +55,17 @@ export function profilePage(
   const element = make(
     "form",
     { class: "entry" },
-    make("header", {}, title, facts, make("div", { class: "deedbar" }, save, reset, status)),
+    make("header", {}, title, facts, make("div", { class: "deedbar" }, save, reset, ...deeds.values(), status)),
+    problems,
     fields,
-    make("section", {}, make("h2", {}, words.command), make("pre", {}, command), commandProblem, copy),
+    make(
+      "section",
+      {},
+      make("h2", {}, words.command),
+      make("div", { class: "command" }, command),
+      commandProblem,
+      copy,
+    ),
   );
   element.addEventListener("submit", (event) => event.preventDefault());
   element.addEventListener("keydown", (event) => {
@@ -74,12 +83,18 @@ export function profilePage(
         timer = undefined;
         values.clear();
         for (const { key, value } of state.fields) values.set(key, value);
-        fields.replaceChildren(...state.fields.map(fieldOf));
+        fields.replaceChildren();
+        for (const one of state.fields) {
+          const row = fieldRow(one, note);
+          shown.set(one.key, row);
+          fields.append(row.element);
+        }
       }
-      for (const { key, origin } of state.fields) {
-        const shown = origins.get(key);
-        if (shown) setText(shown, origin);
-      }
+      for (const field of state.fields) shown.get(field.key)?.update(field);
+      if (problems.textContent !== state.problems.join(""))
+        problems.replaceChildren(...state.problems.map((line) => make("li", {}, line)));
+      problems.hidden = state.problems.length === 0;
+      for (const [deed, one] of deeds) one.hidden = !state.deeds.includes(deed);
       setText(title, state.title);
       setText(facts, state.facts);
       setText(command, state.command);
@@ -92,4 +107,38 @@ export function profilePage(
       setText(status, state.status.text === "" && state.changed ? words.unsaved : state.status.text);
     },
   };
+}
+
+interface FieldRow {
+  readonly element: HTMLElement;
+  update(now: ProfileField): void;
+}
+
+type Note = (key: string, typed: string) => void;
+
+/** One value: what it means, where it comes from, and why what is typed will not do. */
+function fieldRow(first: ProfileField, note: Note): FieldRow {
+  const { key, hint } = first;
+  const control = first.choices.length > 0 ? choice(first, (value) => note(key, value)) : text(first, note);
+  const [origin, problem] = [make("span", { class: "origin" }), make("p", { class: "problem", role: "alert" })];
+  return {
+    element: make("div", { class: "value" }, control, make("p", { class: "hint" }, hint, origin), problem),
+    update: (now) => {
+      setText(origin, now.origin === "" ? "" : ` · ${now.origin}`);
+      setText(problem, now.problem);
+      problem.hidden = now.problem === "";
+    },
+  };
+}
+
+function text({ key, label, lines, value }: ProfileField, note: Note): HTMLElement {
+  const control = field({ label, ...(lines > 1 ? { lines } : {}), onInput: (typed) => note(key, typed) });
+  control.set(value);
+  return control.element;
+}
+
+function choice({ label, choices, value }: ProfileField, onChange: (value: string) => void): HTMLElement {
+  const control = select({ label, onChange });
+  control.set({ choices, value });
+  return make("div", { class: "labelled" }, make("span", {}, label), control.element);
 }

@@ -20,13 +20,18 @@ export function settingsPage(
     },
   });
   const head = [words.setting, words.value, words.origin, ""].map((title) => make("th", { scope: "col" }, title));
-  const table = make("table", { class: "settings" }, make("thead", {}, make("tr", {}, ...head)), body);
+  const table = make(
+    "table",
+    { class: "settings", "aria-label": words.setting },
+    make("thead", {}, make("tr", {}, ...head)),
+    body,
+  );
 
   const row = ({ key, value, origin, problem }: SettingsPage["rows"][number]): HTMLElement =>
     make(
       "tr",
       {},
-      make("th", { scope: "row" }, key),
+      make("th", { scope: "row" }, ...breakable(key)),
       make("td", {}, make("code", {}, value), ...(problem === "" ? [] : [make("p", { class: "problem" }, problem)])),
       make("td", {}, origin),
       make(
@@ -49,3 +54,7 @@ export function settingsPage(
     },
   };
 }
+
+/** A name that may break behind its dots. */
+const breakable = (key: string): readonly (Node | string)[] =>
+  key.split(/(?<=\.)/).flatMap((part, at) => (at === 0 ? [part] : [make("wbr"), part]));

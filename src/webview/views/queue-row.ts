@@ -36,7 +36,8 @@ export function queueRow(
   const opened = make("div", { class: "opened" }, more.element, place, files);
   const element = make(
     "li",
-    { "data-id": id },
+    // Else it would be called by its hint.
+    { "data-id": id, "aria-label": named },
     make("div", { class: "title" }, toggle, model, variant, state),
     bar,
     make("div", { class: "figures" }, amount, pace),

@@ -11,6 +11,7 @@ const card = (entry: Parameters<typeof anEntryWithDetails>[0], parts: Partial<Ca
     context: undefined,
     asking: false,
     served: false,
+    servable: false,
     picture: "",
     readme: { kind: "loading" },
     ...parts,
@@ -109,6 +110,8 @@ suite("the card of a model", () => {
     const offered = (...given: Parameters<typeof card>): readonly string[] =>
       card(...given).deeds.map(({ deed }) => deed);
     assert.deepEqual(offered({}), ["edit", "fetch", "preview", "reveal"]);
+    assert.equal(offered({}, { servable: true })[0], "serve");
+    assert.ok(!offered({}, { servable: true, served: true }).includes("serve"));
     assert.deepEqual(offered({ state: "missing" }), ["edit", "fetch", "preview"]);
     assert.deepEqual(
       offered({ metadata: { fetched: {} }, source: { provider: "huggingface", reference: "a/b" } }, { served: true }),

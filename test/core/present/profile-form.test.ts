@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { profileDocument } from "../../../src/core/present/profile-document.ts";
-import { profileFields, profileFormWords, profilePatch } from "../../../src/core/present/profile-form.ts";
+import {
+  deedsOf,
+  profileFields,
+  profileFormWords,
+  profilePatch,
+  profileProblems,
+} from "../../../src/core/present/profile-form.ts";
+import { tokensOf } from "../../../src/core/present/profile-words.ts";
 import { parseToLibraryHost, parseToLibraryPage } from "../../../src/core/protocol/parse-library-page.ts";
 import type { ProfileDetails, ProfileValue } from "../../../src/core/protocol/profiles.ts";
 import { openProfileSession } from "../../../src/extension/profiles/profile-session.ts";
@@ -47,6 +54,62 @@ suite("the form of a profile", () => {
     );
   });
 
+  test("what will not do is told at its field, and neither asked for nor saved", async () => {
+    const asked: string[] = [];
+    const ask = createAsk(async (verb) => {
+      asked.push(verb);
+      return verb === "profiles.show" ? details : details.command;
+    });
+    const words = { saved: "s", nothingToSave: "n", place: () => "" };
+    const session = await openProfileSession(
+      { ask, words, onChange: () => undefined, signal: new AbortController().signal },
+      "a",
+    );
+    const draft = [{ key: "context", value: "lots" }];
+    await session.keep(draft);
+    const field = session.form.fields.find(({ key }) => key === "context");
+    assert.equal(field?.problem, "Takes a whole number from 0 to 999999999.");
+    await session.save(draft);
+    const told = "Context, in tokens: Takes a whole number from 0 to 999999999.";
+    assert.deepEqual(session.form.status, { kind: "failed", text: told });
+    assert.deepEqual([session.form.command, session.form.commandProblem], ["", told]);
+    assert.deepEqual(asked, ["profiles.show"]);
+    await session.keep([{ key: "context", value: "32k" }]);
+    assert.deepEqual(session.form.commandProblem, "");
+    assert.deepEqual(profilePatch(details, [{ key: "context", value: "32k" }]), { context: 32_768 });
+  });
+
+  test("what is wrong with what is saved stands in the form, as does what can be done", () => {
+    assert.deepEqual(profileProblems(details), [
+      "The server does not know --no-mmap: it was renamed to --load-mode none.",
+    ]);
+    assert.deepEqual(deedsOf(details), ["serve", "openFile"]);
+    assert.deepEqual(deedsOf({ ...details, profile: aProfile({ file: "" }) }), ["serve", "clone"]);
+    const choices = profileFields(details, []).find(({ key }) => key === "runtime")?.choices;
+    assert.deepEqual(
+      choices?.map(({ value }) => value),
+      ["", "container", "process"],
+    );
+  });
+
+  test("tokens are typed as they are shown", () => {
+    for (const [typed, tokens] of [
+      ["8192", 8192],
+      ["32k", 32_768],
+      ["1K", 1024],
+      ["131,072", 131_072],
+      [" 5 ", 5],
+    ] as const)
+      assert.equal(tokensOf(typed), tokens);
+    for (const typed of ["", "k", "1.5k", "many", "1,2", "-1"]) assert.equal(tokensOf(typed), undefined, typed);
+  });
+
+  test("every key of a profile has a label of its own", () => {
+    const labels = profileFields(details, []).map(({ key, label }) => [key, label] as const);
+    for (const [key, label] of labels) assert.notEqual(label, key);
+    assert.equal(new Set(labels.map(([, label]) => label)).size, labels.length);
+  });
+
   test("its messages pass between host and page, and others do not", async () => {
     const ask = createAsk(async (verb) => (verb === "profiles.show" ? details : details.command));
     const words = { saved: "s", nothingToSave: "n", place: (file: string, line: number) => `${file}:${line}` };
@@ -60,6 +123,11 @@ suite("the form of a profile", () => {
     const intent = { kind: "profileSave", values: [{ key: "context", value: "1" }] };
     assert.deepEqual(parseToLibraryHost(intent), intent);
     assert.equal(parseToLibraryHost({ kind: "profileSave", values: [{ key: 1 }] }), undefined);
+    assert.deepEqual(parseToLibraryHost({ kind: "profileDeed", deed: "serve" }), {
+      kind: "profileDeed",
+      deed: "serve",
+    });
+    assert.equal(parseToLibraryHost({ kind: "profileDeed", deed: "burn" }), undefined);
   });
 
   test("what is typed shows its command at once, and a save that fails keeps it", async () => {

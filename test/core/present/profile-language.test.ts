@@ -64,6 +64,19 @@ suite("the editor's help for profile files", () => {
     assert.deepEqual(labels("[a]\nMODEL=x", 1, 7, "conf"), []);
   });
 
+  test("a key that its section has already is not offered again", () => {
+    const text = "[a]\nNAME=x\nM\nSPEED=1\n[b]\nMODEL=y\n";
+    assert.deepEqual(labels(text, 2, 1, "conf"), [
+      "MODEL",
+      "CTX_SIZE",
+      "N_GPU_LAYERS",
+      "FIT",
+      "FIT_TARGET",
+      "EXTRA_ARGS",
+      "DESCRIPTION",
+    ]);
+  });
+
   test("a key tells what it means, a value does not", () => {
     assert.match(hoverAt(YAML, 7, 5, "yaml") ?? "", /^\*\*model\*\*/);
     assert.equal(hoverAt(YAML, 7, 14, "yaml"), undefined);

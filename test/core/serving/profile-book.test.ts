@@ -133,7 +133,7 @@ suite("profile book", () => {
     await writeFile(conf, "[a]\nMODEL=later.gguf\n[b]\nMODEL=a.gguf\n");
     const [later, there] = (await book.list(signal)).profiles;
     assert.deepEqual(later?.problems, [
-      { line: 1, problem: `${path.join(folder, "later.gguf")} is not there`, severity: "warning" },
+      { line: 2, problem: `${path.join(folder, "later.gguf")} is not there`, severity: "warning" },
     ]);
     assert.deepEqual(there?.problems, []);
     assert.ok(await book.find("a", signal));

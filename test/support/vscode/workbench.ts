@@ -103,13 +103,11 @@ export function workbenchOn(page: Page): Workbench {
         );
         if (!isTyped && tries < 6) continue;
         const row = rowOf(quickInput, title);
-        if (
-          await row.waitFor({ timeout: 3000 }).then(
-            () => true,
-            () => false,
-          )
-        )
-          return row.click();
+        const isPressed = await row.click({ timeout: 4000 }).then(
+          () => true,
+          () => false,
+        );
+        if (isPressed) return;
         await page.keyboard.press("Escape");
         if (tries === 6) throw new Error(`the palette has no command "${title}"`);
       }

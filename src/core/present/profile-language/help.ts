@@ -9,10 +9,9 @@ export interface Suggestion {
   readonly what: string;
 }
 
+/** In the order they are offered. */
 const CONF: Readonly<Record<string, string>> = {
   NAME: "name",
-  DESCRIPTION: "description",
-  SPEED: "speed",
   MODEL: "model",
   CTX_SIZE: "context",
   N_GPU_LAYERS: "gpuLayers",
@@ -20,6 +19,8 @@ const CONF: Readonly<Record<string, string>> = {
   FIT_TARGET: "fitTarget",
   EXTRA_ARGS: "args",
   ROUTER: "router",
+  DESCRIPTION: "description",
+  SPEED: "speed",
 };
 const SPLIT = "Split at blanks only: every other character, quotes and backslashes too, reaches the server as it is.";
 const TOP: readonly Suggestion[] = [
@@ -43,7 +44,10 @@ export function suggestionsAt(
   const before = (lines[line] ?? "").slice(0, column);
   if (kind === "conf") {
     if (!/^[ \t]*[A-Z_]*$/.test(before)) return [];
-    return Object.keys(CONF).map((key) => ({ label: key, insert: `${key}=`, what: confWords(key) }));
+    const there = confKeysAround(lines, line);
+    return Object.keys(CONF)
+      .filter((key) => !there.has(key))
+      .map((key) => ({ label: key, insert: `${key}=`, what: confWords(key) }));
   }
   const value = /^( *)([A-Za-z]+):[ \t]+\S*$/.exec(before);
   if (value) return valuesOf(value[2] ?? "", pathAbove(lines, line, value[1]?.length ?? 0), text);
@@ -64,6 +68,20 @@ export function suggestionsAt(
       insert: kind.kind === "environment" ? `${name}:\n${blanks}  ` : `${name}: `,
       what,
     }));
+}
+
+/** Keys of the section that a line stands in, its own left out. */
+function confKeysAround(lines: readonly string[], line: number): ReadonlySet<string> {
+  const isHead = (text: string): boolean => /^[ \t]*\[/.test(text);
+  const from = lines.findLastIndex((text, at) => at <= line && isHead(text));
+  const to = lines.findIndex((text, at) => at > line && isHead(text));
+  return new Set(
+    lines
+      .slice(Math.max(0, from), to < 0 ? lines.length : to)
+      .flatMap((text, at) =>
+        at + Math.max(0, from) === line ? [] : (/^[ \t]*([A-Z_]+)[ \t]*=/.exec(text)?.[1] ?? []),
+      ),
+  );
 }
 
 function valuesOf(name: string, above: readonly string[], text: string): readonly Suggestion[] {

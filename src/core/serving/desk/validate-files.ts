@@ -17,7 +17,10 @@ interface Deps {
 
 type Problem = ProfileValidation["problems"][number];
 
-/** A draft is judged by itself, as it is typed; files on the disk with their flags against the server's own help. */
+/**
+ * A draft is judged by itself, as it is typed; files on the disk with the models they name and with their flags against
+ * the server's own help.
+ */
 export async function validateFiles(
   draft: { readonly path: string; readonly text?: string | undefined } | undefined,
   root: string,
@@ -35,7 +38,12 @@ export async function validateFiles(
     else found.push(...(await judge(path, text, root, files)));
   }
   const told = new Set(found.map(keyOf));
-  const more = problems.filter((one) => (!draft || one.file === draft.path) && !told.has(keyOf(one)));
+  // What is in force of a file with errors is of an earlier text, with other lines.
+  const broken = new Set(found.flatMap(({ file, severity }) => (severity === "error" ? [file] : [])));
+  const ofModels = all
+    .filter(({ file }) => paths.has(file) && !broken.has(file))
+    .flatMap(({ id, file, problems: own }) => own.map((problem) => ({ file, profile: id, ...problem })));
+  const more = [...problems, ...ofModels].filter((one) => (!draft || one.file === draft.path) && !told.has(keyOf(one)));
   const flagged: Problem[] = [];
   for (const profile of all.filter(({ file }) => paths.has(file))) {
     const { values } = await profiles.show(profile.id, signal);

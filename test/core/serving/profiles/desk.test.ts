@@ -136,6 +136,19 @@ suite("profile desk", () => {
     await assert.rejects(desk.clone("a", "bench-a", {}, signal), (error) => isFault(error, "exists"));
   });
 
+  test("what is saved is judged with the models it names, while it has no errors", async () => {
+    await world.conf("[a]\nMODEL=gone.gguf\n");
+    const judged = async () => (await desk.validate({ path: conf }, signal)).problems;
+    const [problem, ...others] = await judged();
+    assert.deepEqual([problem?.line, problem?.profile, problem?.severity, others], [2, "a", "warning", []]);
+    assert.match(problem?.problem ?? "", /gone\.gguf is not there$/);
+    await world.conf("\n[a]\nMODEL=gone.gguf\n[b]\n");
+    assert.deepEqual(
+      (await judged()).map(({ line, severity }) => [line, severity]),
+      [[4, "error"]],
+    );
+  });
+
   test("a draft is judged as it is typed", async () => {
     const { problems } = await desk.validate({ path: yaml, text: "profiles:\n  a:\n    contxt: 1\n" }, signal);
     assert.deepEqual(

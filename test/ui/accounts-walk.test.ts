@@ -1,0 +1,74 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { startHubServer } from "../support/hub-server.ts";
+import { needs } from "../support/needs.ts";
+import { root } from "../support/tiers.ts";
+import { findVsCode, openVsCode } from "../support/vscode/window.ts";
+import { workbenchOn } from "../support/vscode/workbench.ts";
+import { createWorld } from "../support/world.ts";
+import { accountsWalk } from "./accounts-walk.ts";
+import { listsWalk } from "./lists-walk.ts";
+
+suite(
+  "Accounts and lists through the screen: a token is set, refused, checked, removed; what Wan2GP wants is fetched",
+  () => {
+    test("whose a token is is said at once, and of a list comes what was checked", async function () {
+      this.timeout(240_000);
+      const { vscode } = needs(this, "vscode", await findVsCode());
+      const folder = await mkdtemp(path.join(os.tmpdir(), "mdaccounts-"));
+      const shots = path.join(root, "out/ui/accounts");
+      await mkdir(shots, { recursive: true });
+      // Nothing is served here.
+      const how = { kind: "stand-in", binary: process.execPath, reason: "nothing is served" } as const;
+      const world = await createWorld(folder, { how, sizeMb: 2 });
+      const hub = await startHubServer({
+        folder: path.join(folder, "hub"),
+        accounts: { hf_ada: { name: "ada", granted: [world.first.repository] } },
+        repositories: { [world.first.repository]: { gated: "manual" } },
+      });
+      const wan2gp = path.join(folder, "Wan2GP");
+      await layLists(wan2gp, hub.url, path.join(folder, "hub"));
+      const settings = {
+        ...world.settings,
+        "modelDeck.huggingface.endpoint": hub.url,
+        "modelDeck.gpu.enabled": false,
+        "workbench.colorTheme": "Dark Modern",
+      };
+      const window = await openVsCode(vscode, { extensions: [root], settings, folder });
+      const workbench = workbenchOn(window.page);
+      const shot = (file: string): Promise<void> => workbench.screenshot(path.join(shots, `${file}.png`));
+      try {
+        await accountsWalk({ workbench, hub, gated: world.first, shot });
+        await listsWalk({ workbench, wan2gp, shot });
+      } catch (error) {
+        await shot("failed");
+        console.log(await window.log());
+        throw error;
+      } finally {
+        await window.close();
+        await Promise.all([hub.close(), world.close()]);
+        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      }
+    });
+  },
+);
+
+/** A program that wants two variants of a model, one of which it has, and a file that is always loaded. */
+async function layLists(folder: string, hub: string, files: string): Promise<void> {
+  const at = "demo/Tiny-Borealis-GGUF";
+  const address = (file: string): string => `${hub}/${at}/resolve/main/${file}`;
+  await mkdir(path.join(folder, "defaults"), { recursive: true });
+  await mkdir(path.join(folder, "ckpts"), { recursive: true });
+  const model = {
+    name: "Text to Video",
+    architecture: "t2v",
+    URLs: [address("Tiny-Borealis-Q8_0.gguf"), address("Tiny-Borealis-F16.gguf")],
+    preload_URLs: [address("README.md")],
+  };
+  const other = { name: "Image to Video", architecture: "i2v", URLs: "t2v" };
+  await writeFile(path.join(folder, "defaults/t2v.json"), JSON.stringify({ model }));
+  await writeFile(path.join(folder, "defaults/i2v.json"), JSON.stringify({ model: other }));
+  await writeFile(path.join(folder, "defaults/broken.json"), "{ this is no JSON");
+  await cp(path.join(files, at, "Tiny-Borealis-F16.gguf"), path.join(folder, "ckpts/Tiny-Borealis-F16.gguf"));
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import type { HubServer } from "../support/hub-server.ts";
+import { until } from "../support/vscode/until.ts";
+import type { Workbench } from "../support/vscode/workbench.ts";
+import type { WorldModel } from "../support/world.ts";
+
+/** A person with a token: a wrong one is told at once, the right one says whose it is and opens what is gated. */
+export async function accountsWalk(walk: {
+  readonly workbench: Workbench;
+  readonly hub: HubServer;
+  /** A model whose terms the right token has accepted. */
+  readonly gated: WorldModel;
+  readonly shot: (name: string) => Promise<void>;
+}): Promise<void> {
+  const { workbench, hub, gated, shot } = walk;
+  const { page } = workbench;
+  await until(
+    "the status-bar item",
+    () => workbench.statusBar("modeldeck.modeldeck.serving"),
+    (text) => text === "No model",
+    { timeout: 90_000 },
+  );
+  const box = workbench.quickInput();
+  const rows = async (): Promise<string> =>
+    (await box.locator(".monaco-list-row").allInnerTexts()).join("|").replaceAll(/\s+/g, " ");
+  const untilRows = (wanted: RegExp): Promise<string> =>
+    until(`accounts that say ${wanted.source}`, rows, (text) => wanted.test(text));
+  const answerToken = async (token: string): Promise<void> => {
+    // The box before it stands a moment longer.
+    await box.getByText("Hugging Face Token").waitFor();
+    await workbench.answerInput(token);
+  };
+  const untilTold = (wanted: RegExp): Promise<unknown> =>
+    until(
+      `a notice of ${wanted.source}`,
+      () => workbench.notifications(),
+      (all) => all.some((text) => wanted.test(text)),
+    );
+
+  await workbench.runCommand("Model Deck: Accounts…");
+  await untilRows(/Hugging Face\s?no token is set\|/);
+  await shot("1-accounts");
+  await workbench.pick(/Hugging Face/);
+  await answerToken("hf_wrong");
+  await untilTold(/Hugging Face: its token is refused/);
+  await shot("2-refused");
+  await workbench.runCommand("Model Deck: Accounts…");
+  await untilRows(/Hugging Face\s?a token is set\|/);
+  const first = box.locator(".monaco-list-row").first();
+  await first.hover();
+  await first.getByRole("button", { name: "Check whose token it is" }).click();
+  await untilRows(/Hugging Face\s?its token is refused: set another\|/);
+  await shot("3-checked");
+  await page.keyboard.press("Escape");
+
+  await workbench.pressInNotification("refused", "Set Another");
+  await answerToken("hf_ada");
+  await untilTold(/Hugging Face: signed in as ada/);
+  await shot("4-signed-in");
+  await workbench.runCommand("Model Deck: Download Model…");
+  await workbench.answerInput(gated.repository);
+  await until(
+    "the files of the gated model",
+    () => workbench.picks(),
+    (labels) => labels.some((label) => label.includes(gated.quantization)),
+  );
+  assert.match((await box.locator("input.input").getAttribute("placeholder")) ?? "", /^What to download · gated/);
+  await page.keyboard.press("Enter");
+  await box.getByText("check at least one").waitFor();
+  await shot("5-nothing-checked");
+  await workbench.pick(new RegExp(`^\\s*${gated.quantization} ·`));
+  await workbench.confirmPicks();
+  await until(
+    "the gated model",
+    () => workbench.notifications(),
+    (all) => all.some((text) => text.includes(`${gated.repository} ${gated.quantization} is here`)),
+    { timeout: 30_000 },
+  );
+  assert.ok(hub.requests.some(({ headers }) => headers["authorization"] === "Bearer hf_ada"));
+
+  await workbench.runCommand("Model Deck: Accounts…");
+  await first.hover();
+  await first.getByRole("button", { name: "Remove the token" }).click();
+  await untilRows(/Hugging Face\s?no token is set\|/);
+  await page.keyboard.press("Escape");
+  await workbench.runCommand("Notifications: Clear All Notifications");
+}

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { until } from "../support/vscode/until.ts";
+import type { Walk } from "./main-walk.ts";
+
+const ITEM = "modeldeck.modeldeck.serving";
+const EXTENSION = "modeldeck.modeldeck";
+
+/**
+ * A tinkerer changes a profile in its form, sees in its file what is wrong, clones it for measurements, compares the two,
+ * loads it once with other values, and measures it.
+ */
+export async function profilesWalk(walk: Walk): Promise<void> {
+  await until(
+    "the status-bar item",
+    () => walk.workbench.statusBar(ITEM),
+    (text) => text === "No model",
+    { timeout: 90_000 },
+  );
+  await fillForm(walk);
+  await lookAtFile(walk);
+  await cloneAndCompare(walk);
+  await loadWithOthers(walk);
+  await measure(walk);
+}
+
+async function fillForm({ workbench, world, shot }: Walk): Promise<void> {
+  await workbench.runCommand("Model Deck: Edit Profile…");
+  await workbench.pick(/Tiny Aurora/);
+  const form = await workbench.webview(EXTENSION, "form.entry");
+  const context = form.getByRole("textbox", { name: "Context, in tokens" });
+  await context.fill("lots");
+  await form.locator(".value .problem", { hasText: "Takes a whole number from 0" }).waitFor();
+  await shot("1-form-problem");
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.getByRole("status").getByText("Context, in tokens: Takes").waitFor();
+  await context.fill("2k");
+  await form.getByRole("textbox", { name: /^Arguments/ }).fill("--wrong-flag");
+  await form.locator(".command", { hasText: "-c 2048 " }).waitFor();
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.getByRole("status").getByText("Saved.").waitFor();
+  await form.getByText("The server does not know --wrong-flag.").waitFor();
+  assert.match(await readFile(world.profilesFile, "utf8"), /CTX_SIZE=2048\nEXTRA_ARGS=--wrong-flag\n/);
+  await shot("2-form-flag");
+  await workbench.setTheme("Light Modern");
+  await shot("3-form-light");
+  await form.getByRole("button", { name: "Open File" }).click();
+}
+
+/** Lenses over each profile, problems at their lines, keys to choose from. */
+async function lookAtFile({ workbench, world, shot }: Walk): Promise<void> {
+  const { page } = workbench;
+  await workbench.previewText("models.conf");
+  await until(
+    "a lens over each profile",
+    () => page.locator(".codelens-decoration", { hasText: "Benchmark" }).count(),
+    (count) => count === 2,
+  );
+  await workbench.runCommand("Problems: Focus on Problems View");
+  const problems = (): Promise<string[]> => page.locator(".markers-panel .monaco-list-row").allInnerTexts();
+  const told = await until("both problems", problems, (all) => all.length === 3);
+  assert.match(told.join("\n"), /does not know --wrong-flag[^]*\[Ln 8, Col 1\]/);
+  assert.match(told.join("\n"), /Tiny-Borealis-Q8_0\.gguf is not there[^]*\[Ln 13, Col 1\]/);
+  await shot("4-file-light");
+  await workbench.setTheme("Dark Modern");
+  // To the end of the line with what the server does not know, which goes.
+  await page.locator(".editor-group-container.active .view-line", { hasText: "EXTRA_ARGS" }).click();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Shift+End");
+  await page.keyboard.press("Delete");
+  await page.keyboard.press("Control+Space");
+  const offered = page.locator(".suggest-widget.visible .monaco-list-row");
+  await offered.first().waitFor();
+  const keys = await offered.evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label") ?? ""));
+  assert.match(keys.join("|"), /^N_GPU_LAYERS\b[^|]*\|FIT\b/, "MODEL and CTX_SIZE are there already");
+  await shot("5-completion");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+s");
+  await until("one problem less", problems, (all) => all.length === 2);
+  assert.doesNotMatch(await readFile(world.profilesFile, "utf8"), /wrong-flag/);
+  await workbench.runCommand("View: Toggle Panel Visibility");
+}
+
+async function cloneAndCompare({ workbench, world, shot }: Walk): Promise<void> {
+  await workbench.runCommand("Model Deck: Clone Profile…");
+  await workbench.pick(/Tiny Aurora/);
+  await workbench.quickInput().getByText("Id of the new profile").waitFor();
+  await workbench.answerInput("bench-aurora");
+  await until(
+    "the clone in the file",
+    () => readFile(world.profilesFile, "utf8"),
+    (text) => /\[bench-aurora\]\nNAME=Tiny Aurora \(bench-aurora\)\n/.test(text),
+  );
+  await workbench.runCommand("Model Deck: Compare Profiles…");
+  await workbench.pick("Tiny Aurora");
+  const others = await until(
+    "what to compare with",
+    () => workbench.picks(),
+    (labels) => labels.length > 0 && !labels.includes("Tiny Aurora"),
+  );
+  assert.ok(others.some((label) => label.includes("bench-aurora")));
+  await workbench.pick(/bench-aurora/);
+  await workbench.page.getByRole("tab", { name: /tiny-aurora · bench-aurora/ }).waitFor();
+  await shot("6-compared");
+  await workbench.runCommand("View: Close All Editors");
+  await workbench.clickStatusBar(ITEM);
+  await workbench.pick(/Benchmark profiles…/);
+  await until(
+    "the profiles for measurements alone",
+    () => workbench.picks(),
+    (labels) => /^1 {2}Tiny Aurora \(bench-aurora\)\|[^|]*$/.test(labels.join("|")),
+  );
+  await shot("7-bench-menu");
+  await workbench.page.keyboard.press("Escape");
+}
+
+/** By the button of a row, then by the keyboard alone. */
+async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
+  const { page } = workbench;
+  const serves = async (context: number): Promise<void> => {
+    const told = async (): Promise<number> => {
+      const answer = await fetch(`${world.server}/props`).catch(() => undefined);
+      const props = (await answer?.json().catch(() => undefined)) as
+        | { default_generation_settings?: { n_ctx?: number } }
+        | undefined;
+      return props?.default_generation_settings?.n_ctx ?? 0;
+    };
+    await until(`a context of ${context}`, told, (tokens) => tokens === context, { timeout: 60_000 });
+  };
+  const input = workbench.quickInput().locator("input.input");
+  const answer = async (step: string, text: string): Promise<void> => {
+    await workbench.quickInput().getByText(step).waitFor();
+    await input.fill(text);
+    await page.keyboard.press("Enter");
+  };
+  await workbench.clickStatusBar(ITEM);
+  const row = workbench.quickInput().locator(".monaco-list-row", { hasText: "1  Tiny Aurora" });
+  await row.hover();
+  await row.getByRole("button", { name: /Load with another context/ }).click();
+  await answer("(1/3)", "many");
+  await workbench.quickInput().getByText("A whole number from 1").waitFor();
+  await shot("8-override-problem");
+  await answer("(1/3)", "1k");
+  await answer("(2/3)", "0");
+  await workbench.quickInput().getByText("(3/3)").waitFor();
+  await shot("9-override-cache");
+  await workbench.pick("q8_0");
+  await serves(1024);
+
+  await workbench.clickStatusBar(ITEM);
+  await input.fill("Load with");
+  await until(
+    "the row for the keyboard",
+    () => workbench.picks(),
+    (labels) => labels[0]?.includes("Load with another context") === true,
+  );
+  await page.keyboard.press("Enter");
+  await workbench.quickInput().getByText("layers or cache type").first().waitFor();
+  await input.fill("1");
+  await answer("(1/3)", "768");
+  await answer("(2/3)", "");
+  await answer("(3/3)", "As the");
+  await serves(768);
+  await shot("10-overridden");
+}
+
+async function measure({ workbench, shot }: Walk): Promise<void> {
+  const told = async (): Promise<string> => (await workbench.notifications()).join("\n");
+  await workbench.runCommand("Model Deck: Benchmark Profile…");
+  await workbench.pick("Tiny Aurora");
+  await workbench.pick("Measure");
+  await until("how far it is", told, (text) => /Benchmark of tiny-aurora: \d+ of \d+/.test(text));
+  await shot("11-measuring");
+  await until("what was measured", told, (text) => /tiny-aurora: Measured .+ tokens a second generated/.test(text), {
+    timeout: 60_000,
+  });
+  await shot("12-measured");
+}
