@@ -1,6 +1,12 @@
 import { t } from "@vscode/l10n";
-import type { ProfileDetails, ProfileDiff, ProfileImport, ProfileValue, ValueOrigin } from "../protocol/profiles.ts";
-import type { BenchmarkResult } from "../protocol/profiles.ts";
+import type {
+  BenchmarkResult,
+  ProfileDetails,
+  ProfileDiff,
+  ProfileImport,
+  ProfileValue,
+  ValueOrigin,
+} from "../protocol/profiles.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
 import { sizeWords } from "./units.ts";
 
