@@ -96,7 +96,7 @@ export function createStandingLook(
       if (own.hangs) hung -= 1;
       if (starting === own) starting = undefined;
       if (thread === own) thread = undefined;
-      for (const { fail } of own.asked.splice(0)) fail();
+      for (const question of own.asked.splice(0)) question.fail();
     });
     return own;
   };

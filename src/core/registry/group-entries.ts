@@ -3,7 +3,7 @@ import type { EntryGroups, GroupField } from "../protocol/models.ts";
 import { fault } from "../util/faults.ts";
 import { number, text } from "./columns.ts";
 import { TRUST, listOf } from "./entry-query.ts";
-import { type Known, chosen } from "./list-entries.ts";
+import { type Known, chosen } from "./known.ts";
 import type { EntryFilter } from "./registry.ts";
 
 const DEFAULT_LIMIT = 200;

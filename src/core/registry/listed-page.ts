@@ -1,6 +1,6 @@
 import { chooseListed } from "./choose-listed.ts";
 import { entryOf } from "./entry-row.ts";
-import type { Known, Page, Range } from "./list-entries.ts";
+import type { Known, Page, Range } from "./known.ts";
 import type { EntryFilter } from "./registry.ts";
 import { effectiveOf } from "./said.ts";
 

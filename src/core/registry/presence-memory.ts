@@ -136,12 +136,10 @@ export function createPresenceMemory(
       learn(asked, there);
       const absent = absenceBelow(roots, areThere);
       return Promise.all(
-        told.map((one, index) => {
+        told.map(async (one, index) => {
           if (typeof one !== "number") return one.state;
-          const [row, found] = [rows[index], there[one]];
-          if (found === false) return row ? absent(row) : "missing";
-          // Of a disk that does not answer, as it was; what is not known counts as there.
-          return found === undefined && asked[one]?.[1].there === false ? "offline" : "installed";
+          const row = rows[index];
+          return row && there[one] === false ? absent(row) : unlessAbsent(there[one], asked[one]?.[1]);
         }),
       );
     },
@@ -160,10 +158,8 @@ export function createPresenceMemory(
       await looking?.catch(() => undefined);
       await lookAtAll();
     },
-    lookBelow: (paths) => {
-      const concerns = (path: string): boolean => paths.some((above) => path === above || isBelow(path, above));
-      return lookAt([...book.items].filter(([, { path }]) => concerns(path)));
-    },
+    lookBelow: (paths) =>
+      lookAt([...book.items].filter(([, { path }]) => paths.some((above) => path === above || isBelow(path, above)))),
     doubt: () => {
       doubts += 1;
       lookedAt = undefined;
@@ -176,6 +172,10 @@ export function createPresenceMemory(
     onNews: news.event,
   };
 }
+
+/** Of a disk that does not answer, as it was; what is not known counts as there. */
+const unlessAbsent = (there: boolean | undefined, item: Item | undefined): "installed" | "offline" =>
+  there === undefined && item?.there === false ? "offline" : "installed";
 
 /** What a file that is not there is: gone, or away with its drive. Each root is asked for once. */
 function absenceBelow(

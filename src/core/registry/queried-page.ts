@@ -1,7 +1,7 @@
 import type { Database } from "../ports/database.ts";
 import { placeOf } from "./entry-query.ts";
 import { entryOf } from "./entry-row.ts";
-import { type Known, type Page, type Range, chosen } from "./list-entries.ts";
+import { type Known, type Page, type Range, chosen } from "./known.ts";
 import { pageRows } from "./page-rows.ts";
 import type { EntryFilter } from "./registry.ts";
 

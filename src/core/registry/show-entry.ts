@@ -6,7 +6,7 @@ import { isTesting } from "./entry-query.ts";
 import { characteristicOf, entryOf, fileOf } from "./entry-row.ts";
 import { isRecord } from "./fields.ts";
 import { basisOf, readLayers } from "./layers.ts";
-import type { Known } from "./list-entries.ts";
+import type { Known } from "./known.ts";
 import { backendConfigOf, curatedDifferences } from "./person-fields.ts";
 
 /** Files by path; characteristics by name, the most trusted source first. Rejects with `notFound`. */
