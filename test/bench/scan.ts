@@ -1,19 +1,18 @@
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
 import { sqlWasmFile } from "../../src/core/adapters/bundle-file.ts";
-import type { createScanThread } from "../../src/core/adapters/scan-thread.ts";
+import type { ScanAsk } from "../../src/core/ports/scanner.ts";
 import { interleaved } from "./interleaved.ts";
 import { plantLibrary } from "./scan-data.ts";
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, "../..");
-const never = new AbortController().signal;
 
 /** S1 to S3: 100,000 files, 5,000 models, in the page cache for all; and what the host's loop notices of it. */
 export async function scan(rounds: number): Promise<void> {
@@ -21,24 +20,14 @@ export async function scan(rounds: number): Promise<void> {
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(path.join(parent, "scan-"));
   const library = path.join(folder, "library");
-  const open = await bundledScanThread(parent);
-  const scanner = open({
-    cacheFolder: path.join(folder, "cache"),
-    version: "bench",
-    log: { warn: console.error },
-    idle: 600_000,
-  });
+  const scanner = scannerIn(await bundledScanThread(parent), path.join(folder, "cache"));
   const ask = async (afresh: boolean): Promise<void> => {
-    const { models, files, folders, unchanged } = await scanner.scan(
-      { store: "folder", root: library, afresh },
-      () => undefined,
-      never,
-    );
-    if (models.length !== 5000 || files !== 100_000 || (unchanged !== folders && !afresh))
-      throw new Error(`the scan found ${models.length} models, ${files} files, ${unchanged} of ${folders} unchanged`);
+    const { models, files, folders, unchanged } = await scanner.scan({ store: "folder", root: library, afresh });
+    if (models !== 5000 || files !== 100_000 || (unchanged !== folders && !afresh))
+      throw new Error(`the scan found ${models} models, ${files} files, ${unchanged} of ${folders} unchanged`);
   };
   /** What a scan writes after its answer is not to run beside what is measured next. */
-  const written = (): Promise<unknown> => scanner.heads([], never);
+  const written = (): Promise<unknown> => scanner.heads([]);
   const shell = (command: string) => (): Promise<number> => timed(() => run("sh", ["-c", command, "sh", library]));
   const names = String.raw`\( -name '*.gguf' -o -name '*.safetensors' \)`;
   const busy: number[] = [];
@@ -65,7 +54,7 @@ export async function scan(rounds: number): Promise<void> {
       [
         "S1  walk ÷ find -type f -name",
         "2.0",
-        () => watched(() => scanner.ofSizes([library], [1], never)),
+        () => watched(() => scanner.ofSizes([library], [1])),
         shell(`find "$1" -type f ${names} >/dev/null`),
       ],
       [
@@ -110,7 +99,7 @@ async function timed(deed: () => Promise<unknown>): Promise<number> {
 }
 
 /** As it ships, its worker one file beside it. */
-async function bundledScanThread(outdir: string): Promise<typeof createScanThread> {
+async function bundledScanThread(outdir: string): Promise<string> {
   const adapters = path.join(root, "src/core/adapters");
   await build({
     entryPoints: {
@@ -128,8 +117,41 @@ async function bundledScanThread(outdir: string): Promise<typeof createScanThrea
     logLevel: "warning",
   });
   await copyFile(sqlWasmFile(), path.join(outdir, "sql-wasm.wasm"));
-  const bundle = createRequire(import.meta.url)(path.join(outdir, "scan-thread.cjs")) as {
-    readonly createScanThread: typeof createScanThread;
+  return path.join(outdir, "scan-thread.cjs");
+}
+
+interface Scanned {
+  readonly models: number;
+  readonly files: number;
+  readonly folders: number;
+  readonly unchanged: number;
+}
+
+/** Asked as in the editor: from a thread that is not the host's, which hears of it alone that it is done. */
+function scannerIn(bundle: string, cacheFolder: string) {
+  const options = { cacheFolder, version: "bench", idle: 600_000 };
+  const worker = new Worker(path.join(import.meta.dirname, "scan-host.cjs"), { workerData: { bundle, options } });
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  worker.on("message", ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
+    if (error === undefined) waiting.get(id)?.resolve(answer);
+    else waiting.get(id)?.reject(new Error(error));
+    waiting.delete(id);
+  });
+  let last = 0;
+  const ask = async (verb: string, ...args: readonly unknown[]): Promise<unknown> => {
+    last += 1;
+    const question = Promise.withResolvers<unknown>();
+    waiting.set(last, question);
+    worker.postMessage({ id: last, verb, args }, []);
+    return question.promise;
   };
-  return bundle.createScanThread;
+  return {
+    scan: async (wanted: ScanAsk) => (await ask("scan", wanted)) as Scanned,
+    ofSizes: (roots: readonly string[], sizes: readonly number[]) => ask("ofSizes", roots, sizes),
+    heads: (paths: readonly string[]) => ask("heads", paths),
+    close: async () => {
+      await ask("close");
+      await worker.terminate();
+    },
+  };
 }
