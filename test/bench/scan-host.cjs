@@ -17,7 +17,7 @@ const verbs = {
 };
 parentPort.on("message", ({ id, verb, args }) => {
   verbs[verb](...args).then(
-    (answer) => parentPort.postMessage({ id, answer }),
-    (error) => parentPort.postMessage({ id, error: String(error) }),
+    (answer) => parentPort.postMessage({ id, answer }, []),
+    (error) => parentPort.postMessage({ id, error: String(error) }, []),
   );
 });

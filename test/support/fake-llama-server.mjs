@@ -6,7 +6,7 @@
 //   --fake-flood MB    so much log at once, the last line a single one of a tenth of it
 //   --models-preset F  a router over models that run this same file: see fake-llama-router.mjs
 import { createServer } from "node:http";
-import { readFileSync, openSync, readSync } from "node:fs";
+import { openSync, readSync } from "node:fs";
 import { serveModels } from "./fake-llama-router.mjs";
 
 const args = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import type { ServingStatus } from "../protocol/serving.ts";
+import type { RuntimeAvailability, ServingStatus } from "../protocol/serving.ts";
 import { createEmitter } from "../util/events.ts";
 import { fault } from "../util/faults.ts";
 import type { ServingController } from "./controller.ts";
@@ -59,18 +59,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
     if (!found) throw fault({ code: "notFound", what: "server", name: server, near: nearNames(server, groups.keys()) });
     return found;
   };
-  const status = (): ServingStatus => {
-    const runtime = engines.current();
-    const switching = [...groups.values()].find(({ turn }) => turn && turn.to !== "off");
-    const { to, warning } = switching?.turn ?? {};
-    return {
-      servers: [...groups.values()].map((group) => group.view()),
-      ...(switching && to !== undefined
-        ? { switching: { to, group: switching.name, ...(warning !== undefined && { warning }) } }
-        : {}),
-      ...(runtime ? { runtime } : {}),
-    };
-  };
+  const status = (): ServingStatus => statusOf([...groups.values()], engines.current());
 
   const controller: RecoveringController = {
     recover: recovered,
@@ -133,4 +122,16 @@ export function createServingController(deps: ServingDeps): RecoveringController
     },
   };
   return controller;
+}
+
+function statusOf(groups: readonly Group[], runtime: RuntimeAvailability | undefined): ServingStatus {
+  const switching = groups.find(({ turn }) => turn && turn.to !== "off");
+  const { to, warning } = switching?.turn ?? {};
+  return {
+    servers: groups.map((group) => group.view()),
+    ...(switching && to !== undefined
+      ? { switching: { to, group: switching.name, ...(warning !== undefined && { warning }) } }
+      : {}),
+    ...(runtime ? { runtime } : {}),
+  };
 }
