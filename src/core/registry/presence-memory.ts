@@ -119,30 +119,7 @@ export function createPresenceMemory(
   };
 
   return {
-    look: async (rows) => {
-      const asked: (readonly [string, Item])[] = [];
-      const told = rows.map((row) => {
-        const one = stateOrPath(row);
-        if ("state" in one) return one;
-        const key = String(row["key"]);
-        if (!kept && book.items.get(key)?.path !== one.path) book.expect(key, one.path);
-        const item = book.items.get(key);
-        return asked.push([key, item?.path === one.path ? item : { path: one.path, there: undefined }]) - 1;
-      });
-      const there = await areThere(
-        asked.map(([, { path }]) => path),
-        (late) => learn(asked, late),
-      );
-      learn(asked, there);
-      const absent = absenceBelow(roots, areThere);
-      return Promise.all(
-        told.map(async (one, index) => {
-          if (typeof one !== "number") return one.state;
-          const row = rows[index];
-          return row && there[one] === false ? absent(row) : unlessAbsent(there[one], asked[one]?.[1]);
-        }),
-      );
-    },
+    look: (rows) => lookAtRows(rows, { book, isKept: kept, areThere, learn, absent: absenceBelow(roots, areThere) }),
     met: async (installed) => {
       await refresh();
       const { edition } = book;
@@ -171,6 +148,46 @@ export function createPresenceMemory(
     },
     onNews: news.event,
   };
+}
+
+/** The states of rows as they are now; what is found out of the disk is learned. */
+async function lookAtRows(
+  rows: readonly Row[],
+  {
+    book,
+    isKept,
+    areThere,
+    learn,
+    absent,
+  }: {
+    readonly book: PresenceBook;
+    readonly isKept: boolean;
+    readonly areThere: DiskLook["areThere"];
+    readonly learn: (some: readonly (readonly [string, Item])[], there: readonly (boolean | undefined)[]) => void;
+    readonly absent: ReturnType<typeof absenceBelow>;
+  },
+): Promise<readonly Entry["state"][]> {
+  const asked: (readonly [string, Item])[] = [];
+  const told = rows.map((row) => {
+    const one = stateOrPath(row);
+    if ("state" in one) return one;
+    const key = String(row["key"]);
+    if (!isKept && book.items.get(key)?.path !== one.path) book.expect(key, one.path);
+    const item = book.items.get(key);
+    return asked.push([key, item?.path === one.path ? item : { path: one.path, there: undefined }]) - 1;
+  });
+  const there = await areThere(
+    asked.map(([, { path }]) => path),
+    (late) => learn(asked, late),
+  );
+  learn(asked, there);
+  return Promise.all(
+    told.map(async (one, index) => {
+      if (typeof one !== "number") return one.state;
+      const row = rows[index];
+      return row && there[one] === false ? absent(row) : unlessAbsent(there[one], asked[one]?.[1]);
+    }),
+  );
 }
 
 /** Of a disk that does not answer, as it was; what is not known counts as there. */
