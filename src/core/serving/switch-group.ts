@@ -89,6 +89,8 @@ export async function switchGroup(
   } catch (error) {
     if (!isStarting && !acts.closing.aborted) await discard(acts, made);
     acts.closing.throwIfAborted();
+    // Superseded: whoever owns now goes back, or has.
+    if (isFault(error, "ownerGone")) throw error;
     if (!turn.given.aborted) failure = { error, logTail: [] };
     else failure = isFault(turn.given.reason) ? { error: turn.given.reason, logTail: [] } : "given up";
   }
