@@ -247,6 +247,7 @@ async function coldPages(
   let asked = 0;
   const another = (): Promise<unknown> =>
     list.list({ where: [{ name: "parameters", atLeast: 8_030_261_248 + (asked += 37) }], limit: 200 });
+  await list.readAhead(async () => undefined);
   await another();
   console.log(`    a page by another value: ${await measure(async () => undefined, another)}; should be < 10 ms`);
   let fresh = list;
