@@ -1,14 +1,20 @@
 import { MessageChannel, type MessagePort, Worker, receiveMessageOnPort } from "node:worker_threads";
 import { type AheadBoard, boardBuffer, createAheadBoard } from "./ahead-board.ts";
+import type { FileHead } from "../identify/head.ts";
 import { workerFile } from "./bundle-file.ts";
+import { unpackHead } from "./head-parts.ts";
 import type { Ahead, HeadsThreadData, ToHeadsThread } from "./scan-messages.ts";
+import type { Stamp } from "./store-disk.ts";
 
 /** So many headers a scan reads alone where no thread runs: most scans are done before another one would help. */
 const ALONE = 64;
 /** Milliseconds. Longer than a header takes, and far shorter than anybody notices of a thread that is gone. */
 const PATIENCE = 25;
 
-export type HeadAhead = Ahead["heads"][number];
+export interface HeadAhead {
+  readonly path: string;
+  readonly read?: { readonly stamp: Stamp; readonly head: FileHead };
+}
 export type FolderAhead = Ahead["folders"][number];
 
 /** What another thread read before one scan asked for it, each told once; undefined: it was not read there. */
@@ -49,6 +55,7 @@ export function createHeadsAhead(warn: (message: string) => void): (root: string
     const board = createAheadBoard(buffer, 0);
     const heads = new Map<string, HeadAhead>();
     const folders = new Map<string, FolderAhead>();
+    const values: unknown[] = [];
     const asked = new Set<string>();
     let port = thread && start(root, buffer);
 
@@ -56,7 +63,9 @@ export function createHeadsAhead(warn: (message: string) => void): (root: string
       for (let more = receiveMessageOnPort(from); more; more = receiveMessageOnPort(from)) {
         const ahead: Ahead = JSON.parse(more.message);
         for (const one of ahead.folders) folders.set(one.path, one);
-        for (const one of ahead.heads) heads.set(one.path, one);
+        for (const value of ahead.values) values.push(value);
+        for (const { path, read } of ahead.heads)
+          heads.set(path, { path, ...(read && { read: { stamp: read.stamp, head: unpackHead(read, values) } }) });
       }
     }
 

@@ -1,6 +1,7 @@
 import { unlessUnreadable } from "../stores/files-with-sizes.ts";
 import type { StoreItem } from "../ports/store-disk.ts";
 import { createAheadBoard } from "./ahead-board.ts";
+import { type HeadPacker, type PackedHead, createHeadPacker } from "./head-parts.ts";
 import { packItems } from "./item-list.ts";
 import type { Ahead, ToHeadsThread } from "./scan-messages.ts";
 import { type Stamp, createRawDisk, isFresh } from "./store-disk.ts";
@@ -21,6 +22,7 @@ const DEEPEST = 32;
 /** Reads the headers below the root in the order in which a scan asks for them, until it is told that it is over. */
 export function readHeadsAhead({ root, board: buffer, port }: ToHeadsThread): void {
   const board = createAheadBoard(buffer, 1);
+  const packer = createHeadPacker();
   let next = empty();
   let told = 0;
   let left = 0;
@@ -29,7 +31,7 @@ export function readHeadsAhead({ root, board: buffer, port }: ToHeadsThread): vo
     const count = next.heads.length + next.folders.length;
     if (count === 0) return;
     told += count;
-    port.postMessage(JSON.stringify(next));
+    port.postMessage(JSON.stringify({ values: packer.values(), ...next }));
     next = empty();
     board.handed();
   }
@@ -46,7 +48,7 @@ export function readHeadsAhead({ root, board: buffer, port }: ToHeadsThread): vo
     return !board.isOver();
   }
 
-  const reader = createReader(() => next);
+  const reader = createReader(() => next, packer.pack);
   const unlessLeft = (path: string): void => {
     if (left > 0) left -= 1;
     else if (board.claim(path)) reader.head(path);
@@ -55,8 +57,9 @@ export function readHeadsAhead({ root, board: buffer, port }: ToHeadsThread): vo
   flush();
 }
 
-interface Next extends Ahead {
-  readonly heads: Ahead["heads"][number][];
+/** What becomes `Ahead` as JSON. */
+interface Next {
+  readonly heads: { readonly path: string; readonly read?: { readonly stamp: Stamp } & PackedHead }[];
   readonly folders: Ahead["folders"][number][];
 }
 
@@ -68,7 +71,7 @@ interface AheadReader {
 }
 
 /** The scan itself reads what may still change and look the same, and what is odd. */
-function createReader(next: () => Next): AheadReader {
+function createReader(next: () => Next, pack: HeadPacker["pack"]): AheadReader {
   let isOdd = false;
   const raw = createRawDisk(() => (isOdd = true));
   const oldStamp = (path: string): Stamp | undefined => {
@@ -87,7 +90,7 @@ function createReader(next: () => Next): AheadReader {
       const before = unlessUnreadable(() => oldStamp(path));
       const head = before?.facts.kind === "file" && unlessUnreadable(() => raw.head(path, before.facts));
       // The scan waits for what is claimed.
-      next().heads.push({ path, ...(before && head && { read: { stamp: before, head } }) });
+      next().heads.push({ path, ...(before && head && { read: { stamp: before, ...pack(head) } }) });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { FileHead } from "../identify/head.ts";
 import type { ScanAsk, ScanProgress } from "../ports/scanner.ts";
 import type { FoundFile, FoundModel, StoreReport } from "../stores/found.ts";
 import type { Fault } from "../util/faults.ts";
+import type { PackedHead } from "./head-parts.ts";
 import type { Stamp } from "./store-disk.ts";
 
 /** What a thread is started with. */
@@ -59,10 +60,12 @@ export interface ToHeadsThread {
 
 /** `stamp`: as the file or folder looked before it was read. */
 export interface Ahead {
-  /** Without `read` the scan is to look by itself. */
+  /** Parts of these heads and later ones, behind those that were told before: see `head-parts.ts`. */
+  readonly values: readonly unknown[];
+  /** Without `read` the scan is to look by itself. A head is whole once it has its parts. */
   readonly heads: readonly {
     readonly path: string;
-    readonly read?: { readonly stamp: Stamp; readonly head: FileHead };
+    readonly read?: { readonly stamp: Stamp; readonly head: FileHead; readonly parts: PackedHead["parts"] };
   }[];
   /** Their items packed. */
   readonly folders: readonly { readonly path: string; readonly stamp: Stamp; readonly items: string }[];
