@@ -16,6 +16,7 @@ const labels = (): Readonly<Record<string, string>> => ({
   args: t("Arguments, one a line"),
   env: t("Environment variables, NAME=value, one a line"),
   group: t("Group"),
+  router: t("Router"),
   aliases: t("Aliases, one a line"),
   ttl: t("Unload after"),
   runtime: t("Runs as"),

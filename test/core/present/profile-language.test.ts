@@ -73,6 +73,7 @@ suite("the editor's help for profile files", () => {
       "FIT",
       "FIT_TARGET",
       "EXTRA_ARGS",
+      "ROUTER",
       "DESCRIPTION",
     ]);
   });
