@@ -1,12 +1,12 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Disposable } from "../util/events.ts";
-import { millis, seconds } from "../util/ids.ts";
+import { millis } from "../util/ids.ts";
 import type { Registry } from "./registry.ts";
 
 /** After an opening, or a commit after which all is read anew: others go first. */
-const LATER = seconds(1);
+const LATER = millis(500);
 /** Before each slice. */
-const PAUSE = millis(10);
+const PAUSE = millis(5);
 
 /** Has the registry read what lists look at when nothing else happens, so that the first page need not wait. */
 export function readAheadOf(
