@@ -136,8 +136,9 @@ export async function switchingWalk(
   const page = (await workbench.webview(PAGE)).locator("body");
   await until(
     "the log on the page",
-    () => page.innerText(),
-    (text) => text.includes("--- Switching to Beta ---"),
+    // What is scrolled out of sight is not drawn, and no inner text then.
+    () => page.textContent(),
+    (text) => text?.includes("--- Switching to Beta ---") === true,
   );
   await shot("5-logs");
 
