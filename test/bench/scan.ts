@@ -30,17 +30,21 @@ export async function scan(rounds: number): Promise<void> {
   const written = (): Promise<unknown> => scanner.heads([]);
   const shell = (command: string) => (): Promise<number> => timed(() => run("sh", ["-c", command, "sh", library]));
   const names = String.raw`\( -name '*.gguf' -o -name '*.safetensors' \)`;
-  const busy: number[] = [];
-  /** Of all rounds together: a scan of 150 ms alone has some thirty timers, whose p99 is the latest of them. */
-  let delay = monitorEventLoopDelay({ resolution: 5 });
-  const watched = async (deed: () => Promise<unknown>): Promise<number> => {
-    const before = performance.eventLoopUtilization();
-    delay.enable();
+  const measured = async (deed: () => Promise<unknown>): Promise<number> => {
     const took = await timed(deed);
-    delay.disable();
-    busy.push(performance.eventLoopUtilization(before).utilization);
     await written();
     return took;
+  };
+  /** Of many in a row: one scan of 150 ms has some thirty timers, whose p99 is the latest of them. */
+  const noticed = async (deed: () => Promise<unknown>): Promise<string> => {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    const before = performance.eventLoopUtilization();
+    delay.enable();
+    for (let times = 0; times < rounds; times += 1) await deed();
+    delay.disable();
+    const busy = performance.eventLoopUtilization(before).utilization;
+    const late = delay.percentile(99) / idle.percentile(99);
+    return `busy for ${(busy * 100).toFixed(1)} %; late at p99 ${late.toFixed(2)} times as much as idle`;
   };
   const idle = monitorEventLoopDelay({ resolution: 5 });
   try {
@@ -53,43 +57,33 @@ export async function scan(rounds: number): Promise<void> {
       [
         "S1  walk ÷ find -type f -name",
         "2.0",
-        () => watched(() => scanner.ofSizes([library], [1])),
+        () => measured(() => scanner.ofSizes([library], [1])),
         shell(`find "$1" -type f ${names} >/dev/null`),
       ],
       [
         "S2  scan ÷ find | xargs head -c 65536",
         "3.5",
-        () => watched(() => ask(true)),
+        () => measured(() => ask(true)),
         shell(`find "$1" -type f ${names} -print0 | xargs -0 head -qc 65536 >/dev/null`),
       ],
       [
         "S3  scan again ÷ find -printf",
         "2.0",
-        () => watched(() => ask(false)),
+        () => measured(() => ask(false)),
         shell(`find "$1" -type f -printf '%p %s %T@\\n' >/dev/null`),
       ],
     ];
     for (const [title, most, ours, theirs] of lines) {
-      busy.length = 0;
-      delay = monitorEventLoopDelay({ resolution: 5 });
       for (const ratio of await interleaved({ "Model Deck": ours, other: theirs }, rounds))
         console.log(
           `${title}: ${ratio.median.toFixed(3)} (${ratio.least.toFixed(3)} to ${ratio.most.toFixed(3)}, ${rounds} rounds); must be ≤ ${most}`,
         );
-      console.log(
-        `    the host's loop: busy for ${spread(busy, 100, 1)} %; late at p99 ${(delay.percentile(99) / idle.percentile(99)).toFixed(2)} times as much as idle`,
-      );
+      console.log(`    the host's loop: ${await noticed(ours)}`);
     }
   } finally {
     await scanner.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Median, least and most. */
-function spread(values: readonly number[], factor: number, digits: number): string {
-  const sorted = values.toSorted((one, other) => one - other).map((value) => (value * factor).toFixed(digits));
-  return `${sorted[sorted.length >> 1]} (${sorted[0]} to ${sorted.at(-1)})`;
 }
 
 async function timed(deed: () => Promise<unknown>): Promise<number> {
