@@ -26,8 +26,13 @@ export async function createRouted(
     );
   const made = (await fitting(signal)) ? undefined : await inner.create(own, signal);
   const startHost = async (given: AbortSignal): Promise<RunningServer> => {
-    await hosts.makeRoom(group, undefined, given);
-    await writePresets(deps, spec);
+    try {
+      await hosts.makeRoom(group, undefined, given);
+      await writePresets(deps, spec);
+    } catch (error) {
+      await made?.remove();
+      throw error;
+    }
     const { server } = await (made ? made.start(given) : inner.start(own, given));
     try {
       await untilUp(server, spec, deps, given);

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
+import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
+import type { RunningServer, ServerSpec } from "../../../src/core/ports/runtime.ts";
+import type { ServerAnswer, ServerHttp } from "../../../src/core/ports/server-http.ts";
+import { routedModel } from "../../../src/core/serving/router/routed-model.ts";
+import { routedRuntimes } from "../../../src/core/serving/router/routed-runtimes.ts";
+import { millis } from "../../../src/core/util/ids.ts";
+import { createFakeRuntime } from "../../support/fake-runtime.ts";
+
+const { signal } = new AbortController();
+const aborted = (given: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => given.addEventListener("abort", () => reject(given.reason), { once: true }));
+const models = (status: string): ServerAnswer => ({
+  kind: "answer",
+  status: 200,
+  body: { data: [{ id: "a", status: { value: status, args: ["--port", "4711"] } }] },
+});
+
+suite("a model in a router that answers late", () => {
+  const host: RunningServer = {
+    id: "h",
+    kind: "process",
+    url: "http://router",
+    port: 1,
+    labels: {},
+    startedAt: 0,
+    running: true,
+    end: async () => undefined,
+    stop: async () => undefined,
+    processes: async () => [],
+    exited: aborted,
+    follow: async () => undefined,
+    memory: async () => undefined,
+  };
+  const load = { model: "a", labels: {}, before: new Set<number>() };
+
+  test("one whose process nobody could tell is the one that is up there, and is unloaded", async () => {
+    let status = "loaded";
+    const posted: string[] = [];
+    const http: Pick<ServerHttp, "get" | "post" | "lines"> = {
+      get: async () => models(status),
+      post: async (url) => {
+        posted.push(url);
+        status = "unloaded";
+        return { kind: "answer", status: 200, body: {} };
+      },
+      lines: (_url, _open, _line, given) => aborted(given),
+    };
+    const model = routedModel(host, { ...load, port: 0 }, { http, clock: nodeClock });
+    await model.end(millis(0), signal);
+    assert.deepEqual(posted, ["http://router/models/unload"]);
+  });
+
+  test("who lets go of it while the router is asked leaves no failure behind that nobody hears of", async () => {
+    const asked = Promise.withResolvers<void>();
+    const http: Pick<ServerHttp, "get" | "post" | "lines"> = {
+      get: (_url, _limit, given) => {
+        asked.resolve();
+        return aborted(given);
+      },
+      post: async () => models("loaded"),
+      lines: (_url, open, _line, given) => {
+        open();
+        return aborted(given);
+      },
+    };
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): void => void unheard.push(error);
+    const others = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection").on("unhandledRejection", hear);
+    try {
+      const over = new AbortController();
+      const model = routedModel(host, { ...load, port: 4711 }, { http, clock: nodeClock });
+      const exited = model.exited(over.signal);
+      await asked.promise;
+      over.abort();
+      await assert.rejects(exited);
+      await new Promise(setImmediate);
+      assert.deepEqual(unheard, []);
+    } finally {
+      process.removeListener("unhandledRejection", hear);
+      for (const other of others) process.on("unhandledRejection", other);
+    }
+  });
+});
+
+suite("a router that was made and is not started", () => {
+  test("nothing of it is left", async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-made-"));
+    try {
+      const containers = createFakeRuntime("container");
+      const routed = routedRuntimes(
+        { containers, processes: createFakeRuntime("process") },
+        {
+          http: nodeServerHttp,
+          clock: nodeClock,
+          files: { ...nodeFiles, replace: () => Promise.reject(new Error("no room")) },
+          folder: path.join(folder, "routers"),
+        },
+      );
+      const spec: ServerSpec = {
+        kind: "container",
+        image: "x",
+        group: "default",
+        args: [],
+        environment: {},
+        labels: { group: "default", profile: "a", router: "fast" },
+        hostPort: 1,
+        containerPort: 8080,
+        mounts: [],
+        workingFolder: "/",
+        hardening: { readOnlyRoot: true, temporary: {}, processLimit: 64 },
+        gpus: "all",
+        router: { name: "fast", model: "a", preset: [], args: [], mounts: [], files: [] },
+      };
+      const made = await routed.containers.create(spec, signal);
+      assert.equal((await containers.list(signal)).length, 1);
+      await assert.rejects(made.start(signal), /no room/);
+      assert.deepEqual(await containers.list(signal), []);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
