@@ -3,14 +3,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
-import type { RunningServer, ServerSpec } from "../../../src/core/ports/runtime.ts";
+import type { CreatedServer, RunningServer, ServerSpec } from "../../../src/core/ports/runtime.ts";
 import type { ServerAnswer, ServerHttp } from "../../../src/core/ports/server-http.ts";
 import { routedModel } from "../../../src/core/serving/router/routed-model.ts";
 import { routedRuntimes } from "../../../src/core/serving/router/routed-runtimes.ts";
 import { millis } from "../../../src/core/util/ids.ts";
-import { createFakeRuntime } from "../../support/fake-runtime.ts";
+import { type FakeRuntime, createFakeRuntime } from "../../support/fake-runtime.ts";
 
 const { signal } = new AbortController();
 const aborted = (given: AbortSignal): Promise<never> =>
@@ -90,40 +91,56 @@ suite("a model in a router that answers late", () => {
 });
 
 suite("a router that was made and is not started", () => {
+  let folder = "";
+  let containers: FakeRuntime;
+  setup(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-made-"));
+    containers = createFakeRuntime("container");
+  });
+  teardown(() => rm(folder, { recursive: true }));
+  const make = (environment: Readonly<Record<string, string>> = {}): Promise<CreatedServer> => {
+    const routed = routedRuntimes(
+      { containers, processes: createFakeRuntime("process") },
+      {
+        http: nodeServerHttp,
+        clock: nodeClock,
+        files: { ...nodeFiles, replace: () => Promise.reject(new Error("no room")) },
+        digest: nodeDigest,
+        folder: path.join(folder, "routers"),
+      },
+    );
+    const spec: ServerSpec = {
+      kind: "container",
+      image: "x",
+      group: "default",
+      args: [],
+      environment,
+      labels: { group: "default", profile: "a", router: "fast" },
+      hostPort: 1,
+      containerPort: 8080,
+      mounts: [],
+      workingFolder: "/",
+      hardening: { readOnlyRoot: true, temporary: {}, processLimit: 64 },
+      gpus: "all",
+      router: { name: "fast", model: "a", preset: [], args: [], mounts: [], files: [] },
+    };
+    return routed.containers.create(spec, signal);
+  };
+  const labels = async (): Promise<readonly string[]> =>
+    (await containers.list(signal)).map((server) => JSON.stringify(server.labels));
+
   test("nothing of it is left", async () => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-made-"));
-    try {
-      const containers = createFakeRuntime("container");
-      const routed = routedRuntimes(
-        { containers, processes: createFakeRuntime("process") },
-        {
-          http: nodeServerHttp,
-          clock: nodeClock,
-          files: { ...nodeFiles, replace: () => Promise.reject(new Error("no room")) },
-          folder: path.join(folder, "routers"),
-        },
-      );
-      const spec: ServerSpec = {
-        kind: "container",
-        image: "x",
-        group: "default",
-        args: [],
-        environment: {},
-        labels: { group: "default", profile: "a", router: "fast" },
-        hostPort: 1,
-        containerPort: 8080,
-        mounts: [],
-        workingFolder: "/",
-        hardening: { readOnlyRoot: true, temporary: {}, processLimit: 64 },
-        gpus: "all",
-        router: { name: "fast", model: "a", preset: [], args: [], mounts: [], files: [] },
-      };
-      const made = await routed.containers.create(spec, signal);
-      assert.equal((await containers.list(signal)).length, 1);
-      await assert.rejects(made.start(signal), /no room/);
-      assert.deepEqual(await containers.list(signal), []);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const made = await make();
+    assert.equal((await labels()).length, 1);
+    await assert.rejects(made.start(signal), /no room/);
+    assert.deepEqual(await labels(), []);
+  });
+
+  test("what it is told in its environment stands in no label, though another value makes it another router", async () => {
+    await make({ HF_TOKEN: "hunter2" });
+    await make({ HF_TOKEN: "hunter3" });
+    const [one, other] = await labels();
+    assert.doesNotMatch(`${one} ${other}`, /hunter/);
+    assert.notEqual(one, other);
   });
 });

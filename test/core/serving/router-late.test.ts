@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
@@ -39,6 +40,7 @@ suite("a late owner and the models of a router", function () {
         http: fencedPosts(nodeServerHttp, fence),
         clock: nodeClock,
         files: fencedFiles(nodeFiles, fence),
+        digest: nodeDigest,
         folder: path.join(folder, "routers"),
       },
     );

@@ -18,7 +18,7 @@ export async function createRouted(
   signal: AbortSignal,
 ): Promise<CreatedServer> {
   const { group, hostPort } = spec;
-  const own = await hostSpec(spec, deps.folder, deps.files);
+  const own = await hostSpec(spec, deps);
   hosts.expect(group);
   const fitting = async (given: AbortSignal): Promise<RunningServer | undefined> =>
     (await hosts.of(group, given)).find(
