@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
@@ -139,4 +141,30 @@ suite("servers whose engine goes while they still answer", () => {
     await serving.stop(undefined, signal);
     assert.equal(stateOf("default"), "off");
   });
+
+  for (const from of [["a"], []])
+    test(`a switch from ${from.join() || "nothing"} that was cut off is finished once its engine is back, and .env stays its own till then`, async () => {
+      const env = path.join(world.folder, ".env");
+      await writeFile(path.join(world.folder, "compose.yaml"), "services:\n  llama:\n    image: acme/llama\n");
+      await world.conf("[a]\nMODEL=a.gguf\n[c]\nMODEL=b.gguf\n");
+      for (const profile of from) await world.serving.switchTo({ profile }, signal);
+      containers.behave("c", { holdLoading: true });
+      const cut = world.serving.switchTo({ profile: "c" }, signal).catch(() => undefined);
+      await until(world.serving, ({ servers }) => servers[0]?.state === "loading" && servers[0].profile === "c");
+      await world.serving.close();
+      await cut;
+      containers.away = AWAY;
+      const again = world.reopen();
+      await again.recover();
+      await until(again, ({ switching, servers }) => switching === undefined && servers[0]?.state === "failed");
+      assert.equal(again.status().servers[0]?.reason?.code, "engineUnreachable");
+      assert.match(await readFile(env, "utf8"), /MODEL=b/);
+      containers.away = undefined;
+      containers.finishLoading("c");
+      tell({ available: true, version: "1", address: "here" });
+      await until(again, ({ switching, servers }) => switching === undefined && servers[0]?.state === "ready");
+      assert.equal(again.status().servers[0]?.profile, "c");
+      assert.deepEqual(containers.running(), ["c"]);
+      assert.match(await readFile(env, "utf8"), /MODEL=b/);
+    });
 });
