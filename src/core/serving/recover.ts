@@ -11,6 +11,7 @@ import type { EngineState } from "./engine-state.ts";
 import type { Group } from "./group.ts";
 import { type RecoveryPlan, planRecovery } from "./plan-recovery.ts";
 import { type Wanted, prepare } from "./prepare.ts";
+import type { Run } from "./run.ts";
 import { settleFailed, settleOff, settleReady } from "./settle.ts";
 import type { JournalEntry, Reference } from "./switch-journal.ts";
 import { type Turn, takeTurn } from "./turn.ts";
@@ -53,6 +54,10 @@ async function recoverAll(acts: Acts, { known, groupOf, engines, onTurn }: Recov
   let away: Promise<RuntimeAvailability | undefined> | undefined;
   for (const name of new Set([...entries.keys(), ...servers.keys()])) {
     const before = known(name);
+    if (before?.run && !before.turn)
+      removeOthers(acts, before, before.run, servers.get(name) ?? [], onTurn).catch((error: unknown) => {
+        if (!isCancelled(error, closing)) deps.log.error(`${name} has others beside it`, error);
+      });
     if (before?.run || before?.turn) continue;
     const entry = entries.get(name);
     const plan = planRecovery(entry, servers.get(name) ?? []);
@@ -157,6 +162,26 @@ async function carryOut(
     if (plan.interrupted === "finish") await goBack(turn.given.aborted ? fault({ code: "ownerGone" }) : error);
     else if (turn.given.aborted) await settleOff(acts, group);
     else await settleFailed(acts, group, toTrouble(error));
+  }
+}
+
+/** What ran where nothing answered, and whose place was taken in the other world meanwhile: of a group one server runs. */
+async function removeOthers(
+  acts: Acts,
+  group: Group,
+  run: Run,
+  servers: readonly RunningServer[],
+  onTurn: () => void,
+): Promise<void> {
+  const others = servers.filter(({ kind }) => kind !== run.server.kind);
+  if (others.length === 0) return;
+  const turn = await takeTurn(group, run.asked.profile, "queue", acts.closing);
+  try {
+    onTurn();
+    await removeAll(acts, others);
+  } finally {
+    turn.end();
+    onTurn();
   }
 }
 

@@ -10,6 +10,7 @@ import { readSettings } from "../../../src/core/settings.ts";
 import { type Fault, fault, isFault } from "../../../src/core/util/faults.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type FakeRuntime, createFakeRuntime } from "../../support/fake-runtime.ts";
+import { freePort } from "../../support/free-port.ts";
 import { type ServingWorld, openServingWorld, until } from "./deck.ts";
 
 const { signal } = new AbortController();
@@ -21,8 +22,10 @@ suite("servers whose engine goes while they still answer", () => {
   let containers: FakeRuntime;
   /** Its list says so rather than nothing, as an engine that was there a moment ago. */
   let listThrows = false;
-  let tell = (_: RuntimeProbe): void => undefined;
+  let tell: (state: RuntimeProbe) => void = () => undefined;
   const silent = new Set<string>();
+  let stopped = Promise.withResolvers<void>();
+  let elsewhere = 0;
 
   /** Of an engine that is away nothing can be stopped. */
   const refusing = (server: RunningServer): RunningServer => ({
@@ -34,6 +37,7 @@ suite("servers whose engine goes while they still answer", () => {
     stop: async (grace, given) => {
       if (containers.away) throw fault(containers.away);
       await server.stop(grace, given);
+      stopped.resolve();
     },
   });
   const engine = (): Runtime => ({
@@ -62,6 +66,8 @@ suite("servers whose engine goes while they still answer", () => {
     containers = createFakeRuntime("container");
     listThrows = false;
     silent.clear();
+    stopped = Promise.withResolvers();
+    elsewhere = await freePort();
     world = await openServingWorld(() => ({ containers: engine(), processes: createFakeRuntime("process") }));
     const book = createProfileBook({
       files: nodeFiles,
@@ -70,7 +76,11 @@ suite("servers whose engine goes while they still answer", () => {
     world.more = {
       profiles: {
         ...book,
-        find: async (id, given) => ({ ...(await book.find(id, given)), group: id === "b" ? "other" : "default" }),
+        find: async (id, given) => ({
+          ...(await book.find(id, given)),
+          group: id === "b" ? "other" : "default",
+          ...(id === "elsewhere" && { port: elsewhere }),
+        }),
       },
       clock: { ...nodeClock, sleep: (time, given) => nodeClock.sleep(millis(Math.min(time, 20)), given) },
       http: {
@@ -167,4 +177,21 @@ suite("servers whose engine goes while they still answer", () => {
       assert.deepEqual(containers.running(), ["c"]);
       assert.match(await readFile(env, "utf8"), /MODEL=b/);
     });
+
+  test("what an engine that was away still runs goes where its place was taken meanwhile", async () => {
+    await world.conf("[a]\nMODEL=a.gguf\n[elsewhere]\nMODEL=a.gguf\n");
+    await world.serving.switchTo({ profile: "a" }, signal);
+    await world.serving.close();
+    containers.away = AWAY;
+    const again = world.reopen();
+    await again.recover();
+    assert.equal((await again.switchTo({ profile: "elsewhere" }, signal)).outcome, "ready");
+    assert.deepEqual(containers.running(), ["a"]);
+    containers.away = undefined;
+    tell({ available: true, version: "1", address: "here" });
+    await stopped.promise;
+    assert.deepEqual(containers.running(), []);
+    await until(again, ({ servers, switching }) => servers[0]?.state === "ready" && switching === undefined);
+    assert.equal(again.status().servers[0]?.profile, "elsewhere");
+  });
 });
