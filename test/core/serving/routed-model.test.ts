@@ -10,8 +10,10 @@ import type { CreatedServer, RunningServer, ServerSpec } from "../../../src/core
 import type { ServerAnswer, ServerHttp } from "../../../src/core/ports/server-http.ts";
 import { routedModel } from "../../../src/core/serving/router/routed-model.ts";
 import { routedRuntimes } from "../../../src/core/serving/router/routed-runtimes.ts";
+import { isFault } from "../../../src/core/util/faults.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type FakeRuntime, createFakeRuntime } from "../../support/fake-runtime.ts";
+import { openServingWorld } from "./deck.ts";
 
 const { signal } = new AbortController();
 const aborted = (given: AbortSignal): Promise<never> =>
@@ -142,5 +144,28 @@ suite("a router that was made and is not started", () => {
     const [one, other] = await labels();
     assert.doesNotMatch(`${one} ${other}`, /hunter/);
     assert.notEqual(one, other);
+  });
+});
+
+suite("a router and an engine on another machine", () => {
+  test("it is refused in words before anything is touched: its presets are written here", async () => {
+    const containers = createFakeRuntime("container");
+    const far = { available: true, version: "1", address: "tcp://far:2376", host: "far" } as const;
+    const world = await openServingWorld(() => ({
+      containers: { ...containers, probe: async () => far },
+      processes: createFakeRuntime("process"),
+    }));
+    try {
+      await world.conf("[a]\nMODEL=a.gguf\n[routed]\nMODEL=a.gguf\nROUTER=fast\n");
+      await world.model("a.gguf");
+      await world.serving.switchTo({ profile: "a" }, signal);
+      await assert.rejects(
+        world.serving.switchTo({ profile: "routed" }, signal),
+        (error) => isFault(error, "configInvalid") && error.fault.problem.includes("another machine"),
+      );
+      assert.deepEqual(containers.deeds, ["+a"]);
+    } finally {
+      await world.dispose();
+    }
   });
 });
