@@ -82,6 +82,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
       http: fencedPosts(nodeServerHttp, fence),
       clock: nodeClock,
       files: fencedFiles(nodeFiles, fence),
+      digest: nodeDigest,
       folder: path.join(storage, "routers"),
     },
   );

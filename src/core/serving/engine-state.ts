@@ -37,5 +37,5 @@ export function createEngineState(
     tide.came(found.kind);
     void recover();
   };
-  return { current: () => current, looked, watch, stopLater: () => tide.came("container") };
+  return { current: () => current, looked, watch, stopLater: () => tide.stopLater() };
 }

@@ -44,13 +44,12 @@ export async function prepare(
   const extra = [...profile.extraArgs, ...(overrides.args ?? [])];
   const model = await findModelFiles(profile.modelPath, extra, backend.fileFlags, deps.files);
   if (model.size === 0) throw fault({ code: "formatInvalid", what: profile.modelPath, reason: "it is empty" });
-  const { runtime } = await chooseRuntime(deps, { image, binary, runtime: profile.runtime }, onLooked, signal).catch(
-    (error: unknown) => {
-      throw isFault(error, "imageMissing") && profile.compose?.built === true
-        ? notBuilt(profile.compose, error)
-        : error;
-    },
-  );
+  const programs = { image, binary, runtime: profile.runtime };
+  const { runtime, availability } = await chooseRuntime(deps, programs, onLooked, signal).catch((error: unknown) => {
+    throw isFault(error, "imageMissing") && profile.compose?.built === true ? notBuilt(profile.compose, error) : error;
+  });
+  if (profile.router !== undefined && availability.available && availability.host !== undefined)
+    throw notElsewhere(profile);
   const { generation } = deps.registry.opened;
   const mates = await findMates(profile, backend, deps, signal);
   const launch = { profile, overrides, model, image, binary, generation, mates };
@@ -58,6 +57,14 @@ export async function prepare(
   const [port = serving.port] = ports.candidates(profile, serving.port);
   return { ...wanted, runtime, backend, at, ...at(port) };
 }
+
+/** What a router is to load is written here at each switch, where it would not read it. */
+const notElsewhere = ({ file }: ServerProfile) =>
+  fault({
+    code: "configInvalid",
+    path: file,
+    problem: "A router has no place on another machine: leave out router, or serve it from an engine of this one",
+  });
 
 /** Nobody can pull what is built here. */
 const notBuilt = ({ file, service }: ComposeUse, cause: unknown) =>

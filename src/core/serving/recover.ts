@@ -11,8 +11,9 @@ import type { EngineState } from "./engine-state.ts";
 import type { Group } from "./group.ts";
 import { type RecoveryPlan, planRecovery } from "./plan-recovery.ts";
 import { type Wanted, prepare } from "./prepare.ts";
+import type { Run } from "./run.ts";
 import { settleFailed, settleOff, settleReady } from "./settle.ts";
-import type { Reference } from "./switch-journal.ts";
+import type { JournalEntry, Reference } from "./switch-journal.ts";
 import { type Turn, takeTurn } from "./turn.ts";
 
 interface RecoverWith {
@@ -53,15 +54,24 @@ async function recoverAll(acts: Acts, { known, groupOf, engines, onTurn }: Recov
   let away: Promise<RuntimeAvailability | undefined> | undefined;
   for (const name of new Set([...entries.keys(), ...servers.keys()])) {
     const before = known(name);
+    if (before?.run && !before.turn)
+      removeOthers(acts, before, before.run, servers.get(name) ?? [], onTurn).catch((error: unknown) => {
+        if (!isCancelled(error, closing)) deps.log.error(`${name} has others beside it`, error);
+      });
     if (before?.run || before?.turn) continue;
     const entry = entries.get(name);
     const plan = planRecovery(entry, servers.get(name) ?? []);
-    const isMissing = entry?.state === "ready" && entry.runtime === "container" && !plan.adopt;
-    const found = isMissing || (plan.interrupted && !plan.adopt) ? await (away ??= engineAway(acts)) : undefined;
+    const missing = plan.adopt ? undefined : missingOf(entry);
+    const found = missing || (plan.interrupted && !plan.adopt) ? await (away ??= engineAway(acts)) : undefined;
     if (found) engines.looked(found);
     if (found) engines.watch(found.kind);
+    // What was cut off may run there for all anybody knows: it is finished or rolled back, with its `.env`, once it is back.
+    if (missing && entry?.state === "switching" && found?.available === false) {
+      sayAway(groupOf(name), missing, found);
+      continue;
+    }
     if (!plan.adopt && plan.remove.length === 0 && !plan.interrupted && !plan.env) {
-      if (isMissing && found?.available === false) sayAway(groupOf(name), entry.lastGood, found);
+      if (missing && found?.available === false) sayAway(groupOf(name), missing, found);
       else if (before?.state().kind === "failed") before.move({ kind: "off" });
       continue;
     }
@@ -81,6 +91,12 @@ async function recoverAll(acts: Acts, { known, groupOf, engines, onTurn }: Recov
         onTurn();
       });
   }
+}
+
+/** What a container of ours has, or was to have; undefined where there is none. */
+function missingOf(entry: JournalEntry | undefined): Reference | undefined {
+  if (entry?.state === "ready" && entry.runtime === "container") return entry.lastGood;
+  return entry?.state === "switching" && entry.runtime === "container" ? entry.to : undefined;
 }
 
 /** undefined where the engine answers. */
@@ -146,6 +162,26 @@ async function carryOut(
     if (plan.interrupted === "finish") await goBack(turn.given.aborted ? fault({ code: "ownerGone" }) : error);
     else if (turn.given.aborted) await settleOff(acts, group);
     else await settleFailed(acts, group, toTrouble(error));
+  }
+}
+
+/** What ran where nothing answered, and whose place was taken in the other world meanwhile: of a group one server runs. */
+async function removeOthers(
+  acts: Acts,
+  group: Group,
+  run: Run,
+  servers: readonly RunningServer[],
+  onTurn: () => void,
+): Promise<void> {
+  const others = servers.filter(({ kind }) => kind !== run.server.kind);
+  if (others.length === 0) return;
+  const turn = await takeTurn(group, run.asked.profile, "queue", acts.closing);
+  try {
+    onTurn();
+    await removeAll(acts, others);
+  } finally {
+    turn.end();
+    onTurn();
   }
 }
 

@@ -2,7 +2,6 @@ import { toTrouble } from "../present/trouble.ts";
 import { type Acts, endRun } from "./bring-up.ts";
 import { askedOf } from "./backend.ts";
 import type { Group } from "./group.ts";
-import type { Run } from "./run.ts";
 import { settleOff } from "./settle.ts";
 import { takeTurn } from "./turn.ts";
 
@@ -19,27 +18,22 @@ export async function stopGroup(acts: Acts, group: Group, onTurn: () => void, si
     await acts.journal.write(group.name, { state: "off" });
     // A router stays up without a model, until it is stopped once more.
     const router = group.run?.asked.router;
-    if (group.run) await endOrSay(acts, group, group.run);
+    if (group.run) await endRun(acts, group, group.run);
     const { containers, processes, settings } = acts.deps;
     for (const runtime of [containers, processes])
       for (const server of await runtime.list(acts.closing))
         if (askedOf(server.labels).group === group.name && !(router !== undefined && isIdleRouter(server.labels)))
           await server.stop(settings().serving.stopGrace, acts.closing);
     await settleOff(acts, group);
+  } catch (error) {
+    acts.closing.throwIfAborted();
+    const state = group.state();
+    // What cannot be stopped now, as its engine is away, is not stopping either.
+    if (state.kind === "stopping")
+      group.move({ kind: "failed", subject: { ...state.subject, url: undefined }, reason: toTrouble(error) });
+    throw error;
   } finally {
     turn.end();
     onTurn();
-  }
-}
-
-/** One that cannot be stopped now, as its engine is away, is not stopping either. */
-async function endOrSay(acts: Acts, group: Group, run: Run): Promise<void> {
-  try {
-    await endRun(acts, group, run);
-  } catch (error) {
-    acts.closing.throwIfAborted();
-    if (group.state().kind === "stopping")
-      group.move({ kind: "failed", subject: { ...run.subject, url: undefined }, reason: toTrouble(error) });
-    throw error;
   }
 }

@@ -55,7 +55,9 @@ export async function switchGroup(
   const previous = group.lastGood;
   const given = AbortSignal.any([turn.given, acts.closing]);
   const lastGood = previous ? { lastGood: referenceTo(previous) } : {};
-  const underWay = { state: "switching", to: referenceTo(prepared), ...lastGood } as const;
+  const kinds = [prepared.runtime.kind, group.run?.server.kind];
+  const runtime = kinds.includes("container") ? "container" : "process";
+  const underWay = { state: "switching", to: referenceTo(prepared), ...lastGood, runtime } as const;
   try {
     await acts.journal.write(group.name, underWay);
   } catch (error) {

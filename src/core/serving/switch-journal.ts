@@ -28,6 +28,8 @@ const entry = v.variant("state", [
     lastGood: v.optional(reference),
     /** Of the `.env` beside a compose file, from just before it is changed on. */
     env: v.optional(env),
+    /** `container` where either of the two is in one: while its engine is away nobody knows which of them runs. */
+    runtime: v.optional(v.picklist(["container", "process"])),
   }),
   v.object({
     state: v.literal("ready"),

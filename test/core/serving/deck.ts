@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
 import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
@@ -59,7 +60,13 @@ export async function openServingWorld(
   const { containers, processes } = runtimes(storage);
   const routed = routedRuntimes(
     { containers, processes },
-    { http: nodeServerHttp, clock: nodeClock, files: nodeFiles, folder: path.join(storage, "routers") },
+    {
+      http: nodeServerHttp,
+      clock: nodeClock,
+      files: nodeFiles,
+      digest: nodeDigest,
+      folder: path.join(storage, "routers"),
+    },
   );
   const complaints: string[] = [];
   const opened: RecoveringController[] = [];

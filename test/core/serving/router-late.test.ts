@@ -3,11 +3,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
 import { type Fence, fenceOf, fencedFiles, fencedPosts, fencedRuntime } from "../../../src/core/owner/fence.ts";
 import type { Runtime, ServerSpec } from "../../../src/core/ports/runtime.ts";
+import type { ServerHttp } from "../../../src/core/ports/server-http.ts";
 import { readModels } from "../../../src/core/serving/router/router-answers.ts";
 import { routedRuntimes } from "../../../src/core/serving/router/routed-runtimes.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
@@ -32,13 +34,14 @@ suite("a late owner and the models of a router", function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const world = (fence: Fence = () => undefined): Runtime => {
+  const world = (fence: Fence = () => undefined, serverHttp: ServerHttp = nodeServerHttp): Runtime => {
     const { processes } = routedRuntimes(
       { containers: createFakeRuntime("container"), processes: createProcessRuntime({ storage: folder, fence }) },
       {
-        http: fencedPosts(nodeServerHttp, fence),
+        http: fencedPosts(serverHttp, fence),
         clock: nodeClock,
         files: fencedFiles(nodeFiles, fence),
+        digest: nodeDigest,
         folder: path.join(folder, "routers"),
       },
     );
@@ -87,5 +90,18 @@ suite("a late owner and the models of a router", function () {
       assert.equal(started.fault.code, "ownerGone");
       assert.deepEqual(await up(), []);
     }
+  });
+
+  test("a load whose answer is lost has failed, and leaves no model behind", async () => {
+    const lossy: ServerHttp = {
+      ...nodeServerHttp,
+      post: async (url, ...rest) => {
+        const answer = await nodeServerHttp.post(url, ...rest);
+        return url.endsWith("/models/load") ? { kind: "silent", reason: "no answer" } : answer;
+      },
+    };
+    const started = world(undefined, lossy).start(spec("a"), signal);
+    await assert.rejects(started, (error) => isFault(error, "serverExited"));
+    assert.deepEqual(await up(), []);
   });
 });

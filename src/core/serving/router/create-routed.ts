@@ -18,7 +18,7 @@ export async function createRouted(
   signal: AbortSignal,
 ): Promise<CreatedServer> {
   const { group, hostPort } = spec;
-  const own = await hostSpec(spec, deps.folder, deps.files);
+  const own = await hostSpec(spec, deps);
   hosts.expect(group);
   const fitting = async (given: AbortSignal): Promise<RunningServer | undefined> =>
     (await hosts.of(group, given)).find(
@@ -26,8 +26,13 @@ export async function createRouted(
     );
   const made = (await fitting(signal)) ? undefined : await inner.create(own, signal);
   const startHost = async (given: AbortSignal): Promise<RunningServer> => {
-    await hosts.makeRoom(group, undefined, given);
-    await writePresets(deps, spec);
+    try {
+      await hosts.makeRoom(group, undefined, given);
+      await writePresets(deps, spec);
+    } catch (error) {
+      await made?.remove();
+      throw error;
+    }
     const { server } = await (made ? made.start(given) : inner.start(own, given));
     try {
       await untilUp(server, spec, deps, given);

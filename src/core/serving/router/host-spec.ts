@@ -1,3 +1,4 @@
+import type { MakeDigest } from "../../ports/digest.ts";
 import type { Files } from "../../ports/files.ts";
 import type { RouterPart, ServerSpec } from "../../ports/runtime.ts";
 
@@ -12,15 +13,20 @@ export const isRouted = (spec: ServerSpec): spec is RoutedSpec => spec.router !=
 /** Where a router of ours has its presets. @param folder of all of them */
 export const placeOf = (folder: string, group: string, router: string): string => `${folder}/${group}.${router}`;
 
+interface Making {
+  /** Absolute: of all routers of this data folder. */
+  readonly folder: string;
+  readonly files: Pick<Files, "makeFolder" | "resolve">;
+  readonly digest: MakeDigest;
+}
+
 /**
  * The router itself, without a model. Its folder is mounted rather than its file, as that is replaced by another one of
  * its name whenever a model is loaded.
- * @param folder of all routers
  */
 export async function hostSpec(
   { router, ...spec }: RoutedSpec,
-  folder: string,
-  files: Pick<Files, "makeFolder" | "resolve">,
+  { folder, files, digest }: Making,
 ): Promise<ServerSpec> {
   const place = placeOf(folder, spec.group, router.name);
   await files.makeFolder(place);
@@ -32,7 +38,11 @@ export async function hostSpec(
       : [];
   const program = spec.kind === "container" ? spec.image : spec.binary;
   const { gpus, environment } = spec;
-  const same = JSON.stringify([spec.kind, program, args, environment, gpus, mounts, router.files]);
+  // Not as it is: a label is there for many to read, and keys may stand in an environment.
+  const hash = digest("sha256");
+  const told = [spec.kind, program, args, environment, gpus, mounts, router.files];
+  hash.update(new TextEncoder().encode(JSON.stringify(told)));
+  const same = hash.hex();
   const { group, backend = "", generation = "" } = { ...spec.labels, group: spec.group };
   const labels = { group, backend, generation, router: router.name, same };
   return spec.kind === "container" ? { ...spec, args, mounts, labels } : { ...spec, args, workingFolder: own, labels };

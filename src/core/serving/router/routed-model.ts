@@ -13,7 +13,7 @@ export interface RouterDeps {
 /** One load of one model of a router. */
 export interface Load {
   readonly model: string;
-  /** Of the process the router started for it: another load has another one. */
+  /** Of the process the router started for it: another load has another one. 0: nobody could tell, and any is it. */
   readonly port: number;
   readonly labels: Readonly<Record<string, string>>;
   /** Processes the router had before it, which are not the model's. */
@@ -42,7 +42,7 @@ export function routedModel(
     const models = readModels(await http.get(`${host.url}/models`, ANSWER, signal));
     if (!models) return undefined;
     const own = models.find((one) => one.model === model);
-    return own && isUp(own) && own.port === port ? "up" : { gone: own };
+    return own && isUp(own) && (port === 0 || own.port === port) ? "up" : { gone: own };
   };
   /** Told by the router, and asked whenever it has nothing to tell. */
   const unloaded = async (signal: AbortSignal): Promise<ServerExit> => {
@@ -55,17 +55,20 @@ export function routedModel(
         if (typeof found === "object") told.abort();
       };
       const asking: Promise<void>[] = [];
+      // Given up on the way, it is told by the signal.
+      const askBeside = (): void => void asking.push(ask().catch(() => undefined));
       const onLine = (line: string): void => {
         const event = readEvent(line);
         if (event?.model !== model) return;
         share = event.share ?? share;
-        if (!isUp(event)) asking.push(ask());
+        if (!isUp(event)) askBeside();
       };
-      // What happened before the line was open nobody tells of.
-      const onOpen = (): void => void asking.push(ask());
-      await http.lines(`${host.url}/models/sse`, onOpen, onLine, AbortSignal.any([signal, told.signal])).catch(() => {
-        signal.throwIfAborted();
-      });
+      // When it opens too: what happened before nobody tells of.
+      await http
+        .lines(`${host.url}/models/sse`, askBeside, onLine, AbortSignal.any([signal, told.signal]))
+        .catch(() => {
+          signal.throwIfAborted();
+        });
       await Promise.all(asking);
       if (typeof found !== "object") await ask();
       if (typeof found === "object") return { code: found.gone?.exitCode ?? null, oomKilled: undefined };

@@ -40,7 +40,7 @@ function routed(inner: Runtime, hosts: RouterHosts, deps: RoutedDeps): Runtime {
     check: async (spec, freed, signal) => {
       // The router that holds the port takes the model, or goes.
       const host = (await hosts.of(spec.group, signal)).find(({ port }) => port === spec.hostPort);
-      const own = isRouted(spec) ? await hostSpec(spec, deps.folder, deps.files) : spec;
+      const own = isRouted(spec) ? await hostSpec(spec, deps) : spec;
       await inner.check(own, freed ?? host?.port, signal);
     },
     create: (spec, signal) =>

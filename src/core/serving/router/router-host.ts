@@ -102,6 +102,9 @@ export async function loadInto(
   signal.throwIfAborted();
   const loaded = await http.post(`${host.url}/models/load`, { model }, ANSWER, never);
   if (loaded.kind === "silent" || loaded.status !== 200) {
+    // It may load all the same; one that cannot be told to let go of it is ended.
+    if (loaded.kind === "silent")
+      await routedModel(host, { model, port: 0, labels: spec.labels, before }, deps).end(ANSWER, never);
     const reason = refusalOf(loaded);
     throw fault({ code: "serverExited", server: title, exitCode: null, reason, logTail: [] });
   }

@@ -1,3 +1,4 @@
+import type { MakeDigest } from "../../ports/digest.ts";
 import type { Files } from "../../ports/files.ts";
 import type { RunningServer, Runtime } from "../../ports/runtime.ts";
 import { bytes, millis, seconds } from "../../util/ids.ts";
@@ -9,6 +10,7 @@ import type { HostDeps } from "./router-host.ts";
 
 export interface RoutedDeps extends HostDeps {
   readonly files: Pick<Files, "replace" | "makeFolder" | "resolve" | "readText">;
+  readonly digest: MakeDigest;
 }
 
 /** The routers of this data folder, in whichever world they run. */
