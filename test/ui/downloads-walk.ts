@@ -179,7 +179,7 @@ async function moreOptions(workbench: Workbench, model: WorldModel): Promise<voi
   await workbench.runCommand("Model Deck: Download Model…");
   await workbench.answerInput(model.repository);
   await workbench.pick(new RegExp(`^\\s*${model.quantization} ·`));
-  await workbench.pick(/More options…/);
+  await workbench.pick(/More Options…/);
   const form = await workbench.webview(EXTENSION, "form.download");
   const box = form.getByRole("checkbox", { name: new RegExp(model.quantization) });
   await until(

@@ -104,7 +104,7 @@ async function cloneAndCompare({ workbench, world, shot }: Walk): Promise<void> 
   await shot("6-compared");
   await workbench.runCommand("View: Close All Editors");
   await workbench.clickStatusBar(ITEM);
-  await workbench.pick(/Benchmark profiles…/);
+  await workbench.pick(/Benchmark Profiles…/);
   await until(
     "the profiles for measurements alone",
     () => workbench.picks(),
@@ -136,7 +136,7 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
   await workbench.clickStatusBar(ITEM);
   const row = workbench.quickInput().locator(".monaco-list-row", { hasText: "1  Tiny Aurora" });
   await row.hover();
-  await row.getByRole("button", { name: /Load with another context/ }).click();
+  await row.getByRole("button", { name: /Load with Another Context/ }).click();
   await answer("(1/3)", "many");
   await workbench.quickInput().getByText("A whole number from 1").waitFor();
   await shot("8-override-problem");
@@ -152,7 +152,7 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
   await until(
     "the row for the keyboard",
     () => workbench.picks(),
-    (labels) => labels[0]?.includes("Load with another context") === true,
+    (labels) => labels[0]?.includes("Load with Another Context") === true,
   );
   await page.keyboard.press("Enter");
   await workbench.quickInput().getByText("layers or cache type").first().waitFor();
