@@ -11,11 +11,11 @@ interface Row extends vscode.QuickPickItem {
 
 const checkButton = (): vscode.QuickInputButton => ({
   iconPath: new vscode.ThemeIcon("verified"),
-  tooltip: vscode.l10n.t("Check whose token it is"),
+  tooltip: vscode.l10n.t("Check Whose Token It Is"),
 });
 const removeButton = (): vscode.QuickInputButton => ({
   iconPath: new vscode.ThemeIcon("trash"),
-  tooltip: vscode.l10n.t("Remove the token"),
+  tooltip: vscode.l10n.t("Remove the Token"),
 });
 
 /** Which accounts there are, each with a button to check it and one to remove its token; picking one sets it. */

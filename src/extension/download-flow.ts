@@ -46,7 +46,7 @@ async function pickChoices(
       title: analysis.title ?? analysis.repository,
       placeholder: [vscode.l10n.t("What to download"), ...hints(analysis)].join(" · "),
       none: vscode.l10n.t("{0} holds no model files that Model Deck knows.", analysis.repository),
-      more: vscode.l10n.t("More options…"),
+      more: vscode.l10n.t("More Options…"),
     },
     analysis.choices.map((choice) => ({
       value: choice,

@@ -49,10 +49,10 @@ export function modelsItem(node: Exclude<ModelNode, ArrivingNode | DownloadNode>
     case "newFiles":
       return newFilesItem(node);
     case "more": {
-      const item = new vscode.TreeItem(vscode.l10n.t("Show more…"), None);
+      const item = new vscode.TreeItem(vscode.l10n.t("Show More…"), None);
       item.id = `more:${node.group ?? "of groups"}`;
       item.description = vscode.l10n.t("{0} left", node.left);
-      item.command = { command: "modelDeck.row.more", title: vscode.l10n.t("Show more…"), arguments: [node] };
+      item.command = { command: "modelDeck.row.more", title: vscode.l10n.t("Show More…"), arguments: [node] };
       return item;
     }
   }

@@ -2,14 +2,14 @@ import * as vscode from "vscode";
 import type { Log } from "../core/ports/log.ts";
 import { type FaultWords, type RemedyAction, faultWords } from "../core/present/fault-words.ts";
 import { sentences } from "../core/present/sentences.ts";
-import { troubleAction } from "../core/present/trouble-action.ts";
+import { troubleActions } from "../core/present/trouble-actions.ts";
 import type { Trouble } from "../core/protocol/downloads.ts";
 import { isFault } from "../core/util/faults.ts";
 import { openSetting } from "./settings.ts";
 
 /** The one place where errors are shown. */
 export interface Report {
-  /** Cancellation: silence. A fault: its words and at most one button. Anything else: a sentence and the log. */
+  /** Cancellation: silence. A fault: its words and the buttons of its remedy. Anything else: a sentence and the log. */
   readonly error: (error: unknown) => void;
   /** A trouble the core told of as data. @param what what it happened to, as a sentence's start */
   readonly trouble: (trouble: Trouble, what?: string) => void;
@@ -34,14 +34,15 @@ export function failure(trouble: Trouble, what: string): Error {
 
 export function createReport(log: Log): Report {
   const show = async (
-    { message, remedy, action }: Pick<FaultWords, "message" | "remedy" | "action">,
+    { message, remedy, actions = [] }: FaultWords,
     open: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
   ): Promise<void> => {
     const sentence = sentences(message, remedy);
     const showLog = vscode.l10n.t("Show Log");
-    const button = action?.title ?? (sentence.length > ONE_LINE ? showLog : undefined);
-    const pressed = await open(sentence, ...(button === undefined ? [] : [button]));
-    if (action && pressed === action.title) await act(action.do);
+    const fallback = sentence.length > ONE_LINE ? [showLog] : [];
+    const pressed = await open(sentence, ...(actions.length > 0 ? actions.map(({ title }) => title) : fallback));
+    const action = actions.find(({ title }) => title === pressed);
+    if (action) await act(action.do);
     else if (pressed === showLog) await vscode.commands.executeCommand("modelDeck.showLog");
   };
   const surprise = async (): Promise<void> => {
@@ -68,22 +69,17 @@ export function createReport(log: Log): Report {
         {
           ...trouble,
           message: what === undefined ? trouble.message : `${what} ${trouble.message}`,
-          ...actionOf(trouble),
+          actions: troubleActions(trouble),
         },
         vscode.window.showErrorMessage,
       );
     },
     notice: (trouble) => {
       log.warn(`${trouble.code}: ${trouble.message}`);
-      void show({ ...trouble, ...actionOf(trouble) }, vscode.window.showWarningMessage);
+      void show({ ...trouble, actions: troubleActions(trouble) }, vscode.window.showWarningMessage);
     },
   };
   return self;
-}
-
-function actionOf(trouble: Trouble): Pick<FaultWords, "action"> {
-  const action = troubleAction(trouble);
-  return action ? { action } : {};
 }
 
 /** Given up by the person, or by the window that closes. */

@@ -107,9 +107,9 @@ export function createSwitcher(deps: {
       case "settings":
         return void (await openSetting("modelDeck.profiles.files"));
       case "loadWith":
-        return pickAmong(profiles, vscode.l10n.t("Load with another context, layers or cache type"), true);
+        return pickAmong(profiles, vscode.l10n.t("Load with Another Context, Layers or Cache Type"), true);
       case "bench":
-        return pickAmong(profiles.filter(isBench), vscode.l10n.t("Benchmark profiles"));
+        return pickAmong(profiles.filter(isBench), vscode.l10n.t("Benchmark Profiles"));
     }
   };
 
@@ -131,7 +131,7 @@ export function createSwitcher(deps: {
       // One profile and nothing that runs: there is nothing to ask.
       if (profiles.length === 1 && serving.value.servers.length === 0 && only?.value?.kind === "switch")
         return act(only.value, profiles);
-      await pick(rows, vscode.l10n.t("Serve a model"), profiles);
+      await pick(rows, vscode.l10n.t("Serve a Model"), profiles);
     },
   };
 }

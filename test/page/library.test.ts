@@ -203,7 +203,7 @@ suite("the pages in editors, in a real browser", () => {
       assert.equal(await open.page.getByRole("button", { name: "Down: Model c" }).isDisabled(), true);
       await open.page.getByRole("button", { name: "Up: Model c" }).click();
       await open.page.getByRole("button", { name: "Down: Model a" }).click();
-      await open.page.getByRole("button", { name: "Take away: Model b" }).click();
+      await open.page.getByRole("button", { name: "Take Away: Model b" }).click();
       assert.deepEqual(await open.sent(), [
         { kind: "move", name: "c", to: 1 },
         { kind: "move", name: "a", to: 1 },

@@ -54,7 +54,7 @@ suite("the page Model Deck, in a real browser", () => {
     await open.state();
     await open.queue([]);
     await open.page.getByText("Nothing is being downloaded.").waitFor();
-    await open.page.getByRole("button", { name: "Download a model" }).click();
+    await open.page.getByRole("button", { name: "Download a Model" }).click();
     assert.deepEqual(await open.sent(), [{ kind: "command", command: "download" }]);
   });
 

@@ -68,7 +68,7 @@ suite("the tiles of servers, in a real browser", () => {
   test("nothing runs: it says so, and offers what can be done", async () => {
     await show([], new Map());
     await open.page.getByText("No model is served.").waitFor();
-    await open.page.getByRole("button", { name: "Serve a model" }).click();
+    await open.page.getByRole("button", { name: "Serve a Model" }).click();
     assert.deepEqual(await open.sent(), [{ kind: "command", command: "switch" }]);
   });
 
@@ -162,9 +162,9 @@ suite("the tiles of servers, in a real browser", () => {
     const reason = { code: "outOfMemory", message: "The GPU's memory is full.", facts: {} };
     await show([{ ...ready, state: "failed", differences: [], reason, offers }, embed], new Map());
     const tile = open.page.getByRole("listitem", { name: "Qwen3 30B" });
-    const labels = ["Try with 16k tokens", "Try with a q8_0 cache", "Try with 24 layers on the GPU"];
+    const labels = ["Try with 16k Tokens", "Try with a q8_0 Cache", "Try with 24 Layers on the GPU"];
     assert.deepEqual(await tile.locator(".offers vscode-button").allInnerTexts(), labels);
-    await tile.getByRole("button", { name: "Try with a q8_0 cache: Qwen3 30B" }).click();
+    await tile.getByRole("button", { name: "Try with a q8_0 Cache: Qwen3 30B" }).click();
     assert.deepEqual(await open.sent(), [{ kind: "offer", server: "default", id: "cacheType q8_0" }]);
     const folder = path.join(import.meta.dirname, "../../out/page");
     await open.page.screenshot({ path: path.join(folder, "servers-offers.png") });

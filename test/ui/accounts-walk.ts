@@ -48,7 +48,7 @@ export async function accountsWalk(walk: {
   await untilRows(/Hugging Face\s?a token is set\|/);
   const first = box.locator(".monaco-list-row").first();
   await first.hover();
-  await first.getByRole("button", { name: "Check whose token it is" }).click();
+  await first.getByRole("button", { name: "Check Whose Token It Is" }).click();
   await untilRows(/Hugging Face\s?its token is refused: set another\|/);
   await shot("3-checked");
   await page.keyboard.press("Escape");
@@ -80,7 +80,7 @@ export async function accountsWalk(walk: {
 
   await workbench.runCommand("Model Deck: Accounts…");
   await first.hover();
-  await first.getByRole("button", { name: "Remove the token" }).click();
+  await first.getByRole("button", { name: "Remove the Token" }).click();
   await untilRows(/Hugging Face\s?no token is set\|/);
   await page.keyboard.press("Escape");
   await workbench.runCommand("Notifications: Clear All Notifications");

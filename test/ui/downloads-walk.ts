@@ -25,17 +25,17 @@ export async function downloadsWalk(walk: DownloadsWalk): Promise<void> {
   await workbench.openViewContainer("Model Deck");
   await workbench.widenSideBar(120);
   await searchAndChoose(walk, world.first);
-  await watchArriving(walk, /%.*left/);
+  await watchArriving(walk, /^\d+ % .*left/);
   await shot("4-arriving");
   await lookAtQueue(walk);
   await pressOnRow(workbench, "Pause");
-  await watchArriving(walk, /^paused/);
+  await watchArriving(walk, /^\d+ % .*paused$/);
   await shot("8-paused");
 
   await workbench.page.reload();
   await untilActive(workbench);
   await workbench.openViewContainer("Model Deck");
-  await watchArriving(walk, /^paused/);
+  await watchArriving(walk, /^\d+ % .*paused$/);
   await shot("9-after-reload");
   await pressOnRow(workbench, "Resume");
   await until(
@@ -91,11 +91,11 @@ async function searchAndChoose({ workbench, shot }: DownloadsWalk, model: WorldM
 }
 
 /** Until the one row of what is on its way says so. */
-const watchArriving = ({ workbench }: DownloadsWalk, description: RegExp): Promise<unknown> =>
+const watchArriving = ({ workbench }: DownloadsWalk, words: RegExp): Promise<unknown> =>
   until(
-    `a row that says ${description.source}`,
+    `a row that says ${words.source}`,
     () => workbench.treeRows(VIEW),
-    (rows) => rows.some(isGroup) && rows.some((row) => description.test(row.description)),
+    (rows) => rows.some(isGroup) && rows.some((row) => words.test(`${row.label} ${row.description}`)),
     { timeout: 60_000 },
   );
 
@@ -179,7 +179,7 @@ async function moreOptions(workbench: Workbench, model: WorldModel): Promise<voi
   await workbench.runCommand("Model Deck: Download Model…");
   await workbench.answerInput(model.repository);
   await workbench.pick(new RegExp(`^\\s*${model.quantization} ·`));
-  await workbench.pick(/More options…/);
+  await workbench.pick(/More Options…/);
   const form = await workbench.webview(EXTENSION, "form.download");
   const box = form.getByRole("checkbox", { name: new RegExp(model.quantization) });
   await until(

@@ -64,10 +64,10 @@ export async function failedLoadWalk({ workbench, step, shot }: Walk): Promise<v
   });
   step(`offered: ${told.join(", ")}`);
   await shot("1-offers");
-  assert.deepEqual([...told].sort(), ["Show Log", "Try with 16k tokens", "Try with a q8_0 cache"]);
+  assert.deepEqual([...told].sort(), ["Show Log", "Try with 16k Tokens", "Try with a q8_0 Cache"]);
   const text = (await workbench.notifications()).find((one) => one.includes("Good One")) ?? "";
   assert.match(text, /Good One serves again/);
-  await workbench.pressInNotification("Good One", "Try with 16k tokens");
+  await workbench.pressInNotification("Good One", "Try with 16k Tokens");
   await until("the next offer, of half as much", offers, (buttons) => buttons.some((button) => button.includes("8k")), {
     timeout: 30_000,
   });
@@ -77,7 +77,7 @@ export async function failedLoadWalk({ workbench, step, shot }: Walk): Promise<v
   const tile = (await workbench.webview(PAGE)).locator("body").getByRole("listitem", { name: "Good One" });
   const onTile = (): Promise<readonly string[]> => tile.locator(".offers vscode-button").allInnerTexts();
   const first = await until("the offers on the tile", onTile, (labels) => labels.length > 0, { timeout: 30_000 });
-  assert.deepEqual([...first], ["Try with 8k tokens", "Try with a q8_0 cache"]);
+  assert.deepEqual([...first], ["Try with 8k Tokens", "Try with a q8_0 Cache"]);
   await shot("3-offers-on-the-tile");
   await tile.getByRole("button", { name: /^Try with 8k/ }).click();
   await until("what is offered after that", onTile, ([best]) => best?.includes("4k") === true, { timeout: 30_000 });
@@ -88,15 +88,15 @@ export async function failedLoadWalk({ workbench, step, shot }: Walk): Promise<v
     "what is to be done with what does not fit",
     () => workbench.picks(),
     // The rows of the box before may still be there.
-    ([load, cancel]) => load === "Load anyway" && cancel === "Cancel",
+    ([load, cancel]) => load === "Load Anyway" && cancel === "Cancel",
     { timeout: 30_000 },
   );
   await shot("4-does-not-fit");
-  assert.deepEqual(choices.slice(0, 2), ["Load anyway", "Cancel"]);
+  assert.deepEqual(choices.slice(0, 2), ["Load Anyway", "Cancel"]);
   await workbench.pick(/Cancel/);
   assert.equal(await workbench.statusBar(ITEM), "Good One", "what served was not touched");
   await pick(3);
-  await workbench.pick(/Load anyway/);
+  await workbench.pick(/Load Anyway/);
   await serves("Huge One");
   await workbench.clickStatusBar(ITEM);
   await workbench.pick(/Unload /);

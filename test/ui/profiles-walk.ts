@@ -104,7 +104,7 @@ async function cloneAndCompare({ workbench, world, shot }: Walk): Promise<void> 
   await shot("6-compared");
   await workbench.runCommand("View: Close All Editors");
   await workbench.clickStatusBar(ITEM);
-  await workbench.pick(/Benchmark profiles…/);
+  await workbench.pick(/Benchmark Profiles…/);
   await until(
     "the profiles for measurements alone",
     () => workbench.picks(),
@@ -136,15 +136,21 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
   await workbench.clickStatusBar(ITEM);
   const row = workbench.quickInput().locator(".monaco-list-row", { hasText: "1  Tiny Aurora" });
   await row.hover();
-  await row.getByRole("button", { name: /Load with another context/ }).click();
-  await answer("(1/3)", "many");
+  await row.getByRole("button", { name: /Load with Another Context/ }).click();
+  await workbench.pick(/Context…/);
+  await answer("Tokens of context", "many");
   await workbench.quickInput().getByText("A whole number from 1").waitFor();
   await shot("8-override-problem");
-  await answer("(1/3)", "1k");
-  await answer("(2/3)", "0");
-  await workbench.quickInput().getByText("(3/3)").waitFor();
+  await answer("A whole number", "1k");
+  await workbench.pick(/GPU Layers…/);
+  await answer("Layers on the GPU", "0");
+  await workbench.pick(/Cache Type…/);
+  await workbench.quickInput().getByText("iq4_nl").waitFor();
   await shot("9-override-cache");
   await workbench.pick("q8_0");
+  await workbench.quickInput().getByText("Context: 1k tokens · GPU Layers: 0 · Cache Type: q8_0").waitFor();
+  await shot("9-override-all");
+  await workbench.pick(/Load Now/);
   await serves(1024);
 
   await workbench.clickStatusBar(ITEM);
@@ -152,14 +158,16 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
   await until(
     "the row for the keyboard",
     () => workbench.picks(),
-    (labels) => labels[0]?.includes("Load with another context") === true,
+    (labels) => labels[0]?.includes("Load with Another Context") === true,
   );
   await page.keyboard.press("Enter");
-  await workbench.quickInput().getByText("layers or cache type").first().waitFor();
+  await workbench.quickInput().getByText("Layers or Cache Type").first().waitFor();
   await input.fill("1");
-  await answer("(1/3)", "768");
-  await answer("(2/3)", "");
-  await answer("(3/3)", "As the");
+  await answer("GPU Layers…", "Context");
+  await answer("Tokens of context", "768");
+  // What is set stands first, to be loaded with.
+  await workbench.quickInput().getByText("Context: 768 tokens").waitFor();
+  await page.keyboard.press("Enter");
   await serves(768);
   await shot("10-overridden");
 }

@@ -49,9 +49,10 @@ export function createReuse(parts: ReuseParts): Reuse {
       let found = sure ?? (prove ? undefined : likely[0]);
       if (found === undefined && prove) {
         let before = 0;
+        const ofAll = sizeBytes * likely.length;
         for (const one of likely) {
           const done = before;
-          if (await content.prove(one.path, sha256, signal, (read) => onHashed?.(done + read))) {
+          if (await content.prove(one.path, sha256, signal, (read) => onHashed?.(done + read, ofAll))) {
             found = one;
             break;
           }

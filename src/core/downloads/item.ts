@@ -41,6 +41,8 @@ export interface ItemFile {
   toldBytes: number | undefined;
   /** `doneBytes` is what lies there, whatever it is worth. */
   guessed: boolean;
+  /** 0 to 1, while files that may hold its bytes are read to prove it: none of them is its own yet. */
+  provenShare: number | undefined;
   /** How far it was before it started over. */
   wasAt: number | undefined;
   connections: number | undefined;
@@ -77,6 +79,7 @@ const createFile = (planned: PlannedFile): ItemFile => ({
   doneBytes: planned.finished ? planned.sizeBytes : 0,
   toldBytes: undefined,
   guessed: false,
+  provenShare: undefined,
   wasAt: undefined,
   connections: undefined,
   finished: planned.finished,

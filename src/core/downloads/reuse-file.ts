@@ -4,7 +4,7 @@ import { isFault } from "../util/faults.ts";
 import { parseSha256 } from "../util/ids.ts";
 import type { Item, ItemFile } from "./item.ts";
 import type { DownloadPlan, FinishedFile, PlannedFile } from "./plan.ts";
-import type { Reuse, WantedFile } from "./reuse.ts";
+import type { OnHashed, Reuse, WantedFile } from "./reuse.ts";
 
 /** The wanted file's bytes from this machine under its name; undefined where fetching is what is left. */
 export async function reuseFile(
@@ -17,11 +17,14 @@ export async function reuseFile(
   const { planned } = file;
   const sha256 = parseSha256(planned.sha256 ?? "");
   if (!mayReuse(plan, planned) || sha256 === undefined || (await files.stat(planned.target))) return undefined;
-  const onHashed = (): void => {
+  const onHashed: OnHashed = (read, ofAll) => {
     file.state = "checking";
+    file.provenShare = Math.min(1, read / ofAll);
     onMoved();
   };
-  const found = await reuse.find(wantedFile(plan, planned), { prove: true, onHashed }, signal);
+  const found = await reuse
+    .find(wantedFile(plan, planned), { prove: true, onHashed }, signal)
+    .finally(() => (file.provenShare = undefined));
   const how = found?.proven === true ? wayOf(plan, found.ways) : undefined;
   if (!found || how === undefined) {
     file.state = "fetching";

@@ -9,7 +9,7 @@ export interface Reuse {
    */
   find(
     wanted: WantedFile,
-    options: { readonly prove: boolean; readonly onHashed?: (bytes: number) => void },
+    options: { readonly prove: boolean; readonly onHashed?: OnHashed },
     signal: AbortSignal,
   ): Promise<Reusable | undefined>;
   /**
@@ -19,6 +19,9 @@ export interface Reuse {
    */
   take(reusable: Reusable, how: ReuseWay, target: string, signal: AbortSignal): Promise<void>;
 }
+
+/** Bytes read so far of those that may be read: all files that may hold the wanted bytes, one after the other. */
+export type OnHashed = (read: number, ofAll: number) => void;
 
 export interface WantedFile {
   /** Absolute: the folder the target must lie in when all links are resolved; absent: wherever it is. */

@@ -20,7 +20,7 @@ export function showItem(item: Item, now: number): Download {
     state: verifying ? "verifying" : item.state,
     priority: item.priority,
     files: item.files.map((file) => showFile(item, file)),
-    bytesDone: bytesTotal(item) - missing,
+    bytesDone: bytesTotal(item) - missing + sum(item.files.map(provenBytes)),
     bytesTotal: bytesTotal(item),
     bytesPerSecond: running ? item.pace.rate(now) : 0,
     etaSeconds: running ? item.pace.eta(now, missing) : null,
@@ -42,9 +42,16 @@ function reasonOf({ reason, state, waits, files }: Item): Trouble | undefined {
   return files.find((file) => file.pausedBy)?.pausedBy ?? (over && startsOver(over.planned.path));
 }
 
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+
+/** As many bytes as are shown beside those it has, while others are read that may stand for them. */
+const provenBytes = ({ planned, doneBytes, provenShare = 0 }: ItemFile): number =>
+  Math.max(0, Math.floor(planned.sizeBytes * provenShare) - doneBytes);
+
 const isChecking = (file: ItemFile): boolean => file.state === "checking";
 
-function showFile(item: Item, { planned, state, doneBytes, connections, finished }: ItemFile): DownloadFile {
+function showFile(item: Item, file: ItemFile): DownloadFile {
+  const { planned, state, doneBytes, connections, finished } = file;
   const states = {
     waiting: item.state === "running" ? "queued" : item.state,
     checking: "verifying",
@@ -57,7 +64,7 @@ function showFile(item: Item, { planned, state, doneBytes, connections, finished
     path: planned.path,
     ...(!isPlain && item.plan.provider !== "ollama" && { target: name }),
     sizeBytes: planned.sizeBytes,
-    doneBytes,
+    doneBytes: doneBytes + provenBytes(file),
     state: states[state],
     ...(state === "fetching" && connections !== undefined && { connections }),
     ...(finished && planned.reuse && { reusedFrom: planned.reuse.path }),

@@ -24,8 +24,8 @@ function factsOf(item: Item, now: number): readonly unknown[] {
   const facts: unknown[] = [plan, state, priority, reason, waits, finishedAt, entry];
   let missing = 0;
   for (const file of files) {
-    const { planned, doneBytes, connections, finished, pausedBy, wasAt } = file;
-    facts.push(planned, file.state, doneBytes, connections, finished, pausedBy, wasAt);
+    const { planned, doneBytes, connections, finished, pausedBy, wasAt, provenShare } = file;
+    facts.push(planned, file.state, doneBytes, connections, finished, pausedBy, wasAt, provenShare);
     missing += Math.max(0, planned.sizeBytes - doneBytes);
   }
   if (state === "running") facts.push(pace.rate(now), pace.eta(now, missing));

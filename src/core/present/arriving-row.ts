@@ -4,9 +4,9 @@ import { fractionOf, percentWords, queueRow } from "./queue-row.ts";
 
 /** A model on its way, as a row among the models. */
 export interface ArrivingRow {
-  /** Name and variant. */
+  /** How far it is, name and variant: a side bar may be too narrow for more. */
   readonly label: string;
-  /** As `43 % · 12 MB/s · 3 min left`. */
+  /** As `12 MB/s · 3 min left`. */
   readonly description: string;
   /** Plain text. */
   readonly tooltip: string;
@@ -28,7 +28,7 @@ export function arrivingRow(download: Download): ArrivingRow {
   // Whose it is says the tooltip; a side bar is narrow.
   const name = provider === "huggingface" ? row.model.slice(row.model.lastIndexOf("/") + 1) : row.model;
   return {
-    label: `${name} ${variant}`,
+    label: [shareOf(download), name, variant].filter((part) => part !== "").join(" "),
     description: descriptionOf(download, row.pace),
     tooltip: [`${row.model} ${variant}`, `${row.stateWords} · ${row.amount}`, row.reason, row.place]
       .filter((line) => line !== "")
@@ -49,20 +49,25 @@ const icons: Readonly<Record<DownloadState, string>> = {
   cancelled: "circle-slash",
 };
 
-function descriptionOf(download: Download, pace: string): string {
-  const { state, reason } = download;
+/** Empty where it says nothing: unknown, or nothing is here yet that waits, or all of it is here. */
+function shareOf(download: Download): string {
+  const { state, bytesDone } = download;
   const fraction = fractionOf(download);
-  const share = fraction === null ? "" : percentWords(fraction);
-  const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join(" · ");
+  if (fraction === null || state === "failed" || state === "cancelled" || state === "done") return "";
+  if ((state === "queued" && bytesDone === 0) || (state === "verifying" && fraction === 1)) return "";
+  return percentWords(fraction);
+}
+
+function descriptionOf({ state, reason }: Download, pace: string): string {
   switch (state) {
     case "failed":
       return t("failed: {0}", reason?.message ?? t("nobody knows why"));
     case "running":
-      return joined(share, pace);
+      return pace;
     case "queued":
-      return joined(t("waiting"), download.bytesDone > 0 ? share : "", reason?.message ?? "");
+      return reason ? `${t("waiting")} · ${reason.message}` : t("waiting");
     case "paused":
-      return joined(t("paused"), share);
+      return t("paused");
     case "verifying":
       return t("verifying");
     case "done":

@@ -51,7 +51,7 @@ function commandLabel(what: string, deed: BackendStatus["missing"][number]["deed
     case "start":
       return t("Start {0}", what);
     case "allow":
-      return t("Let this user use {0}", what);
+      return t("Let This User Use {0}", what);
     case undefined:
       return t("Install {0}", what);
   }

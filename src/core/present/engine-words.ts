@@ -13,7 +13,7 @@ export function engineWords(
     return {
       message: t("No container engine answers at {0}: {1}", fault.address, fault.reason),
       remedy: remedyOf(fault),
-      action: { title: t("Choose engine"), do: { kind: "openSettings", key: "modelDeck.serving" } },
+      actions: [{ title: t("Choose Engine"), do: { kind: "openSettings", key: "modelDeck.serving" } }],
     };
   if (fault.code === "engineElsewhere")
     return {
@@ -22,14 +22,14 @@ export function engineWords(
         fault.engine,
       ),
       remedy: t("Name in the settings the address of that machine at which servers may be reached."),
-      action: { title: t("Name address"), do: { kind: "openSettings", key: "modelDeck.serving.remoteAddress" } },
+      actions: [{ title: t("Name Address"), do: { kind: "openSettings", key: "modelDeck.serving.remoteAddress" } }],
     };
   const { engine, path, there, size } = fault;
   if (there === undefined)
     return {
       message: t("{0} is on this machine, and the engine runs on {1}.", path, engine),
       remedy: t("Say in the settings which folder there holds the same files."),
-      action: { title: t("Map folders"), do: { kind: "openSettings", key: "modelDeck.serving.remoteFolders" } },
+      actions: [{ title: t("Map Folders"), do: { kind: "openSettings", key: "modelDeck.serving.remoteFolders" } }],
     };
   return {
     message: size

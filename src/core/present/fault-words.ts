@@ -6,7 +6,7 @@ import { thingWords } from "./thing-words.ts";
 import { engineWords } from "./engine-words.ts";
 import { sizeWords, durationWords } from "./units.ts";
 
-/** What the one button beside an error does; doors that have no buttons show the words alone. */
+/** What a button beside an error does; doors that have no buttons show the words alone. */
 export type RemedyAction =
   | { readonly kind: "openPage"; readonly url: string }
   | { readonly kind: "openFile"; readonly path: string; readonly line?: number }
@@ -14,14 +14,31 @@ export type RemedyAction =
   | { readonly kind: "openSettings"; readonly key: string }
   | { readonly kind: "showLogs" };
 
+/** A remedy as a button: its title and what it does. */
+export interface RemedyButton {
+  readonly title: string;
+  readonly do: RemedyAction;
+}
+
 export interface FaultWords {
   /** One sentence or two, naming the thing. */
   readonly message: string;
   /** What to do about it, one sentence. */
   readonly remedy?: string;
-  /** The remedy as a button: its title and what it does. */
-  readonly action?: { readonly title: string; readonly do: RemedyAction };
+  /** The remedy as buttons, what is to be done first first; absent where there is none. */
+  readonly actions?: readonly RemedyButton[];
 }
+
+export const setToken = (provider: AccountProvider): RemedyButton => ({
+  title: t("Set Token"),
+  do: { kind: "setToken", provider },
+});
+
+/** The terms come first: a token of an account that has not accepted them opens nothing. */
+export const gatedActions = (page: string, tokenGiven: boolean): readonly RemedyButton[] => [
+  { title: t("Open Page"), do: { kind: "openPage", url: page } },
+  ...(tokenGiven ? [] : [setToken("huggingface")]),
+];
 
 /** Words for every fault; total, so that no code is ever shown bare. */
 export function faultWords(fault: Fault): FaultWords {
@@ -62,7 +79,7 @@ export function faultWords(fault: Fault): FaultWords {
           ? t("{0} refuses the token it was given.", fault.host)
           : t("{0} wants a token for this.", fault.host),
         remedy: t("Set a token that may read it."),
-        action: { title: t("Set token"), do: { kind: "setToken", provider: fault.provider ?? "huggingface" } },
+        actions: [setToken(fault.provider ?? "huggingface")],
       };
     case "gated":
       return {
@@ -70,7 +87,7 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: fault.tokenGiven
           ? t("Accept the terms on its page with the account of your token, then try again.")
           : t("Accept the terms on its page and set the token of that account."),
-        action: { title: t("Open page"), do: { kind: "openPage", url: fault.page } },
+        actions: gatedActions(fault.page, fault.tokenGiven),
       };
     case "forbidden":
       return {
@@ -96,7 +113,7 @@ export function faultWords(fault: Fault): FaultWords {
       return {
         message: t("{0} has {1} free, and {2} are needed.", fault.path, sizeWords(fault.free), sizeWords(fault.needed)),
         remedy: t("Free some space or choose another location; what was fetched is kept."),
-        action: { title: t("Choose location"), do: { kind: "openSettings", key: "modelDeck.locations" } },
+        actions: [{ title: t("Choose Location"), do: { kind: "openSettings", key: "modelDeck.locations" } }],
       };
     case "fileUnreadable":
       return {
@@ -154,7 +171,7 @@ export function faultWords(fault: Fault): FaultWords {
       return {
         message: t("The image {0} is not on this machine.", fault.image),
         remedy: t("Pull it ({0}), or name another in the settings.", `docker pull ${fault.image}`),
-        action: { title: t("Choose image"), do: { kind: "openSettings", key: "modelDeck.backends" } },
+        actions: [{ title: t("Choose Image"), do: { kind: "openSettings", key: "modelDeck.backends" } }],
       };
     case "portInUse":
       return {
@@ -163,7 +180,7 @@ export function faultWords(fault: Fault): FaultWords {
             ? t("Port {0} is taken by another program.", fault.port)
             : t("Port {0} is taken by {1}.", fault.port, fault.holder),
         remedy: t("Stop it, or choose another port."),
-        action: { title: t("Choose port"), do: { kind: "openSettings", key: "modelDeck.serving.port" } },
+        actions: [{ title: t("Choose Port"), do: { kind: "openSettings", key: "modelDeck.serving.port" } }],
       };
     case "flagUnknown":
       return {
@@ -178,7 +195,7 @@ export function faultWords(fault: Fault): FaultWords {
             ? t("{0} ended by itself: {1}", fault.server, fault.reason)
             : t("{0} ended with code {1}: {2}", fault.server, fault.exitCode, fault.reason),
         remedy: t("Its log says more."),
-        action: { title: t("Show log"), do: { kind: "showLogs" } },
+        actions: [{ title: t("Show Log"), do: { kind: "showLogs" } }],
       };
     case "outOfMemory":
       return {
@@ -187,7 +204,7 @@ export function faultWords(fault: Fault): FaultWords {
             ? t("{0} does not fit into the GPU's memory.", fault.server)
             : t("{0} ran out of memory.", fault.server),
         remedy: t("Use a smaller context, a smaller quantization, or fewer GPU layers."),
-        action: { title: t("Show log"), do: { kind: "showLogs" } },
+        actions: [{ title: t("Show Log"), do: { kind: "showLogs" } }],
       };
     case "doesNotFit":
       return misfitWords(fault);
@@ -195,7 +212,7 @@ export function faultWords(fault: Fault): FaultWords {
       return {
         message: t("{0} made no progress for {1} and never got ready.", fault.server, durationWords(fault.waited)),
         remedy: t("Its log says more."),
-        action: { title: t("Show log"), do: { kind: "showLogs" } },
+        actions: [{ title: t("Show Log"), do: { kind: "showLogs" } }],
       };
     case "configInvalid":
       return {
@@ -204,10 +221,12 @@ export function faultWords(fault: Fault): FaultWords {
             ? t("{0}: {1}", fault.path, fault.problem)
             : t("{0}, line {1}: {2}", fault.path, fault.line, fault.problem),
         remedy: t("Correct the file; until then its last good state is in force."),
-        action: {
-          title: t("Open file"),
-          do: { kind: "openFile", path: fault.path, ...(fault.line === undefined ? {} : { line: fault.line }) },
-        },
+        actions: [
+          {
+            title: t("Open File"),
+            do: { kind: "openFile", path: fault.path, ...(fault.line === undefined ? {} : { line: fault.line }) },
+          },
+        ],
       };
     case "ownerGone":
       return {

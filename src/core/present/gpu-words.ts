@@ -50,7 +50,7 @@ export function holders({ name, processes = [] }: Gpu, isNamed: boolean): string
   if (processes.length === 0) return "";
   const lines = processes.slice(0, HOLDERS).map(({ pid, name: program, memory, server }) => {
     const who = server === undefined ? plain(programName(program)) : `**${plain(server)}**`;
-    return `- ${who} (${pid})${memory === undefined ? "" : `: ${gibibytes(memory)} GB`}`;
+    return `- ${who} (${pid})${memory === undefined ? "" : `: ${memoryWords(memory)}`}`;
   });
   const more = processes.length - lines.length;
   return [
@@ -65,11 +65,12 @@ const programName = (path: string): string => path.split(/[\\/]/).at(-1) || path
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
-/** As `24 GB`. */
-export const memoryWords = (count: number): string => `${gibibytes(count)} GB`;
+/** As `24 GB`, and `512 MB` below one. */
+export const memoryWords = (count: number): string =>
+  count < 999.5 * 2 ** 20 ? `${Math.round(Math.max(0, count) / 2 ** 20)} MB` : `${gibibytes(count)} GB`;
 
 /** A card sold as “24 GB” has 24 × 2^30 bytes, so its memory is counted as its maker does. */
 const gibibytes = (count: number): string => {
   const value = count / 2 ** 30;
-  return value < 9.95 && value % 1 >= 0.05 ? value.toFixed(1) : String(Math.round(value));
+  return String(value < 9.95 ? Math.round(value * 10) / 10 : Math.round(value));
 };

@@ -6,19 +6,19 @@ import { contextWords } from "./profile-words.ts";
 export function offerWords(offer: SwitchOffer): string {
   switch (offer.kind) {
     case "context":
-      return t("Try with {0} tokens", contextWords(offer.context));
+      return t("Try with {0} Tokens", contextWords(offer.context));
     case "cacheType":
-      return t("Try with a {0} cache", offer.cacheType);
+      return t("Try with a {0} Cache", offer.cacheType);
     case "gpuLayers":
-      return t("Try with {0} layers on the GPU", offer.gpuLayers);
+      return t("Try with {0} Layers on the GPU", offer.gpuLayers);
     case "stopOther":
-      return t("Stop {0} and try again", offer.title);
+      return t("Stop {0} and Try Again", offer.title);
     case "pullImage":
-      return t("Pull the image");
+      return t("Pull the Image");
     case "force":
-      return t("Serve anyway");
+      return t("Serve Anyway");
     case "loadAnyway":
-      return t("Load anyway");
+      return t("Load Anyway");
   }
 }
 

@@ -91,7 +91,11 @@ function amountWords({ state, bytesDone, bytesTotal }: Download): string {
   return t("{0} of {1}", sizeWords(bytesDone), sizeWords(bytesTotal));
 }
 
-function paceWords({ state, bytesPerSecond, etaSeconds }: Download): string {
+function paceWords(download: Download): string {
+  const { state, bytesPerSecond, etaSeconds } = download;
+  // All that is here may still be proven: a full figure would say that it is over.
+  const fraction = fractionOf(download) ?? 1;
+  if (state === "verifying") return fraction < 1 ? percentWords(fraction) : "";
   if (state !== "running") return "";
   if (bytesPerSecond <= 0) return t("connecting");
   if (etaSeconds === null) return rateWords(bytesPerSecond);

@@ -76,7 +76,7 @@ export const rolesPageWords = (): RolesWords => ({
   candidates: t("Models of this role, the preferred first"),
   up: t("Up"),
   down: t("Down"),
-  remove: t("Take away"),
+  remove: t("Take Away"),
   add: t("Give this role to a model…"),
   hint: t("Drag a model, or use its buttons: the first that is installed is preferred."),
 });

@@ -42,7 +42,7 @@ export function servingItem(status: ServingStatus, hints: LoadHints = {}): Servi
         `**Model Deck**`,
         t("No model is served."),
         server?.router === undefined ? "" : t("The router {0} stays up without a model.", plain(server.router)),
-        [link("switch", t("Serve a model…")), ...(server?.router === undefined ? [] : [link("stop", t("Stop"))])].join(
+        [link("switch", t("Serve a Model…")), ...(server?.router === undefined ? [] : [link("stop", t("Stop"))])].join(
           " · ",
         ),
       ),

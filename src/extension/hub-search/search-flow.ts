@@ -112,7 +112,7 @@ function rowsOf(state: SearchState, text: string): readonly Row[] {
           does: { kind: "look", reference: hit.reference },
         })),
         ...(state.more
-          ? [{ label: `$(ellipsis) ${vscode.l10n.t("Show more")}`, alwaysShow: true, does: { kind: "more" as const } }]
+          ? [{ label: `$(ellipsis) ${vscode.l10n.t("Show More")}`, alwaysShow: true, does: { kind: "more" as const } }]
           : []),
         ...(state.hits.length === 0 && named.length === 0
           ? [{ label: vscode.l10n.t("Nothing was found."), alwaysShow: true }]

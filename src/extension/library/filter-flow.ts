@@ -103,7 +103,7 @@ async function pickRow(filter: ModelFilter, at: Row | undefined): Promise<Row | 
       label: `$(${filter[flag] === true ? "check" : "blank"}) ${flagTitle(flag)}`,
       description: filter[flag] === true ? t("on") : t("off"),
     })),
-    ...(isFilter(filter) ? [{ value: "clear" as const, label: `$(clear-all) ${t("Clear the filter")}` }] : []),
+    ...(isFilter(filter) ? [{ value: "clear" as const, label: `$(clear-all) ${t("Clear the Filter")}` }] : []),
   ];
   const picked = await show(rows, {
     title: t("Filter Models"),

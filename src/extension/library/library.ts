@@ -35,7 +35,7 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
   const roles = scope.use(createRolesEditor(desk));
   const stats = scope.use(
     createOnePage(desk, {
-      title: vscode.l10n.t("Model statistics"),
+      title: vscode.l10n.t("Model Statistics"),
       read: async () => ({
         kind: "stats",
         words: statsPageWords(),
@@ -47,7 +47,7 @@ export function createLibrary(desk: Desk, words: Readonly<Record<string, string>
   );
   const settings = scope.use(
     createOnePage(desk, {
-      title: vscode.l10n.t("Effective settings"),
+      title: vscode.l10n.t("Effective Settings"),
       read: async () => {
         const { settings: all } = await ask("config.show", {}, signal);
         return { kind: "settings", words: settingsPageWords(), state: settingsPage(all) };

@@ -77,7 +77,7 @@ export async function setPreview(desk: Desk, args: readonly unknown[]): Promise<
   const title = vscode.l10n.t("Set Preview Picture");
   const entry = await askModel(ask, args, { title, none: vscode.l10n.t("There are no models yet.") }, signal);
   if (!entry) return;
-  const choose = { label: `$(file-media) ${vscode.l10n.t("Choose a picture…")}`, deed: "choose" } as const;
+  const choose = { label: `$(file-media) ${vscode.l10n.t("Choose a Picture…")}`, deed: "choose" } as const;
   const none = { label: `$(trash) ${vscode.l10n.t("No picture")}`, deed: "none" } as const;
   const picked = entry.preview === undefined ? choose : await vscode.window.showQuickPick([choose, none], { title });
   if (!picked) return;

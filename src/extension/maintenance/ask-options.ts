@@ -65,7 +65,7 @@ async function askFolder(question: Extract<Question, { kind: "folder" }>, page: 
   const choices: readonly Choice<Place>[] = [
     ...(all === undefined ? [] : [{ value: "all" as const, label: all }]),
     ...known.map((choice) => ({ ...choice, value: { path: choice.value } })),
-    { value: "other", label: `$(folder-opened) ${vscode.l10n.t("Another folder…")}` },
+    { value: "other", label: `$(folder-opened) ${vscode.l10n.t("Another Folder…")}` },
   ];
   const before = [page.before[key]].flat()[0];
   const active = choices.find(({ value }) => typeof value === "object" && value.path === before);

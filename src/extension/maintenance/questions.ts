@@ -190,7 +190,7 @@ async function backupChoices(ask: Ask, signal: AbortSignal): Promise<readonly Ch
 export async function askModels(ask: Ask, signal: AbortSignal): Promise<readonly string[] | "all" | undefined> {
   const title = vscode.l10n.t("Verify Files");
   const all = vscode.l10n.t("All that are installed");
-  const some = vscode.l10n.t("Some of them…");
+  const some = vscode.l10n.t("Some of Them…");
   const which = await vscode.window.showQuickPick([all, some], {
     title,
     placeHolder: vscode.l10n.t("Files are read whole and compared with their digests"),

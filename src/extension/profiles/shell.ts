@@ -2,9 +2,11 @@ import * as vscode from "vscode";
 import type { Disposable } from "../../core/util/events.ts";
 import { createScope } from "../../core/util/scope.ts";
 import { type CommandId, type ProfileCommandId, profileCommands } from "../contributions.ts";
+import { modelFolders } from "../settings.ts";
 import { diagnoseProfiles } from "./diagnose.ts";
 import type { ProfileDesk, ProfileStage } from "./handlers.ts";
 import { createLenses } from "./lenses.ts";
+import type { KnownModels } from "./profile-help.ts";
 
 /** Everything about files of profiles; its flows and its help are bundles of their own, loaded when first asked for. */
 export interface ProfileShell extends Disposable {
@@ -17,6 +19,14 @@ const selector: vscode.DocumentSelector = [
   { scheme: "file", pattern: "**/modeldeck.{yaml,yml}" },
 ];
 
+/** How many are offered where a profile's model is named. */
+const OFFERED = 1000;
+
+async function knownModels({ ask, signal }: ProfileStage): Promise<KnownModels> {
+  const { entries } = await ask("models.list", { installed: true, limit: OFFERED }, signal);
+  return { entries, root: modelFolders()[0]?.path ?? "/" };
+}
+
 export function createProfileShell(stage: ProfileStage): ProfileShell {
   const scope = createScope();
   let loading: Promise<ProfileDesk> | undefined;
@@ -27,9 +37,16 @@ export function createProfileShell(stage: ProfileStage): ProfileShell {
   const help = () => import("./profile-help.ts");
   scope.use(createLenses(selector, stage.serving));
   scope.use(
-    vscode.languages.registerCompletionItemProvider(selector, {
-      provideCompletionItems: async (document, position) => (await help()).completeProfile(document, position),
-    }),
+    vscode.languages.registerCompletionItemProvider(
+      selector,
+      {
+        provideCompletionItems: async (document, position) =>
+          (await help()).completeProfile(document, position, () => knownModels(stage)),
+      },
+      // What a model's path begins with, and what parts it.
+      "=",
+      "/",
+    ),
   );
   scope.use(
     vscode.languages.registerHoverProvider(selector, {

@@ -26,10 +26,10 @@ export function switcherRows(
   const rest: readonly Row[] = [
     // The button on each row does the same; the keyboard does not reach it.
     ...(profiles.length > 0
-      ? [deedRow("settings", vscode.l10n.t("Load with another context, layers or cache type…"), { kind: "loadWith" })]
+      ? [deedRow("settings", vscode.l10n.t("Load with Another Context, Layers or Cache Type…"), { kind: "loadWith" })]
       : []),
     ...(profiles.some(({ bench }) => bench)
-      ? [deedRow("beaker", vscode.l10n.t("Benchmark profiles…"), { kind: "bench" })]
+      ? [deedRow("beaker", vscode.l10n.t("Benchmark Profiles…"), { kind: "bench" })]
       : []),
     ...up.map(({ server, ...rest }) =>
       deedRow("debug-stop", vscode.l10n.t("Unload {0}", nameOf({ server, ...rest })), { kind: "stop", server }),
@@ -37,18 +37,18 @@ export function switcherRows(
     ...status.servers
       .filter(({ state, router }) => state === "off" && router !== undefined)
       .map(({ server, router = "" }) =>
-        deedRow("debug-stop", vscode.l10n.t("Stop the router {0}, which has no model", router), {
+        deedRow("debug-stop", vscode.l10n.t("Stop the Router {0}, Which Has No Model", router), {
           kind: "stop",
           server,
         }),
       ),
-    ...(up.length > 1 ? [deedRow("clear-all", vscode.l10n.t("Unload all"), { kind: "unloadAll" })] : []),
+    ...(up.length > 1 ? [deedRow("clear-all", vscode.l10n.t("Unload All"), { kind: "unloadAll" })] : []),
     ...status.servers
       .slice(0, 1)
-      .map(({ server }) => deedRow("output", vscode.l10n.t("Show logs"), { kind: "logs", server })),
+      .map(({ server }) => deedRow("output", vscode.l10n.t("Show Logs"), { kind: "logs", server })),
   ];
   const cancel = status.switching
-    ? [deedRow("close", vscode.l10n.t("Cancel the switch to {0}", status.switching.to), { kind: "cancel" }), separator]
+    ? [deedRow("close", vscode.l10n.t("Cancel the Switch to {0}", status.switching.to), { kind: "cancel" }), separator]
     : [];
   const own = profileRows(
     profiles.filter(({ bench }) => !bench),
@@ -66,7 +66,7 @@ export function switcherRows(
 const deedRow = (icon: string, label: string, value: Deed): Row => ({ label: `$(${icon}) ${label}`, value });
 
 const noProfiles = (): Row => ({
-  label: `$(gear) ${vscode.l10n.t("Choose files with profiles…")}`,
+  label: `$(gear) ${vscode.l10n.t("Choose Files with Profiles…")}`,
   detail: vscode.l10n.t("There are no profiles yet: name a models.conf in the settings."),
   value: { kind: "settings" },
 });
@@ -94,7 +94,7 @@ export function profileRows(
 
 export const loadWith: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon("settings"),
-  tooltip: vscode.l10n.t("Load with another context, layers or cache type…"),
+  tooltip: vscode.l10n.t("Load with Another Context, Layers or Cache Type…"),
 };
 
 function rowOf(

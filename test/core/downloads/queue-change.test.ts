@@ -132,6 +132,7 @@ suite("rows of downloads", () => {
       () => (file.state = "fetching"),
       () => (file.doneBytes = 10),
       () => (file.connections = 3),
+      () => (file.provenShare = 0.5),
       () => (item.priority = 2),
       () => (item.state = "failed"),
       () => (item.reason = { code: "network", message: "gone", facts: {} }),

@@ -81,6 +81,21 @@ suite("bytes that are here already", () => {
     assert.equal(await nodeFiles.stat(target()), undefined);
   });
 
+  test("whoever waits is told how far the proving is, over all files that may hold the bytes", async () => {
+    await put("loose/one.gguf", BYTES.toUpperCase());
+    await put("loose/two.gguf");
+    const told: number[] = [];
+    const onHashed = (read: number, ofAll: number): void => void told.push(read / ofAll);
+    assert.ok(await reuse.find(wanted(), { prove: true, onHashed }, never));
+    assert.ok(told.length > 0);
+    assert.deepEqual(
+      told,
+      told.toSorted((a, b) => a - b),
+    );
+    // Half of all where the first of two has the bytes, all where the second has.
+    assert.equal(told.at(-1), hashed.length / 2);
+  });
+
   for (const [store, name] of [
     ["Ollama", `ollama/blobs/sha256-${DIGEST}`],
     ["a Hugging Face cache", `hub/models--a--b/blobs/${DIGEST}`],

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { createItem } from "../../../src/core/downloads/item.ts";
+import { type Item, createItem } from "../../../src/core/downloads/item.ts";
 import { showItem } from "../../../src/core/downloads/show-item.ts";
 import { takeProgress } from "../../../src/core/downloads/take-progress.ts";
+import { queueRow } from "../../../src/core/present/queue-row.ts";
 import type { TransferProgress } from "../../../src/core/downloads/transfers.ts";
 
-/** What is shown after each word of a transfer of 1000 bytes: bytes, and the reason where there is one. */
-function shown(told: readonly (readonly [TransferProgress["phase"], number])[], guessedAt?: number): string {
-  const item = createItem(
+const anItem = (): Item =>
+  createItem(
     {
       version: 1,
       provider: "huggingface",
@@ -24,6 +24,10 @@ function shown(told: readonly (readonly [TransferProgress["phase"], number])[], 
     },
     { id: "1", priority: 0, position: 1, addedAt: "", state: "running" },
   );
+
+/** What is shown after each word of a transfer of 1000 bytes: bytes, and the reason where there is one. */
+function shown(told: readonly (readonly [TransferProgress["phase"], number])[], guessedAt?: number): string {
+  const item = anItem();
   const [file] = item.files;
   assert.ok(file);
   if (guessedAt !== undefined) Object.assign(file, { guessed: true, doneBytes: guessedAt });
@@ -100,5 +104,19 @@ suite("bytes that are shown", () => {
       ),
       "800, 800",
     );
+  });
+
+  test("while others are proven for it, how far that is; not one of them is its own when they are none", () => {
+    const item = anItem();
+    const [file] = item.files;
+    assert.ok(file);
+    Object.assign(file, { state: "checking", doneBytes: 100, provenShare: 0.43 });
+    const proving = showItem(item, 0);
+    assert.deepEqual([proving.state, proving.bytesDone, proving.files[0]?.doneBytes], ["verifying", 430, 430]);
+    assert.equal(queueRow(proving).pace, "43 %");
+    file.provenShare = 0.05;
+    assert.equal(showItem(item, 0).bytesDone, 100);
+    file.provenShare = undefined;
+    assert.equal(showItem(item, 0).bytesDone, 100);
   });
 });

@@ -1,24 +1,35 @@
 import assert from "node:assert/strict";
 import { arrivingRow, isOnItsWay } from "../../../src/core/present/arriving-row.ts";
-import { downloadStates } from "../../../src/core/protocol/downloads.ts";
+import { type DownloadState, downloadStates } from "../../../src/core/protocol/downloads.ts";
 import { aDownload } from "../../support/samples.ts";
 
 suite("rows of models on their way", () => {
   test("say how far, how fast and how long still", () => {
     const row = arrivingRow(aDownload({ bytesDone: 430, bytesPerSecond: 12_000_000, etaSeconds: 180 }));
-    assert.equal(row.label, "tiny Q4_K_M");
-    assert.equal(row.description, "43 % · 12 MB/s · 3 min left");
+    assert.equal(row.label, "43 % tiny Q4_K_M");
+    assert.equal(row.description, "12 MB/s · 3 min left");
     assert.equal(row.context, "download running pause cancel");
   });
 
   test("say in a word what stands still, and why", () => {
-    assert.equal(arrivingRow(aDownload({ state: "paused", bytesDone: 430 })).description, "paused · 43 %");
+    const paused = arrivingRow(aDownload({ state: "paused", bytesDone: 430 }));
+    assert.deepEqual([paused.label, paused.description], ["43 % tiny Q4_K_M", "paused"]);
     const reason = { code: "diskFull", message: "The disk is full.", remedy: "Free some space.", facts: {} };
     const failed = arrivingRow(aDownload({ state: "failed", reason }));
     assert.equal(failed.description, "failed: The disk is full.");
     assert.match(failed.tooltip, /Free some space\./);
     assert.ok(failed.failed);
     assert.match(failed.context, /\bretry\b/);
+  });
+
+  test("say how far first, where a narrow side bar does not hide it, and only where it says something", () => {
+    const label = (state: DownloadState, bytesDone: number): string =>
+      arrivingRow(aDownload({ state, bytesDone })).label;
+    assert.equal(label("verifying", 430), "43 % tiny Q4_K_M");
+    assert.equal(label("verifying", 1000), "tiny Q4_K_M");
+    assert.equal(label("queued", 0), "tiny Q4_K_M");
+    assert.equal(label("queued", 430), "43 % tiny Q4_K_M");
+    assert.equal(label("failed", 430), "tiny Q4_K_M");
   });
 
   test("are there as long as something may still come", () => {

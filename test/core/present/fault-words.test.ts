@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { faultWords } from "../../../src/core/present/fault-words.ts";
+import { troubleActions } from "../../../src/core/present/trouble-actions.ts";
+import { troubleOf } from "../../../src/core/present/trouble.ts";
 import type { Fault, FaultCode } from "../../../src/core/util/faults.ts";
 import { bytes, millis } from "../../../src/core/util/ids.ts";
 
@@ -57,5 +59,29 @@ suite("words of faults", () => {
 
   test("a name that is nearly right is offered", () => {
     assert.match(faultWords(samples.notFound).remedy ?? "", /llama/);
+  });
+
+  test("what is gated offers its page first, and a token where none is set", () => {
+    const titles = (fault: Fault): readonly string[] => (faultWords(fault).actions ?? []).map(({ title }) => title);
+    for (const [tokenGiven, buttons] of [
+      [false, ["Open Page", "Set Token"]],
+      [true, ["Open Page"]],
+    ] as const) {
+      const gated: Fault = { ...samples.gated, tokenGiven };
+      assert.deepEqual(titles(gated), buttons);
+      assert.deepEqual(troubleActions(troubleOf(gated)), faultWords(gated).actions, "told as data");
+    }
+  });
+
+  test("the buttons of a fault say the same, told as a fault or as data", () => {
+    for (const fault of Object.values(samples)) {
+      if (fault.code === "configInvalid" || fault.code === "flagUnknown") continue;
+      assert.deepEqual(troubleActions(troubleOf(fault)), faultWords(fault).actions ?? [], fault.code);
+    }
+  });
+
+  test("a button is written as the commands are: a capital for each word", () => {
+    for (const fault of Object.values(samples))
+      for (const { title } of faultWords(fault).actions ?? []) assert.doesNotMatch(title, / [a-z]/);
   });
 });

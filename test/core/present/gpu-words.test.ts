@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gpuItem } from "../../../src/core/present/gpu-words.ts";
+import { gpuItem, memoryWords } from "../../../src/core/present/gpu-words.ts";
 
 const GiB = 2 ** 30;
 const gpu = {
@@ -32,5 +32,14 @@ suite("the status bar's words for the GPU", () => {
     const item = gpuItem({ gpus: [silent] });
     assert.equal(item?.text, "GPU 18/24 GB");
     assert.match(item?.tooltip ?? "", /\| RTX \\\| 4090 \| – \| 18 \/ 24 GB \| – \| – \|/);
+  });
+
+  test("memory below one GB is counted in MB, so that little is not nothing", () => {
+    const MiB = 2 ** 20;
+    assert.equal(memoryWords(24 * GiB), "24 GB");
+    assert.equal(memoryWords(1.25 * GiB), "1.3 GB");
+    assert.equal(memoryWords(1000 * MiB), "1 GB");
+    assert.equal(memoryWords(380 * MiB), "380 MB");
+    assert.equal(memoryWords(0), "0 MB");
   });
 });

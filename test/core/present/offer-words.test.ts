@@ -7,11 +7,11 @@ import { aServer } from "../../support/samples.ts";
 
 suite("what is offered after a failed load", () => {
   test("each is a button, and the same switch with something changed, or a deed before it", () => {
-    assert.equal(offerWords({ kind: "context", context: 16_384 }), "Try with 16k tokens");
+    assert.equal(offerWords({ kind: "context", context: 16_384 }), "Try with 16k Tokens");
     assert.deepEqual(requestOf({ kind: "context", context: 16_384 }), { overrides: { context: 16_384 } });
-    assert.equal(offerWords({ kind: "cacheType", cacheType: "q8_0" }), "Try with a q8_0 cache");
+    assert.equal(offerWords({ kind: "cacheType", cacheType: "q8_0" }), "Try with a q8_0 Cache");
     assert.deepEqual(requestOf({ kind: "gpuLayers", gpuLayers: 20 }), { overrides: { gpuLayers: 20 } });
-    assert.equal(offerWords({ kind: "stopOther", server: "embed", title: "E5" }), "Stop E5 and try again");
+    assert.equal(offerWords({ kind: "stopOther", server: "embed", title: "E5" }), "Stop E5 and Try Again");
     assert.equal(requestOf({ kind: "stopOther", server: "embed", title: "E5" }), undefined);
     assert.deepEqual(requestOf({ kind: "force" }), { force: true });
     assert.deepEqual(requestOf({ kind: "loadAnyway" }), { onUnfit: "warn" });

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import * as fc from "fast-check";
 import { hoverAt, suggestionsAt } from "../../../src/core/present/profile-language/help.ts";
+import { modelPaths, modelValueAt } from "../../../src/core/present/profile-language/model-paths.ts";
 import { pathAt, placesOf } from "../../../src/core/present/profile-language/places.ts";
 import { parseDeckYaml } from "../../../src/core/serving/yaml/parse-deck-yaml.ts";
 import { deckSchema } from "../../../src/core/serving/yaml/deck-schema.ts";
+import { anEntry } from "../../support/samples.ts";
 import { schemaFile } from "../../support/deck-schema.ts";
 
 const YAML = `defaults:
@@ -87,4 +89,46 @@ suite("the editor's help for profile files", () => {
 
   test("the schema that is shipped is made of the same table", async () =>
     assert.deepEqual(JSON.parse(await readFile(schemaFile, "utf8")), deckSchema(), "node test/support/deck-schema.ts"));
+
+  const models = [
+    anEntry({ path: "/models/acme/tiny/tiny-Q4_K_M.gguf", displayName: "Tiny", sizeBytes: 4_900_000_000 }),
+    anEntry({ path: "/models/qwen/Qwen3-8B: it.gguf", displayName: "Qwen3 8B" }),
+    anEntry({ path: "/elsewhere/qwen3-30b.gguf", displayName: "Qwen3 30B" }),
+    anEntry({ path: "/models/flux.safetensors", displayName: "Flux" }),
+  ];
+  const inserts = (text: string, kind: "conf" | "yaml"): readonly string[] => {
+    const lines = text.split("\n");
+    const value = modelValueAt(text, lines.length - 1, lines.at(-1)?.length ?? 0, kind);
+    return value ? modelPaths(models, "/models", value, kind).map(({ insert }) => insert) : [];
+  };
+
+  test("a profile's model is offered by its path, below the root where it lies there, the likeliest first", () => {
+    const [tiny, qwen8, qwen30] = ["acme/tiny/tiny-Q4_K_M.gguf", "qwen/Qwen3-8B: it.gguf", "/elsewhere/qwen3-30b.gguf"];
+    assert.deepEqual(inserts("[tiny]\nMODEL=", "conf"), [tiny, qwen30, qwen8]);
+    assert.deepEqual(inserts("[a]\n MODEL = qwen3 8", "conf"), [qwen8, qwen30, tiny]);
+    assert.deepEqual(inserts("profiles:\n  qwen3-8b:\n    model: ", "yaml"), [`'${qwen8}'`, qwen30, tiny]);
+    const [first] = modelPaths(models, "/models/", { from: 6, typed: '"ti', profile: "a" }, "yaml");
+    assert.deepEqual(first, { path: tiny, insert: tiny, filter: `"${tiny} Tiny`, name: "Tiny", size: "4.9 GB" });
+  });
+
+  test("no path is offered where no profile's model is named", () => {
+    assert.deepEqual(inserts("MODEL=", "conf"), []);
+    assert.deepEqual(inserts("[a]\n#MODEL=", "conf"), []);
+    assert.deepEqual(inserts("[a]\nNAME=MODEL=", "conf"), []);
+    assert.deepEqual(inserts("defaults:\n  model: ", "yaml"), []);
+    assert.deepEqual(inserts("profiles:\n  a:\n    env:\n      model: ", "yaml"), []);
+    assert.deepEqual(modelValueAt("[a]\r\nMODEL=x/y", 1, 7, "conf"), { from: 6, typed: "x", profile: "a" });
+  });
+
+  test("a path comes into YAML as what it is", () => {
+    const text = fc.string({ unit: fc.constantFrom(..."aB1./- :#'\"{[&*!|>%@,".split("")), minLength: 1 });
+    fc.assert(
+      fc.property(text, (name) => {
+        const path = `/${name}.gguf`;
+        const [one] = modelPaths([anEntry({ path })], "/m", { from: 0, typed: "", profile: "a" }, "yaml");
+        const read = parseDeckYaml(`profiles:\n  a:\n    model: ${one?.insert}\n`).profiles.get("a");
+        assert.equal(read?.layer.get("model")?.value, path);
+      }),
+    );
+  });
 });

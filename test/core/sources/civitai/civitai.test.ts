@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { faultWords } from "../../../../src/core/present/fault-words.ts";
-import { troubleAction } from "../../../../src/core/present/trouble-action.ts";
+import { troubleActions } from "../../../../src/core/present/trouble-actions.ts";
 import { troubleOf } from "../../../../src/core/present/trouble.ts";
 import { parseSha256 } from "../../../../src/core/util/ids.ts";
 import type { Sha256 } from "../../../../src/core/util/ids.ts";
@@ -89,9 +89,9 @@ suite("asking Civitai by digest", () => {
     world.server.fail({ status: 401 });
     const refused = await faultOf(world.civitai.byHash([digest("one")], never));
     assert.equal(refused.code === "unauthorized" && refused.tokenGiven, true);
-    const button = { title: "Set token", do: { kind: "setToken", provider: "civitai" } };
-    assert.deepEqual(faultWords(refused).action, button);
-    assert.deepEqual(troubleAction(troubleOf(refused)), button);
+    const button = { title: "Set Token", do: { kind: "setToken", provider: "civitai" } };
+    assert.deepEqual(faultWords(refused).actions, [button]);
+    assert.deepEqual(troubleActions(troubleOf(refused)), [button]);
     assert.doesNotMatch(inspect([told, refused], { depth: 9 }), new RegExp(SECRET));
   });
 
