@@ -58,7 +58,7 @@ export interface WorldOptions {
   readonly secrets: Pick<Secrets, "get">;
   readonly fence: Fence;
   readonly late: boolean;
-  /** How the web is reached, asked when the first small question goes out. */
+  /** How the web is reached, asked with each small question. */
   readonly network: () => NetSettings;
 }
 
