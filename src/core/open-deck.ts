@@ -46,7 +46,7 @@ export interface DeckOptions {
   readonly words?: Readonly<Record<string, string>>;
   /** Of the extension, told to other processes. */
   readonly version?: string;
-  /** How the web is reached, asked whenever the thread of downloads starts; where it is left out, as the environment says. */
+  /** How the web is reached, asked with each question and whenever the thread of downloads starts; where it is left out, as the environment says. */
   readonly network?: () => NetSettings;
   /** It may be reached otherwise from now on; only a deck in a thread has to be told. */
   readonly onNetworkChanged?: Event<unknown>;

@@ -1,11 +1,13 @@
 import { type HubQuestion, connectionReason, faultOfRefusal } from "../sources/hub-faults.ts";
 import { fault, isFault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
+import type { NetFetch } from "./net-fetch.ts";
 
 export interface HubFetch {
   readonly endpoint: string;
   readonly token: string | undefined;
   readonly asked: HubQuestion;
+  readonly request: NetFetch;
   readonly signal: AbortSignal;
 }
 
@@ -20,7 +22,7 @@ const PAUSES = [400, 1600];
  * What the hub's library fetches with. The token goes to the endpoint's origin alone and never beyond a redirect to
  * another; the answers it refuses, breaks or delays are faults of ours, so that no error carries an address.
  */
-export function createHubFetch({ endpoint, token, asked, signal }: HubFetch): typeof fetch {
+export function createHubFetch({ endpoint, token, asked, request, signal }: HubFetch): typeof fetch {
   const home = new URL(endpoint);
   const once = async (url: URL, init: RequestInit | undefined): Promise<Response> => {
     const headers = new Headers(init?.headers);
@@ -28,15 +30,14 @@ export function createHubFetch({ endpoint, token, asked, signal }: HubFetch): ty
     if (token !== undefined && url.origin === home.origin) headers.set("authorization", `Bearer ${token}`);
     const limit = AbortSignal.timeout(ANSWER_WITHIN);
     try {
-      const response = await fetch(url, {
+      const response = await request(url, {
         method: init?.method ?? "GET",
         headers,
         body: init?.body ?? null,
-        redirect: "manual",
         signal: AbortSignal.any([signal, limit]),
       });
       // Read to its end here: the library would not notice that an answer was torn.
-      const body = await readAll(response);
+      const body = await readAll(response, url.host);
       return Object.defineProperty(new Response(body, response), "url", { value: url.origin + url.pathname });
     } catch (error) {
       signal.throwIfAborted();
@@ -63,14 +64,13 @@ export function createHubFetch({ endpoint, token, asked, signal }: HubFetch): ty
   };
 }
 
-async function readAll(response: Response): Promise<ArrayBuffer | null> {
+async function readAll(response: Response, host: string): Promise<ArrayBuffer | null> {
   if (response.body === null || [101, 204, 205, 304].includes(response.status)) return null;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {
     size += chunk.length;
-    if (size > MOST_BYTES)
-      throw fault({ code: "network", host: new URL(response.url).host, reason: "its answer is too long" });
+    if (size > MOST_BYTES) throw fault({ code: "network", host, reason: "its answer is too long" });
     chunks.push(chunk);
   }
   const whole = new Uint8Array(size);

@@ -7,15 +7,17 @@ import { createHubFetch } from "./hub-fetch.ts";
 import { field, licenceOf, number, text, texts } from "./huggingface-fields.ts";
 import { listPage } from "./huggingface-list.ts";
 import { readScans } from "./huggingface-scans.ts";
+import { type NetFetch, createNetFetch } from "./net-fetch.ts";
 
 export interface HuggingFaceClient {
   /** Without a slash at its end. */
   readonly endpoint: string;
   /** Asked before each question. The library never gets it: our fetch puts it where it belongs. */
   readonly token: () => Promise<string | undefined>;
+  readonly request?: NetFetch;
 }
 
-export function createHuggingFaceClient({ endpoint, token }: HuggingFaceClient): HubClient {
+export function createHuggingFaceClient({ endpoint, token, request = createNetFetch() }: HuggingFaceClient): HubClient {
   const host = new URL(endpoint).host;
   const fetchFor = async (
     about: { repository: string; revision?: string },
@@ -23,7 +25,7 @@ export function createHuggingFaceClient({ endpoint, token }: HuggingFaceClient):
   ): Promise<typeof fetch> => {
     const given = await token();
     const asked = { endpoint, ...about, tokenGiven: given !== undefined };
-    return createHubFetch({ endpoint, token: given, asked, signal });
+    return createHubFetch({ endpoint, token: given, asked, request, signal });
   };
   /** What the library itself throws is an answer it did not understand. */
   const understood = async <T>(deed: () => Promise<T>, signal: AbortSignal): Promise<T> => {

@@ -17,7 +17,8 @@ import { nodeMoves } from "./node-moves.ts";
 import { nodeNames } from "./node-names.ts";
 import { nodeRandom } from "./node-random.ts";
 import { nodeThumbprint } from "./node-thumbprint.ts";
-import { nodeWeb } from "./node-web.ts";
+import { createNetFetch } from "./net-fetch.ts";
+import { createNodeWeb } from "./node-web.ts";
 import { machineGpus } from "./machine-gpus.ts";
 import { nodeOllamaServer } from "./ollama-server.ts";
 import { createOwnerHttp } from "./owner-http.ts";
@@ -57,7 +58,7 @@ export interface WorldOptions {
   readonly secrets: Pick<Secrets, "get">;
   readonly fence: Fence;
   readonly late: boolean;
-  /** How the web is reached, asked when the first small question goes out. */
+  /** How the web is reached, asked with each small question. */
   readonly network: () => NetSettings;
 }
 
@@ -65,9 +66,10 @@ export interface WorldOptions {
 export function realWorld(options: WorldOptions): Omit<World, "database" | "transfers" | "effectiveSettings"> {
   const { storage, version, redact, log, settings, secrets, fence, late, network } = options;
   const { endpoint } = settings.huggingface;
+  const request = createNetFetch(network);
   const hubClient = createLazyClient(async () => {
     const { createHuggingFaceClient } = await import("./huggingface-client.ts");
-    return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface") });
+    return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface"), request });
   });
   const http = createOwnerHttp(network);
   const docker = createDockerRuntime({
@@ -112,7 +114,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     thumbprint: nodeThumbprint,
     links: fencedLinks(createNodeLinks(), fence),
     remoteFiles: createRemoteFiles({ http, endpoint, token: () => secrets.get("huggingface") }),
-    web: nodeWeb,
+    web: createNodeWeb(request),
     http,
     names: nodeNames,
     pictures: createPictureThread(),

@@ -6,6 +6,7 @@ import { seconds } from "../util/ids.ts";
 /** Questions to disks that may never answer: a mount whose server is gone holds a call for good, and with it a thread. */
 export interface DiskQuestions extends Disposable {
   /**
+   * Rejects with AbortError once nobody asks any more, also what waits then: closing does not wait for a disk.
    * @throws FaultError `timeout` where no answer comes in time, and at once as long as an earlier question below the same
    * root is without one
    */
@@ -19,14 +20,16 @@ const PATIENCE = seconds(5);
 export function createDiskQuestions(clock: Pick<Clock, "sleep">): DiskQuestions {
   const silent = new Set<string>();
   const answered = createEmitter<void>();
+  const ended = new AbortController();
   const silence = (root: string): Error => fault({ code: "timeout", what: root, waited: PATIENCE });
   const isLate = async (root: string, over: AbortSignal): Promise<never> => {
-    await clock.sleep(PATIENCE, over);
+    await clock.sleep(PATIENCE, AbortSignal.any([over, ended.signal]));
     throw silence(root);
   };
 
   return {
     ask: async (root, question) => {
+      ended.signal.throwIfAborted();
       if (silent.has(root)) throw silence(root);
       const over = new AbortController();
       let isAnswered = false;
@@ -48,6 +51,9 @@ export function createDiskQuestions(clock: Pick<Clock, "sleep">): DiskQuestions 
       }
     },
     onAnswer: answered.event,
-    dispose: () => answered.dispose(),
+    dispose: () => {
+      ended.abort();
+      answered.dispose();
+    },
   };
 }

@@ -5,10 +5,18 @@ import type { DiskQuestions } from "./disk-questions.ts";
 import type { Item } from "./item.ts";
 import { sidecarPath } from "./sidecar.ts";
 
+/** Under way: whoever asks meanwhile waits for it, since half of what is there is no figure to go by. */
+const measuring = new WeakMap<Item, Promise<void>>();
+
 /** Of one that an earlier owner left: what is there of its files, for the figures. The transfer itself looks again. */
 export async function measure(item: Item, files: Pick<Files, "readText">): Promise<void> {
   if (item.measured) return;
-  item.measured = true;
+  const underWay = measuring.get(item) ?? readRecords(item, files);
+  measuring.set(item, underWay);
+  await underWay;
+}
+
+async function readRecords(item: Item, files: Pick<Files, "readText">): Promise<void> {
   for (const file of item.files) {
     if (file.finished) continue;
     const record = await files.readText(sidecarPath(file.planned.target), RECORD_LIMIT).catch(() => undefined);
@@ -16,6 +24,7 @@ export async function measure(item: Item, files: Pick<Files, "readText">): Promi
     file.doneBytes = Math.min(recordedBytes(record), file.planned.sizeBytes);
     file.guessed = true;
   }
+  item.measured = true;
 }
 
 /** All that were not needed before: one after the other, behind whatever else is done. */

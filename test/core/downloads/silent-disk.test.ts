@@ -15,6 +15,9 @@ const clock: Clock = {
   sleep: (delay, signal) => nodeClock.sleep(millis(Math.min(delay, 30)), signal),
 };
 
+/** Longer than a test may take. */
+const HOUR = millis(3_600_000);
+
 suite("a disk that does not answer", () => {
   test("is asked one question, and holds nobody", async () => {
     const answer = Promise.withResolvers<ReturnType<typeof bytes>>();
@@ -61,6 +64,20 @@ suite("a disk that does not answer", () => {
     free -= 1e9;
     await space.look(["/mnt/a"]);
     assert.deepEqual([space.known("/mnt/a"), changes], [free, 2]);
+  });
+
+  test("holds nobody who closes: what waits for it ends, and nothing more is asked", async () => {
+    const untilAborted = { ...nodeClock, sleep: (_: unknown, signal: AbortSignal) => nodeClock.sleep(HOUR, signal) };
+    const disks = createDiskQuestions(untilAborted);
+    const waiting = disks.ask("/mnt/away", () => new Promise<never>(() => undefined));
+    disks.dispose();
+    await assert.rejects(waiting, { name: "AbortError" });
+    let asked = 0;
+    await assert.rejects(
+      disks.ask("/mnt/other", async () => (asked += 1)),
+      { name: "AbortError" },
+    );
+    assert.equal(asked, 0);
   });
 
   suite("in the queue", () => {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openDeckInThread } from "../../../src/core/adapters/deck-thread.ts";
@@ -68,6 +71,36 @@ suite("the deck in a thread of its own", () => {
     const deck = await open({ settings: new Proxy({ "huggingface.endpoint": hub.url }, {}) });
     const analysis = await deck.run("hub.analyze", { model: "demo/tiny" });
     assert.equal(JSON.stringify(analysis).includes("tiny-Q4_K_M.gguf"), true);
+  });
+
+  test("every question goes through the window's proxy: nothing that is patched on this side reaches a thread", async () => {
+    const asked: string[] = [];
+    const proxy = http.createServer((request, response) => {
+      const { host, pathname, search } = new URL(request.url ?? "");
+      asked.push(host);
+      const { method, headers } = request;
+      const onwards = http.request(new URL(pathname + search, hub.url), { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(onwards);
+    });
+    proxy.listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    const { port } = proxy.address() as AddressInfo;
+    try {
+      const deck = await open({
+        settings: { "huggingface.endpoint": "http://hub.invalid", "civitai.endpoint": "http://pictures.invalid" },
+        network: () => ({ proxy: `http://127.0.0.1:${port}`, noProxy: [], strictSsl: true, systemCertificates: false }),
+      });
+      const analysis = await deck.run("hub.analyze", { model: "demo/tiny" });
+      assert.equal(JSON.stringify(analysis).includes("tiny-Q4_K_M.gguf"), true);
+      await deck.run("hub.search", { provider: "civitai", text: "tiny" }).catch(() => undefined);
+      assert.deepEqual([...new Set(asked)].toSorted(), ["hub.invalid", "pictures.invalid"]);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
   });
 
   test("its lines come to this side's log", async () => {
