@@ -52,8 +52,12 @@ export function saidIn(row: Row): AllSaid {
 function above(one: Said | undefined, other: Said): Said {
   if (!one) return other;
   const [upper, lower] = one.trust <= other.trust ? [one, other] : [other, one];
-  return upper.shown || !lower.shown ? upper : { ...upper, shown: lower.shown };
+  const shown = trustOfShown(upper) <= trustOfShown(lower) ? upper.shown : lower.shown;
+  return upper.shown === shown ? upper : { ...upper, shown };
 }
+
+/** It may be another source's. */
+const trustOfShown = ({ shown }: Said): number => (shown ? characteristicSources.indexOf(shown.source) : Infinity);
 
 /** How what is said of this name is found. */
 export function finding(name: string): (all: AllSaid) => Said | undefined {
