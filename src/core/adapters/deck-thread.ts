@@ -69,7 +69,11 @@ export async function openDeckInThread(options: DeckOptions): Promise<OpenDeck> 
     }
   };
   worker.on("message", hear);
-  worker.on("messageerror", end);
+  worker.on("messageerror", (error) => {
+    end(error);
+    // It would own the folder, with nobody to hear it.
+    void worker.terminate();
+  });
   worker.on("error", (error) => end(error instanceof Error ? error : new Error(reasonOf(error))));
   worker.on("exit", (code) => end(new Error(`the thread of the deck ended with ${code}`)));
   tellChanges(options, say, scope);

@@ -8,7 +8,14 @@ import { isCancelled } from "../util/faults.ts";
 import { createRedactor } from "../util/redact.ts";
 import { createCrossingSecrets } from "./crossing-secrets.ts";
 import { failureOf, stackOf } from "./deck-failure.ts";
-import type { DeckThreadData, FromDeckThread, ThreadAnswer, ThreadFailure, ToDeckThread } from "./deck-messages.ts";
+import {
+  type DeckThreadData,
+  type FromDeckThread,
+  type ThreadAnswer,
+  type ThreadFailure,
+  type ToDeckThread,
+  plain,
+} from "./deck-messages.ts";
 
 // The thread the whole deck lives in: the extension host's loop, which other extensions share, sees questions and
 // answers alone.
@@ -66,8 +73,14 @@ function serve(port: NonNullable<typeof parentPort>, data: DeckThreadData): void
   async function answer(id: number, call: Call): Promise<void> {
     const stop = new AbortController();
     calls.set(id, stop);
-    say({ kind: "answer", id, answer: await answerTo(call, stop.signal) });
+    const told = await answerTo(call, stop.signal);
     calls.delete(id);
+    try {
+      say({ kind: "answer", id, answer: told });
+    } catch {
+      // What cannot cross goes as what JSON tells of it, as it does to other windows.
+      say({ kind: "answer", id, answer: plain(told) });
+    }
   }
   async function close(): Promise<void> {
     let failure: ThreadFailure | undefined;
