@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { CommandLine, ProfileDetails, ProfileList, ProfileValidation } from "../../src/core/protocol/profiles.ts";
@@ -39,6 +39,32 @@ suite("Files of profiles in the editor", () => {
     assert.ok(sections > 0);
     assert.equal(serve.length, sections);
     assert.ok(lenses.some(({ command }) => command?.command === "modelDeck.profiles.benchmark"));
+  });
+
+  test("a profile's model is offered from among the models that are known, by its path below the weights root", async () => {
+    const file = path.join(world.models, "offered", "tiny-finch-q4_k_m.gguf");
+    const list = path.join(world.storage, "offered.json");
+    const name = "tiny-finch-llama.cpp-gguf-q4_k_m";
+    await mkdir(path.dirname(file));
+    await writeFile(file, "weights");
+    await writeFile(list, JSON.stringify([{ name, family: "tiny-finch", backend: "llama.cpp", download_path: file }]));
+    try {
+      await run("models.import", { path: list });
+      const document = await opened(yaml);
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+        "vscode.executeCompletionItemProvider",
+        document.uri,
+        new vscode.Position(2, "    model: ".length),
+      );
+      assert.ok(
+        items.some(({ insertText }) => insertText === "offered/tiny-finch-q4_k_m.gguf"),
+        JSON.stringify(items.map(({ insertText }) => insertText)),
+      );
+    } finally {
+      await run("maintenance.remove", { names: [name], mode: "purge", dryRun: false, confirm: true });
+      await rm(path.dirname(file), { recursive: true, force: true });
+      await rm(list);
+    }
   });
 
   test("modeldeck.yaml has its problems at their lines, and completion and hover of its keys", async () => {
