@@ -10,7 +10,7 @@ const PAUSE = millis(5);
 
 /** Has the registry read what lists look at when nothing else happens, so that the first page need not wait. */
 export function readAheadOf(
-  registry: Pick<Registry, "readAhead" | "onChange">,
+  registry: Pick<Registry, "readAhead" | "onChange" | "onRevised">,
   clock: Pick<Clock, "sleep">,
 ): Disposable {
   const ended = new AbortController();
@@ -28,10 +28,13 @@ export function readAheadOf(
   const listening = registry.onChange((changes) => {
     if (changes === "many") begin();
   });
+  // What was read of a snapshot that turned out damaged is forgotten.
+  const revising = registry.onRevised(begin);
   begin();
   return {
     dispose: () => {
       listening.dispose();
+      revising.dispose();
       ended.abort();
     },
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
-import type { Changes } from "../../../src/core/ports/database.ts";
+import type { Changes, OpenReport } from "../../../src/core/ports/database.ts";
 import { createRegistry } from "../../../src/core/registry/create-registry.ts";
 import { entryEdits } from "../../../src/core/registry/entry-edits.ts";
 import { readAheadOf } from "../../../src/core/registry/read-ahead.ts";
@@ -60,10 +60,11 @@ suite("what filters look at, read ahead", () => {
 
   test("is read once nothing else happens, anew after a commit of thousands, and no more after the end", async () => {
     const changes = createEmitter<Changes>();
+    const revised = createEmitter<OpenReport>();
     const sleeps: PromiseWithResolvers<void>[] = [];
     let read = 0;
     const ahead = readAheadOf(
-      { onChange: changes.event, readAhead: async () => void (read += 1) },
+      { onChange: changes.event, onRevised: revised.event, readAhead: async () => void (read += 1) },
       {
         sleep: async (_delay, signal) => {
           const one = Promise.withResolvers<void>();
@@ -87,9 +88,12 @@ suite("what filters look at, read ahead", () => {
     changes.fire("many");
     await wake();
     assert.equal(read, 2);
+    revised.fire({ generation: 2, fresh: false, setAside: [] });
+    await wake();
+    assert.equal(read, 3);
     changes.fire("many");
     ahead.dispose();
     await wake();
-    assert.equal(read, 2);
+    assert.equal(read, 3);
   });
 });
