@@ -45,7 +45,7 @@ suite("why an engine cannot be used", () => {
   for (const [error, platform, label, command] of [
     [failing("ENOENT"), "linux", "Install Docker", /apt-get install/],
     [failing("ECONNREFUSED"), "linux", "Start Docker", /systemctl start docker/],
-    [failing("EACCES"), "linux", "Let this user use Docker", /usermod -aG docker/],
+    [failing("EACCES"), "linux", "Let This User Use Docker", /usermod -aG docker/],
     [failing("ECONNREFUSED"), "win32", /nothing listens there/, undefined],
     [failing("CERT_HAS_EXPIRED"), "linux", /expired/, undefined],
   ] as const)
