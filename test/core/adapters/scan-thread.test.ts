@@ -59,6 +59,19 @@ suite("the scan thread", () => {
     "broken-Q8_0.gguf": "this is none",
   };
 
+  test("gives way to whatever else wants the processor, and the host does not (Linux)", async function () {
+    if (process.platform !== "linux") return this.skip();
+    await plant(root, tree);
+    await scan();
+    /** The 19th of proc_pid_stat(5), counted behind the name. */
+    const niceness = async (thread: string): Promise<number> =>
+      Number((await readFile(`/proc/self/task/${thread}/stat`, "utf8")).replace(/^.*\) /, "").split(" ")[16]);
+    const all = await Promise.all((await readdir("/proc/self/task")).map(niceness));
+    const own = await niceness(String(process.pid));
+    assert.equal(all.filter((nice) => nice > own).length > 0, true, String(all));
+    assert.equal(os.getPriority(), own);
+  });
+
   test("a second scan finds the same, and asks the disk for no folder again", async () => {
     await plant(root, tree);
     const first = await scan();
