@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import type { HashJob } from "../ports/hasher.ts";
 import { isFault, reasonOf } from "../util/faults.ts";
+import { giveWay } from "./give-way.ts";
 import { hashFile } from "./hash-file.ts";
 import type { FromHashThread, ToHashThread } from "./hash-messages.ts";
 
@@ -8,13 +9,18 @@ import type { FromHashThread, ToHashThread } from "./hash-messages.ts";
 
 /** Milliseconds between two reports of one file. */
 const REPORT_EVERY = 250;
+/** Of 19: a library is hashed for minutes on all cores, and the editor goes first. */
+const NICE = 10;
 
 interface Run {
   stopped: boolean;
   held: PromiseWithResolvers<void> | undefined;
 }
 
-if (parentPort) serve(parentPort);
+if (parentPort) {
+  giveWay(NICE);
+  serve(parentPort);
+}
 
 function serve(port: NonNullable<typeof parentPort>): void {
   const runs = new Map<number, Run>();

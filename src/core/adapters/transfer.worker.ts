@@ -8,6 +8,7 @@ import { fenceOf, fencedFiles } from "../owner/fence.ts";
 import { fault, isCancelled, isFault, reasonOf } from "../util/faults.ts";
 import { createRedactor } from "../util/redact.ts";
 import { createCarrierHttp } from "./carrier-http.ts";
+import { giveWay } from "./give-way.ts";
 import { createFollowThreads } from "./follow-threads.ts";
 import { createNetAgents } from "./net-agents.ts";
 import { nodeClock } from "./node-clock.ts";
@@ -30,12 +31,15 @@ function createBusy(): () => number {
 }
 
 const WINDOW = 256 * 2 ** 20;
+/** Of 19: the editor, and what a person runs beside it, goes first. */
+const NICE = 5;
 
 // The thread all bytes flow through: the extension host's loop never sees one.
 
 if (parentPort) serve(parentPort, workerData);
 
 function serve(port: NonNullable<typeof parentPort>, { patience, owner, perHost, net }: TransferThreadData): void {
+  giveWay(NICE);
   // Frozen and superseded, this thread may wake up before the one that would stop it.
   const fence = fenceOf({ lost: () => owner !== undefined && !existsSync(owner.file) });
   const ids = new Map<TransferJob, number>();

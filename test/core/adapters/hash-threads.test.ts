@@ -8,6 +8,7 @@ import { createHashThreads } from "../../../src/core/adapters/hash-threads.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 import { gitSha1Of, never, sampleBytes, sha256Of } from "../downloads/support.ts";
+import { niceness } from "../../support/niceness.ts";
 import { writeZeros, zerosDigest } from "../tasks/support.ts";
 
 suite("hash threads", () => {
@@ -32,6 +33,16 @@ suite("hash threads", () => {
     return file;
   };
   const deaf = (): void => undefined;
+
+  test("give way to whatever else wants the processor, and the host does not (Linux)", async function () {
+    threads = createHashThreads();
+    if (process.platform !== "linux") return this.skip();
+    const own = os.getPriority(process.pid);
+    await threads.start({ path: await put("some", sampleBytes(1000, 1)), git: false }, deaf, never).result;
+    const all = await niceness();
+    assert.ok(all.includes(10), String(all));
+    assert.equal(os.getPriority(process.pid), own);
+  });
 
   test("files of every length are named by their bytes, and told as Files tells them", async () => {
     threads = createHashThreads();

@@ -10,6 +10,7 @@ import type { ScanProgress, Scanner } from "../../../src/core/ports/scanner.ts";
 import type { StoreReport } from "../../../src/core/stores/found.ts";
 import { storeReaders } from "../../../src/core/stores/readers.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
+import { niceness } from "../../support/niceness.ts";
 import { scanStore } from "../../support/stores/scan.ts";
 import { never } from "../downloads/support.ts";
 import { type Leaf, config, gguf, plant, safetensors } from "../stores/folder-tree.ts";
@@ -61,15 +62,12 @@ suite("the scan thread", () => {
 
   test("gives way to whatever else wants the processor, and the host does not (Linux)", async function () {
     if (process.platform !== "linux") return this.skip();
+    const own = os.getPriority(process.pid);
     await plant(root, tree);
     await scan();
-    /** The 19th of proc_pid_stat(5), counted behind the name. */
-    const niceness = async (thread: string): Promise<number> =>
-      Number((await readFile(`/proc/self/task/${thread}/stat`, "utf8")).replace(/^.*\) /, "").split(" ")[16]);
-    const all = await Promise.all((await readdir("/proc/self/task")).map(niceness));
-    const own = await niceness(String(process.pid));
-    assert.equal(all.filter((nice) => nice > own).length > 0, true, String(all));
-    assert.equal(os.getPriority(), own);
+    const all = await niceness();
+    assert.ok(all.includes(5), String(all));
+    assert.equal(os.getPriority(process.pid), own);
   });
 
   test("a second scan finds the same, and asks the disk for no folder again", async () => {

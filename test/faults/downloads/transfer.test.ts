@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import { array, assert as check, asyncProperty, integer } from "fast-check";
 import { createWorkerTransfers } from "../../../src/core/adapters/worker-transfers.ts";
 import type { TransferProgress, Transfers } from "../../../src/core/downloads/transfers.ts";
+import { niceness } from "../../support/niceness.ts";
 import type { FaultRule, HubFault } from "../../support/hub/faults.ts";
 import {
   type TestHub,
@@ -64,6 +65,16 @@ suite("a transfer meets what goes wrong", () => {
     world.hub.heal();
     world.hub.forget();
   };
+
+  test("fetching and hashing give way to whatever else wants the processor (Linux)", async function () {
+    if (process.platform !== "linux") return this.skip();
+    await fetchModel();
+    const all = await niceness();
+    assert.ok(
+      [5, 10].every((nice) => all.includes(nice)),
+      String(all),
+    );
+  });
 
   test("a large file comes over the redirect, proven by its sha256", async () => {
     const result = await fetchModel();
