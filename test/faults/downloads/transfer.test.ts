@@ -66,7 +66,7 @@ suite("a transfer meets what goes wrong", () => {
     world.hub.forget();
   };
 
-  test("fetching and hashing give way to whatever else wants the processor (Linux)", async function () {
+  test("fetching gives way to whatever else wants the processor (Linux)", async function () {
     if (process.platform !== "linux") return this.skip();
     await fetchModel();
     const all = await niceness();
