@@ -70,10 +70,7 @@ suite("a transfer meets what goes wrong", () => {
     if (process.platform !== "linux") return this.skip();
     await fetchModel();
     const all = await niceness();
-    assert.ok(
-      [5, 10].every((nice) => all.includes(nice)),
-      String(all),
-    );
+    assert.ok(all.includes(5), String(all));
   });
 
   test("a large file comes over the redirect, proven by its sha256", async () => {
