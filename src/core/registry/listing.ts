@@ -3,7 +3,6 @@ import { isTesting, isTooLong } from "./entry-query.ts";
 import { type Listed, SLICE, patchListed, readListed } from "./listed.ts";
 import { MOST_MOVED, namesIn } from "./moved-names.ts";
 import { unpackListing } from "./packed-listing.ts";
-import { testingNames } from "./testing-name.ts";
 
 /**
  * All entries in memory, so that a page need not ask SQLite: to count what fits, it would have to look at every entry anew,
@@ -65,7 +64,7 @@ export function createListing(
     if (testingPatterns.some((pattern) => pattern.includes("\0") || isTooLong(pattern))) return;
     const found = await database.prepared().catch(() => undefined);
     if (!found || held || era > 0) return;
-    const entries = unpackListing(found.listing, testingNames(testingPatterns));
+    const entries = unpackListing(found.listing, testingPatterns);
     const moved = new Set([...found.moved, ...early]);
     if (entries && moved.size <= MOST_MOVED) held = { entries, moved };
   };

@@ -8,9 +8,7 @@ import type { AllSaid, Fact, Said } from "./said.ts";
 export interface Columns {
   readonly texts: Readonly<Record<string, { readonly ids: Numbers; readonly table: PackedTexts } | undefined>>;
   readonly numbers: Readonly<Record<string, Numbers | undefined>>;
-  /** 1 of testing entries, 0 of others, 2 of those whose name was not looked at. */
-  readonly testing: Uint8Array;
-  readonly isTesting: (name: string) => boolean;
+  readonly isTesting: (folded: string) => boolean;
   /** What is said of each known name, by the place of the entry. */
   readonly said: readonly Numbers[];
   readonly fact: (id: number) => Fact | undefined;
@@ -65,9 +63,7 @@ class PackedEntry implements AllSaid {
   }
 
   get testing(): Value {
-    const { testing } = this.columns;
-    if (testing[this.index] === 2) testing[this.index] = this.columns.isTesting(this.name) ? 1 : 0;
-    return testing[this.index] ?? 0;
+    return this.columns.isTesting(this.folded("name")) ? 1 : 0;
   }
   get size_bytes(): Value {
     return this.number("size_bytes");

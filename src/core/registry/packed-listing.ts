@@ -4,16 +4,22 @@ import type { Listed } from "./listed.ts";
 import { type Columns, packedEntry } from "./packed-entry.ts";
 import { type Sections, unpackArrays } from "./packed-arrays.ts";
 import { textsIn } from "./packed-texts.ts";
+import { likelyPatterns, testingNames } from "./testing-name.ts";
 import { type Fact, type Said, saidIn, saidOf, valueIn } from "./said.ts";
 
-/** The entries in it, in the order of lists; undefined where it is none. @param isTesting by name */
-export function unpackListing(packed: Uint8Array<ArrayBuffer>, isTesting: (name: string) => boolean): readonly Listed[] | undefined {
+/** The entries in it, in the order of lists; undefined where it is none. @param testingPatterns tell testing entries */
+export function unpackListing(
+  packed: Uint8Array<ArrayBuffer>,
+  testingPatterns: readonly string[],
+): readonly Listed[] | undefined {
   const sections = unpackArrays(packed);
-  const columns = sections && columnsIn(sections, isTesting);
-  return columns && Array.from(columns.testing, (_, index) => packedEntry(columns, index));
+  const columns = sections && columnsIn(sections, testingPatterns);
+  return (
+    columns && Array.from({ length: sections.get("name")?.length ?? 0 }, (_, index) => packedEntry(columns, index))
+  );
 }
 
-function columnsIn(sections: Sections, isTesting: (name: string) => boolean): Columns | undefined {
+function columnsIn(sections: Sections, testingPatterns: readonly string[]): Columns | undefined {
   const texts = TEXTS.flatMap((column) => {
     const [ids, table] = [sections.get(column), textsIn(sections, column)];
     return ids && table ? [[column, { ids, table }] as const] : [];
@@ -28,8 +34,10 @@ function columnsIn(sections: Sections, isTesting: (name: string) => boolean): Co
   const isWhole =
     texts.length === TEXTS.length && numbers.length === NUMBERS.length && said.length === characteristicNames.length;
   if (!isWhole || !facts || !values || !others || !otherIds) return undefined;
-  const known: (Fact | undefined)[] = [];
-  const whole: (Said | undefined)[] = [];
+  const known = new Array<Fact | undefined>(values.length);
+  const whole = new Array<Said | undefined>(values.length);
+  const names = textsIn(sections, "name");
+  let isTesting: ((folded: string) => boolean) | undefined;
   const factOf = (id: number): Fact => {
     const number = values[id] ?? Number.NaN;
     return { value: valueIn(facts.of(id) ?? ""), number: Number.isNaN(number) ? undefined : number };
@@ -37,8 +45,10 @@ function columnsIn(sections: Sections, isTesting: (name: string) => boolean): Co
   return {
     texts: Object.fromEntries(texts),
     numbers: Object.fromEntries(numbers),
-    testing: new Uint8Array(otherIds.length).fill(2),
-    isTesting,
+    isTesting: (folded) => {
+      isTesting ??= testingNames(likelyPatterns(testingPatterns, names?.allFolded() ?? ""));
+      return isTesting(folded);
+    },
     said,
     fact: (id) => (id === 0 ? undefined : (known[id] ??= factOf(id))),
     shown: (id) => (id === 0 ? undefined : (whole[id] ??= saidOf(facts.of(id) ?? ""))),

@@ -6,8 +6,8 @@ export interface PackedTexts {
   of(id: number): string | null;
   /** As NOCASE takes it. */
   folded(id: number): string;
-  /** How many there are. */
-  readonly count: number;
+  /** One behind the other, as NOCASE takes them. */
+  allFolded(): string;
 }
 
 export interface TextPack {
@@ -43,15 +43,17 @@ export function textsIn(sections: Sections, name: string): PackedTexts | undefin
   if (!ends || !bytes) return undefined;
   let whole: string | undefined;
   let wholeFolded: string | undefined;
-  const known: (string | undefined)[] = [];
+  // As long from the start: one that grows by leaps is kept otherwise, and takes long to look into.
+  const known = new Array<string | undefined>(ends.length + 1);
   // A mark of byte order is a character of the first text.
   const all = (): string => (whole ??= new TextDecoder("utf-8", { ignoreBOM: true }).decode(asBytes(bytes)));
+  const allFolded = (): string => (wholeFolded ??= foldCase(all()));
   const part = (text: string, id: number): string => text.slice(id === 1 ? 0 : ends[id - 2], ends[id - 1]);
   return {
-    count: ends.length,
     of: (id) => (id === 0 ? null : (known[id] ??= part(all(), id))),
+    allFolded,
     // Folding changes no lengths.
-    folded: (id) => (id === 0 ? "" : part((wholeFolded ??= foldCase(all())), id)),
+    folded: (id) => (id === 0 ? "" : part(allFolded(), id)),
   };
 }
 

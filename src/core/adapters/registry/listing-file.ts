@@ -15,18 +15,23 @@ export function encodeListing(of: SnapshotMark, packed: Uint8Array): Uint8Array 
   return content;
 }
 
-/** In memory of its own. undefined where it is torn, damaged, of another release's form or of another snapshot. */
-export function readListing(content: Uint8Array, of: SnapshotMark): Uint8Array<ArrayBuffer> | undefined {
+/** A part of the content. undefined where that is torn, damaged, of another release's form or of another snapshot. */
+export function readListing(content: Uint8Array<ArrayBuffer>, of: SnapshotMark): Uint8Array<ArrayBuffer> | undefined {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const header = headerOf(of);
   const end = bytes.length - DIGEST_BYTES;
   if (end < header.length || !bytes.subarray(0, header.length).equals(header)) return undefined;
   if (hash("sha256", bytes.subarray(0, end), "hex") !== bytes.toString("latin1", end)) return undefined;
-  return new Uint8Array(bytes.subarray(header.length, end));
+  return content.subarray(header.length, end);
 }
 
 const FORMAT = 1;
 const DIGEST_BYTES = 64;
+/** Numbers are read where they lie, and must begin at a multiple of it. */
+const ALIGNED = 8;
 
-const headerOf = ({ schema, sequence, digest }: SnapshotMark): Buffer =>
-  Buffer.from(`${JSON.stringify({ modeldeck: "listing", format: FORMAT, form: FORM, schema, sequence, digest })}\n`);
+function headerOf({ schema, sequence, digest }: SnapshotMark): Buffer {
+  const line = JSON.stringify({ modeldeck: "listing", format: FORMAT, form: FORM, schema, sequence, digest });
+  const length = Buffer.byteLength(line) + 1;
+  return Buffer.from(`${line}${" ".repeat((ALIGNED - (length % ALIGNED)) % ALIGNED)}\n`);
+}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Row, Value } from "../../ports/database.ts";
@@ -20,11 +20,22 @@ export interface MarkedSnapshot {
 export function listingBeside(folder: string, { file, mark }: MarkedSnapshot): Uint8Array<ArrayBuffer> | undefined {
   const place = path.join(folder, listingFile(file));
   try {
-    const found = readListing(readFileSync(place), mark);
+    const found = readListing(readOwn(place), mark);
     if (!found) rmSync(place, { force: true });
     return found;
   } catch {
     return undefined;
+  }
+}
+
+/** In memory of its own, which goes to another thread as it is. */
+function readOwn(place: string): Uint8Array<ArrayBuffer> {
+  const descriptor = openSync(place, "r");
+  try {
+    const content = new Uint8Array(fstatSync(descriptor).size);
+    return content.subarray(0, readSync(descriptor, content));
+  } finally {
+    closeSync(descriptor);
   }
 }
 
