@@ -34,8 +34,8 @@ function columnsIn(sections: Sections, testingPatterns: readonly string[]): Colu
   const isWhole =
     texts.length === TEXTS.length && numbers.length === NUMBERS.length && said.length === characteristicNames.length;
   if (!isWhole || !facts || !values || !others || !otherIds) return undefined;
-  const known = new Array<Fact | undefined>(values.length);
-  const whole = new Array<Said | undefined>(values.length);
+  const known: (Fact | undefined)[] = Array.from({ length: values.length });
+  const whole: (Said | undefined)[] = Array.from({ length: values.length });
   const names = textsIn(sections, "name");
   let isTesting: ((folded: string) => boolean) | undefined;
   const factOf = (id: number): Fact => {

@@ -44,7 +44,7 @@ export function textsIn(sections: Sections, name: string): PackedTexts | undefin
   let whole: string | undefined;
   let wholeFolded: string | undefined;
   // As long from the start: one that grows by leaps is kept otherwise, and takes long to look into.
-  const known = new Array<string | undefined>(ends.length + 1);
+  const known: (string | undefined)[] = Array.from({ length: ends.length + 1 });
   // A mark of byte order is a character of the first text.
   const all = (): string => (whole ??= new TextDecoder("utf-8", { ignoreBOM: true }).decode(asBytes(bytes)));
   const allFolded = (): string => (wholeFolded ??= foldCase(all()));

@@ -167,7 +167,8 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
       const mark = folders.markOf(whole.file);
       if (!mark) return;
       await keepAnswers({ file: whole.file, mark, journal: { ...counted, ...journal.counted() } }, isStill);
-      await keepListing(folders.snapshots, { file: whole.file, mark }, tables.query, isStill);
+      const query: typeof tables.query = (statement, parameters) => tables.query(statement, parameters);
+      await keepListing(folders.snapshots, { file: whole.file, mark }, query, isStill);
     },
     close: () => {
       journal.close();
