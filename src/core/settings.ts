@@ -1,4 +1,5 @@
 import { noteBackends, readBackends } from "./settings-backends.ts";
+import { DEFAULT_ROLES, roleNames } from "./settings-roles.ts";
 import { type ScheduleWindow, SCHEDULE_WANTED, readSchedule } from "./settings-schedule.ts";
 import {
   absoluteFiles,
@@ -111,21 +112,6 @@ export interface SettingReading {
   readonly given: boolean;
 }
 
-/** The roles of operations.md. */
-const DEFAULT_ROLES = [
-  "caption",
-  "keywords",
-  "description",
-  "narration",
-  "object_detection",
-  "vision_general",
-  "chat",
-  "code",
-  "reasoning",
-  "ocr",
-  "embedding",
-];
-
 /**
  * Keys without the prefix `modelDeck.`; absent, null and "" mean the default. A value of the wrong shape is a problem,
  * and the default stands in.
@@ -234,13 +220,6 @@ export function readSettings(
 }
 
 const KEEP_WANTED = '{ "count": a whole number from 1, "days": a whole number from 1 }';
-
-/** Without repetitions; an empty list would leave nothing to choose, and is as if it were not given. */
-const roleNames = (value: unknown): readonly string[] | undefined => {
-  const names = texts(value);
-  if (names?.some((name) => !/^[^\s|]{1,64}$/.test(name))) return undefined;
-  return names && (names.length > 0 ? [...new Set(names)] : DEFAULT_ROLES);
-};
 
 function readLocations(value: unknown, storage: string, problems: SettingProblem[]): readonly Location[] {
   const locations: Location[] = [];

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import initSqlJs from "sql.js";
-import type { Edit } from "../ports/database.ts";
+import type { Edit, Prepared } from "../ports/database.ts";
 import { reasonOf } from "../util/faults.ts";
 import { type Opening, beginStore } from "./registry/begin-store.ts";
 import { type Call, type Reply, type WorkerStart, troubleOf } from "./registry/calls.ts";
@@ -14,6 +14,8 @@ const port = parentPort;
 if (!port) throw new Error("the registry runs in a worker");
 const start: WorkerStart = workerData;
 const say = (reply: Reply): void => port.postMessage(reply);
+const sayPrepared = (id: number, found: Prepared | undefined): void =>
+  port.postMessage({ kind: "prepared", id, found } satisfies Reply, found ? [found.listing.buffer] : []);
 
 /** By the id of the commit they belong to. */
 const parts = new Map<number, Uint8Array[]>();
@@ -55,6 +57,7 @@ function work(store: Store, calls: readonly Call[]): void {
     next += 1;
     if (call?.kind === "part") takePart(call);
     if (call?.kind === "query") answerQuery(store, call);
+    if (call?.kind === "prepared") sayPrepared(call.id, store.prepared());
   }
 }
 
@@ -103,6 +106,10 @@ function serve(port: MessagePort, opening: Opening, loaded: Store | undefined): 
     handle();
   };
   const answerQuickly = (call: Call | undefined): boolean => {
+    if (call?.kind === "prepared" && opening.quick) {
+      sayPrepared(call.id, opening.quick.prepared());
+      return true;
+    }
     const rows = call?.kind === "query" ? opening.quick?.answer(call) : undefined;
     if (call && rows) say({ kind: "rows", id: call.id, rows });
     return rows !== undefined;

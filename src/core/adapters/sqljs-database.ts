@@ -112,6 +112,11 @@ export async function openDatabase({ log, ...options }: DatabaseOptions): Promis
       if (answer.kind === "packedRows") return unpackRows(answer.packed);
       return answer.kind === "rows" ? answer.rows : unexpected(answer);
     },
+    prepared: async () => {
+      refuseLate();
+      const answer = await ask({ id: nextId(), kind: "prepared" });
+      return answer.kind === "prepared" ? answer.found : unexpected(answer);
+    },
     close: () => {
       closing ??= commits
         .sent()

@@ -12,6 +12,8 @@ export interface Database {
   commit(edits: readonly Edit[]): Promise<Commit>;
   /** Reads; sees every commit that was acknowledged before. `statement` is SQL of SQLite. */
   query(statement: string, parameters?: readonly Value[]): Promise<readonly Row[]>;
+  /** What lay beside the snapshot that was opened; undefined where nothing of exactly that does. */
+  prepared(): Promise<Prepared | undefined>;
   /** What was found when it was opened; constant but for `onRevised`. */
   readonly opened: OpenReport;
   /**
@@ -21,6 +23,13 @@ export interface Database {
   readonly onRevised: Event<OpenReport>;
   /** Takes a last snapshot and ends. */
   close(): Promise<void>;
+}
+
+/** All that lists show, as it was packed for the snapshot that was opened (registry/pack-listing.ts). */
+export interface Prepared {
+  readonly listing: Uint8Array<ArrayBuffer>;
+  /** Names of entries that commits after that snapshot spoke of, whether these were read or made. */
+  readonly moved: readonly string[];
 }
 
 export type Value = string | number | null;

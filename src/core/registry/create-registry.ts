@@ -1,7 +1,6 @@
 import type { Changes, Database } from "../ports/database.ts";
 import { createEmitter } from "../util/events.ts";
 import { createEntryMemory } from "./entry-memory.ts";
-import { isTesting } from "./entry-query.ts";
 import { entryStats } from "./entry-stats.ts";
 import { createFactsMemory } from "./facts-memory.ts";
 import { groupEntries } from "./group-entries.ts";
@@ -20,7 +19,7 @@ export function createRegistry(database: Database, facts: Facts): Registry {
   const presence = createPresenceMemory(database, areThere, facts.clock, facts.roots);
   const shown = createFactsMemory(database);
   const entries = createEntryMemory();
-  const listing = createListing(database, isTesting(facts.testingPatterns));
+  const listing = createListing(database, facts.testingPatterns);
   // Before anyone else hears of it: nothing they ask again is answered from memory.
   database.onRevised(() => {
     shown.forget();

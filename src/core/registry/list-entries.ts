@@ -39,10 +39,14 @@ function placeAt(cursor: string): Place {
 /** By what is in memory, else, and where that cannot tell, by SQLite alone. */
 async function pageOf(database: Database, known: Known, filter: EntryFilter, range: Range): Promise<FoundPage> {
   const { listing } = known;
+  const byFacts = (filter.where ?? []).length > 0;
+  // Of all other pages the first ones lie ready as they are.
+  if (byFacts) await listing.prepare();
   const { all, states, before, left, next, age } =
     (await listedPage(known, filter, range)) ?? (await queriedPage(database, known, filter, range));
   // The next such page need not do it so; what fails here is found out by whoever asks.
-  if (listing.isStale() || (filter.where ?? []).length > 0) listing.read(async () => undefined).catch(() => undefined);
+  if (listing.isStale() || byFacts) listing.read(async () => undefined).catch(() => undefined);
+  else void listing.prepare();
   const seen = all.map((entry, index) => {
     const state = states[index] ?? "missing";
     return entry.state === state ? entry : { ...entry, state };

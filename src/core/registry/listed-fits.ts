@@ -16,9 +16,9 @@ type Fits = (one: Listed) => boolean;
 export function listedFits(filter: EntryFilter, isThere: (key: string) => boolean): Fits | undefined {
   // SQLite takes it for the end of a text.
   if (JSON.stringify(filter).includes(String.raw`\u0000`)) return undefined;
+  // What is quickly told comes first.
   const parts: Fits[] = [];
   if (filter.includeDeprecated !== true) parts.push(({ row }) => row.deprecated !== 1);
-  if (filter.includeTesting !== true) parts.push(({ row }) => row.testing !== 1);
   for (const column of ["backend", "location", "format", "quantization"] as const) {
     const wanted = filter[column];
     if (wanted !== undefined) parts.push(byText(equal(wanted), column));
@@ -29,13 +29,14 @@ export function listedFits(filter: EntryFilter, isThere: (key: string) => boolea
   }
   if (filter.role !== undefined) parts.push(byText(among(filter.role), "roles_json"));
   if (filter.capability !== undefined) parts.push(capable(filter.capability));
+  for (const fact of filter.where ?? []) parts.push(listedHas(fact));
   for (const word of filter.text?.split(/\s+/).filter((one) => one !== "") ?? []) {
     const wanted = foldCase(word.toWellFormed());
     parts.push(isTooLong(word) ? () => false : ({ searched }) => searched.includes(wanted));
   }
   const { installed } = filter;
   if (installed !== undefined) parts.push((one) => isInstalled(one, isThere) === installed);
-  for (const fact of filter.where ?? []) parts.push(listedHas(fact));
+  if (filter.includeTesting !== true) parts.push(({ row }) => row.testing !== 1);
   return (one) => parts.every((fits) => fits(one));
 }
 

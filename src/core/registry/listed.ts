@@ -26,16 +26,21 @@ export async function readListed(
   testing: Condition,
   from: Place | undefined,
 ): Promise<readonly Listed[]> {
+  const { sql, parameters } = sliceFrom(testing, from);
+  return (await database.query(sql, parameters)).map(listedOf);
+}
+
+/** The statement that reads a slice of their rows. */
+export function sliceFrom(testing: Condition, from: Place | undefined): Condition {
   const onwards = from ? after(from) : { sql: "1", parameters: [] };
-  const rows = await database.query(
-    selecting(
+  return {
+    sql: selecting(
       testing,
       `FROM (SELECT e.key FROM entries e WHERE ${onwards.sql} AND ${MERGED} ORDER BY ${ORDER} LIMIT ${SLICE}) k
        JOIN entries e ON e.key = k.key ORDER BY ${ORDER}`,
     ),
-    [...testing.parameters, ...onwards.parameters],
-  );
-  return rows.map(listedOf);
+    parameters: [...testing.parameters, ...onwards.parameters],
+  };
 }
 
 /** The same entries, of which only these names may say or stand otherwise now, or not at all. */

@@ -1,15 +1,19 @@
-import type { Change, Changes, Database } from "../ports/database.ts";
-import type { Condition } from "./entry-query.ts";
+import type { Changes, Database } from "../ports/database.ts";
+import { isTesting, isTooLong } from "./entry-query.ts";
 import { type Listed, SLICE, patchListed, readListed } from "./listed.ts";
+import { MOST_MOVED, namesIn } from "./moved-names.ts";
+import { unpackListing } from "./packed-listing.ts";
 
 /**
  * All entries in memory, so that a page need not ask SQLite: to count what fits, it would have to look at every entry anew,
- * and by characteristics seek once for each. They are read in slices, ahead or when a page found them missing, and follow
- * the commits from then on.
+ * and by characteristics seek once for each. They lie ready beside the snapshot, or are read in slices, ahead or when a
+ * page found them missing, and follow the commits from then on.
  */
 export interface Listing {
-  /** In the order of lists; undefined while they are not in memory. */
+  /** In the order of lists; undefined while they are not in memory. Waits for what `prepare` began. */
   entries(): Promise<readonly Listed[] | undefined>;
+  /** Takes them as they lie ready, the first time. Never rejects. */
+  prepare(): Promise<void>;
   /** Reads them unless they are in memory. @param pause waited for before each slice; where it rejects, so does this */
   read(pause: () => Promise<void>): Promise<void>;
   /** Whether they were in memory until more of them changed than are read one by one. */
@@ -18,20 +22,24 @@ export interface Listing {
   forget(): void;
 }
 
-/** Entries that are read one by one; with more, all are read anew. */
-const PATCHED = 300;
-
 interface Held {
   readonly entries: readonly Listed[];
   /** Names of entries that may be otherwise now, or gone. */
   readonly moved: Set<string>;
 }
 
-/** @param testing tells testing entries from others */
-export function createListing(database: Pick<Database, "query">, testing: Condition): Listing {
+/** @param testingPatterns tell testing entries from others */
+export function createListing(
+  database: Pick<Database, "query" | "prepared">,
+  testingPatterns: readonly string[],
+): Listing {
+  const testing = isTesting(testingPatterns);
   let held: Held | undefined;
   let stale = false;
   let reading: { readonly done: Promise<void>; readonly moved: Set<string> } | undefined;
+  let preparing: Promise<void> | undefined;
+  /** Since this was made, until it is known what lies ready. */
+  const early = new Set<string>();
   /** Counts commits: what was read before one may be older than it. */
   let age = 0;
   /** How often all was forgotten. */
@@ -51,15 +59,28 @@ export function createListing(database: Pick<Database, "query">, testing: Condit
     }
     [held, stale] = [{ entries, moved }, false];
   };
+  const take = async (): Promise<void> => {
+    // What SQLite makes of such a pattern is its own.
+    if (testingPatterns.some((pattern) => pattern.includes("\0") || isTooLong(pattern))) return;
+    const found = await database.prepared().catch(() => undefined);
+    if (!found || held || era > 0) return;
+    const entries = unpackListing(found.listing, testingPatterns);
+    const moved = new Set([...found.moved, ...early]);
+    if (entries && moved.size <= MOST_MOVED) held = { entries, moved };
+  };
+  const prepare = (): Promise<void> => (preparing ??= take().finally(() => early.clear()));
   return {
     entries: async () => {
+      await preparing;
       if (!held || held.moved.size === 0) return held?.entries;
       const [before, begun] = [held, age];
       const entries = await patchListed(database, testing, before.entries, new Set(before.moved));
       if (begun === age) held = { entries, moved: new Set() };
       return entries;
     },
+    prepare,
     read: async (pause) => {
+      await prepare();
       if (held) return;
       if (!reading) {
         const moved = new Set<string>();
@@ -78,16 +99,10 @@ export function createListing(database: Pick<Database, "query">, testing: Condit
         for (const name of namesIn(change)) {
           held?.moved.add(name);
           reading?.moved.add(name);
+          early.add(name);
         }
-      if (held && held.moved.size > PATCHED) [held, stale] = [undefined, true];
+      if (held && held.moved.size > MOST_MOVED) [held, stale] = [undefined, true];
     },
     forget,
   };
-}
-
-/** Of entries a commit says something of. */
-function namesIn({ table, before, after }: Change): readonly string[] {
-  const column = table === "entries" ? "name" : table === "characteristics" ? "entry" : undefined;
-  if (column === undefined) return [];
-  return [before, after].flatMap((row) => (row ? [String(row[column])] : []));
 }

@@ -18,7 +18,12 @@ export interface Said {
 }
 
 /** Of an entry: the names we know at their places, then the others in their order. */
-export type AllSaid = readonly (Said | undefined)[];
+export interface AllSaid extends Iterable<Said | undefined> {
+  at(place: number): Fact | undefined;
+}
+
+/** What filters look at. */
+export type Fact = Pick<Said, "value" | "number">;
 
 /** Between the parts of what is said, and between what is said; they stand in no name and, unescaped, in no JSON. */
 const [PART, SAID] = ["\u001F", "\u001E"];
@@ -31,7 +36,7 @@ export const allFacts = (name: string): string =>
     FROM characteristics c WHERE c.key > ${name} || '|' AND c.key < ${name} || '}')`;
 
 /** What sources we know say of a row that has it as `all_facts`. */
-export function saidIn(row: Row): AllSaid {
+export function saidIn(row: Row): readonly (Said | undefined)[] {
   const all = characteristicNames.map((): Said | undefined => undefined);
   const others: Said[] = [];
   for (const one of text(row, "all_facts")?.split(SAID) ?? []) {
@@ -56,14 +61,57 @@ function above(one: Said | undefined, other: Said): Said {
   return upper.shown === shown ? upper : { ...upper, shown };
 }
 
+const trustOf = (source: string): number => characteristicSources.findIndex((each) => each === source);
+
 /** It may be another source's. */
 const trustOfShown = ({ shown }: Said): number => (shown ? characteristicSources.indexOf(shown.source) : Infinity);
 
+/** What is said as the parts of its text: by the places of names we know, and of all other names. */
+export interface SaidTexts {
+  readonly known: ReadonlyMap<number, string>;
+  /** Empty where there is none. */
+  readonly others: string;
+}
+
+/** What sources we know say of a row that has it as `all_facts`, the most trusted first. */
+export function saidTexts(row: Row): SaidTexts {
+  const known = new Map<number, string>();
+  const others: string[] = [];
+  for (const one of text(row, "all_facts")?.split(SAID) ?? []) {
+    const [name = "", , source = ""] = one.split(PART);
+    if (trustOf(source) < 0) continue;
+    const place = places.get(name);
+    if (place === undefined) others.push(one);
+    else known.set(place, joinedByTrust(known.get(place), one));
+  }
+  return { known, others: others.join(SAID) };
+}
+
+function joinedByTrust(before: string | undefined, one: string): string {
+  if (before === undefined) return one;
+  const all = [...before.split(SAID), one];
+  return all.toSorted((a, b) => trustOf(a.split(PART)[2] ?? "") - trustOf(b.split(PART)[2] ?? "")).join(SAID);
+}
+
+/** What holds of one name. @param texts of it alone, the most trusted first */
+export function saidOf(texts: string): Said | undefined {
+  return texts.split(SAID).map(saidBy).reduce(above);
+}
+
+/** Its value alone. */
+export function valueIn(texts: string): string {
+  const begin = texts.indexOf(PART) + 1;
+  return texts.slice(begin, texts.indexOf(PART, begin));
+}
+
 /** How what is said of this name is found. */
-export function finding(name: string): (all: AllSaid) => Said | undefined {
+export function finding(name: string): (all: AllSaid) => Fact | undefined {
   const place = places.get(name);
-  if (place !== undefined) return (all) => all[place];
-  return (all) => all.find((said, index) => index >= characteristicNames.length && said?.name === name);
+  if (place !== undefined) return (all) => all.at(place);
+  return (all) => {
+    for (const said of all) if (said?.name === name) return said;
+    return undefined;
+  };
 }
 
 const places = new Map<string, number>(characteristicNames.map((name, place) => [name, place]));
@@ -86,7 +134,7 @@ function saidBy(one: string): Said {
   const [name = "", value = "", source = "", confidence = ""] = own.split(PART);
   const said = {
     name,
-    trust: characteristicSources.findIndex((each) => each === source),
+    trust: trustOf(source),
     value,
     number: numberIn(value),
     shown: characteristicOf({ name, value_json: value, source, confidence: Number(confidence) }),

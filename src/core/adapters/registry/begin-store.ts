@@ -1,17 +1,24 @@
 import type { SqlJsStatic } from "sql.js";
-import type { OpenReport, Row } from "../../ports/database.ts";
+import type { OpenReport, Prepared, Row } from "../../ports/database.ts";
 import { fault } from "../../util/faults.ts";
 import { type Question, decodeRows, keyOf } from "./answers-file.ts";
 import { type Folders, openFolders } from "./folders.ts";
 import { type OwnJournal, createOwnJournal } from "./own-journal.ts";
 import { createQuestionBook } from "./question-book.ts";
+import { listingBeside } from "./listing-keeper.ts";
 import { type QuickLook, type QuickState, lookQuickly } from "./quick-look.ts";
 import { type Store, type StoreOptions, loadStore } from "./store.ts";
 
 /** A registry whose owner is known, before its rows are in memory. */
 export interface Opening {
   /** There where the first questions are answered already. */
-  readonly quick: { readonly opened: OpenReport; answer(question: Question): readonly Row[] | undefined } | undefined;
+  readonly quick:
+    | {
+        readonly opened: OpenReport;
+        answer(question: Question): readonly Row[] | undefined;
+        prepared(): Prepared | undefined;
+      }
+    | undefined;
   /**
    * Reads it all. Throws `versionSkew` and then has changed nothing, and disk faults. Where another state is found than
    * `quick` answered from, `revised` says so.
@@ -36,6 +43,10 @@ export function beginStore({ folder, generation, migrations, keyColumns }: Store
     quick: kept &&
       state && {
         opened: { generation, fresh, setAside: [] },
+        prepared: () => {
+          const listing = listingBeside(folders.snapshots, { file: state.snapshot.file, mark: kept.of });
+          return listing && { listing, moved: [] };
+        },
         answer: (question) => {
           const text = kept.rows.get(keyOf(question));
           const rows = text === undefined ? undefined : decodeRows(text);

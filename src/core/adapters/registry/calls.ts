@@ -1,4 +1,4 @@
-import type { Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
+import type { Commit, Edit, OpenReport, Prepared, Row, Value } from "../../ports/database.ts";
 import { type Fault, fault, isFault, reasonOf } from "../../util/faults.ts";
 import type { PackedRows } from "./pack-rows.ts";
 import type { StoreOptions } from "./store.ts";
@@ -21,6 +21,7 @@ export type Call =
   /** `parts`: how many went before it. */
   | { readonly id: number; readonly kind: "commit"; readonly edits: readonly Edit[]; readonly parts?: number }
   | { readonly id: number; readonly kind: "query"; readonly statement: string; readonly parameters: readonly Value[] }
+  | { readonly id: number; readonly kind: "prepared" }
   | { readonly id: number; readonly kind: "close" };
 
 /** What answers a call. */
@@ -35,6 +36,7 @@ export type Reply =
   | { readonly kind: "committed"; readonly id: number; readonly commit: Commit }
   | { readonly kind: "rows"; readonly id: number; readonly rows: readonly Row[] }
   | { readonly kind: "packedRows"; readonly id: number; readonly packed: PackedRows }
+  | { readonly kind: "prepared"; readonly id: number; readonly found: Prepared | undefined }
   | { readonly kind: "closed"; readonly id: number }
   | { readonly kind: "refused"; readonly id: number; readonly trouble: Trouble }
   | { readonly kind: "warning"; readonly line: string };

@@ -1,6 +1,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -13,7 +14,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { codeOf } from "./disk-faults.ts";
-import { answersFile, highestGeneration, segmentNames, setAsideName, snapshotNames } from "./names.ts";
+import { answersFile, highestGeneration, listingFile, segmentNames, setAsideName, snapshotNames } from "./names.ts";
 import type { Glance } from "./quick-look.ts";
 import type { Damage, Holdings, Recovered } from "./recover.ts";
 import { HEAD_BYTES, type SnapshotMark, TAIL_BYTES, markOf } from "./snapshot-file.ts";
@@ -32,7 +33,7 @@ export interface Folders {
   holdings(generation: number): Holdings;
   /** The same without reading whole files, but for what is asked for. */
   glance(generation: number): Glance;
-  /** What that snapshot says of itself. */
+  /** What that snapshot says of itself; undefined where it is gone, too. */
   markOf(file: string): SnapshotMark | undefined;
   /** Removes a segment. */
   drop(file: string): void;
@@ -54,7 +55,7 @@ export function openFolders(root: string): Folders {
   return {
     snapshots,
     journal,
-    markOf: markIn,
+    markOf: (file) => (existsSync(path.join(snapshots, file)) ? markIn(file) : undefined),
     drop: (file) => rmSync(path.join(journal, file), { force: true }),
     generation: () => {
       const found = list();
@@ -107,9 +108,9 @@ export function openFolders(root: string): Folders {
         name.generation <= generation && !keep.has(name.file);
       for (const { file } of snapshotNames(found.snapshots).filter(old))
         rmSync(path.join(snapshots, file), { force: true });
-      const answers = new Set([...keep].map(answersFile));
-      for (const file of found.snapshots.filter((one) => one.endsWith(".answers") && !answers.has(one)))
-        if (highestGeneration([file.replace(/answers$/, "db")]) <= generation)
+      const beside = new Set([...keep].flatMap((file) => [answersFile(file), listingFile(file)]));
+      for (const file of found.snapshots.filter((one) => /\.(?:answers|listing)$/.test(one) && !beside.has(one)))
+        if (highestGeneration([file.replace(/(?:answers|listing)$/, "db")]) <= generation)
           rmSync(path.join(snapshots, file), { force: true });
       for (const { file } of segmentNames(found.segments).filter(old))
         rmSync(path.join(journal, file), { force: true });

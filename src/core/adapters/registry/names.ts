@@ -2,6 +2,7 @@
  * File names of the registry. A generation is one owner's reign; a segment is a stretch of its journal.
  *   registry/<generation>-<sequence>.db       the state after that commit
  *   registry/<generation>-<sequence>.answers  what was asked first, answered from that state (answers-file.ts)
+ *   registry/<generation>-<sequence>.listing  all that lists show, packed of that state (listing-file.ts)
  *   journal/<generation>.jsonl                the first segment; its first line is the owner's `opened` record
  *   journal/<generation>-<after>.jsonl        a later segment; its first record follows commit <after>
  */
@@ -21,6 +22,8 @@ export interface SegmentName {
 export const snapshotFile = (generation: number, sequence: number): string => `${generation}-${sequence}.db`;
 
 export const answersFile = (snapshot: string): string => snapshot.replace(/\.db$/, ".answers");
+
+export const listingFile = (snapshot: string): string => snapshot.replace(/\.db$/, ".listing");
 
 export const segmentFile = (generation: number, after: number | undefined): string =>
   after === undefined ? `${generation}.jsonl` : `${generation}-${after}.jsonl`;

@@ -1,4 +1,5 @@
 import type { Migration } from "../../registry/schema.ts";
+import { type MovedNames, createMovedNames } from "../../registry/moved-names.ts";
 import { fault } from "../../util/faults.ts";
 import { type Takeover, countedBytes, lastSequence, validSnapshots } from "./fences.ts";
 import { type CommitRecord, type JournalRecord, decodeLine, scanJournal } from "./journal-line.ts";
@@ -20,6 +21,9 @@ export interface Recovered {
   readonly sequence: number;
   /** Those that count, newest first; all but the ones that were found damaged. */
   readonly snapshots: readonly SnapshotName[];
+  /** The snapshot it began with, and of whom commits after it spoke. */
+  readonly base: SnapshotName | undefined;
+  readonly moved: MovedNames;
   /** True where no snapshot that counts holds all of it in the schema of today. */
   readonly unsaved: boolean;
   /** In order. */
@@ -62,6 +66,7 @@ export function recover(
   const start = base?.snapshot.sequence ?? 0;
   let sequence = start;
   const segments: RecoveredSegment[] = [];
+  const moved = createMovedNames();
 
   try {
     for (const name of holdings.segments) {
@@ -79,7 +84,7 @@ export function recover(
         for (const record of scan.records.slice(0, usable.count)) {
           if (record.schema > migrations.length) throw skew(migrations, `registry schema ${record.schema}`);
           if (record.kind === "opened" || record.sequence <= start) continue;
-          apply(tables, record);
+          apply(tables, record, moved);
         }
       });
       sequence = usable.sequence;
@@ -97,7 +102,7 @@ export function recover(
   const bad = new Set(damaged.map(({ name }) => name.file));
   const unsaved = sequence > start || (base !== undefined && base.snapshot.schema < migrations.length);
   const snapshots = candidates.filter(({ file }) => !bad.has(file));
-  return { tables, sequence, unsaved, segments, damaged, snapshots };
+  return { tables, sequence, base: base?.name, moved, unsaved, segments, damaged, snapshots };
 }
 
 function newestGood(
@@ -105,12 +110,12 @@ function newestGood(
   holdings: Holdings,
   newestSchema: number,
   damaged: Damage[],
-): { readonly snapshot: Snapshot } | undefined {
+): { readonly name: SnapshotName; readonly snapshot: Snapshot } | undefined {
   for (const name of candidates) {
     const reading = readSnapshot(holdings.readSnapshot(name), newestSchema);
     if (reading.kind === "newer")
       throw fault({ code: "versionSkew", ours: `registry schema ${newestSchema}`, theirs: reading.theirs });
-    if (reading.kind === "good") return { snapshot: reading.snapshot };
+    if (reading.kind === "good") return { name, snapshot: reading.snapshot };
     damaged.push({ kind: "snapshot", name, reason: reading.reason });
   }
   return undefined;
@@ -145,9 +150,12 @@ function follows(
   return { count: records.length, sequence: current };
 }
 
-function apply(tables: Tables, record: CommitRecord): void {
+function apply(tables: Tables, record: CommitRecord, moved: MovedNames): void {
   tables.migrate(Math.max(record.schema, tables.schema()));
-  for (const change of record.changes) tables.replay(change);
+  for (const change of record.changes) {
+    tables.replay(change);
+    moved.note(change);
+  }
 }
 
 const skew = (migrations: readonly Migration[], theirs: string): Error =>

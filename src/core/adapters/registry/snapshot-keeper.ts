@@ -24,7 +24,7 @@ export function createSnapshotKeeper(
     timer = undefined;
     try {
       await store.snapshot();
-      await store.keepAnswers();
+      await store.keepReady();
       limit = journalLimit;
       running = undefined;
       worked();

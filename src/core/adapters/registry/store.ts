@@ -1,13 +1,14 @@
 import path from "node:path";
 import type { SqlJsStatic } from "sql.js";
-import type { Change, Commit, Edit, OpenReport, Row, Value } from "../../ports/database.ts";
+import type { Commit, Edit, OpenReport, Prepared, Row, Value } from "../../ports/database.ts";
 import type { Migration } from "../../registry/schema.ts";
 import { type FaultError, fault, reasonOf } from "../../util/faults.ts";
 import { durableReplace } from "../durable-replace.ts";
 import { createAnswerKeeper } from "./answer-keeper.ts";
+import { applyGroup } from "./apply-group.ts";
 import { diskFault, isDiskFull } from "./disk-faults.ts";
 import { type Folders, recoverStubbornly } from "./folders.ts";
-import { linePieces } from "./journal-line.ts";
+import { keepListing, listingBeside } from "./listing-keeper.ts";
 import { snapshotFile } from "./names.ts";
 import type { OwnJournal } from "./own-journal.ts";
 import type { QuestionBook } from "./question-book.ts";
@@ -28,6 +29,8 @@ export interface Store {
    */
   commit(groups: readonly Group[]): readonly Outcome[];
   query(statement: string, parameters: readonly Value[]): readonly Row[];
+  /** What lay beside the snapshot that was opened; undefined where too much changed since. */
+  prepared(): Prepared | undefined;
   /** Bytes of journal since the last snapshot; undefined where that holds everything. */
   pending(): number | undefined;
   /**
@@ -35,8 +38,8 @@ export interface Store {
    * Rejects with what Node throws; nothing is lost then.
    */
   snapshot(): Promise<void>;
-  /** Writes the answers to what was asked first beside the newest snapshot, if that holds all there is. Rejects as `snapshot` does. */
-  keepAnswers(): Promise<void>;
+  /** Writes what the next opening is asked first beside the newest snapshot, if that holds all there is. Rejects as `snapshot` does. */
+  keepReady(): Promise<void>;
   close(): void;
 }
 
@@ -98,7 +101,7 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
   };
   const shelf = shelve(folders, generation, found, state?.hollow ?? new Set(), () => [...stuck, journal.current()]);
   const applyOne = (group: Group, lines: string[]): Outcome => {
-    const outcome = applyGroup(tables, group, sequence + 1, lines);
+    const outcome = applyGroup(tables, group, sequence + 1, lines, found.moved);
     if (outcome.kind === "done") ({ sequence } = outcome.commit);
     return outcome;
   };
@@ -153,7 +156,8 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
       shelf.taken(file, at);
       shelf.tidy();
     },
-    keepAnswers: async () => {
+    prepared: () => preparedOf(found, folders),
+    keepReady: async () => {
       const at = sequence;
       const isStill = (): boolean => !unsaved && sequence === at && replaced === undefined;
       const whole = shelf.newest();
@@ -161,7 +165,10 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
       if (!isStill() || whole?.sequence !== at || asides.length > 0) return;
       checkReplaced();
       const mark = folders.markOf(whole.file);
-      if (mark) await keepAnswers({ file: whole.file, mark, journal: { ...counted, ...journal.counted() } }, isStill);
+      if (!mark) return;
+      await keepAnswers({ file: whole.file, mark, journal: { ...counted, ...journal.counted() } }, isStill);
+      const query: typeof tables.query = (statement, parameters) => tables.query(statement, parameters);
+      await keepListing(folders.snapshots, { file: whole.file, mark }, query, isStill);
     },
     close: () => {
       journal.close();
@@ -170,37 +177,18 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
   };
 }
 
+function preparedOf({ base, moved, tables }: Recovered, folders: Folders): Prepared | undefined {
+  const names = moved.names();
+  const mark = base && names && folders.markOf(base.file);
+  // What was packed before a migration is of other tables.
+  if (!base || !names || mark?.schema !== tables.schema()) return undefined;
+  const listing = listingBeside(folders.snapshots, { file: base.file, mark });
+  return listing && { listing, moved: [...names] };
+}
+
 /** True where the answers that were given are of what was found in the end. */
 const isThatState = (found: Recovered, { snapshot, opened }: QuickState): boolean =>
   found.damaged.length === 0 && found.sequence === opened.sequence && found.snapshots[0]?.file === snapshot.file;
-
-/**
- * Applies edits as a transaction of their own inside the one around it.
- * @param next the number of the commit, if it changes anything  @param lines where its line goes, in pieces
- */
-function applyGroup(tables: Tables, { edits, many }: Group, next: number, lines: string[]): Outcome {
-  const before = lines.length;
-  const changes: Change[] = [];
-  let changed = false;
-  const noted = function* (): Generator<Change, void> {
-    for (const change of tables.edit(edits)) {
-      changed = true;
-      if (!many) changes.push(change);
-      yield change;
-    }
-  };
-  try {
-    tables.transaction(() => {
-      for (const piece of linePieces({ schema: tables.schema(), sequence: next }, noted())) lines.push(piece);
-    });
-    if (changed) return { kind: "done", commit: { sequence: next, changes: many ? "many" : changes } };
-    lines.length = before;
-    return { kind: "done", commit: { sequence: next - 1, changes } };
-  } catch (error) {
-    lines.length = before;
-    return { kind: "refused", error };
-  }
-}
 
 /** Reads what is there, and says so in the journal. On a full disk that waits for the first commit: one can read all the same. */
 function readAll(
