@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import { served, servesEntry } from "../core/present/match-profile.ts";
 import { type Grouping, isFilter } from "../core/present/model-filter.ts";
-import { modelTooltip } from "../core/present/model-row.ts";
 import type { Download } from "../core/protocol/downloads.ts";
 import type { Entry, EntryGroups } from "../core/protocol/models.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
@@ -10,7 +9,6 @@ import type { Ask, VerbResults } from "./ask.ts";
 import { arrivingItem } from "./arriving-item.ts";
 import { signalOf } from "./cancellation.ts";
 import type { DeckLink } from "./deck-link.ts";
-import { pictureOf } from "./hover-picture.ts";
 import { type DownloadNode, createArriving } from "./library/arriving.ts";
 import type { LastSeen, Seen } from "./library/last-seen.ts";
 import { type Read, readGroups, readModels } from "./library/model-groups.ts";
@@ -122,7 +120,8 @@ export function createModelsTree(deps: {
     resolveTreeItem: async (item, node, token) => {
       if (node.kind !== "model") return item;
       const details = await ask("models.show", { name: node.entry.name }, signalOf(token, signal));
-      item.tooltip = markdown(modelTooltip(details, await pictureOf(details)));
+      const { hoverOf } = await import("./model-hover.ts");
+      item.tooltip = await hoverOf(details);
       return item;
     },
     more: (group) => {
@@ -165,8 +164,4 @@ function groupNodes(by: Grouping, { rows, left }: Read<EntryGroups["groups"][num
   const open = rows.length <= OPEN;
   const groups: ModelNode[] = rows.map(({ name, ...tally }) => ({ kind: "group", by, group: name, tally, open }));
   return left > 0 ? [...groups, { kind: "more", group: undefined, left }] : groups;
-}
-
-function markdown(text: string): vscode.MarkdownString {
-  return new vscode.MarkdownString(text, true);
 }
