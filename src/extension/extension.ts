@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { createScope } from "../core/util/scope.ts";
 import { createAsk } from "./ask.ts";
 import { createAskedMarks, isAlive } from "./asked-marks.ts";
@@ -7,31 +7,30 @@ import { registerCommands } from "./commands.ts";
 import { createDeckLink } from "./deck-link.ts";
 import { createDocuments } from "./documents.ts";
 import { createGpuItem } from "./gpu-item.ts";
-import { openLog } from "./log.ts";
 import { createLastSeen } from "./library/last-seen.ts";
 import { createLibraryShell } from "./library/shell.ts";
 import { createViewState } from "./library/view-state.ts";
+import { lightHandlers } from "./light-handlers.ts";
+import { openLog } from "./log.ts";
 import { createMaintenanceShell } from "./maintenance/shell.ts";
 import { createModelsTree } from "./models-tree.ts";
 import { createModelsView } from "./models-view.ts";
 import { watchOwnDownloads } from "./own-downloads.ts";
 import { createPanel } from "./panel.ts";
+import { createPart } from "./part.ts";
 import { createProfileShell } from "./profiles/shell.ts";
 import { createReading } from "./reading.ts";
 import { createReport } from "./report.ts";
-import { coreSettingValues, networkChanges, networkSettings, settingOrigins, storageFolder } from "./settings.ts";
+import type { ServerWish } from "./server-intents.ts";
 import { autostart } from "./serving/autostart.ts";
 import { createLastLoads } from "./serving/last-loads.ts";
-import { createServingItem } from "./status-bar.ts";
+import { storageFolder } from "./settings.ts";
 import { speakHere } from "./speak-here.ts";
-import type { ServerWish } from "./server-intents.ts";
 import type { Flows } from "./stage.ts";
-import type { Switcher } from "./switcher.ts";
-import { secretChanges, windowSecrets } from "./window-secrets.ts";
-import { createPart } from "./part.ts";
-import { lightHandlers } from "./light-handlers.ts";
+import { createServingItem } from "./status-bar.ts";
 import { watchLink } from "./watch-link.ts";
 import { watchSettings } from "./watch-settings.ts";
+import { windowSecrets } from "./window-secrets.ts";
 
 /** Milliseconds until a window whose version we cannot follow is asked again. */
 const RETRY_LOCKED = 3000;
@@ -49,22 +48,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const secrets = windowSecrets(context.secrets);
   const link = scope.use(
     createDeckLink(async () => {
-      // All that is heavy is in a thread of its own: this window's loop is shared with other extensions.
-      const { openDeckInThread } = await import("../core/adapters/deck-thread.ts");
-      return openDeckInThread({
-        storage: storageFolder(),
-        settings: coreSettingValues(),
-        origins: settingOrigins(),
-        secrets,
-        onSecretChanged: secretChanges(context.secrets),
-        log,
-        keepsSettings: true,
-        network: networkSettings,
-        onNetworkChanged: networkChanges,
-        version: versionOf(context.extension),
-        // It has words of its own to be told.
-        ...(vscode.l10n.bundle ? { words: vscode.l10n.bundle } : {}),
-      });
+      const { openWindowDeck } = await import("./window-deck.ts");
+      return openWindowDeck(context, secrets, log);
     }, RETRY_LOCKED),
   );
   closeDeck = link.close;
@@ -98,7 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const wish = (wished: ServerWish): void => {
     flows
       .get()
-      .then(({ switcher }) => obeyWish(switcher, wished))
+      .then(({ obey }) => obey(wished))
       .catch(report.error);
   };
   const panel = scope.use(createPanel({ extensionUri, link, ask, report, downloads, serving, wish, warn }));
@@ -143,16 +128,6 @@ export function activate(context: vscode.ExtensionContext): void {
 async function refreshTerminal(extension: vscode.Uri): Promise<void> {
   const { refreshTerminalCommand } = await import("./terminal-command.ts");
   await refreshTerminalCommand(extension);
-}
-
-async function obeyWish(switcher: Switcher, wish: ServerWish): Promise<void> {
-  if (wish.kind === "restart") return switcher.restart(wish.server);
-  return switcher.take(wish.profile, wish.offer);
-}
-
-function versionOf({ packageJSON }: vscode.Extension<unknown>): string {
-  const manifest: unknown = packageJSON;
-  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";
 }
 
 export const deactivate = (): Promise<void> | undefined => closeDeck?.();

@@ -33,6 +33,7 @@ export function createFlows(stage: Stage): Flows {
       return isOperation(operation) ? runOperation(ask, operation, args, signal) : removeAccount(secrets, args);
     },
     switcher,
+    obey: (wish) => (wish.kind === "restart" ? switcher.restart(wish.server) : switcher.take(wish.profile, wish.offer)),
     dispose: () => scope.dispose(),
   };
 }

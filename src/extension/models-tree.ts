@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { served, servesEntry } from "../core/present/match-profile.ts";
 import { type Grouping, isFilter } from "../core/present/model-filter.ts";
 import type { Download } from "../core/protocol/downloads.ts";

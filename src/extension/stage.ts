@@ -14,6 +14,7 @@ import type { ModelsTree } from "./models-tree.ts";
 import type { LightCommandId } from "./light-handlers.ts";
 import type { Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
+import type { ServerWish } from "./server-intents.ts";
 import type { LastLoads } from "./serving/last-loads.ts";
 import type { Switcher } from "./switcher.ts";
 
@@ -51,4 +52,6 @@ export interface Flows extends Disposable {
   readonly run: (id: FlowCommandId, args: readonly unknown[]) => Promise<unknown>;
   readonly answer: (id: AnswerId, args: Arguments) => Promise<unknown>;
   readonly switcher: Switcher;
+  /** Does what a tile of the panel wishes. */
+  readonly obey: (wish: ServerWish) => Promise<void>;
 }

@@ -17,7 +17,7 @@ export function createMaintenanceShell(deps: {
   readonly link: DeckLink;
   readonly ask: Ask;
   readonly onError: (error: unknown) => void;
-  /** A check of files runs, whose progress is to be shown. May be told more than once. */
+  /** A check of files runs, whose progress is to be shown. Told once. */
   readonly onCheck: () => void;
   readonly signal: AbortSignal;
 }): MaintenanceShell {
@@ -26,7 +26,12 @@ export function createMaintenanceShell(deps: {
   const previews = scope.use(createPreviews());
   const tasks = scope.use(createReading({ link, ask, onError }, "tasks.list", ["tasks"], { tasks: [] }));
   scope.use(createPastViews({ link, ask, signal }));
-  scope.use(tasks.onChange(() => void (tasks.value.tasks.some(isCheck) && onCheck())));
+  const checking = tasks.onChange(() => {
+    if (!tasks.value.tasks.some(isCheck)) return;
+    checking.dispose();
+    onCheck();
+  });
+  scope.use(checking);
   return { previews, tasks, dispose: () => scope.dispose() };
 }
 
