@@ -5,7 +5,7 @@
 //   <name>.worker.cjs    one for each src/core/adapters/<name>.worker.ts
 //   page.js, editor.js   the webviews: the page in the panel, and those in editors
 //   sql-wasm.wasm        beside the worker that loads it
-import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { context } from "esbuild";
 
@@ -31,11 +31,19 @@ const lazy = new Map();
 const plugin = {
   name: "modeldeck",
   setup(build) {
-    // Each importing file would copy all of VS Code's API for itself when it loads; so one module does it, for all.
+    // Each importing file would copy all of VS Code's API for itself when it loads; so one module holds it, for all, and
+    // of it only what is used.
     build.onResolve({ filter: /^vscode$/ }, ({ namespace }) =>
       namespace === "once" ? { path: "vscode", external: true } : { path: "vscode", namespace: "once" },
     );
-    build.onLoad({ filter: /.*/, namespace: "once" }, () => ({ contents: 'export * from "vscode";' }));
+    build.onLoad({ filter: /.*/, namespace: "once" }, async () => {
+      const types = await readFile(path.join(root, "node_modules/@types/vscode/index.d.ts"), "utf8");
+      const names = types.matchAll(/^\texport (?:abstract )?(?:class|enum|namespace|function|const) (\w+)/gm);
+      const lines = [...new Set([...names].map(([, name]) => name))].map(
+        (name) => `export const ${name} = /* @__PURE__ */ (() => api.${name})();`,
+      );
+      return { contents: ['const api = require("vscode");', ...lines].join("\n") };
+    });
     // `await import("./x.ts")` in core: a bundle of its own, asked for when it is first needed.
     build.onResolve({ filter: /\.ts$/ }, ({ kind, path: file, resolveDir }) => {
       if (kind !== "dynamic-import") return undefined;

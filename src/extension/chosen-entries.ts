@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Entry } from "../core/protocol/models.ts";
-import { asNode } from "./models-tree.ts";
+import { asNode } from "./model-node.ts";
 
 /** The models a menu was opened on: all that are chosen where its own row is among them, else that one. */
 export function entriesOf([first, chosen]: readonly unknown[]): readonly Entry[] {

@@ -1,36 +1,36 @@
 import { join } from "node:path";
-import { config as speak } from "@vscode/l10n";
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { createScope } from "../core/util/scope.ts";
-import { secretChanges, windowSecrets } from "./accounts.ts";
 import { createAsk } from "./ask.ts";
 import { createAskedMarks, isAlive } from "./asked-marks.ts";
 import { registerCommands } from "./commands.ts";
 import { createDeckLink } from "./deck-link.ts";
 import { createDocuments } from "./documents.ts";
 import { createGpuItem } from "./gpu-item.ts";
-import { openLog } from "./log.ts";
 import { createLastSeen } from "./library/last-seen.ts";
 import { createLibraryShell } from "./library/shell.ts";
 import { createViewState } from "./library/view-state.ts";
+import { lightHandlers } from "./light-handlers.ts";
+import { openLog } from "./log.ts";
 import { createMaintenanceShell } from "./maintenance/shell.ts";
 import { createModelsTree } from "./models-tree.ts";
 import { createModelsView } from "./models-view.ts";
 import { watchOwnDownloads } from "./own-downloads.ts";
 import { createPanel } from "./panel.ts";
+import { createPart } from "./part.ts";
 import { createProfileShell } from "./profiles/shell.ts";
 import { createReading } from "./reading.ts";
 import { createReport } from "./report.ts";
-import { coreSettingValues, networkChanges, networkSettings, settingOrigins, storageFolder } from "./settings.ts";
+import type { ServerWish } from "./server-intents.ts";
 import { autostart } from "./serving/autostart.ts";
 import { createLastLoads } from "./serving/last-loads.ts";
-import { pullImage } from "./serving/pull-image.ts";
-import { createServerOutput } from "./server-output.ts";
+import { storageFolder } from "./settings.ts";
+import { speakHere } from "./speak-here.ts";
+import type { Flows } from "./stage.ts";
 import { createServingItem } from "./status-bar.ts";
-import { createSwitcher } from "./switcher.ts";
-import { refreshTerminalCommand } from "./terminal-command.ts";
 import { watchLink } from "./watch-link.ts";
 import { watchSettings } from "./watch-settings.ts";
+import { windowSecrets } from "./window-secrets.ts";
 
 /** Milliseconds until a window whose version we cannot follow is asked again. */
 const RETRY_LOCKED = 3000;
@@ -38,7 +38,7 @@ const RETRY_LOCKED = 3000;
 let closeDeck: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
-  if (vscode.l10n.bundle) speak({ contents: vscode.l10n.bundle });
+  speakHere();
   const scope = createScope();
   context.subscriptions.push(scope);
   const { signal } = scope;
@@ -48,22 +48,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const secrets = windowSecrets(context.secrets);
   const link = scope.use(
     createDeckLink(async () => {
-      // All that is heavy is in a thread of its own: this window's loop is shared with other extensions.
-      const { openDeckInThread } = await import("../core/adapters/deck-thread.ts");
-      return openDeckInThread({
-        storage: storageFolder(),
-        settings: coreSettingValues(),
-        origins: settingOrigins(),
-        secrets,
-        onSecretChanged: secretChanges(context.secrets),
-        log,
-        keepsSettings: true,
-        network: networkSettings,
-        onNetworkChanged: networkChanges,
-        version: versionOf(context.extension),
-        // It has words of its own to be told.
-        ...(vscode.l10n.bundle ? { words: vscode.l10n.bundle } : {}),
-      });
+      const { openWindowDeck } = await import("./window-deck.ts");
+      return openWindowDeck(context, secrets, log);
     }, RETRY_LOCKED),
   );
   closeDeck = link.close;
@@ -86,66 +72,62 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.use(createServingItem(link, serving, loads));
   scope.use(createGpuItem(link, ask, (error) => log.error("The GPU could not be read.", error)));
   const { extensionUri } = context;
-  const panel = scope.use(
-    createPanel({ extensionUri, link, ask, report, downloads, serving, warn: (line) => log.warn(line) }),
+  const warn = (line: string): void => log.warn(line);
+  const flows = scope.use(
+    createPart(async (): Promise<Flows> => {
+      const { createFlows } = await import("./flows.ts");
+      return createFlows(stage);
+    }),
   );
-  const serverOutput = scope.use(createServerOutput({ link, ask, serving }));
-  const pull = (image: string): Promise<void> => pullImage(image, { link, ask, signal });
-  const switcher = createSwitcher({
-    ask,
-    report,
-    serving,
-    loads,
-    pullImage: pull,
-    signal,
-  });
-  const serve = (profile: string): Promise<void> => switcher.switchTo(profile);
+  const serve = async (profile: string): Promise<void> => (await flows.get()).switcher.switchTo(profile);
+  const wish = (wished: ServerWish): void => {
+    flows
+      .get()
+      .then(({ obey }) => obey(wished))
+      .catch(report.error);
+  };
+  const panel = scope.use(createPanel({ extensionUri, link, ask, report, downloads, serving, wish, warn }));
   const marks = createAskedMarks(join(context.globalStorageUri.fsPath, "asked"), process.pid, isAlive);
   const showQueue = (): Promise<void> => panel.show("queue");
   const telling = { ask, report, signal, serve, showQueue, owns: link.owns, marks };
-  const ownDownloads = scope.use(watchOwnDownloads(downloads, telling));
+  const { track } = scope.use(watchOwnDownloads(downloads, telling));
   scope.use(autostart({ link, ask, serving, loads, start: serve, onError: report.error }));
-  const maintenance = scope.use(createMaintenanceShell({ ...source, report, documents, signal }));
-  const warn = (line: string): void => log.warn(line);
-  const track = (ids: readonly string[]): void => ownDownloads.track(ids);
-  const desk = { link, ask, report, documents, look, track, extensionUri, warn, signal };
-  const library = scope.use(createLibraryShell(desk));
-  const profileDesk = scope.use(
-    createProfileShell({ ask, link, report, documents, profiles, serving, serve, extensionUri, warn, signal }),
-  );
+  const onCheck = (): void => void flows.get().catch(report.error);
+  const maintenance = scope.use(createMaintenanceShell({ ...source, onCheck, signal }));
   const stage = {
     link,
     ask,
     report,
     documents,
-    switcher,
-    panel,
     tree,
     maintenance,
-    library,
-    profileDesk,
-    ownDownloads,
+    track,
     secrets,
-    serverOutput,
-    pullImage: pull,
-    extensionId: context.extension.id,
+    serving,
+    profiles,
+    loads,
+    extensionUri,
+    signal,
   };
-  scope.use(registerCommands({ ...stage, serving, profiles, channel, extensionUri, signal }));
+  const library = scope.use(createLibraryShell({ ...stage, look, warn }));
+  const profileDesk = scope.use(createProfileShell({ ...stage, serve, warn }));
+  const light = lightHandlers({ link, panel, tree, channel, extensionId: context.extension.id });
+  scope.use(registerCommands({ link, report, light, flows, library, profileDesk, signal }));
   scope.use(watchLink(link, serving, report));
   scope.use(watchSettings(link, serving));
 
   // After activation, so that the window does not wait for it; what goes wrong is told by watchLink.
   setImmediate(() => {
     void link.open().catch(() => undefined);
-    refreshTerminalCommand(extensionUri).catch((error: unknown) =>
+    refreshTerminal(extensionUri).catch((error: unknown) =>
       log.error("The terminal command could not be brought up to date.", error),
     );
   });
 }
 
-function versionOf({ packageJSON }: vscode.Extension<unknown>): string {
-  const manifest: unknown = packageJSON;
-  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";
+async function refreshTerminal(extension: vscode.Uri): Promise<void> {
+  const { refreshTerminalCommand } = await import("./terminal-command.ts");
+  await refreshTerminalCommand(extension);
 }
 
 export const deactivate = (): Promise<void> | undefined => closeDeck?.();

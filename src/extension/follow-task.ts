@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { sizeWords } from "../core/present/units.ts";
 import type { Task } from "../core/protocol/tasks.ts";
 import type { Ask } from "./ask.ts";
-import { failure } from "./report.ts";
+import { failure } from "./failure.ts";
 
 /** Milliseconds between two looks at how far it is. */
 const EVERY = 500;

@@ -8,7 +8,7 @@ import type { Profile } from "../core/protocol/profiles.ts";
 import type { Ask } from "./ask.ts";
 import type { Documents } from "./documents.ts";
 import { pickOne } from "./pick.ts";
-import { openFile } from "./report.ts";
+import { openFile } from "./open-file.ts";
 
 /** How many a picker offers; whoever has more finds them in the view. */
 const OFFERED = 1000;

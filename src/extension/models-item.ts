@@ -3,7 +3,7 @@ import { groupIcon, groupLabel } from "../core/present/model-filter.ts";
 import { fileRow, modelRow } from "../core/present/model-row.ts";
 import { sizeWords } from "../core/present/units.ts";
 import type { ArrivingNode, DownloadNode } from "./library/arriving.ts";
-import type { ModelNode } from "./models-tree.ts";
+import type { ModelNode } from "./model-node.ts";
 import { newFilesItem } from "./new-files-item.ts";
 
 /** The item of whatever is here already. */

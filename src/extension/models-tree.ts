@@ -1,50 +1,22 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { served, servesEntry } from "../core/present/match-profile.ts";
 import { type Grouping, isFilter } from "../core/present/model-filter.ts";
-import { modelTooltip } from "../core/present/model-row.ts";
 import type { Download } from "../core/protocol/downloads.ts";
-import type { Entry, EntryFile, EntryGroups, Tally } from "../core/protocol/models.ts";
+import type { Entry, EntryGroups } from "../core/protocol/models.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
 import { type Disposable, type Event, createEmitter } from "../core/util/events.ts";
 import type { Ask, VerbResults } from "./ask.ts";
 import { arrivingItem } from "./arriving-item.ts";
 import { signalOf } from "./cancellation.ts";
 import type { DeckLink } from "./deck-link.ts";
-import { pictureOf } from "./hover-picture.ts";
-import { type ArrivingNode, type DownloadNode, createArriving } from "./library/arriving.ts";
+import { type DownloadNode, createArriving } from "./library/arriving.ts";
 import type { LastSeen, Seen } from "./library/last-seen.ts";
 import { type Read, readGroups, readModels } from "./library/model-groups.ts";
 import type { ViewState } from "./library/view-state.ts";
-import { type NewFilesNode, createNewFiles } from "./library/new-files.ts";
+import { createNewFiles } from "./library/new-files.ts";
+import type { ModelNode } from "./model-node.ts";
 import { modelsItem } from "./models-item.ts";
 import type { Reading } from "./reading.ts";
-
-/** A row of the view *Models*. `group` is the value its models have in common, "" for those that have none. */
-export type ModelNode =
-  | {
-      readonly kind: "group";
-      readonly by: Grouping;
-      readonly group: string;
-      readonly tally: Tally;
-      readonly open: boolean;
-    }
-  | {
-      readonly kind: "model";
-      readonly group: string;
-      readonly entry: Entry;
-      readonly serving: boolean;
-      /** What its server was given less of, in a few words. */
-      readonly less?: string;
-      readonly servable: boolean;
-    }
-  | { readonly kind: "file"; readonly group: string; readonly entry: string; readonly file: EntryFile }
-  /** Weights that came into a folder and that no entry names. */
-  | NewFilesNode
-  /** What is on its way. */
-  | ArrivingNode
-  | DownloadNode
-  /** @param group undefined: more groups */
-  | { readonly kind: "more"; readonly group: string | undefined; readonly left: number };
 
 export interface ModelsTree extends vscode.TreeDataProvider<ModelNode>, Disposable {
   readonly onDidChangeTreeData: Event<ModelNode[] | undefined>;
@@ -148,7 +120,8 @@ export function createModelsTree(deps: {
     resolveTreeItem: async (item, node, token) => {
       if (node.kind !== "model") return item;
       const details = await ask("models.show", { name: node.entry.name }, signalOf(token, signal));
-      item.tooltip = markdown(modelTooltip(details, await pictureOf(details)));
+      const { hoverOf } = await import("./model-hover.ts");
+      item.tooltip = await hoverOf(details);
       return item;
     },
     more: (group) => {
@@ -192,24 +165,3 @@ function groupNodes(by: Grouping, { rows, left }: Read<EntryGroups["groups"][num
   const groups: ModelNode[] = rows.map(({ name, ...tally }) => ({ kind: "group", by, group: name, tally, open }));
   return left > 0 ? [...groups, { kind: "more", group: undefined, left }] : groups;
 }
-
-function markdown(text: string): vscode.MarkdownString {
-  return new vscode.MarkdownString(text, true);
-}
-
-/** A row, where a menu handed one over. */
-export function asNode(value: unknown): ModelNode | undefined {
-  return isNode(value) ? value : undefined;
-}
-
-/** The rows a menu handed over: all that are chosen, where the one it was opened on is among them. */
-export function asNodes([first, chosen]: readonly unknown[]): readonly ModelNode[] {
-  const all: readonly unknown[] = Array.isArray(chosen) ? chosen : [];
-  return (all.includes(first) ? all : [first]).filter(isNode);
-}
-
-const isNode = (value: unknown): value is ModelNode =>
-  typeof value === "object" &&
-  value !== null &&
-  "kind" in value &&
-  ["group", "model", "file", "newFiles", "arriving", "download", "more"].some((kind) => kind === value.kind);

@@ -24,7 +24,7 @@ export interface PageOptions<Down, Up extends { readonly kind: string }> {
 
 /** What all our pages have in common; a page is thrown away when it is hidden and told everything when it is back. */
 export interface PageHost extends Disposable {
-  readonly provider: vscode.WebviewViewProvider;
+  readonly resolve: (view: vscode.WebviewView) => void;
   /** Updates the page soon, if one is to be seen. */
   readonly changed: () => void;
   /** Whether a page is there and listens. */
@@ -48,29 +48,27 @@ export function createPageHost<Down, Up extends { readonly kind: string }>(optio
     options.fresh(post);
   };
   return {
-    provider: {
-      resolveWebviewView: (resolved) => {
-        view = resolved;
-        ready = false;
-        const { webview } = resolved;
-        webview.options = { enableScripts: true, localResourceRoots: [dist, media] };
-        webview.onDidReceiveMessage(hear);
-        resolved.onDidChangeVisibility(() => {
-          // Hidden pages are gone; a new one will say that it is ready.
-          if (!resolved.visible) ready = false;
-        });
-        resolved.onDidDispose(() => {
-          if (view === resolved) view = undefined;
-        });
-        webview.html = pageHtml({
-          language: vscode.env.language,
-          title: options.title,
-          source: webview.cspSource,
-          nonce: crypto.randomUUID(),
-          script: webview.asWebviewUri(vscode.Uri.joinPath(dist, options.script)).toString(),
-          style: webview.asWebviewUri(vscode.Uri.joinPath(media, options.style)).toString(),
-        });
-      },
+    resolve: (resolved) => {
+      view = resolved;
+      ready = false;
+      const { webview } = resolved;
+      webview.options = { enableScripts: true, localResourceRoots: [dist, media] };
+      webview.onDidReceiveMessage(hear);
+      resolved.onDidChangeVisibility(() => {
+        // Hidden pages are gone; a new one will say that it is ready.
+        if (!resolved.visible) ready = false;
+      });
+      resolved.onDidDispose(() => {
+        if (view === resolved) view = undefined;
+      });
+      webview.html = pageHtml({
+        language: vscode.env.language,
+        title: options.title,
+        source: webview.cspSource,
+        nonce: crypto.randomUUID(),
+        script: webview.asWebviewUri(vscode.Uri.joinPath(dist, options.script)).toString(),
+        style: webview.asWebviewUri(vscode.Uri.joinPath(media, options.style)).toString(),
+      });
     },
     changed: () => {
       timer ??= setTimeout(() => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Event } from "../core/util/events.ts";
 import type { NetSettings } from "../core/adapters/choose-proxy.ts";
-import { coreSettings } from "./contributions.ts";
+import { coreSettings } from "./contributions/core-settings.ts";
 import { dataFolder } from "../core/adapters/data-folder.ts";
 
 /** Absolute: the folder that holds the registry. */

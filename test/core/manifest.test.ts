@@ -5,7 +5,8 @@ import path from "node:path";
 import { readSettings } from "../../src/core/settings.ts";
 import { verbs } from "../../src/core/verbs/table.ts";
 import { isVerbName } from "../../src/extension/ask.ts";
-import { commandIds, coreSettings, paletteCommands, rowCommands, viewIds } from "../../src/extension/contributions.ts";
+import { commandIds, paletteCommands, rowCommands, viewIds } from "../../src/extension/contributions.ts";
+import { coreSettings } from "../../src/extension/contributions/core-settings.ts";
 import { bundleFile, stringsOfSources } from "../support/l10n-strings.ts";
 
 const root = path.join(import.meta.dirname, "../..");

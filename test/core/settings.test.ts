@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { effectiveSettings } from "../../src/core/effective-settings.ts";
 import { readSettings } from "../../src/core/settings.ts";
-import { coreSettings } from "../../src/extension/contributions.ts";
+import { coreSettings } from "../../src/extension/contributions/core-settings.ts";
 
 suite("settings", () => {
   test("without any, every default is in place and there is one location below the data folder", () => {

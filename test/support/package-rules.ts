@@ -1,7 +1,10 @@
 import type { ZipEntry } from "./zip.ts";
 
-/** Gates of the design's performance page (A2); a kilobyte is 1000 bytes. */
-const LIMITS = { host: 200_000, worker: 350_000, vsix: 1_500_000 };
+/**
+ * Gates of the design's performance page (A2); a kilobyte is 1000 bytes. The host's is lower than the 200 kB there: at 189
+ * its activation (A1) took too long.
+ */
+const LIMITS = { host: 100_000, worker: 350_000, vsix: 1_500_000 };
 
 /** A file of the package, as vsce names it. Everything else must not ship. */
 const allowed =

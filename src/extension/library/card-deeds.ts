@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { CardDeed } from "../../core/protocol/card-page.ts";
 import type { Entry } from "../../core/protocol/models.ts";
-import type { ModelNode } from "../models-tree.ts";
+import type { ModelNode } from "../model-node.ts";
 import type { Desk } from "./handlers.ts";
 import { fetchMetadata, removeMetadata, setPreview } from "./metadata-flow.ts";
 import { probeFlow } from "./probe-flow.ts";

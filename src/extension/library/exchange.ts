@@ -3,7 +3,7 @@ import { filterArguments, filterWords, isFilter } from "../../core/present/model
 import { modelRow } from "../../core/present/model-row.ts";
 import type { Entry } from "../../core/protocol/models.ts";
 import type { Ask } from "../ask.ts";
-import { asNode } from "../models-tree.ts";
+import { asNode } from "../model-node.ts";
 import { pickOne } from "../pick.ts";
 import type { Desk } from "./handlers.ts";
 

@@ -1,7 +1,7 @@
 import type { Uri } from "vscode";
 import type { Disposable } from "../../core/util/events.ts";
 import type { Ask } from "../ask.ts";
-import type { LibraryCommandId } from "../contributions.ts";
+import type { LibraryCommandId } from "../contributions/library-commands.ts";
 import type { DeckLink } from "../deck-link.ts";
 import type { Documents } from "../documents.ts";
 import type { Report } from "../report.ts";

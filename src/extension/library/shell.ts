@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../../core/util/events.ts";
-import { type CommandId, type LibraryCommandId, libraryCommands } from "../contributions.ts";
+import type { CommandId } from "../contributions.ts";
+import { type LibraryCommandId, libraryCommands } from "../contributions/library-commands.ts";
+import { createPart } from "../part.ts";
 import type { Desk, Library } from "./handlers.ts";
 
 /** Pages and pickers over the collection; a bundle of its own, loaded with the first that is asked for. */
@@ -10,19 +12,17 @@ export interface LibraryShell extends Disposable {
 }
 
 export function createLibraryShell(desk: Desk): LibraryShell {
-  let loading: Promise<Library> | undefined;
-  const load = async (): Promise<Library> => {
+  const library = createPart(async (): Promise<Library> => {
     const { createLibrary } = await import("./library.ts");
     // It has words of its own to be told.
     return createLibrary(desk, vscode.l10n.bundle);
-  };
+  });
   return {
     owns: (id): id is LibraryCommandId => libraryCommands.some((one) => one === id),
     run: async (id, args) => {
       if (id === "modelDeck.models.clearFilter") return desk.look.setFilter({});
-      loading ??= load();
-      return (await loading).handlers[id](args);
+      return (await library.get()).handlers[id](args);
     },
-    dispose: () => void loading?.then((library) => library.dispose()),
+    dispose: () => library.dispose(),
   };
 }

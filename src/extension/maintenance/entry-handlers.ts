@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Entry } from "../../core/protocol/models.ts";
 import { entriesOf } from "../chosen-entries.ts";
-import type { MaintenanceCommandId } from "../contributions.ts";
+import type { MaintenanceCommandId } from "../contributions/maintenance-commands.ts";
 import { editEach } from "./edit-each.ts";
 import { askRoles, tellOutcome } from "./entry-commands.ts";
 import type { Handlers, Workshop } from "./handlers.ts";

@@ -1,6 +1,6 @@
 import type { OperationName } from "../../core/protocol/maintenance.ts";
 import type { Ask } from "../ask.ts";
-import type { MaintenanceCommandId } from "../contributions.ts";
+import type { MaintenanceCommandId } from "../contributions/maintenance-commands.ts";
 import type { Documents } from "../documents.ts";
 import type { Checks } from "./checks.ts";
 import type { Past } from "./past-commands.ts";

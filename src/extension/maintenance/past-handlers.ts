@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { MaintenanceCommandId } from "../contributions.ts";
+import type { MaintenanceCommandId } from "../contributions/maintenance-commands.ts";
 import type { Handlers, Workshop } from "./handlers.ts";
 import { showTrash } from "./past-commands.ts";
-import { asPastNode } from "./past-view.ts";
+import { asPastNode } from "./past-node.ts";
 import { clearTasks, moveTask, pickTasksAndDo, showTasks } from "./task-commands.ts";
 
 type PastCommandId = Extract<

@@ -1,20 +1,8 @@
 import * as vscode from "vscode";
-import type { PastRow } from "../../core/present/history-row.ts";
 import { type Disposable, createEmitter } from "../../core/util/events.ts";
 import { createScope } from "../../core/util/scope.ts";
 import type { DeckLink } from "../deck-link.ts";
-
-/** What a row stands for and how it is drawn. */
-export interface PastNode {
-  readonly kind: string;
-  readonly id: string;
-  /** Words for `viewItem =~ /\bundoable\b/` in the manifest. */
-  readonly context: string;
-  readonly row: PastRow;
-  readonly children?: () => Promise<readonly PastNode[]>;
-  /** What a click on it does. */
-  readonly command?: string;
-}
+import type { PastNode } from "./past-node.ts";
 
 /** A view of what was done: read when it is looked at, drawn again when the deck says that it changed. */
 export function createPastView(
@@ -54,11 +42,3 @@ function itemOf(viewId: string, node: PastNode): vscode.TreeItem {
   if (node.command !== undefined) item.command = { command: node.command, title: node.row.label, arguments: [node] };
   return item;
 }
-
-/** A row of one of these views, where a menu handed one over. */
-export function asPastNode(value: unknown): PastNode | undefined {
-  return isPastNode(value) ? value : undefined;
-}
-
-const isPastNode = (value: unknown): value is PastNode =>
-  typeof value === "object" && value !== null && "context" in value && "row" in value && "id" in value;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { operationWords } from "../../core/present/plan-words.ts";
 import { operations } from "../../core/protocol/maintenance.ts";
-import type { MaintenanceCommandId } from "../contributions.ts";
+import type { MaintenanceCommandId } from "../contributions/maintenance-commands.ts";
 import { pickOne } from "../pick.ts";
 import { mendFlow } from "./operation-flow.ts";
 import type { Handlers, Workshop } from "./handlers.ts";

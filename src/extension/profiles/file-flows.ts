@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { importDocument } from "../../core/present/profile-document.ts";
-import { openFile } from "../report.ts";
+import { openFile } from "../open-file.ts";
 import type { ProfileStage } from "./handlers.ts";
 
 /** Lists what is wrong, and opens the place that is picked. */

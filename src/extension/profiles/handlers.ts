@@ -2,7 +2,7 @@ import type { Uri } from "vscode";
 import type { Disposable } from "../../core/util/events.ts";
 import type { ServingStatus } from "../../core/protocol/serving.ts";
 import type { Ask, VerbResults } from "../ask.ts";
-import type { ProfileCommandId } from "../contributions.ts";
+import type { ProfileCommandId } from "../contributions/profile-commands.ts";
 import type { DeckLink } from "../deck-link.ts";
 import type { Documents } from "../documents.ts";
 import type { Reading } from "../reading.ts";

@@ -5,7 +5,7 @@ import type { Profile } from "../../core/protocol/profiles.ts";
 import type { Disposable } from "../../core/util/events.ts";
 import { isFault } from "../../core/util/faults.ts";
 import { type PagePanel, openPagePanel } from "../library/page-panel.ts";
-import { openFile } from "../report.ts";
+import { openFile } from "../open-file.ts";
 import type { ProfileStage } from "./handlers.ts";
 import { type ProfileSession, openProfileSession } from "./profile-session.ts";
 

@@ -4,7 +4,7 @@ import { diffDocument, profileDocument } from "../../core/present/profile-docume
 import { profileRow } from "../../core/present/profile-words.ts";
 import { PROFILE_ID } from "../../core/serving/yaml/deck-keys.ts";
 import { pickOne } from "../pick.ts";
-import { openFile } from "../report.ts";
+import { openFile } from "../open-file.ts";
 import { benchmarkFlow } from "./benchmark-flow.ts";
 import { bringOver, checkProfiles } from "./file-flows.ts";
 import { createProfileEditors } from "./profile-editors.ts";

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../../core/util/events.ts";
 import { createScope } from "../../core/util/scope.ts";
-import { type CommandId, type ProfileCommandId, profileCommands } from "../contributions.ts";
+import type { CommandId } from "../contributions.ts";
+import { type ProfileCommandId, profileCommands } from "../contributions/profile-commands.ts";
+import { createPart } from "../part.ts";
 import { modelFolders } from "../settings.ts";
 import { diagnoseProfiles } from "./diagnose.ts";
 import type { ProfileDesk, ProfileStage } from "./handlers.ts";
@@ -29,11 +31,12 @@ async function knownModels({ ask, signal }: ProfileStage): Promise<KnownModels> 
 
 export function createProfileShell(stage: ProfileStage): ProfileShell {
   const scope = createScope();
-  let loading: Promise<ProfileDesk> | undefined;
-  const load = async (): Promise<ProfileDesk> => {
-    const { createProfileFlows } = await import("./profile-flows.ts");
-    return createProfileFlows(stage, vscode.l10n.bundle);
-  };
+  const flows = scope.use(
+    createPart(async (): Promise<ProfileDesk> => {
+      const { createProfileFlows } = await import("./profile-flows.ts");
+      return createProfileFlows(stage, vscode.l10n.bundle);
+    }),
+  );
   const help = () => import("./profile-help.ts");
   scope.use(createLenses(selector, stage.serving));
   scope.use(
@@ -57,13 +60,7 @@ export function createProfileShell(stage: ProfileStage): ProfileShell {
   scope.use(diagnoseProfiles({ ...stage, selector, onError }));
   return {
     owns: (id): id is ProfileCommandId => profileCommands.some((one) => one === id),
-    run: async (id, args) => {
-      loading ??= load();
-      return (await loading).handlers[id](args);
-    },
-    dispose: () => {
-      scope.dispose();
-      void loading?.then((desk) => desk.dispose());
-    },
+    run: async (id, args) => (await flows.get()).handlers[id](args),
+    dispose: () => scope.dispose(),
   };
 }

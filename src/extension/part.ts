@@ -1,0 +1,33 @@
+import type { Disposable } from "../core/util/events.ts";
+
+/** A part of the shell in a bundle of its own: loaded with its first use, and once. */
+export interface Part<T> extends Disposable {
+  /** Rejects as its making does, or as `isGone` knows; the next use tries again. */
+  readonly get: () => Promise<T>;
+}
+
+export function createPart<T extends Disposable>(load: () => Promise<T>): Part<T> {
+  let loading: Promise<T> | undefined;
+  const attempt = async (): Promise<T> => {
+    try {
+      return await load();
+    } catch (error) {
+      loading = undefined;
+      throw error;
+    }
+  };
+  return {
+    get: () => (loading ??= attempt()),
+    dispose: () =>
+      void loading?.then(
+        (part) => part.dispose(),
+        () => undefined,
+      ),
+  };
+}
+
+/** A bundle's file is no longer there, as after an update under a window that still runs. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  (error.code === "MODULE_NOT_FOUND" || error.code === "ERR_MODULE_NOT_FOUND");
