@@ -7,6 +7,7 @@ import {
   type TransferResult,
   type Transfers,
 } from "../downloads/transfers.ts";
+import type { Event } from "../util/events.ts";
 import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { workerFile } from "./bundle-file.ts";
 import { DEFAULT_NET } from "./choose-proxy.ts";
@@ -35,12 +36,14 @@ interface Running {
  * All transfers in one thread, started with the first; it keeps no process alive that has nothing under way.
  * @param mayReplace asked right before a forced one takes the place of a file; rejects where that must stay
  * @param network asked when the thread starts, which it does anew after a while without work
+ * @param onNetworkChanged its `net` is asked again, for connections from then on
  */
 export function createWorkerTransfers(
   patience: Patience = PATIENCE,
   owner?: TransferOwner,
   mayReplace: (job: TransferJob) => Promise<void> = async () => undefined,
   network: () => TransferNetwork = () => ({ perHost: PER_HOST, net: DEFAULT_NET }),
+  onNetworkChanged?: Event<unknown>,
 ): Transfers {
   const running = new Map<number, Running>();
   let thread: Worker | undefined;
@@ -66,6 +69,11 @@ export function createWorkerTransfers(
     const message: ToTransferThread = { kind: "limit", ...(limit !== undefined && { bytesPerSecond: limit }) };
     worker.postMessage(message, []);
   }
+
+  const changes = onNetworkChanged?.(() => {
+    const message: ToTransferThread = { kind: "net", net: network().net };
+    thread?.postMessage(message, []);
+  });
 
   function rest(worker: Worker): void {
     worker.unref();
@@ -133,6 +141,7 @@ export function createWorkerTransfers(
     },
     close: async () => {
       closing.abort();
+      changes?.dispose();
       clearTimeout(idle);
       await Promise.allSettled(pending);
       const worker = thread;
