@@ -66,14 +66,10 @@ export function createWorkerTransfers(
   }
 
   function tellLimit(worker: Worker): void {
-    const message: ToTransferThread = { kind: "limit", ...(limit !== undefined && { bytesPerSecond: limit }) };
-    worker.postMessage(message, []);
+    say(worker, { kind: "limit", ...(limit !== undefined && { bytesPerSecond: limit }) });
   }
 
-  const changes = onNetworkChanged?.(() => {
-    const message: ToTransferThread = { kind: "net", net: network().net };
-    thread?.postMessage(message, []);
-  });
+  const changes = onNetworkChanged?.(() => say(thread, { kind: "net", net: network().net }));
 
   function rest(worker: Worker): void {
     worker.unref();
@@ -114,12 +110,11 @@ export function createWorkerTransfers(
     const { promise, resolve, reject } = Promise.withResolvers<TransferResult>();
     const worker = (thread ??= start());
     const id = ++ids;
-    const say = (message: ToTransferThread): void => worker.postMessage(message, []);
     running.set(id, { job, onProgress, resolve, reject, signal });
     clearTimeout(idle);
     worker.ref();
-    signal.addEventListener("abort", () => say({ kind: "abort", id }), { once: true });
-    say({ kind: "run", id, job });
+    signal.addEventListener("abort", () => say(worker, { kind: "abort", id }), { once: true });
+    say(worker, { kind: "run", id, job });
     return promise;
   }
 
@@ -151,15 +146,16 @@ export function createWorkerTransfers(
   };
 }
 
+const say = (worker: Worker | undefined, message: ToTransferThread): void => worker?.postMessage(message, []);
+
 /** Tells a thread that waits whether its file may be replaced. */
 async function answer(worker: Worker | undefined, id: number, may: Promise<void>, job: TransferJob): Promise<void> {
-  const say = (message: ToTransferThread): void => worker?.postMessage(message, []);
   try {
     await may;
-    say({ kind: "answer", id });
+    say(worker, { kind: "answer", id });
   } catch (error) {
     const unknown = { code: "fileUnreadable", path: job.target, reason: reasonOf(error) } as const;
-    say({ kind: "answer", id, fault: isFault(error) ? error.fault : unknown });
+    say(worker, { kind: "answer", id, fault: isFault(error) ? error.fault : unknown });
   }
 }
 
