@@ -74,7 +74,7 @@ export async function runFile(
 
 function jobFor(
   { access, reserve, connections, allowPrivateHosts }: FileRunner,
-  { plan, addedAt }: Item,
+  { plan }: Item,
   { planned }: ItemFile,
   token: string | undefined,
 ): TransferJob {
@@ -99,6 +99,5 @@ function jobFor(
     allowPrivateHosts,
     force: plan.force,
     reserveBytes: reserve,
-    since: Date.parse(addedAt),
   };
 }

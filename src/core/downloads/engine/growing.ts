@@ -5,7 +5,7 @@ import type { Follower, Following } from "../../ports/follower.ts";
 import type { PartialFile, PartialFiles } from "../../ports/partial-files.ts";
 import { bytes } from "../../util/ids.ts";
 import { createRecorder } from "../recorder.ts";
-import { type Sidecar, partialPath, readSidecar, sidecarPath } from "../sidecar.ts";
+import { type Sidecar, partialPath, readSidecar, sidecarPath, writeMark } from "../sidecar.ts";
 import { type Sums, createSums } from "../sums.ts";
 import type { Patience, TransferJob } from "../transfers.ts";
 import { extentSize } from "./extents.ts";
@@ -45,7 +45,7 @@ export interface Growing {
   save(): Promise<void>;
   /** When all is there: everything is on the disk then. */
   finish(signal: AbortSignal): Promise<Sums>;
-  /** A record of it, or what is left of one, may lie beside it. */
+  /** A record of it, or what is left of one, may lie beside it; a mark does in any case. */
   recorded(): boolean;
   /** The file has gone elsewhere: nothing more is written or recorded. */
   abandon(): void;
@@ -64,6 +64,7 @@ export async function openGrowing(
   const paths = { data: partialPath(job.target), sidecar: sidecarPath(job.target) };
   const text = await files.readText(paths.sidecar, bytes(PIECE)).catch(() => "");
   const recorded = readSidecar(job, text ?? "");
+  if (text === undefined) await partials.note(paths.sidecar, writeMark(job));
   const file = await partials.open(paths.data);
   const recorder = createRecorder({ files, clock }, job, file, patience);
   /** One request fetches it: hashed at its end, where it is still in the cache. */
