@@ -1,5 +1,5 @@
 import type { Item, ItemFile } from "./item.ts";
-import { type FileRunner, runFile } from "./run-file.ts";
+import { type FileRunner, type OwnLane, runFile } from "./run-file.ts";
 
 export interface LaneEvents {
   /** In the order they shall run. */
@@ -27,6 +27,8 @@ interface Lane {
   readonly item: Item;
   readonly file: ItemFile;
   readonly stop: AbortController;
+  /** It waits for something that nothing of ours brings, and takes no place; with a function: for a place again. */
+  aside: boolean | (() => void);
   ended: Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents):
 
   function fill(): void {
     if (closed) return;
+    takeBack();
     // Two downloads may share a file: the second waits, and finds it done.
     const busy = new Set(Array.from(lanes, (lane) => lane.file.planned.target));
     for (const item of events.items()) {
@@ -71,12 +74,34 @@ export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents):
 
   /** A person's number is of files that take a while; small ones would wait for each other's answers and syncs. */
   const hasLane = (file: ItemFile): boolean =>
-    isSmall(file) ? parallel > 0 && lanes.size < SMALL_AT_ONCE : largeLanes() < parallel;
-  const largeLanes = (): number => Array.from(lanes).filter(({ file }) => !isSmall(file)).length;
-  const isFull = (): boolean => parallel === 0 || (largeLanes() >= parallel && lanes.size >= SMALL_AT_ONCE);
+    isSmall(file) ? parallel > 0 && working().length < SMALL_AT_ONCE : largeLanes() < parallel;
+  const working = (): readonly Lane[] => Array.from(lanes).filter(({ aside }) => aside === false);
+  const largeLanes = (): number => working().filter(({ file }) => !isSmall(file)).length;
+  const isFull = (): boolean => parallel === 0 || (largeLanes() >= parallel && working().length >= SMALL_AT_ONCE);
+
+  /** Before any other begins. */
+  function takeBack(): void {
+    for (const lane of lanes) {
+      if (typeof lane.aside !== "function" || !hasLane(lane.file)) continue;
+      const back = lane.aside;
+      lane.aside = false;
+      back();
+    }
+  }
+
+  async function comeBack(lane: Lane): Promise<void> {
+    const place = Promise.withResolvers<void>();
+    const { signal } = lane.stop;
+    signal.addEventListener("abort", () => place.reject(signal.reason), { once: true });
+    lane.aside = place.resolve;
+    lane.file.state = "waiting";
+    takeBack();
+    await place.promise;
+    lane.file.state = "fetching";
+  }
 
   function start(item: Item, file: ItemFile): void {
-    const lane: Lane = { item, file, stop: new AbortController(), ended: Promise.resolve() };
+    const lane: Lane = { item, file, stop: new AbortController(), aside: false, ended: Promise.resolve() };
     lanes.add(lane);
     file.state = "fetching";
     file.toldBytes = undefined;
@@ -91,7 +116,15 @@ export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents):
   async function drive(lane: Lane): Promise<void> {
     const { item, file, stop } = lane;
     try {
-      file.finished = await runFile(parts, item, file, events.onMoved, stop.signal);
+      const own: OwnLane = {
+        onMoved: events.onMoved,
+        stepAside: () => {
+          lane.aside = true;
+          fill();
+        },
+        comeBack: () => comeBack(lane),
+      };
+      file.finished = await runFile(parts, item, file, own, stop.signal);
       file.doneBytes = file.planned.sizeBytes;
       file.state = "done";
       file.pausedBy = file.wasAt = undefined;

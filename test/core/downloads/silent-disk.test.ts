@@ -12,7 +12,7 @@ import { type TestHub, faultOf, hubWith, never, sampleBytes } from "./support.ts
 /** Its patience is over soon; not so soon that a disk of a busy machine is taken for silent. */
 const clock: Clock = {
   ...nodeClock,
-  sleep: (delay, signal) => nodeClock.sleep(millis(Math.min(delay, 500)), signal),
+  sleep: (delay, signal) => nodeClock.sleep(millis(Math.min(delay, 2000)), signal),
 };
 
 /** Longer than a test may take. */
