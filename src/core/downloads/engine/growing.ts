@@ -70,9 +70,9 @@ export async function openGrowing(
   /** One request fetches it: hashed at its end, where it is still in the cache. */
   const isSmall = job.sizeBytes <= extentSize(job.sizeBytes);
   let ranges = createRanges();
-  let etag: string | undefined;
+  let etag = typeof recorded === "object" ? recorded.etag : undefined;
   let following: Following | undefined;
-  let announced = false;
+  let announced = typeof recorded === "object";
   let wasThere = text !== undefined;
   /** `gone`: under another name by now. */
   let state: "open" | "finished" | "gone" = "open";
@@ -81,8 +81,6 @@ export async function openGrowing(
     const size = await file.size();
     wasThere ||= size > 0 || !isSmall;
     ranges = createRanges(usableParts(job, recorded, size));
-    if (typeof recorded === "object") etag = recorded.etag;
-    announced = typeof recorded === "object";
     follow();
   } catch (error) {
     await file.close();
