@@ -36,16 +36,17 @@ suite("another program that fills the same Hugging Face cache", () => {
   const fetched = (): number =>
     hub.hub.requests.filter((one) => one.door === "cdn").reduce((sum, one) => sum + one.bytes, 0);
 
-  test("a blob that it is fetching is waited for, and taken", async () => {
-    await writeFile(`${blob}.incomplete`, content.subarray(0, 10_000));
-    const [id = ""] = await world.queue.add({ model: "owner/model" }, never);
-    const { reason } = await until(world.queue, (one) => one.id === id && one.reason?.code === "writtenElsewhere");
-    assert.match(reason?.message ?? "", /^Another program is fetching tiny-Q4_K_M\.gguf/);
-    await appendFile(`${blob}.incomplete`, content.subarray(10_000));
-    await rename(`${blob}.incomplete`, blob);
-    await untilState(world.queue, id, "done");
-    assert.equal(fetched(), 0);
-  });
+  for (const end of [".incomplete", ".0a1b2c3d.incomplete"])
+    test(`a blob that it is fetching as <etag>${end} is waited for, and taken`, async () => {
+      await writeFile(blob + end, content.subarray(0, 10_000));
+      const [id = ""] = await world.queue.add({ model: "owner/model" }, never);
+      const { reason } = await until(world.queue, (one) => one.id === id && one.reason?.code === "writtenElsewhere");
+      assert.match(reason?.message ?? "", /^Another program is fetching tiny-Q4_K_M\.gguf/);
+      await appendFile(blob + end, content.subarray(10_000));
+      await rename(blob + end, blob);
+      await untilState(world.queue, id, "done");
+      assert.equal(fetched(), 0);
+    });
 
   test("who waits for it keeps no other from being fetched, and goes on when there is a place again", async () => {
     await writeFile(`${blob}.incomplete`, content.subarray(0, 10_000));
