@@ -1,4 +1,5 @@
 import type { Item, ItemFile } from "./item.ts";
+import { type LaneCounts, type Placed, createLanePlaces } from "./lane-places.ts";
 import { type FileRunner, type OwnLane, runFile } from "./run-file.ts";
 
 export interface LaneEvents {
@@ -23,37 +24,20 @@ export interface Lanes {
   close(): Promise<void>;
 }
 
-interface Lane {
+interface Lane extends Placed {
   readonly item: Item;
-  readonly file: ItemFile;
-  readonly stop: AbortController;
-  /** It waits for something that nothing of ours brings, and takes no place; with a function: for a place again. */
-  aside: boolean | (() => void);
   ended: Promise<void>;
 }
 
-/** One request brings a file up to this. */
-const SMALL = 8 * 2 ** 20;
-/** Small files at once, whatever else runs: as many as there are connections to a host, and as many that are being finished. */
-const SMALL_AT_ONCE = 32;
-
-export interface LaneCounts {
-  /** Large files at once; 0: none at all, also no small ones. */
-  readonly parallel: number;
-  /** Bytes up to which a file counts as small; 8 MiB unless told. */
-  readonly small?: number;
-}
-
 export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents): Lanes {
-  const { parallel, small = SMALL } = parts;
-  const isSmall = ({ planned }: ItemFile): boolean => planned.sizeBytes <= small;
   const lanes = new Set<Lane>();
+  const places = createLanePlaces(parts, lanes);
   const ending = new Set<Promise<void>>();
   let closed = false;
 
   function fill(): void {
     if (closed) return;
-    takeBack();
+    places.takeBack();
     // Two downloads may share a file: the second waits, and finds it done.
     const busy = new Set(Array.from(lanes, (lane) => lane.file.planned.target));
     for (const item of events.items()) {
@@ -64,40 +48,12 @@ export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents):
       }
       if (!events.admits(item)) continue;
       for (const file of item.inTurn) {
-        if (isFull()) return;
-        if (file.finished || busy.has(file.planned.target) || !hasLane(file)) continue;
+        if (places.areFull()) return;
+        if (file.finished || busy.has(file.planned.target) || !places.has(file)) continue;
         busy.add(file.planned.target);
         start(item, file);
       }
     }
-  }
-
-  /** A person's number is of files that take a while; small ones would wait for each other's answers and syncs. */
-  const hasLane = (file: ItemFile): boolean =>
-    isSmall(file) ? parallel > 0 && working().length < SMALL_AT_ONCE : largeLanes() < parallel;
-  const working = (): readonly Lane[] => Array.from(lanes).filter(({ aside }) => aside === false);
-  const largeLanes = (): number => working().filter(({ file }) => !isSmall(file)).length;
-  const isFull = (): boolean => parallel === 0 || (largeLanes() >= parallel && working().length >= SMALL_AT_ONCE);
-
-  /** Before any other begins. */
-  function takeBack(): void {
-    for (const lane of lanes) {
-      if (typeof lane.aside !== "function" || !hasLane(lane.file)) continue;
-      const back = lane.aside;
-      lane.aside = false;
-      back();
-    }
-  }
-
-  async function comeBack(lane: Lane): Promise<void> {
-    const place = Promise.withResolvers<void>();
-    const { signal } = lane.stop;
-    signal.addEventListener("abort", () => place.reject(signal.reason), { once: true });
-    lane.aside = place.resolve;
-    lane.file.state = "waiting";
-    takeBack();
-    await place.promise;
-    lane.file.state = "fetching";
   }
 
   function start(item: Item, file: ItemFile): void {
@@ -122,7 +78,7 @@ export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents):
           lane.aside = true;
           fill();
         },
-        comeBack: () => comeBack(lane),
+        comeBack: () => places.comeBack(lane),
       };
       file.finished = await runFile(parts, item, file, own, stop.signal);
       file.doneBytes = file.planned.sizeBytes;
