@@ -46,9 +46,9 @@ export interface DeckOptions {
   readonly words?: Readonly<Record<string, string>>;
   /** Of the extension, told to other processes. */
   readonly version?: string;
-  /** How the web is reached, asked with each question and whenever the thread of downloads starts; where it is left out, as the environment says. */
+  /** How the web is reached, asked with each question, when the thread of downloads starts and at `onNetworkChanged`; where it is left out, as the environment says. */
   readonly network?: () => NetSettings;
-  /** It may be reached otherwise from now on; only a deck in a thread has to be told. */
+  /** It may be reached otherwise from now on: the threads are told. */
   readonly onNetworkChanged?: Event<unknown>;
   /** Nothing is downloaded while this process owns: it came for something else. */
   readonly holdsDownloads?: boolean;
@@ -96,6 +96,7 @@ async function join({
     origins: options.origins,
     holdsDownloads: options.holdsDownloads === true,
     network: options.network ?? (() => DEFAULT_NET),
+    onNetworkChanged: options.onNetworkChanged,
     ...readSettings(values, storage),
   };
   const { settings, secrets, log } = window;

@@ -32,6 +32,7 @@ function serve(port: NonNullable<typeof parentPort>, data: DeckThreadData): void
     (secret) => redact.learn(secret),
   );
   const calls = new Map<number, AbortController>();
+  const networkChanged = createEmitter<void>();
   let net = network;
 
   // As the extension host does: what nobody caught is told, and ends nobody else's work.
@@ -47,6 +48,7 @@ function serve(port: NonNullable<typeof parentPort>, data: DeckThreadData): void
       const deck = await openDeck({
         ...options,
         network: () => net,
+        onNetworkChanged: networkChanged.event,
         log: (level, line) => say({ kind: "log", level, line }),
         ...(keepsSecrets && { secrets: secrets.store, onSecretChanged: secretChanged.event }),
       });
@@ -104,7 +106,7 @@ function serve(port: NonNullable<typeof parentPort>, data: DeckThreadData): void
         return secretChanged.fire(message.name);
       case "network":
         net = message.network;
-        return undefined;
+        return networkChanged.fire();
       case "close":
         return void close();
     }

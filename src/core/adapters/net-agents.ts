@@ -14,11 +14,14 @@ export interface NetAgents {
   for(to: URL, publicOnly: boolean): AgentOf;
   /** How the address is connected to with nothing in between; undefined: there is a proxy. */
   direct(to: URL, publicOnly: boolean): DirectWay | undefined;
+  /** Nothing more is asked of them: each connection is closed with the answer it brings, those that bring none at once. */
+  retire(): void;
   close(): void;
 }
 
 export type AgentOf = { readonly http: Agent } | { readonly https: SecureAgent };
 
+/** The same object as long as connections made by it may be used again. */
 export interface DirectWay {
   readonly trust: tls.ConnectionOptions;
   readonly lookup?: LookupFunction;
@@ -62,11 +65,19 @@ export function createNetAgents(net: NetSettings, environment: NodeJS.ProcessEnv
       if (chooseProxy(to, net, environment)) return undefined;
       return publicOnly ? directPublic : direct;
     },
+    retire: () => {
+      for (const agent of Array.from(agents.values(), plainOf)) {
+        agent.maxFreeSockets = 0;
+        for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+      }
+    },
     close: () => {
-      for (const agent of agents.values()) ("https" in agent ? agent.https : agent.http).destroy();
+      for (const agent of agents.values()) plainOf(agent).destroy();
     },
   };
 }
+
+const plainOf = (agent: AgentOf): Agent => ("https" in agent ? agent.https : agent.http);
 
 /** Read once: a hundred certificates are not for each connection to parse. */
 function trustOf({ strictSsl, systemCertificates }: NetSettings): tls.ConnectionOptions {

@@ -11,6 +11,7 @@ import type { Secrets } from "../ports/secrets.ts";
 import { startNotices } from "../present/notices.ts";
 import { keyColumns, migrations } from "../registry/schema.ts";
 import type { SettingProblem, SettingReading, Settings } from "../settings.ts";
+import type { Event } from "../util/events.ts";
 import type { Redactor } from "../util/redact.ts";
 import type { NetSettings } from "./choose-proxy.ts";
 import { realWorld } from "./real-world.ts";
@@ -30,6 +31,7 @@ export interface Window {
   readonly origins: SettingOrigins | undefined;
   readonly holdsDownloads: boolean;
   readonly network: () => NetSettings;
+  readonly onNetworkChanged?: Event<unknown> | undefined;
 }
 
 /** The core with the real world under it. What changes that world is fenced: a late owner does nothing. */
@@ -46,6 +48,7 @@ export async function openLocal(window: Window, owner: Ownership, secrets: Pick<
       { file, late },
       (job) => refuseLockedOnes({ registry: database }, [], [job.target]),
       () => ({ perHost: settings.downloads.perHost, net: network() }),
+      window.onNetworkChanged,
     );
     undo.push(() => transfers.close());
     const world = realWorld({ storage, version: build.version, redact, log, settings, secrets, fence, late, network });

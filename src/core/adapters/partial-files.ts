@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, copyFile, link, lstat, open, rename, rmdir, stat, unlink } from "node:fs/promises";
+import { type FileHandle, copyFile, link, lstat, open, rename, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { PartialFile, PartialFiles } from "../ports/partial-files.ts";
 import { fault } from "../util/faults.ts";
@@ -40,6 +40,12 @@ export function createPartialFiles(
       }
       inodes.set(file, (await handle.stat()).ino);
       return partialFile(file, handle, writeSome, fence);
+    },
+    note: async (file, text) => {
+      fence();
+      await writeFile(file, text, { flag: "wx" }).catch(async (error: unknown) => {
+        if (codeOf(error) !== "EEXIST") throw await asWriteFault(file, text.length, error);
+      });
     },
     async *read(file, signal) {
       const handle = await named(file, open(file, "r"));

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Http, HttpRequest, HttpResponse } from "../ports/http.ts";
 import { connectionFault } from "./connection-fault.ts";
-import type { NetAgents } from "./net-agents.ts";
+import type { DirectWay, NetAgents } from "./net-agents.ts";
 import { type RawAnswer, askRaw } from "./raw-ask.ts";
 import { type RawConnection, openRawConnection } from "./raw-connection.ts";
 
@@ -10,13 +10,22 @@ const MOST_ODD = 64;
 /** A body no one wants is read to its end where that keeps the connection for the next request. */
 const WORTH_DRAINING = 16 * 1024;
 
+/** Connections that rest, by origin. */
+type Kept = Map<string, RawConnection[]>;
+
+interface WayState {
+  readonly kept: Kept;
+  /** Of TLS, by origin. */
+  readonly sessions: Map<string, Buffer>;
+}
+
 /**
  * Bytes from sockets right into what is written: half of what Node's HTTP costs. What it does not understand, and what goes
  * through a proxy, is the other's.
  */
 export function createRawCarrier(agents: NetAgents, other: Http): Http {
-  const kept = new Map<string, RawConnection[]>();
-  const sessions = new Map<string, Buffer>();
+  // A way that is no more, as the network was set up otherwise, takes with it what was made by it.
+  const states = new WeakMap<DirectWay, WayState>();
   const odd = new Set<string>();
 
   /** @returns undefined where it has to be asked by the other */
@@ -25,16 +34,17 @@ export function createRawCarrier(agents: NetAgents, other: Http): Http {
     to: URL,
     key: string,
     signal: AbortSignal,
-  ): Promise<RawAnswer | undefined> {
+  ): Promise<{ readonly answer: RawAnswer; readonly kept: Kept } | undefined> {
     const way = odd.has(key) ? undefined : agents.direct(to, request.publicOnly === true);
     if (!way) return undefined;
     const text = textOf(request, to);
+    const { kept, sessions } = stateOf(way);
     const rested = kept.get(key) ?? [];
     for (let connection = rested.pop(); connection; connection = rested.pop()) {
       if (!connection.wake()) continue;
       const answer = await askRaw(connection, text, signal);
       // Closed there before it had the request: another may do.
-      if (!(answer instanceof Error)) return understood(answer, key);
+      if (!(answer instanceof Error)) return understood(answer, key, kept);
     }
     const session = sessions.get(key);
     const onSession = (given: Buffer): void => void sessions.set(key, given);
@@ -46,17 +56,23 @@ export function createRawCarrier(agents: NetAgents, other: Http): Http {
     );
     const answer = await askRaw(fresh, text, signal);
     if (answer instanceof Error) throw answer;
-    return understood(answer, key);
+    return understood(answer, key, kept);
   }
 
-  function understood(answer: RawAnswer | "odd", key: string): RawAnswer | undefined {
-    if (answer !== "odd") return answer;
+  function stateOf(way: DirectWay): WayState {
+    const state = states.get(way) ?? { kept: new Map(), sessions: new Map() };
+    states.set(way, state);
+    return state;
+  }
+
+  function understood(answer: RawAnswer | "odd", key: string, kept: Kept): Awaited<ReturnType<typeof exchange>> {
+    if (answer !== "odd") return { answer, kept };
     if (odd.size >= MOST_ODD) odd.clear();
     odd.add(key);
     return undefined;
   }
 
-  function keep(key: string, connection: RawConnection): void {
+  function keep(kept: Kept, key: string, connection: RawConnection): void {
     const rested = kept.get(key) ?? [];
     rested.push(connection);
     kept.set(key, rested);
@@ -72,8 +88,9 @@ export function createRawCarrier(agents: NetAgents, other: Http): Http {
       const to = new URL(request.url);
       const key = `${to.origin} ${request.publicOnly === true}`;
       try {
-        const answer = await exchange(request, to, key, signal);
-        if (answer) return responseOf(answer, to.host, signal, () => keep(key, answer.connection));
+        const known = await exchange(request, to, key, signal);
+        if (known)
+          return responseOf(known.answer, to.host, signal, () => keep(known.kept, key, known.answer.connection));
       } catch (error) {
         signal.throwIfAborted();
         throw connectionFault(to.host, error);

@@ -8,6 +8,8 @@ export type ToTransferThread =
   | { readonly kind: "abort"; readonly id: number }
   /** Bytes per second of all of them together; absent: as fast as they come. */
   | { readonly kind: "limit"; readonly bytesPerSecond?: number }
+  /** How the network is set up from now on. */
+  | { readonly kind: "net"; readonly net: NetSettings }
   /** The answer to `asks`; without a fault it may. */
   | { readonly kind: "answer"; readonly id: number; readonly fault?: Fault };
 
@@ -27,10 +29,11 @@ export interface TransferThreadData extends TransferNetwork {
   readonly owner?: TransferOwner;
 }
 
-/** What the person set; read when a thread starts. */
+/** What the person set. */
 export interface TransferNetwork {
-  /** Connections to one host, of all files together. */
+  /** Connections to one host, of all files together; read when a thread starts. */
   readonly perHost: number;
+  /** A thread that runs is told of another. */
   readonly net: NetSettings;
 }
 

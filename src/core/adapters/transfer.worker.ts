@@ -9,8 +9,8 @@ import { fault, isCancelled, isFault, reasonOf } from "../util/faults.ts";
 import { createRedactor } from "../util/redact.ts";
 import { createCarrierHttp } from "./carrier-http.ts";
 import { giveWay } from "./give-way.ts";
+import { createChangingAgents } from "./changing-agents.ts";
 import { createFollowThreads } from "./follow-threads.ts";
-import { createNetAgents } from "./net-agents.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeDigest } from "./node-digest.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -53,7 +53,7 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner, perHost,
     return question.promise;
   };
   const say = (message: FromTransferThread): void => port.postMessage(message);
-  const agents = createNetAgents(net);
+  const agents = createChangingAgents(net);
   const carrier = createRawCarrier(agents, createCarrierHttp(agents));
   const transfer = createTransfer(
     {
@@ -101,6 +101,7 @@ function serve(port: NonNullable<typeof parentPort>, { patience, owner, perHost,
       if (message.fault) question?.reject(fault(message.fault));
       else question?.resolve();
     } else if (message.kind === "limit") transfer.limit(message.bytesPerSecond);
+    else if (message.kind === "net") agents.change(message.net);
     else running.get(message.id)?.abort();
   });
 }

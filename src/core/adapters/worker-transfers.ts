@@ -7,6 +7,7 @@ import {
   type TransferResult,
   type Transfers,
 } from "../downloads/transfers.ts";
+import type { Event } from "../util/events.ts";
 import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { workerFile } from "./bundle-file.ts";
 import { DEFAULT_NET } from "./choose-proxy.ts";
@@ -35,12 +36,14 @@ interface Running {
  * All transfers in one thread, started with the first; it keeps no process alive that has nothing under way.
  * @param mayReplace asked right before a forced one takes the place of a file; rejects where that must stay
  * @param network asked when the thread starts, which it does anew after a while without work
+ * @param onNetworkChanged its `net` is asked again, for connections from then on
  */
 export function createWorkerTransfers(
   patience: Patience = PATIENCE,
   owner?: TransferOwner,
   mayReplace: (job: TransferJob) => Promise<void> = async () => undefined,
   network: () => TransferNetwork = () => ({ perHost: PER_HOST, net: DEFAULT_NET }),
+  onNetworkChanged?: Event<unknown>,
 ): Transfers {
   const running = new Map<number, Running>();
   let thread: Worker | undefined;
@@ -63,9 +66,10 @@ export function createWorkerTransfers(
   }
 
   function tellLimit(worker: Worker): void {
-    const message: ToTransferThread = { kind: "limit", ...(limit !== undefined && { bytesPerSecond: limit }) };
-    worker.postMessage(message, []);
+    say(worker, { kind: "limit", ...(limit !== undefined && { bytesPerSecond: limit }) });
   }
+
+  const changes = onNetworkChanged?.(() => say(thread, { kind: "net", net: network().net }));
 
   function rest(worker: Worker): void {
     worker.unref();
@@ -106,12 +110,11 @@ export function createWorkerTransfers(
     const { promise, resolve, reject } = Promise.withResolvers<TransferResult>();
     const worker = (thread ??= start());
     const id = ++ids;
-    const say = (message: ToTransferThread): void => worker.postMessage(message, []);
     running.set(id, { job, onProgress, resolve, reject, signal });
     clearTimeout(idle);
     worker.ref();
-    signal.addEventListener("abort", () => say({ kind: "abort", id }), { once: true });
-    say({ kind: "run", id, job });
+    signal.addEventListener("abort", () => say(worker, { kind: "abort", id }), { once: true });
+    say(worker, { kind: "run", id, job });
     return promise;
   }
 
@@ -133,6 +136,7 @@ export function createWorkerTransfers(
     },
     close: async () => {
       closing.abort();
+      changes?.dispose();
       clearTimeout(idle);
       await Promise.allSettled(pending);
       const worker = thread;
@@ -142,15 +146,16 @@ export function createWorkerTransfers(
   };
 }
 
+const say = (worker: Worker | undefined, message: ToTransferThread): void => worker?.postMessage(message, []);
+
 /** Tells a thread that waits whether its file may be replaced. */
 async function answer(worker: Worker | undefined, id: number, may: Promise<void>, job: TransferJob): Promise<void> {
-  const say = (message: ToTransferThread): void => worker?.postMessage(message, []);
   try {
     await may;
-    say({ kind: "answer", id });
+    say(worker, { kind: "answer", id });
   } catch (error) {
     const unknown = { code: "fileUnreadable", path: job.target, reason: reasonOf(error) } as const;
-    say({ kind: "answer", id, fault: isFault(error) ? error.fault : unknown });
+    say(worker, { kind: "answer", id, fault: isFault(error) ? error.fault : unknown });
   }
 }
 

@@ -1,11 +1,21 @@
 import type { Files } from "../ports/files.ts";
+import { isBelow } from "../maintenance/operations/paths.ts";
+import { isFault } from "../util/faults.ts";
 import { type Sha256, parseSha256 } from "../util/ids.ts";
+import type { DiskQuestions } from "./disk-questions.ts";
 import type { InstalledFile } from "./installed.ts";
 import { type DownloadPlan, knownAs } from "./plan.ts";
+import { folderOf } from "./safe-path.ts";
 
 export interface AlreadyHere {
   readonly files: Files;
+  /** Absent: disks are waited for. */
+  readonly disks?: Pick<DiskQuestions, "ask">;
   readonly installed: (digests: readonly Sha256[]) => Promise<ReadonlyMap<Sha256, InstalledFile>>;
+}
+
+function undefinedOfSilent(error: unknown): undefined {
+  if (!isFault(error, "diskSilent")) throw error;
 }
 
 /**
@@ -14,7 +24,7 @@ export interface AlreadyHere {
  * @param anywhere false: only at the very places of the plan
  */
 export async function alreadyHere(
-  { files, installed }: AlreadyHere,
+  { files, disks, installed }: AlreadyHere,
   plan: DownloadPlan,
   anywhere: boolean,
 ): Promise<{ readonly entry: string; readonly plan: DownloadPlan } | undefined> {
@@ -28,7 +38,10 @@ export async function alreadyHere(
     const digest = file.sha256 === undefined ? undefined : parseSha256(file.sha256);
     const have = digest === undefined ? undefined : held.get(digest);
     if (digest === undefined || !have) return undefined;
-    const there = await files.stat(have.path);
+    const look = (): ReturnType<Files["stat"]> => files.stat(have.path);
+    const root = isBelow(have.path, plan.root) ? plan.root : folderOf(have.path);
+    // What lies on a disk that does not answer is not here now.
+    const there = await (disks ? disks.ask(root, look).catch(undefinedOfSilent) : look());
     const unchanged =
       there?.size === file.sizeBytes &&
       (have.modified === null || Math.trunc(there.modified) === have.modified) &&

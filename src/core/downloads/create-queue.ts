@@ -32,7 +32,7 @@ import { createTurns } from "./turns.ts";
 export interface QueueParts
   extends
     Omit<FileRunner, "refuse" | "onBytes">,
-    Omit<Planning, "installed" | "registry" | "links">,
+    Omit<Planning, "installed" | "registry" | "links" | "disks">,
     Omit<AdmissionParts, "files" | "disks">,
     Finishing {
   readonly partials: PartialFiles;
@@ -54,8 +54,8 @@ export interface QueueParts
  */
 export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQueue> {
   const { registry, clock } = parts;
-  const planning: Planning = { ...parts, installed: createInstalledFiles(registry) };
   const disks = createDiskQuestions(clock);
+  const planning: Planning = { ...parts, disks, installed: createInstalledFiles(registry) };
   const book = await openBook({ ...parts, disks });
   const limit = await openLimit(parts, parts.bandwidthLimit, parts.limitFile);
   const ticker = createTicker(clock);

@@ -74,8 +74,7 @@ export function createReuse(parts: ReuseParts): Reuse {
       await files.makeFolder(folderOf(target));
       if (reusable.root !== undefined) await refuseOutside(files, folderOf(target), reusable.root);
       await put(parts, reusable, how, target, signal);
-      if (await isOwnPartial(files, target, { sizeBytes: Number.POSITIVE_INFINITY }))
-        await removeOwn(files, partialPath(target));
+      if (await isOwnPartial(files, target)) await removeOwn(files, partialPath(target));
       await removeSidecar(files, target);
       // Whatever a sudden end left of an earlier try to copy.
       await removeOwn(files, copyPath(target));

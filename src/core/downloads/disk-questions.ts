@@ -7,7 +7,7 @@ import { seconds } from "../util/ids.ts";
 export interface DiskQuestions extends Disposable {
   /**
    * Rejects with AbortError once nobody asks any more, also what waits then: closing does not wait for a disk.
-   * @throws FaultError `timeout` where no answer comes in time, and at once as long as an earlier question below the same
+   * @throws FaultError `diskSilent` where no answer comes in time, and at once as long as an earlier question below the same
    * root is without one
    */
   ask<T>(root: string, question: () => Promise<T>): Promise<T>;
@@ -21,7 +21,7 @@ export function createDiskQuestions(clock: Pick<Clock, "sleep">): DiskQuestions 
   const silent = new Set<string>();
   const answered = createEmitter<void>();
   const ended = new AbortController();
-  const silence = (root: string): Error => fault({ code: "timeout", what: root, waited: PATIENCE });
+  const silence = (root: string): Error => fault({ code: "diskSilent", folder: root });
   const isLate = async (root: string, over: AbortSignal): Promise<never> => {
     await clock.sleep(PATIENCE, AbortSignal.any([over, ended.signal]));
     throw silence(root);

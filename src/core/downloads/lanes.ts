@@ -1,5 +1,6 @@
 import type { Item, ItemFile } from "./item.ts";
-import { type FileRunner, runFile } from "./run-file.ts";
+import { type LaneCounts, type Placed, createLanePlaces } from "./lane-places.ts";
+import { type FileRunner, type OwnLane, runFile } from "./run-file.ts";
 
 export interface LaneEvents {
   /** In the order they shall run. */
@@ -23,34 +24,20 @@ export interface Lanes {
   close(): Promise<void>;
 }
 
-interface Lane {
+interface Lane extends Placed {
   readonly item: Item;
-  readonly file: ItemFile;
-  readonly stop: AbortController;
   ended: Promise<void>;
 }
 
-/** One request brings a file up to this. */
-const SMALL = 8 * 2 ** 20;
-/** Small files at once, whatever else runs: as many as there are connections to a host, and as many that are being finished. */
-const SMALL_AT_ONCE = 32;
-
-export interface LaneCounts {
-  /** Large files at once; 0: none at all, also no small ones. */
-  readonly parallel: number;
-  /** Bytes up to which a file counts as small; 8 MiB unless told. */
-  readonly small?: number;
-}
-
 export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents): Lanes {
-  const { parallel, small = SMALL } = parts;
-  const isSmall = ({ planned }: ItemFile): boolean => planned.sizeBytes <= small;
   const lanes = new Set<Lane>();
+  const places = createLanePlaces(parts, lanes);
   const ending = new Set<Promise<void>>();
   let closed = false;
 
   function fill(): void {
     if (closed) return;
+    places.takeBack();
     // Two downloads may share a file: the second waits, and finds it done.
     const busy = new Set(Array.from(lanes, (lane) => lane.file.planned.target));
     for (const item of events.items()) {
@@ -61,22 +48,16 @@ export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents):
       }
       if (!events.admits(item)) continue;
       for (const file of item.inTurn) {
-        if (isFull()) return;
-        if (file.finished || busy.has(file.planned.target) || !hasLane(file)) continue;
+        if (places.areFull()) return;
+        if (file.finished || busy.has(file.planned.target) || !places.has(file)) continue;
         busy.add(file.planned.target);
         start(item, file);
       }
     }
   }
 
-  /** A person's number is of files that take a while; small ones would wait for each other's answers and syncs. */
-  const hasLane = (file: ItemFile): boolean =>
-    isSmall(file) ? parallel > 0 && lanes.size < SMALL_AT_ONCE : largeLanes() < parallel;
-  const largeLanes = (): number => Array.from(lanes).filter(({ file }) => !isSmall(file)).length;
-  const isFull = (): boolean => parallel === 0 || (largeLanes() >= parallel && lanes.size >= SMALL_AT_ONCE);
-
   function start(item: Item, file: ItemFile): void {
-    const lane: Lane = { item, file, stop: new AbortController(), ended: Promise.resolve() };
+    const lane: Lane = { item, file, stop: new AbortController(), aside: false, ended: Promise.resolve() };
     lanes.add(lane);
     file.state = "fetching";
     file.toldBytes = undefined;
@@ -91,7 +72,15 @@ export function createLanes(parts: FileRunner & LaneCounts, events: LaneEvents):
   async function drive(lane: Lane): Promise<void> {
     const { item, file, stop } = lane;
     try {
-      file.finished = await runFile(parts, item, file, events.onMoved, stop.signal);
+      const own: OwnLane = {
+        onMoved: events.onMoved,
+        stepAside: () => {
+          lane.aside = true;
+          fill();
+        },
+        comeBack: () => places.comeBack(lane),
+      };
+      file.finished = await runFile(parts, item, file, own, stop.signal);
       file.doneBytes = file.planned.sizeBytes;
       file.state = "done";
       file.pausedBy = file.wasAt = undefined;

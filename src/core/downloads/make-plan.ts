@@ -1,6 +1,6 @@
 import type { Files } from "../ports/files.ts";
 import type { HubAnalysis, HubFile } from "../protocol/hub.ts";
-import { fault } from "../util/faults.ts";
+import { fault, isFault } from "../util/faults.ts";
 import { type Laid, type LaidFile, type LayoutPorts, nameBelow } from "./layouts/laid.ts";
 import { layOut } from "./layouts/lay-out.ts";
 import type { Place } from "./place.ts";
@@ -25,7 +25,8 @@ export interface SupportFile {
 
 /**
  * Says where each file goes; touches nothing, see `layOut`.
- * @throws FaultError `badArguments` where a repository's path must not become one here, or two would be one
+ * @throws FaultError `badArguments` where a repository's path must not become one here, or two would be one; `diskSilent`
+ * where names depend on what a disk holds that does not answer
  */
 export async function makePlan(
   ports: LayoutPorts,
@@ -36,7 +37,9 @@ export async function makePlan(
 ): Promise<DownloadPlan> {
   const { subfolder, extraPaths, support = [] } = wishes;
   const named = wishes.files !== undefined && wishes.files.length > 0;
-  const laid = await layOut(ports, { place, analysis, selected, named, subfolder, extraPaths });
+  const ask = ports.disks?.ask ?? ((_root, question) => question());
+  const laying = { place, analysis, selected, named, subfolder, extraPaths };
+  const laid = isPlain(place) ? await layOut(ports, laying) : await ask(place.root, () => layOut(ports, laying));
   const known = new Map(analysis.files.map((file) => [file.path, file]));
   const planned = [
     ...[...laid.names].flatMap(([path, name]) => {
@@ -51,6 +54,11 @@ export async function makePlan(
     const file = known.get(path);
     return file ? [{ path, ...digestOf(file) }] : [];
   });
+  const folders = [
+    ...planned.flatMap((file) => [folderOf(file.target), folderOf(knownAs(file))]),
+    ...(laid.marks ?? []).map(({ path }) => folderOf(path)),
+    ...linkOut,
+  ];
   const isInside = place.location !== undefined && (laid.root === place.root || isBelow(laid.root, place.root));
   return {
     version: 1,
@@ -70,16 +78,21 @@ export async function makePlan(
     ...(isInside && { location: place.location }),
     root: laid.root,
     folder: laid.folder,
-    madeFolders: await absentFolders(ports.files, [
-      ...planned.flatMap((file) => [folderOf(file.target), folderOf(knownAs(file))]),
-      ...(laid.marks ?? []).map(({ path }) => folderOf(path)),
-      ...linkOut,
-    ]),
+    madeFolders: await ask(laid.root, () => absentFolders(ports.files, folders)).catch(noneOfSilent),
     force: wishes.force === true,
     tags: [...analysis.tags],
     characteristics: [...analysis.characteristics],
     files: planned,
   };
+}
+
+/** It goes by names alone: nothing is asked of the disk. */
+const isPlain = ({ layout }: Place): boolean => layout === undefined || layout === "owner-repo" || layout === "flat";
+
+/** It will wait for its disk, and then remove no folder: what was there before is not known. */
+function noneOfSilent(error: unknown): string[] {
+  if (isFault(error, "diskSilent")) return [];
+  throw error;
 }
 
 function plannedFile(file: HubFile, name: LaidFile): PlannedFile {

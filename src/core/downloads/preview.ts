@@ -22,6 +22,7 @@ export interface Previewing {
   readonly book: Pick<DownloadBook, "inOrder" | "joined">;
 }
 
+/** @throws FaultError `diskSilent` */
 export async function previewDownloads(
   parts: Previewing,
   request: DownloadRequest,
@@ -29,16 +30,18 @@ export async function previewDownloads(
   { prove }: { readonly prove: boolean },
   signal: AbortSignal,
 ): Promise<DownloadPreview> {
-  const sets: DownloadPreview["sets"][number][] = [];
-  for (const one of planned) sets.push(await previewSet(parts, one, prove, signal));
   const [first] = planned;
   const folder = first?.plan.folder ?? "";
   const isHere = first !== undefined && first.plan.provider !== "ollama";
+  // First: of a disk that does not answer there is nothing to be seen.
+  const freeBytes = isHere ? await parts.disks.ask(first.plan.root, () => parts.files.freeSpace(folder)) : 0;
+  const sets: DownloadPreview["sets"][number][] = [];
+  for (const one of planned) sets.push(await previewSet(parts, one, prove, signal));
   return {
     model: first?.plan.repository ?? request.model,
     sets,
     folder,
-    freeBytes: isHere ? await parts.disks.ask(first.plan.root, () => parts.files.freeSpace(folder)) : 0,
+    freeBytes,
     spokenForBytes: isHere ? await spokenFor(parts, folder) : 0,
     command: terminalCommand("downloads.add", { ...request }),
   };

@@ -4,8 +4,16 @@ import type { Download, DownloadFile, MovedDownload, QueueChange, QueueStatus } 
 export interface QueueChanges {
   /** How many times something was told; another owner's count is higher. */
   readonly told: number;
+  /** All of it, for one who follows from here on. */
+  read(): QueueReading;
   /** Since the last time. */
   take(): QueueChange;
+}
+
+export interface QueueReading {
+  readonly downloads: readonly Download[];
+  readonly queue: QueueStatus;
+  readonly told: number;
 }
 
 /**
@@ -19,20 +27,37 @@ export function createQueueChanges(
   let told = start;
   let last: readonly Download[] = now.rows();
   let lastStatus = "";
+  // Of what was read since the last telling, and may be as it was then by the next: it is told whole.
+  let readRows = new Set<string>();
+  let isOrderRead = false;
+  let isStatusRead = false;
   return {
     get told() {
       return told;
+    },
+    read: () => {
+      const downloads = now.rows();
+      const queue = now.status(downloads);
+      const { order, rows, moved } = differencesOf(last, downloads, readRows);
+      const here = new Set(order);
+      const gone = order ? last.filter(({ id }) => !here.has(id)) : [];
+      readRows = new Set([...readRows, ...[...rows, ...gone].map(({ id }) => id), ...moved.map(([id]) => id)]);
+      isOrderRead ||= order !== undefined;
+      isStatusRead ||= JSON.stringify(queue) !== lastStatus;
+      return { downloads, queue, told };
     },
     take: () => {
       const rows = now.rows();
       const queue = now.status(rows);
       const status = JSON.stringify(queue);
-      const differences = differencesOf(last, rows);
+      const differences = differencesOf(last, rows, readRows, isOrderRead);
       const isSame = differences.rows.length + differences.moved.length === 0 && !differences.order;
       const from = told;
-      if (!isSame || status !== lastStatus) told += 1;
+      if (!isSame || isStatusRead || status !== lastStatus) told += 1;
       last = rows;
       lastStatus = status;
+      readRows = new Set();
+      isOrderRead = isStatusRead = false;
       return { from, to: told, ...differences, queue };
     },
   };
@@ -41,6 +66,8 @@ export function createQueueChanges(
 function differencesOf(
   before: readonly Download[],
   after: readonly Download[],
+  whole: ReadonlySet<string>,
+  isOrderWanted = false,
 ): Pick<QueueChange, "order" | "rows" | "moved"> {
   const isMixed = before.length !== after.length || after.some(({ id }, at) => before[at]?.id !== id);
   const known = isMixed ? new Map(before.map((one) => [one.id, one])) : undefined;
@@ -48,12 +75,13 @@ function differencesOf(
   const moved: MovedDownload[] = [];
   for (const [at, row] of after.entries()) {
     const was = known ? known.get(row.id) : before[at];
-    if (was === row) continue;
-    const figures = was && movedOf(was, row);
+    const isWhole = whole.has(row.id);
+    if (was === row && !isWhole) continue;
+    const figures = was && !isWhole ? movedOf(was, row) : undefined;
     if (figures) moved.push(figures);
     else rows.push(row);
   }
-  return { ...(isMixed && { order: after.map(({ id }) => id) }), rows, moved };
+  return { ...((isMixed || isOrderWanted) && { order: after.map(({ id }) => id) }), rows, moved };
 }
 
 /** undefined where more than figures became another. */

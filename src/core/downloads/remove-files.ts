@@ -41,9 +41,7 @@ export async function removeFiles(removing: Removing, item: Item, wanted: Readon
   for (const { planned, finished } of item.files) {
     const { target } = planned;
     if (!wanted.has(target)) {
-      const { sizeBytes } = planned;
-      if (await isOwnPartial(files, target, { sizeBytes, since: Date.parse(item.addedAt) }))
-        await removeOwn(files, partialPath(target));
+      if (await isOwnPartial(files, target)) await removeOwn(files, partialPath(target));
       await removeSidecar(files, target);
       await removeOwn(files, copyPath(target));
     }

@@ -84,7 +84,7 @@ async function claimOf(asking: Asking, item: Item): Promise<Claim | undefined> {
     });
   } catch (error) {
     // What cannot be looked at otherwise, the transfer finds out.
-    if (isFault(error, "timeout")) asking.silent.add(item);
+    if (isFault(error, "diskSilent")) asking.silent.add(item);
     return undefined;
   }
 }

@@ -33,12 +33,22 @@ export interface FileRunner {
   readonly onBytes: (count: number) => void;
 }
 
+/** What one file's work has of its lane. */
+export interface OwnLane {
+  /** Something that is shown of it is another. */
+  readonly onMoved: () => void;
+  /** It only waits for now: another file may have its place. */
+  readonly stepAside: () => void;
+  /** Resolves when there is a place for it again. */
+  readonly comeBack: () => Promise<void>;
+}
+
 /** Gets one file of a download, from this machine where its bytes are here; what moves is told to the item. */
 export async function runFile(
   runner: FileRunner,
   item: Item,
   file: ItemFile,
-  onMoved: () => void,
+  { onMoved, stepAside, comeBack }: OwnLane,
   signal: AbortSignal,
 ): Promise<FinishedFile> {
   await runner.refuse(item.plan);
@@ -49,10 +59,14 @@ export async function runFile(
   if (item.plan.provider === "ollama") return pullFile(runner.ollamaPulls, item, file, onProgress, signal);
   const onWait = (why: Trouble): void => {
     file.pausedBy = why;
+    stepAside();
     onMoved();
   };
   await waitForOtherWriter(runner, item.plan, file.planned, onWait, signal);
-  file.pausedBy = undefined;
+  if (file.pausedBy) {
+    file.pausedBy = undefined;
+    await comeBack();
+  }
   const reused = await reuseFile(runner, item, file, onMoved, signal);
   if (reused) return reused;
   const token = await runner.access.tokenFor(item.plan.provider);
@@ -74,7 +88,7 @@ export async function runFile(
 
 function jobFor(
   { access, reserve, connections, allowPrivateHosts }: FileRunner,
-  { plan, addedAt }: Item,
+  { plan }: Item,
   { planned }: ItemFile,
   token: string | undefined,
 ): TransferJob {
@@ -99,6 +113,5 @@ function jobFor(
     allowPrivateHosts,
     force: plan.force,
     reserveBytes: reserve,
-    since: Date.parse(addedAt),
   };
 }

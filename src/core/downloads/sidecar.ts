@@ -22,6 +22,10 @@ const identityOf = (job: TransferJob): Readonly<Record<string, string | number>>
   gitSha1: job.gitSha1 ?? "",
 });
 
+/** That the partial file beside it is ours; how far it is it does not say. */
+export const writeMark = (job: TransferJob): string =>
+  `${JSON.stringify({ version: 2, provider: job.provider, ...identityOf(job) })}\n`;
+
 export const writeSidecar = (job: TransferJob, { synced, etag }: Sidecar): string =>
   `${JSON.stringify({
     version: 2,
@@ -31,7 +35,7 @@ export const writeSidecar = (job: TransferJob, { synced, etag }: Sidecar): strin
     ...(etag !== undefined && { etag }),
   })}\n`;
 
-/** undefined where it is torn, zero-filled, or of another file: it is as if there were none. */
+/** undefined where it is a mark, torn or zero-filled: of the parts it is as if there were none. */
 export function readSidecar(job: TransferJob, text: string): Sidecar | "other" | undefined {
   let value: unknown;
   try {

@@ -13,7 +13,7 @@ import { createRateGate } from "./rate-gate.ts";
 import { isOwnPartial, keepOthers } from "./own-partial.ts";
 import { removeOwn } from "./remove-own.ts";
 import { removeSidecar } from "./remove-sidecar.ts";
-import { partialPath } from "./sidecar.ts";
+import { partialPath, sidecarPath } from "./sidecar.ts";
 import { type Sums, createSums, proofOf } from "./sums.ts";
 import type { Patience, TransferJob, TransferProgress, TransferResult, Transfers } from "./transfers.ts";
 
@@ -78,6 +78,7 @@ export function createTransfer(
       if (job.force) await ports.mayReplace?.(job);
       await ports.partials.publish(partialPath(job.target), job.target, { replace: job.force });
       if (growing.recorded()) await removeSidecar(ports.files, job.target);
+      else await removeOwn(ports.files, sidecarPath(job.target));
       return await result(ports, job, "fetched", proof, sums);
     } catch (error) {
       // What was fetched is kept whatever happened; a disk that refuses says so by the first error already.
@@ -150,7 +151,7 @@ async function acceptPresent(
   const proof = proofOf(taken, job);
   // Of a source that proves nothing no file is known to be the right one.
   if (proof === undefined || proof === "unverified") throw exists;
-  if (await isOwnPartial(ports.files, job.target, job)) await removeOwn(ports.files, partialPath(job.target));
+  if (await isOwnPartial(ports.files, job.target)) await removeOwn(ports.files, partialPath(job.target));
   await removeSidecar(ports.files, job.target);
   return result(ports, job, "accepted", proof, taken);
 }

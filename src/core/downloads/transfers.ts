@@ -46,8 +46,6 @@ export interface TransferJob {
   readonly force: boolean;
   /** Kept free on the volume. */
   readonly reserveBytes: number;
-  /** When it was asked for, in milliseconds since 1970: an older partial file without a record is another's. */
-  readonly since?: number;
 }
 
 export interface TransferProgress {

@@ -2,6 +2,8 @@
 export interface PartialFiles {
   /** For reading and writing; made where absent. Refuses a link, so that no one's file is written through one. */
   open(path: string): Promise<PartialFile>;
+  /** A few words, where nothing has the name. Not durably: a power cut may take them. */
+  note(path: string, text: string): Promise<void>;
   /** In order, in pieces; ends when the signal does. */
   read(path: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /**

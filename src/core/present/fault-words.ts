@@ -115,6 +115,11 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Free some space or choose another location; what was fetched is kept."),
         actions: [{ title: t("Choose Location"), do: { kind: "openSettings", key: "modelDeck.locations" } }],
       };
+    case "diskSilent":
+      return {
+        message: t("The disk of {0} does not answer.", fault.folder),
+        remedy: t("Check that it is connected, or choose another folder."),
+      };
     case "fileUnreadable":
       return {
         message: t("{0} cannot be read: {1}", fault.path, fault.reason),

@@ -23,6 +23,8 @@ export type Fault =
   | { readonly code: "network"; readonly host: string; readonly reason: string }
   | { readonly code: "timeout"; readonly what: string; readonly waited: Millis }
   | { readonly code: "diskFull"; readonly path: string; readonly needed: Bytes; readonly free: Bytes }
+  /** Nothing of what was asked about the folder was answered in time. */
+  | { readonly code: "diskSilent"; readonly folder: string }
   | { readonly code: "fileUnreadable"; readonly path: string; readonly reason: string }
   /** The file was set aside at `keptAs` where it is still there. */
   | {

@@ -56,11 +56,10 @@ export const downloadsList = verb({
   scope: "read",
   doors: ["palette", "terminal", "api", "agent"],
   changes: false,
-  run: async ({ downloads }, args) => ({
-    downloads: downloads.list(args),
-    queue: downloads.summary(),
-    told: downloads.changes.told,
-  }),
+  run: async ({ downloads }, { state }) => {
+    const { downloads: rows, ...rest } = downloads.changes.read();
+    return { downloads: state === undefined ? rows : rows.filter((one) => one.state === state), ...rest };
+  },
 });
 
 export const downloadsStatus = verb({

@@ -21,4 +21,17 @@ suite("partial files", () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  test("a note is left where nothing has the name, and takes the place of nothing", async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-partial-"));
+    try {
+      const note = path.join(folder, "note");
+      await createPartialFiles().note(note, "first");
+      await createPartialFiles().note(note, "second");
+      assert.equal(await readFile(note, "utf8"), "first");
+      await assert.rejects(createPartialFiles().note(path.join(folder, "none", "note"), "x"));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });

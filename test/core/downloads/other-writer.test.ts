@@ -8,10 +8,10 @@ import { type QueueWorld, openQueue, temporary, until, untilState } from "./queu
 import { type TestHub, hubWith, never, sampleBytes, sha256Of } from "./support.ts";
 
 const content = sampleBytes(40_000, 2);
-/** Looks again in a moment. */
+/** Looks again in a moment; disks have the time they have. */
 const clock: Clock = {
   ...nodeClock,
-  sleep: (delay, signal) => nodeClock.sleep(millis(Math.min(delay, 20)), signal),
+  sleep: (delay, signal) => nodeClock.sleep(millis(delay <= 2000 ? Math.min(delay, 20) : delay), signal),
 };
 
 suite("another program that fills the same Hugging Face cache", () => {
@@ -21,12 +21,12 @@ suite("another program that fills the same Hugging Face cache", () => {
   let blob: string;
 
   setup(async () => {
-    hub = await hubWith({ "tiny-Q4_K_M.gguf": content });
+    hub = await hubWith({ "tiny-Q4_K_M.gguf": content, "owner/other//other-Q4_K_M.gguf": sampleBytes(30_000, 3) });
     storage = await temporary();
     const models = path.join(storage.folder, "hub");
     blob = path.join(models, "models--owner--model/blobs", sha256Of(content));
     await mkdir(path.dirname(blob), { recursive: true });
-    world = await openQueue(hub.hub, { storage: storage.folder, models, layout: "hf-cache", clock });
+    world = await openQueue(hub.hub, { storage: storage.folder, models, layout: "hf-cache", clock, parallel: 1 });
   });
   teardown(async () => {
     await world.close();
@@ -36,15 +36,34 @@ suite("another program that fills the same Hugging Face cache", () => {
   const fetched = (): number =>
     hub.hub.requests.filter((one) => one.door === "cdn").reduce((sum, one) => sum + one.bytes, 0);
 
-  test("a blob that it is fetching is waited for, and taken", async () => {
+  for (const end of [".incomplete", ".0a1b2c3d.incomplete"])
+    test(`a blob that it is fetching as <etag>${end} is waited for, and taken`, async () => {
+      await writeFile(blob + end, content.subarray(0, 10_000));
+      const [id = ""] = await world.queue.add({ model: "owner/model" }, never);
+      const { reason } = await until(world.queue, (one) => one.id === id && one.reason?.code === "writtenElsewhere");
+      assert.match(reason?.message ?? "", /^Another program is fetching tiny-Q4_K_M\.gguf/);
+      await appendFile(blob + end, content.subarray(10_000));
+      await rename(blob + end, blob);
+      await untilState(world.queue, id, "done");
+      assert.equal(fetched(), 0);
+    });
+
+  test("who waits for it keeps no other from being fetched, and goes on when there is a place again", async () => {
     await writeFile(`${blob}.incomplete`, content.subarray(0, 10_000));
     const [id = ""] = await world.queue.add({ model: "owner/model" }, never);
-    const { reason } = await until(world.queue, (one) => one.id === id && one.reason?.code === "writtenElsewhere");
-    assert.match(reason?.message ?? "", /^Another program is fetching tiny-Q4_K_M\.gguf/);
+    await until(world.queue, (one) => one.id === id && one.reason?.code === "writtenElsewhere");
+    hub.hub.fail({ kind: "slow", bytesPerSecond: 20_000 }, { door: "cdn" });
+    const [other = ""] = await world.queue.add({ model: "owner/other" }, never);
+    await until(world.queue, (one) => one.id === other && one.bytesDone > 0);
     await appendFile(`${blob}.incomplete`, content.subarray(10_000));
     await rename(`${blob}.incomplete`, blob);
+    const ended: string[] = [];
+    const heard = world.queue.onChange(() => {
+      for (const one of world.queue.list({ state: "done" })) if (!ended.includes(one.id)) ended.push(one.id);
+    });
     await untilState(world.queue, id, "done");
-    assert.equal(fetched(), 0);
+    heard.dispose();
+    assert.deepEqual(ended, [other, id]);
   });
 
   test("what it left behind long ago is no hindrance, and stays", async () => {

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { array, assert as check, constantFrom, integer, property, record, shuffledSubarray } from "fast-check";
+import {
+  array,
+  assert as check,
+  boolean,
+  constant,
+  constantFrom,
+  integer,
+  oneof,
+  property,
+  record,
+  shuffledSubarray,
+} from "fast-check";
 import { createItem } from "../../../src/core/downloads/item.ts";
 import { createQueueChanges, withChange } from "../../../src/core/downloads/queue-change.ts";
 import { createShownItems } from "../../../src/core/downloads/shown-items.ts";
@@ -92,6 +103,58 @@ suite("what of the queue is told", () => {
           assert.equal(withChange(followed, queue.changes.take()), followed.downloads);
         },
       ),
+    );
+  });
+
+  test("whoever read the list at any moment has what it says in the end, also of what was another for that moment alone", () => {
+    const ids = ["a", "b", "c"];
+    const variants = (id: string): readonly Download[] =>
+      (["running", "paused"] as const).flatMap((state) =>
+        [0, 500].map((doneBytes) => {
+          const files = [{ path: "x.gguf", sizeBytes: 1000, doneBytes, state }];
+          return { ...aDownload({ id }), state, bytesDone: doneBytes, files };
+        }),
+      );
+    const pool = new Map(ids.map((id) => [id, variants(id)]));
+    const step = oneof(
+      record({ kind: constant("read") }),
+      record({ kind: constant("tell") }),
+      record({ kind: constant("order"), there: shuffledSubarray(ids) }),
+      record({
+        kind: constant("become"),
+        id: constantFrom(...ids),
+        variant: integer({ min: 0, max: 3 }),
+        isAnew: boolean(),
+      }),
+    );
+    check(
+      property(array(step, { maxLength: 14 }), (steps) => {
+        let order: readonly string[] = ids;
+        const now = new Map(ids.map((id) => [id, pool.get(id)?.[0] ?? assert.fail()]));
+        const rows = (): readonly Download[] => order.flatMap((id) => now.get(id) ?? []);
+        const changes = createQueueChanges({ rows, status }, 5);
+        let readers: ReturnType<typeof changes.read>[] = [];
+        const tell = (): void => {
+          const change = changes.take();
+          readers = readers.map((had) => {
+            if (change.to <= had.told) return had;
+            const downloads = withChange(had, change) ?? assert.fail("something is missing");
+            return { downloads, queue: change.queue, told: change.to };
+          });
+        };
+        for (const one of steps) {
+          if (one.kind === "read") readers.push(changes.read());
+          else if (one.kind === "tell") tell();
+          else if (one.kind === "order") order = one.there;
+          else {
+            const row = pool.get(one.id)?.[one.variant] ?? assert.fail();
+            now.set(one.id, one.isAnew ? { ...row } : row);
+          }
+        }
+        tell();
+        for (const { downloads, queue } of readers) assert.deepEqual([downloads, queue], [rows(), status(rows())]);
+      }),
+      { numRuns: 1000 },
     );
   });
 

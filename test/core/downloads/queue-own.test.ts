@@ -80,24 +80,26 @@ suite("a cancelled download takes what it made, and nothing else", () => {
     for (const folder of folders) assert.equal(await readFile(path.join(folder, "mine"), "utf8"), "mine");
   });
 
-  test("another program's file of a partial's name does not count, and stays, whatever becomes of the download", async () => {
-    await open();
-    const partial = path.join(models, "owner/split", `${NAME}.partial`);
-    await mkdir(path.dirname(partial), { recursive: true });
-    await writeFile(partial, first.subarray(0, 20_000));
-    await utimes(partial, new Date("2026-01-01"), new Date("2026-01-01"));
-    await world.queue.cancel({ ids: [await add({ paused: true })] });
-    assert.deepEqual(await namesBelow(models), [`owner/split/${NAME}.partial`]);
+  for (const since of ["before", "after"] as const)
+    test(`another program's file of a partial's name, written ${since} the download was added, does not count, and stays`, async () => {
+      await open();
+      const partial = path.join(models, "owner/split", `${NAME}.partial`);
+      await mkdir(path.dirname(partial), { recursive: true });
+      const waiting = await add({ paused: true });
+      await writeFile(partial, first.subarray(0, 20_000));
+      if (since === "before") await utimes(partial, new Date("2026-01-01"), new Date("2026-01-01"));
+      await world.queue.cancel({ ids: [waiting] });
+      assert.deepEqual(await namesBelow(models), [`owner/split/${NAME}.partial`]);
 
-    const id = await add();
-    await untilState(world.queue, id, "done");
-    const others = (await namesBelow(models)).filter((name) => name.includes(".partial"));
-    assert.equal(others.length, 1);
-    assert.match(others[0] ?? "", /\.partial\.other-2\d{3}-/);
-    assert.deepEqual(await readFile(path.join(models, others[0] ?? "")), Buffer.from(first.subarray(0, 20_000)));
-    const fetched = hub.hub.requests.filter((one) => one.door === "cdn").reduce((sum, one) => sum + one.bytes, 0);
-    assert.equal(fetched, first.length + second.length);
-  });
+      const id = await add();
+      await untilState(world.queue, id, "done");
+      const others = (await namesBelow(models)).filter((name) => name.includes(".partial"));
+      assert.equal(others.length, 1);
+      assert.match(others[0] ?? "", /\.partial\.other-2\d{3}-/);
+      assert.deepEqual(await readFile(path.join(models, others[0] ?? "")), Buffer.from(first.subarray(0, 20_000)));
+      const fetched = hub.hub.requests.filter((one) => one.door === "cdn").reduce((sum, one) => sum + one.bytes, 0);
+      assert.equal(fetched, first.length + second.length);
+    });
 
   test("a blob that two of its own files share goes with them", async () => {
     await open();
@@ -157,7 +159,10 @@ suite("a cancelled download takes what it made, and nothing else", () => {
     const elsewhereToo = await add({ folder: elsewhere, paused: true });
     const left = path.join(models, "owner/split", `${NAME}.partial`);
     await mkdir(path.dirname(left), { recursive: true });
-    for (const file of [left, path.join(elsewhere, `${NAME}.partial`)]) await writeFile(file, "some");
+    for (const file of [left, path.join(elsewhere, `${NAME}.partial`)]) {
+      await writeFile(file, "some");
+      await writeFile(`${file}.json`, "{}");
+    }
     assert.equal((await faultOf(world.queue.cancel({ all: true }))).code, "fileUnreadable");
     assert.deepEqual(await namesBelow(elsewhere), []);
     await world.close();

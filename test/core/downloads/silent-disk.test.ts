@@ -9,10 +9,10 @@ import { bytes, millis } from "../../../src/core/util/ids.ts";
 import { type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
 import { type TestHub, faultOf, hubWith, never, sampleBytes } from "./support.ts";
 
-/** Its patience is over in a moment. */
+/** Its patience is over soon; not so soon that a disk of a busy machine is taken for silent. */
 const clock: Clock = {
   ...nodeClock,
-  sleep: (delay, signal) => nodeClock.sleep(millis(Math.min(delay, 30)), signal),
+  sleep: (delay, signal) => nodeClock.sleep(millis(Math.min(delay, 2000)), signal),
 };
 
 /** Longer than a test may take. */
@@ -38,7 +38,7 @@ suite("a disk that does not answer", () => {
     await space.look(["/mnt/away"]);
     for (let times = 0; times < 20; times++) assert.equal(space.known("/mnt/away"), undefined);
     const given = await faultOf(disks.ask("/mnt/away", files.freeSpace));
-    assert.deepEqual([given.code, asked, changes], ["timeout", 1, 0]);
+    assert.deepEqual([given.code, asked, changes], ["diskSilent", 1, 0]);
 
     const answered = new Promise<void>((resolve) => void disks.onAnswer(resolve));
     answer.resolve(bytes(5e9));
@@ -101,10 +101,15 @@ suite("a disk that does not answer", () => {
       const back = Promise.withResolvers<void>();
       const files = {
         ...nodeFiles,
-        freeSpace: async (file: string) => {
-          if (file.startsWith(models)) await back.promise;
-          return nodeFiles.freeSpace(file);
-        },
+        ...Object.fromEntries(
+          (["stat", "list", "resolve", "readText", "freeSpace"] as const).map((name) => [
+            name,
+            async (file: string) => {
+              if (file.startsWith(models)) await back.promise;
+              return nodeFiles[name](file, bytes(2 ** 22));
+            },
+          ]),
+        ),
       };
       world = await openQueue(hub.hub, { storage: storage.folder, models, second, files, clock });
       const { queue } = world;
@@ -112,6 +117,10 @@ suite("a disk that does not answer", () => {
         queue.summary().free.map(({ freeBytes }) => (freeBytes === null ? null : freeBytes > 0));
       const [away] = await queue.add({ model: "owner/model" }, never);
       await until(queue, ({ id, reason }) => id === away && reason?.code === "diskSilent");
+      assert.equal(
+        (await faultOf(queue.preview({ model: "owner/model" }, { prove: false }, never))).code,
+        "diskSilent",
+      );
       const { message } = queue.list({})[0]?.reason ?? {};
       assert.equal(message, `The disk of ${models} does not answer.`);
       await queue.status();
@@ -124,6 +133,19 @@ suite("a disk that does not answer", () => {
       await untilState(queue, away ?? "", "done");
       await queue.status();
       assert.deepEqual(free(), [true, true]);
+    });
+
+    test("where names depend on what it holds, adding is refused in words", async () => {
+      const models = path.join(storage.folder, "away");
+      const silence = new Promise<never>(() => undefined);
+      const files = {
+        ...nodeFiles,
+        list: (folder: string) => (folder.startsWith(models) ? silence : nodeFiles.list(folder)),
+      };
+      world = await openQueue(hub.hub, { storage: storage.folder, models, layout: "hf-cache", files, clock });
+      const given = await faultOf(world.queue.add({ model: "owner/model" }, never));
+      assert.deepEqual(given, { code: "diskSilent", folder: models });
+      assert.deepEqual(world.queue.list({}), []);
     });
   });
 });

@@ -18,6 +18,7 @@ const samples: { readonly [Code in FaultCode]: Extract<Fault, { code: Code }> } 
   network: { code: "network", host: "hub", reason: "connection refused" },
   timeout: { code: "timeout", what: "hub", waited: millis(1000) },
   diskFull: { code: "diskFull", path: "/mnt", needed: bytes(5e9), free: bytes(1e9) },
+  diskSilent: { code: "diskSilent", folder: "/mnt/models" },
   fileUnreadable: { code: "fileUnreadable", path: "/a", reason: "permission denied" },
   hashMismatch: { code: "hashMismatch", path: "/a", expected: "aa", actual: "bb", keptAs: "/a.corrupt" },
   formatInvalid: { code: "formatInvalid", what: "/a.gguf", reason: "no magic" },

@@ -103,6 +103,60 @@ suite("the deck in a thread of its own", () => {
     }
   });
 
+  test("a proxy that is set while the thread of downloads runs carries the next file", async () => {
+    const passedBy: string[] = [];
+    const proxies = ["first", "second"].map((name) =>
+      http.createServer((request, response) => {
+        const { pathname, search } = new URL(request.url ?? "");
+        if (pathname.endsWith(".gguf")) passedBy.push(name);
+        const onwards = http.request(new URL(pathname + search, hub.url), { headers: request.headers }, (answer) => {
+          response.writeHead(answer.statusCode ?? 0, answer.headers);
+          answer.pipe(response);
+        });
+        request.pipe(onwards);
+      }),
+    );
+    const addresses: string[] = [];
+    for (const proxy of proxies) {
+      proxy.listen(0, "127.0.0.1");
+      await once(proxy, "listening");
+      addresses.push(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    }
+    try {
+      let [proxy = ""] = addresses;
+      const changed = createEmitter<void>();
+      const deck = await open({
+        settings: { "huggingface.endpoint": "http://hub.invalid", "downloads.allowPrivateHosts": true },
+        network: () => ({ proxy, noProxy: [], strictSsl: true, systemCertificates: false }),
+        onNetworkChanged: changed.event,
+      });
+      const arrived = async (count: number): Promise<void> => {
+        const all = Promise.withResolvers<void>();
+        const look = async (): Promise<void> => {
+          const list = JSON.stringify(await deck.run("downloads.list", {}));
+          if (list.includes('"state":"failed"')) all.reject(new Error(list));
+          if (list.includes(`"done":${count},`)) all.resolve();
+        };
+        const heard = deck.onEvent(() => void look().catch(all.reject));
+        await look();
+        await all.promise;
+        heard.dispose();
+      };
+      await deck.run("downloads.add", { model: "demo/tiny", folder: path.join(folder, "out") });
+      await arrived(1);
+      proxy = addresses[1] ?? "";
+      changed.fire();
+      await deck.run("downloads.add", { model: "demo/tiny", folder: path.join(folder, "other"), force: true });
+      await arrived(2);
+      assert.deepEqual([...new Set(passedBy)], ["first", "second"]);
+    } finally {
+      for (const one of proxies) {
+        one.closeAllConnections();
+        one.close();
+      }
+    }
+  });
+
   test("its lines come to this side's log", async () => {
     const lines: string[] = [];
     await open({ log: (level, line) => lines.push(`${level} ${line}`) });

@@ -65,6 +65,17 @@ suite("a process that fetches is killed", () => {
     assert.ok(asked <= SIZE - had + 4 * MIB, `${asked} asked for, ${SIZE - had} missing`);
   });
 
+  test("a file that one request brings, killed on its way, is known as ours by its mark, and gone on from", async function () {
+    this.timeout(60_000);
+    await world.close();
+    world = await faultWorld({ content: content.subarray(0, MIB), bytesPerSecond: 400_000 });
+    assert.equal(await killAt(100_000), "killed");
+    assert.deepEqual(await world.names(), ["model.gguf.partial", "model.gguf.partial.json"]);
+    world.server.forget();
+    await finish();
+    assert.ok(world.server.asked.every(({ from }) => from > 0));
+  });
+
   test(`${KILLS} kills at any time: what is recorded never shrinks, and the bytes are right`, async function () {
     this.timeout(60_000 + KILLS * 6000);
     for (let kills = 0; kills < KILLS;) {

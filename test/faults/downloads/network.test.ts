@@ -9,6 +9,7 @@ import path from "node:path";
 import { DEFAULT_NET, type NetSettings } from "../../../src/core/adapters/choose-proxy.ts";
 import { createWorkerTransfers } from "../../../src/core/adapters/worker-transfers.ts";
 import type { TransferJob, Transfers } from "../../../src/core/downloads/transfers.ts";
+import { createEmitter } from "../../../src/core/util/events.ts";
 import { faultOf, impatient, never, sampleBytes } from "../../core/downloads/support.ts";
 import { freePort } from "../../support/free-port.ts";
 import { type FaultWorld, faultWorld } from "./fault-world.ts";
@@ -154,6 +155,58 @@ suite("the way to a source", () => {
       assert.ok(proxy.heard.every((one) => !one.includes("invalid")));
     } finally {
       await proxy.close();
+    }
+  });
+
+  test("a proxy that is set while a file comes carries the rest of it", async () => {
+    const [before, after] = [await startProxy(world.server.url), await startProxy(world.server.url)];
+    let net: NetSettings = { ...DEFAULT_NET, proxy: before.url };
+    const changed = createEmitter<void>();
+    const transfers = createWorkerTransfers(
+      impatient,
+      undefined,
+      undefined,
+      () => ({ perHost: 16, net }),
+      changed.event,
+    );
+    open.push(transfers);
+    world.server.script(({ index }) => {
+      if (index > 0) return undefined;
+      net = { ...net, proxy: after.url };
+      changed.fire();
+      return { stop: { after: 100_000, how: "reset" } };
+    });
+    try {
+      await transfers.run(world.job(at("http://models.example")), () => undefined, never);
+      assert.ok(await world.arrived());
+      assert.deepEqual([before.heard.length, after.heard.length], [1, 1]);
+    } finally {
+      await before.close();
+      await after.close();
+    }
+  });
+
+  test("no connection outlives what was said of certificates", async () => {
+    const secure = await startSecure(content);
+    let net: NetSettings = { ...DEFAULT_NET, strictSsl: false };
+    const changed = createEmitter<void>();
+    const transfers = createWorkerTransfers(
+      impatient,
+      undefined,
+      undefined,
+      () => ({ perHost: 16, net }),
+      changed.event,
+    );
+    open.push(transfers);
+    try {
+      await transfers.run(world.job(at(secure.url)), () => undefined, never);
+      net = DEFAULT_NET;
+      changed.fire();
+      const next = world.job({ ...at(secure.url), target: `${world.out}/b.gguf` });
+      const fault = await faultOf(transfers.run(next, () => undefined, never));
+      assert.ok(fault.code === "network" && fault.reason === "its certificate is not trusted", JSON.stringify(fault));
+    } finally {
+      await secure.close();
     }
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { inspect } from "node:util";
 import { array, assert as check, asyncProperty, integer } from "fast-check";
@@ -387,7 +387,14 @@ suite("a transfer meets what goes wrong", () => {
     const victim = path.join(world.folder, "victim");
     await writeFile(victim, "mine");
     await mkdir(path.dirname(world.target("model.gguf")), { recursive: true });
-    await symlink(victim, `${world.target("model.gguf")}.partial`);
+    const partial = `${world.target("model.gguf")}.partial`;
+    await symlink(victim, partial);
+    await fetchModel();
+    assert.equal(sha256Of(await read(world.target("model.gguf"))), sha256Of(weights));
+    assert.equal((await read(victim)).toString(), "mine");
+    await rm(world.target("model.gguf"));
+    await symlink(victim, partial);
+    await writeFile(`${partial}.json`, "{}");
     assert.equal((await faultOf(fetchModel())).code, "fileUnreadable");
     assert.equal((await read(victim)).toString(), "mine");
   });

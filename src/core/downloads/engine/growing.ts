@@ -5,7 +5,7 @@ import type { Follower, Following } from "../../ports/follower.ts";
 import type { PartialFile, PartialFiles } from "../../ports/partial-files.ts";
 import { bytes } from "../../util/ids.ts";
 import { createRecorder } from "../recorder.ts";
-import { type Sidecar, partialPath, readSidecar, sidecarPath } from "../sidecar.ts";
+import { type Sidecar, partialPath, readSidecar, sidecarPath, writeMark } from "../sidecar.ts";
 import { type Sums, createSums } from "../sums.ts";
 import type { Patience, TransferJob } from "../transfers.ts";
 import { extentSize } from "./extents.ts";
@@ -45,7 +45,7 @@ export interface Growing {
   save(): Promise<void>;
   /** When all is there: everything is on the disk then. */
   finish(signal: AbortSignal): Promise<Sums>;
-  /** A record of it, or what is left of one, may lie beside it. */
+  /** A record of it, or what is left of one, may lie beside it; a mark does in any case. */
   recorded(): boolean;
   /** The file has gone elsewhere: nothing more is written or recorded. */
   abandon(): void;
@@ -64,14 +64,15 @@ export async function openGrowing(
   const paths = { data: partialPath(job.target), sidecar: sidecarPath(job.target) };
   const text = await files.readText(paths.sidecar, bytes(PIECE)).catch(() => "");
   const recorded = readSidecar(job, text ?? "");
+  if (text === undefined) await partials.note(paths.sidecar, writeMark(job));
   const file = await partials.open(paths.data);
   const recorder = createRecorder({ files, clock }, job, file, patience);
   /** One request fetches it: hashed at its end, where it is still in the cache. */
   const isSmall = job.sizeBytes <= extentSize(job.sizeBytes);
   let ranges = createRanges();
-  let etag: string | undefined;
+  let etag = typeof recorded === "object" ? recorded.etag : undefined;
   let following: Following | undefined;
-  let announced = false;
+  let announced = typeof recorded === "object";
   let wasThere = text !== undefined;
   /** `gone`: under another name by now. */
   let state: "open" | "finished" | "gone" = "open";
@@ -80,8 +81,6 @@ export async function openGrowing(
     const size = await file.size();
     wasThere ||= size > 0 || !isSmall;
     ranges = createRanges(usableParts(job, recorded, size));
-    if (typeof recorded === "object") etag = recorded.etag;
-    announced = typeof recorded === "object";
     follow();
   } catch (error) {
     await file.close();

@@ -2,6 +2,7 @@ import type { Files } from "../../ports/files.ts";
 import type { Links } from "../../ports/links.ts";
 import type { HubAnalysis } from "../../protocol/hub.ts";
 import { fault } from "../../util/faults.ts";
+import type { DiskQuestions } from "../disk-questions.ts";
 import type { Place } from "../place.ts";
 import type { DownloadPlan } from "../plan.ts";
 import { safeJoin } from "../safe-path.ts";
@@ -26,6 +27,8 @@ export interface LaidFile {
 export interface LayoutPorts {
   readonly files: Files;
   readonly links: Links;
+  /** Absent: disks are waited for. */
+  readonly disks?: Pick<DiskQuestions, "ask">;
 }
 
 /** What is to be laid out, and where. */
