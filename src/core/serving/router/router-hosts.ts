@@ -2,6 +2,7 @@ import type { MakeDigest } from "../../ports/digest.ts";
 import type { Files } from "../../ports/files.ts";
 import type { RunningServer, Runtime, RuntimeKind } from "../../ports/runtime.ts";
 import { bytes, millis, seconds } from "../../util/ids.ts";
+import { BY_HAND } from "../backend.ts";
 import { PRESETS_FILE, placeOf } from "./host-spec.ts";
 import { presetsFor } from "./preset.ts";
 import { routedModel } from "./routed-model.ts";
@@ -75,7 +76,7 @@ export function createRouterHosts(
       // One that does not answer has what it was given last, as far as anybody knows.
       const model = up?.model ?? known?.model;
       if (model === undefined) return server;
-      const labels = known?.model === model ? known.labels : { group, backend, router, profile: "" };
+      const labels = known?.model === model ? known.labels : { group, backend, router, profile: "", [BY_HAND]: model };
       const load = { model, port: up?.port ?? 0, labels, before: new Set<number>() };
       return routedModel(server, load, { http, ...rest });
     },
