@@ -9,10 +9,13 @@ const execute = promisify(execFile);
  * When the process of that number began, in the system's own words; undefined where there is none, or only what is
  * left of one. Numbers are used again: only number and mark together name a process.
  */
-export async function startMark(pid: number): Promise<string | undefined> {
-  if (process.platform === "linux") return linuxMark(pid);
-  if (process.platform === "win32") {
-    const command = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.Ticks`;
+export async function startMark(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string | undefined> {
+  if (platform === "linux") return linuxMark(pid);
+  if (platform === "win32") {
+    const command = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToUniversalTime().Ticks`;
     return told("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", command]);
   }
   const [state = "", ...began] = (await told("ps", ["-o", "stat=,lstart=", "-p", String(pid)]))?.split(/\s+/) ?? [];
@@ -66,10 +69,18 @@ async function linuxMark(pid: number): Promise<string | undefined> {
 
 let boot: Promise<string> | undefined;
 
-/** What it prints; undefined where that is nothing, or it fails. */
+/** Times are the same for whoever asks: other windows may have another language, and a traveller another zone. */
+const PLAIN = { LC_ALL: "C", TZ: "UTC" };
+
+/** What it prints, its times in UTC and English; undefined where that is nothing, or it fails. */
 export async function told(program: string, args: readonly string[]): Promise<string | undefined> {
   try {
-    const { stdout } = await execute(program, args, { timeout: 10_000, windowsHide: true });
+    const { stdout } = await execute(program, args, {
+      env: { ...process.env, ...PLAIN },
+      maxBuffer: 64 * 2 ** 20,
+      timeout: 10_000,
+      windowsHide: true,
+    });
     return stdout.trim() || undefined;
   } catch {
     return undefined;
