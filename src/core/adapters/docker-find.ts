@@ -66,10 +66,6 @@ export function createEngineFinder({
       try {
         if ("refusal" in address) throw new Error(address.refusal);
         const place = placeOf(address, remote());
-        if ("code" in place) {
-          first ??= place;
-          continue;
-        }
         const engine = await connect(address);
         const found = { engine, address, place, version: await engine.version(signal) };
         last = { found, at: performance.now(), host };
@@ -96,6 +92,8 @@ export function createEngineFinder({
       return undefined;
     },
     recent: async (signal) =>
-      last && last.host === dockerHost() && performance.now() - last.at < MOMENT ? last.found : find(signal),
+      last && last.host === dockerHost() && performance.now() - last.at < MOMENT
+        ? { ...last.found, place: placeOf(last.found.address, remote()) }
+        : find(signal),
   };
 }
