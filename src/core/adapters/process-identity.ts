@@ -32,6 +32,16 @@ export async function residentMemory(pid: number): Promise<Bytes | undefined> {
   return kilobytes === undefined ? undefined : bytes(Number(kilobytes) * 1024);
 }
 
+/** Of that, what is no page of a file, or is locked like one that is not: it is free once the process is gone. */
+export async function ownMemory(pid: number): Promise<Bytes | undefined> {
+  if (process.platform !== "linux") return residentMemory(pid);
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+  if (!/^RssAnon:/m.test(status)) return undefined;
+  const lockedFiles = Math.min(kilobytes("VmLck"), kilobytes("RssFile"));
+  return bytes((kilobytes("RssAnon") + kilobytes("RssShmem") + lockedFiles) * 1024);
+}
+
 /** Itself, and on Linux all others of its group: those it started. */
 export async function groupOf(pid: number): Promise<readonly number[]> {
   if (process.platform !== "linux") return [pid];

@@ -91,6 +91,11 @@ export interface RunningServer {
   follow(from: "start" | "tail", onLines: (lines: readonly string[]) => void, signal: AbortSignal): Promise<void>;
   /** Resident now, mapped files included; undefined where that cannot be told. */
   memory(signal: AbortSignal): Promise<Bytes | undefined>;
+  /**
+   * What comes free when it ends, of what a machine does not count as free already, as Linux does mapped files. Absent
+   * where that is all of `memory`.
+   */
+  releases?(signal: AbortSignal): Promise<Bytes | undefined>;
   /** Share of the load that is done, from 0 to 1, where it tells; undefined before it has told. */
   loaded?(): number | undefined;
   /** Numbers of its processes as this machine counts them; empty where that cannot be told. */
