@@ -6,7 +6,7 @@ import type { LoadAsk } from "../../../src/core/fit/fit.ts";
 import type { GpuProcess } from "../../../src/core/ports/gpu.ts";
 import type { RunningServer } from "../../../src/core/ports/runtime.ts";
 import type { ServingController, SwitchRequest } from "../../../src/core/serving/controller.ts";
-import { misfitOf, warnOfFit } from "../../../src/core/serving/warn-of-fit.ts";
+import { misfitOf, warnOfFit, warnedRestart } from "../../../src/core/serving/warn-of-fit.ts";
 import { heldBy, without } from "../../../src/core/serving/held.ts";
 import { fault, isFault } from "../../../src/core/util/faults.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
@@ -242,6 +242,29 @@ suite("a warning comes before the old model stops", () => {
     assert.deepEqual([containers.deeds, (await containers.list(never)).length], [["+a"], 1]);
     const { servers, switching } = world.serving.status();
     assert.deepEqual([servers[0]?.state, servers[0]?.profile, switching], ["ready", "a", undefined]);
+  });
+
+  test("a restart of what served asks for no judgement; one of a profile that was changed since does, and may be refused", async () => {
+    const judged: string[] = [];
+    const switchTo = warnOfFit(world.serving, async (profile) => {
+      judged.push(profile);
+      return { title: "P", fits: [fitting({ kind: "no" })], ask: {} };
+    });
+    const restart = warnedRestart(world.serving, switchTo);
+    const same = await restart(undefined, { onUnfit: "refuse" }, never);
+    assert.deepEqual([same.outcome, judged, containers.deeds], ["ready", [], ["+a", "-a", "+a"]]);
+    await world.conf("[a]\nMODEL=a.gguf\nCTX_SIZE=131072\n[b]\nMODEL=b.gguf\n");
+    await assert.rejects(restart("default", { onUnfit: "refuse" }, never), (error) => isFault(error, "doesNotFit"));
+    assert.equal(world.serving.status().servers[0]?.state, "ready");
+    const warned = await restart("default", {}, never);
+    assert.match(warned.warnings.join(), /Does not fit/);
+    assert.deepEqual(
+      [judged, containers.deeds],
+      [
+        ["a", "a"],
+        ["+a", "-a", "+a", "-a", "+a"],
+      ],
+    );
   });
 
   test("told: whoever looks sees it while the old one still serves, and it is in the result once", async () => {
