@@ -21,6 +21,8 @@ import type { Settings } from "./settings.ts";
 import { ratingBits } from "./sources/civitai/rating.ts";
 import { createImagePulls } from "./serving/image-pulls.ts";
 import { judgeSwitch } from "./serving/judge-switch.ts";
+import type { ServerProfile } from "./serving/profile.ts";
+import { servesElsewhere } from "./serving/serves-elsewhere.ts";
 import { warnOfFit, warnedRestart } from "./serving/warn-of-fit.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
@@ -80,7 +82,9 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     roots: settings.locations.map(({ path }) => path),
     underWay: () => targetsOf(downloads.list({})),
   });
-  const profileFit = { registry, files, profiles };
+  const elsewhere = (profile: ServerProfile): boolean =>
+    servesElsewhere(profile, settings.serving.engine, world.containers);
+  const profileFit = { registry, files, profiles, elsewhere };
   const room = { gpu: readings.lately(seconds(5)), memory: world.memory };
   const switchTo = warnOfFit(serving, judgeSwitch({ ...profileFit, footprints, serving, room }));
   const restart = warnedRestart(serving, switchTo);

@@ -7,6 +7,8 @@ import type { Fault } from "../util/faults.ts";
  */
 export interface Runtime {
   readonly kind: RuntimeKind;
+  /** Whether its servers would run on another machine, as far as that is known without asking. Absent: never. */
+  elsewhere?(): boolean;
   /** Looks anew. @param program the image, or the binary's name or path */
   probe(program: string, signal: AbortSignal): Promise<RuntimeProbe>;
   /**

@@ -10,7 +10,7 @@ import { nearNames } from "../util/near-names.ts";
 import { DEFAULT_GROUP, createPortBook } from "./ports.ts";
 import { recover } from "./recover.ts";
 import { stopGroup } from "./stop-group.ts";
-import { isServing, takesAsMuch, wantedAgain } from "./start-again.ts";
+import { isServing, requestAgain } from "./start-again.ts";
 import { switchTo } from "./switch-to.ts";
 import { createEngineState } from "./engine-state.ts";
 
@@ -93,11 +93,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
       await recovered();
       const group =
         server === undefined ? ([...groups.values()].find(isServing) ?? named(DEFAULT_GROUP)) : named(server);
-      const wanted = wantedAgain(group);
-      if (!wanted) throw fault({ code: "notFound", what: "server", name: group.name });
-      const profile = await deps.profiles.find(wanted.profile, signal);
-      const changed = !takesAsMuch(group.lastGood, { profile, overrides: wanted.overrides ?? {} });
-      return { request: { ...wanted, force: true }, changed };
+      return requestAgain(group, deps.profiles, signal);
     },
     restart: async (server, more, signal) => {
       const { request } = await controller.again(server, signal);
