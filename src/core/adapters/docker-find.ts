@@ -64,7 +64,11 @@ export function createEngineFinder({
     const host = dockerHost();
     for (const address of dockerAddresses(host, environment)) {
       try {
-        if ("refusal" in address) throw new Error(address.refusal);
+        if ("refusal" in address) {
+          const { name, refusal, why } = address;
+          first ??= { code: "engineUnreachable", address: name, reason: refusal, why };
+          continue;
+        }
         const place = placeOf(address, remote());
         const engine = await connect(address);
         const found = { engine, address, place, version: await engine.version(signal) };
