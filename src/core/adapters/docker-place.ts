@@ -40,6 +40,10 @@ export function placeOf(address: DockerAddress, { remoteAddress, remoteFolders }
 export const notPublished = ({ name }: DockerAddress, place: Place): Fault | undefined =>
   place.kind === "there" && place.publish === undefined ? { code: "engineElsewhere", engine: name } : undefined;
 
+/** Whether what is started at that address is started on another machine. */
+export const servesThere = (address: DockerAddress, remote: RemoteSettings): boolean =>
+  hostOf(address) !== undefined && remote.remoteAddress !== undefined;
+
 /** @throws FaultError `notOnEngine` for the first file whose place there is not known */
 export function placedSpec(spec: ContainerSpec, place: Place): ContainerSpec {
   if (place.kind === "here") return spec;

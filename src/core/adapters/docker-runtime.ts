@@ -3,7 +3,7 @@ import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports
 import { fault, isFault } from "../util/faults.ts";
 import { dockerAddresses } from "./docker-address.ts";
 import { type FoundEngine, availableAs, createEngineFinder } from "./docker-find.ts";
-import { type RemoteSettings, notPublished, placeOf, placedSpec } from "./docker-place.ts";
+import { type RemoteSettings, notPublished, placedSpec, servesThere } from "./docker-place.ts";
 import { watchEngine } from "./docker-watch.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
 
@@ -64,12 +64,7 @@ export function createDockerRuntime({
 
   return {
     kind: "container",
-    elsewhere: () =>
-      dockerAddresses(dockerHost(), environment).some((address) => {
-        if ("refusal" in address) return false;
-        const place = placeOf(address, remote());
-        return place.kind === "there" && notPublished(address, place) === undefined;
-      }),
+    elsewhere: () => dockerAddresses(dockerHost(), environment).some((address) => servesThere(address, remote())),
     probe: async (image, signal) => {
       const found = await finder.find(signal);
       if ("code" in found) return { available: false, fault: found };
