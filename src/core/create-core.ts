@@ -21,7 +21,9 @@ import type { Settings } from "./settings.ts";
 import { ratingBits } from "./sources/civitai/rating.ts";
 import { createImagePulls } from "./serving/image-pulls.ts";
 import { judgeSwitch } from "./serving/judge-switch.ts";
-import { warnOfFit } from "./serving/warn-of-fit.ts";
+import type { ServerProfile } from "./serving/profile.ts";
+import { servesElsewhere } from "./serving/serves-elsewhere.ts";
+import { warnOfFit, warnedRestart } from "./serving/warn-of-fit.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
 import { createUpdates } from "./updates/create-updates.ts";
@@ -80,9 +82,12 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     roots: settings.locations.map(({ path }) => path),
     underWay: () => targetsOf(downloads.list({})),
   });
-  const profileFit = { registry, files, profiles };
+  const elsewhere = (profile: ServerProfile): boolean =>
+    servesElsewhere(profile, settings.serving.engine, world.containers);
+  const profileFit = { registry, files, profiles, elsewhere };
   const room = { gpu: readings.lately(seconds(5)), memory: world.memory };
   const switchTo = warnOfFit(serving, judgeSwitch({ ...profileFit, footprints, serving, room }));
+  const restart = warnedRestart(serving, switchTo);
   const ahead = readAheadOf(registry, clock);
   // Neither rejects, and whatever changes anything waits for them.
   void serving.recover();
@@ -97,7 +102,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     profiles,
     desk,
     benchmarks,
-    serving: { ...serving, switchTo },
+    serving: { ...serving, switchTo, restart },
     servingSettled: () => serving.recover(),
     metrics,
     backEnds: wireBackEnds(world, settings, registry, { profiles, serving }),

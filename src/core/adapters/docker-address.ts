@@ -12,7 +12,7 @@ export type DockerAddress =
       readonly tls?: Tls | undefined;
     }
   /** What cannot be spoken to, and why. */
-  | { readonly name: string; readonly refusal: string };
+  | { readonly name: string; readonly refusal: string; readonly why: "ssh" | "context" };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,7 +32,8 @@ export function dockerAddresses(
   const context = contextAddress(environment, files);
   if (context) {
     const { host, tls, name } = context;
-    if (host === undefined) return [{ name, refusal: "that context is not there, or names no address" }];
+    if (host === undefined)
+      return [{ name, refusal: "that context is not there, or names no address", why: "context" }];
     return [parseAddress(host, tls) ?? { name: host, socketPath: host }];
   }
   return usualSockets(environment, machine).map((socketPath) => ({
@@ -46,10 +47,8 @@ export function parseAddress(text: string, tls?: Tls): DockerAddress | undefined
   // A pipe may be written with backslashes, and as `npipe:////./pipe/…`.
   if (socketPath !== undefined) return { name: text, socketPath: socketPath.replaceAll("\\", "/") };
   if (text.startsWith("ssh://"))
-    return {
-      name: text,
-      refusal: "it is reached by ssh alone; have it listen on tcp:// with TLS and name that address",
-    };
+    // Its socket forwarded here would pass for an engine of this machine, whose files and ports are at hand.
+    return { name: text, refusal: "it is reached by ssh, which is not spoken here", why: "ssh" };
   // As docker's own command takes it.
   if (/^[\w.-]+:\d+$/.test(text)) return named(text, parseAddress(`tcp://${text}`, tls));
   if (!/^(tcp|https?):\/\//.test(text) || !URL.canParse(text.replace(/^tcp/, "http"))) return undefined;

@@ -64,12 +64,12 @@ export function createEngineFinder({
     const host = dockerHost();
     for (const address of dockerAddresses(host, environment)) {
       try {
-        if ("refusal" in address) throw new Error(address.refusal);
-        const place = placeOf(address, remote());
-        if ("code" in place) {
-          first ??= place;
+        if ("refusal" in address) {
+          const { name, refusal, why } = address;
+          first ??= { code: "engineUnreachable", address: name, reason: refusal, why };
           continue;
         }
+        const place = placeOf(address, remote());
         const engine = await connect(address);
         const found = { engine, address, place, version: await engine.version(signal) };
         last = { found, at: performance.now(), host };
@@ -96,6 +96,8 @@ export function createEngineFinder({
       return undefined;
     },
     recent: async (signal) =>
-      last && last.host === dockerHost() && performance.now() - last.at < MOMENT ? last.found : find(signal),
+      last && last.host === dockerHost() && performance.now() - last.at < MOMENT
+        ? { ...last.found, place: placeOf(last.found.address, remote()) }
+        : find(signal),
   };
 }

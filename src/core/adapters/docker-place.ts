@@ -18,23 +18,31 @@ export type Place =
       readonly kind: "there";
       /** As the engine's address names it. */
       readonly host: string;
-      readonly publish: string;
+      /** undefined: nothing is to be started there; what runs there is ours to watch and to stop all the same. */
+      readonly publish: string | undefined;
       readonly folders: Readonly<Record<string, string>>;
     };
 
 export const hostOf = (address: DockerAddress): string | undefined =>
   "host" in address && isRemote(address) ? address.host : undefined;
 
+export function placeOf(address: DockerAddress, { remoteAddress, remoteFolders }: RemoteSettings): Place {
+  const host = hostOf(address);
+  return host === undefined
+    ? { kind: "here" }
+    : { kind: "there", host, publish: remoteAddress, folders: remoteFolders };
+}
+
 /**
  * Its own 127.0.0.1 cannot be reached from here, and a server asks nobody who they are: in the network it is only where
- * a person has named the address for it.
+ * a person has named the address for it. @returns why nothing is started there
  */
-export function placeOf(address: DockerAddress, { remoteAddress, remoteFolders }: RemoteSettings): Place | Fault {
-  const host = hostOf(address);
-  if (host === undefined) return { kind: "here" };
-  if (remoteAddress === undefined) return { code: "engineElsewhere", engine: address.name };
-  return { kind: "there", host, publish: remoteAddress, folders: remoteFolders };
-}
+export const notPublished = ({ name }: DockerAddress, place: Place): Fault | undefined =>
+  place.kind === "there" && place.publish === undefined ? { code: "engineElsewhere", engine: name } : undefined;
+
+/** Whether what is started at that address is started on another machine. */
+export const servesThere = (address: DockerAddress, remote: RemoteSettings): boolean =>
+  hostOf(address) !== undefined && remote.remoteAddress !== undefined;
 
 /** @throws FaultError `notOnEngine` for the first file whose place there is not known */
 export function placedSpec(spec: ContainerSpec, place: Place): ContainerSpec {

@@ -1,8 +1,9 @@
 import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports/runtime.ts";
 import { fault, isFault } from "../util/faults.ts";
+import { dockerAddresses } from "./docker-address.ts";
 import { type FoundEngine, availableAs, createEngineFinder } from "./docker-find.ts";
-import { type RemoteSettings, placedSpec } from "./docker-place.ts";
+import { type RemoteSettings, notPublished, placedSpec, servesThere } from "./docker-place.ts";
 import { watchEngine } from "./docker-watch.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
 
@@ -32,6 +33,8 @@ export function createDockerRuntime({
     if (spec.kind !== "container") throw new TypeError("a container runtime runs no process");
     const found = await finder.recent(signal);
     if ("code" in found) throw fault(found);
+    const problem = notPublished(found.address, found.place);
+    if (problem) throw fault(problem);
     return [found, placedSpec(spec, found.place)];
   };
   const requirePort = async ({ engine, place }: FoundEngine, port: number, signal: AbortSignal): Promise<void> => {
@@ -61,9 +64,12 @@ export function createDockerRuntime({
 
   return {
     kind: "container",
+    elsewhere: () => dockerAddresses(dockerHost(), environment).some((address) => servesThere(address, remote())),
     probe: async (image, signal) => {
       const found = await finder.find(signal);
       if ("code" in found) return { available: false, fault: found };
+      const problem = notPublished(found.address, found.place);
+      if (problem) return { available: false, fault: problem };
       if (!(await found.engine.hasImage(image, signal)))
         return { available: false, fault: { code: "imageMissing", image } };
       return availableAs(found);
@@ -84,7 +90,8 @@ export function createDockerRuntime({
     },
     placed: async (spec, signal) => {
       const found = await finder.recent(signal);
-      return "code" in found || spec.kind !== "container" ? spec : placedSpec(spec, found.place);
+      if ("code" in found || spec.kind !== "container" || notPublished(found.address, found.place)) return spec;
+      return placedSpec(spec, found.place);
     },
     create,
     start: async (spec, signal) => {

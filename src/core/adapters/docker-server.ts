@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "dockerode";
 import type { RunningServer, ServerExit } from "../ports/runtime.ts";
@@ -46,6 +47,11 @@ export function dockerServer(
       const stats: unknown = await container.stats({ stream: false, "one-shot": true }).catch(() => undefined);
       return residentOf(stats);
     },
+    releases: async (signal) => {
+      signal.throwIfAborted();
+      const stats: unknown = await container.stats({ stream: false, "one-shot": true }).catch(() => undefined);
+      return ownOf(stats);
+    },
     cpuSeconds: async (signal) => {
       signal.throwIfAborted();
       const stats: unknown = await container.stats({ stream: false, "one-shot": true }).catch(() => undefined);
@@ -58,7 +64,9 @@ export function dockerServer(
       if (facts.host !== undefined || process.platform !== "linux") return [];
       const top: unknown = await container.top({ ps_args: "-o pid" }).catch(() => undefined);
       const rows = field(top, "Processes");
-      return Array.isArray(rows) ? rows.flatMap((row) => pidOf(row)) : [];
+      const told = Array.isArray(rows) ? rows.flatMap((row) => pidOf(row)) : [];
+      const isOurs = await Promise.all(told.map((pid) => isIn(facts.id, pid)));
+      return told.filter((_, index) => isOurs[index] === true);
     },
   };
 }
@@ -76,6 +84,10 @@ async function endContainer(
   for (let delay = 10; (await stateOf(container))?.running === true; delay = Math.min(delay * 2, 250))
     await sleep(delay, undefined, { signal });
 }
+
+/** An engine in a virtual machine counts otherwise: its numbers are this machine's other processes. */
+const isIn = async (id: string, pid: number): Promise<boolean> =>
+  (await readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")).includes(id);
 
 /** Of a row of `ps -o pid`. */
 function pidOf(row: unknown): readonly number[] {
@@ -143,4 +155,15 @@ function residentOf(stats: unknown): ReturnType<typeof bytes> | undefined {
   const anonymous = field(detail, "total_rss") ?? field(detail, "rss") ?? field(detail, "anon");
   const mapped = field(detail, "total_mapped_file") ?? field(detail, "mapped_file") ?? field(detail, "file_mapped");
   return typeof anonymous === "number" ? bytes(anonymous + (typeof mapped === "number" ? mapped : 0)) : undefined;
+}
+
+/** Without mapped files, but for those that are locked. */
+function ownOf(stats: unknown): ReturnType<typeof bytes> | undefined {
+  const detail = field(field(stats, "memory_stats"), "stats");
+  const of = (...names: readonly string[]): number | undefined =>
+    names.map((name) => field(detail, name)).find((value) => typeof value === "number");
+  const anonymous = of("total_rss", "rss", "anon");
+  if (anonymous === undefined) return undefined;
+  const locked = Math.min(of("total_unevictable", "unevictable") ?? 0, of("total_mapped_file", "file_mapped") ?? 0);
+  return bytes(anonymous + (of("total_shmem", "shmem") ?? 0) + locked);
 }

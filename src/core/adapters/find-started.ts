@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
-import { headsGroup, told } from "./process-identity.ts";
+import { type ListedProcess, listProcesses } from "./list-processes.ts";
+import { headsGroup } from "./process-identity.ts";
 import type { ProcessIntent } from "./process-records.ts";
 
 /** Its value is what a server's intent has as its token. */
@@ -36,18 +37,29 @@ async function byEnvironment(token: string): Promise<number | undefined> {
   return undefined;
 }
 
-/** Its arguments name the port, so that no two are alike. */
-async function byCommandLine({ mark }: ProcessIntent): Promise<number | undefined> {
-  const command = 'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.CommandLine)" }';
-  const all =
-    process.platform === "win32"
-      ? await told("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", command])
-      : await told("ps", ["-axww", "-o", "pid=,command="]);
-  for (const line of (all ?? "").split(/\r?\n/)) {
-    const [, pid, text = ""] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
-    if (pid !== undefined && endsWithMark(text, mark)) return Number(pid);
-  }
-  return undefined;
+/** Where no environment of others can be read; undefined too where more than one could be it. */
+async function byCommandLine(intent: ProcessIntent): Promise<number | undefined> {
+  const [only, ...others] = (await listProcesses()).filter((one) => isStartedFor(intent, one));
+  return others.length === 0 ? only?.pid : undefined;
+}
+
+/** Milliseconds: systems tell when a process began in whole seconds, and a start takes a moment. */
+const EARLY = 2000;
+const LATE = 15_000;
+/** Who takes over the children of the dead; Windows leaves them their parent. */
+const INIT = 1;
+
+/**
+ * Whether a process can be none but the one that was started for it. A command line may be anybody's, so that it counts
+ * only together with its parent, its group and the moment it began.
+ */
+export function isStartedFor(
+  { starter, startedAt, mark }: ProcessIntent,
+  { pid, parent, group, began, command }: ListedProcess,
+): boolean {
+  const isChild = starter !== undefined && (parent === starter || (group !== undefined && parent === INIT));
+  const heads = group === undefined || group === pid;
+  return isChild && heads && began >= startedAt - EARLY && began <= startedAt + LATE && endsWithMark(command, mark);
 }
 
 const bare = (text: string): string => text.replaceAll(/["\\]/g, "");

@@ -15,6 +15,7 @@ import type { DeckEvent } from "../protocol/snapshot.ts";
 // Both ends speak the same WIRE, and each has proven that it holds the folder's key: what comes in has its type.
 const CALL = new RequestType<Call, Answer, void>("call");
 const BEAT = new RequestType<object, null, void>("beat");
+const ALIVE = new NotificationType<object>("alive");
 const SECRET = new RequestType<{ readonly name: string }, string | null, void>("secret");
 const EVENTS = new NotificationType<{ readonly events: readonly DeckEvent[] }>("events");
 const SECRET_CHANGED = new NotificationType<{ readonly name: string }>("secretChanged");
@@ -31,6 +32,7 @@ export function openOwnerLine(
   settings: Readonly<Record<string, unknown>>,
 ): OwnerLine {
   const { connection, ended, end, isOver } = connect(socket);
+  let sign = (): void => undefined;
   return {
     owner: { pid, generation, version },
     settings,
@@ -59,9 +61,12 @@ export function openOwnerLine(
     listen: (hears) => {
       connection.onNotification(EVENTS, ({ events }) => hears.events(events));
       connection.onRequest(SECRET, ({ name }) => hears.secret(name));
+      connection.onNotification(ALIVE, () => undefined);
       connection.listen();
+      socket.on("data", () => sign());
       socket.resume();
     },
+    onSign: (hears) => void (sign = hears),
     ended,
     end,
   };
@@ -91,6 +96,9 @@ export function openWindowLine(socket: net.Socket): WindowLine {
       // One that stands still must not fill our memory: it finds its way back when it wakes.
       if (socket.writableLength > UNREAD) end();
       else if (!isOver()) connection.sendNotification(EVENTS, { events }).catch(() => undefined);
+    },
+    tellAlive: () => {
+      if (!isOver() && socket.writableLength === 0) connection.sendNotification(ALIVE, {}).catch(() => undefined);
     },
     askSecret: async (name) => {
       if (isOver()) return null;

@@ -9,10 +9,13 @@ const execute = promisify(execFile);
  * When the process of that number began, in the system's own words; undefined where there is none, or only what is
  * left of one. Numbers are used again: only number and mark together name a process.
  */
-export async function startMark(pid: number): Promise<string | undefined> {
-  if (process.platform === "linux") return linuxMark(pid);
-  if (process.platform === "win32") {
-    const command = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.Ticks`;
+export async function startMark(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string | undefined> {
+  if (platform === "linux") return linuxMark(pid);
+  if (platform === "win32") {
+    const command = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToUniversalTime().Ticks`;
     return told("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", command]);
   }
   const [state = "", ...began] = (await told("ps", ["-o", "stat=,lstart=", "-p", String(pid)]))?.split(/\s+/) ?? [];
@@ -27,6 +30,16 @@ export async function residentMemory(pid: number): Promise<Bytes | undefined> {
       ? /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, "utf8").catch(() => ""))?.[1]
       : await told("ps", ["-o", "rss=", "-p", String(pid)]);
   return kilobytes === undefined ? undefined : bytes(Number(kilobytes) * 1024);
+}
+
+/** Of that, what is no page of a file, or is locked like one that is not: it is free once the process is gone. */
+export async function ownMemory(pid: number): Promise<Bytes | undefined> {
+  if (process.platform !== "linux") return residentMemory(pid);
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+  if (!/^RssAnon:/m.test(status)) return undefined;
+  const lockedFiles = Math.min(kilobytes("VmLck"), kilobytes("RssFile"));
+  return bytes((kilobytes("RssAnon") + kilobytes("RssShmem") + lockedFiles) * 1024);
 }
 
 /** Itself, and on Linux all others of its group: those it started. */
@@ -66,10 +79,18 @@ async function linuxMark(pid: number): Promise<string | undefined> {
 
 let boot: Promise<string> | undefined;
 
-/** What it prints; undefined where that is nothing, or it fails. */
+/** Times are the same for whoever asks: other windows may have another language, and a traveller another zone. */
+const PLAIN = { LC_ALL: "C", TZ: "UTC" };
+
+/** What it prints, its times in UTC and English; undefined where that is nothing, or it fails. */
 export async function told(program: string, args: readonly string[]): Promise<string | undefined> {
   try {
-    const { stdout } = await execute(program, args, { timeout: 10_000, windowsHide: true });
+    const { stdout } = await execute(program, args, {
+      env: { ...process.env, ...PLAIN },
+      maxBuffer: 64 * 2 ** 20,
+      timeout: 10_000,
+      windowsHide: true,
+    });
     return stdout.trim() || undefined;
   } catch {
     return undefined;

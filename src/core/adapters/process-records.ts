@@ -15,6 +15,8 @@ const processIntent = v.object({
   ...common,
   /** In its environment, as `MODELDECK_SERVER`. */
   token: v.string(),
+  /** Number of the process that starts it; absent in what an earlier version wrote. */
+  starter: v.optional(v.number()),
   /** See `argumentsMark`. */
   mark: v.object({ length: v.number(), digest: v.string() }),
 });

@@ -82,7 +82,7 @@ export function createProcessRuntime({
       try {
         fence();
         // Before the deed: who is killed right after it leaves a server that can be found.
-        await records.write({ ...known, token, mark: argumentsMark(spec.args) });
+        await records.write({ ...known, token, starter: process.pid, mark: argumentsMark(spec.args) });
         ({ pid, exit } = await spawnServer(spec, token, log, inUse, fence));
       } catch (error) {
         await records.remove(id).catch(() => undefined);

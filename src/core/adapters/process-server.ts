@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningServer, ServerExit } from "../ports/runtime.ts";
 import { type Bytes, bytes } from "../util/ids.ts";
-import { groupOf, residentMemory, startMark } from "./process-identity.ts";
+import { groupOf, ownMemory, residentMemory, startMark } from "./process-identity.ts";
 import { followFile } from "./process-log.ts";
 import type { ProcessRecord, ProcessRecords } from "./process-records.ts";
 
@@ -71,7 +71,11 @@ export function processServer(
       signal.throwIfAborted();
       if (!(await alive())) return undefined;
       // A router's models are in processes of its own.
-      return record.labels["router"] === undefined ? residentMemory(pid) : memoryOfAll(await groupOf(pid));
+      return record.labels["router"] === undefined ? residentMemory(pid) : sumOf(await groupOf(pid), residentMemory);
+    },
+    releases: async (signal) => {
+      signal.throwIfAborted();
+      return (await alive()) ? sumOf(await groupOf(pid), ownMemory) : undefined;
     },
     processes: async (signal) => {
       signal.throwIfAborted();
@@ -80,8 +84,11 @@ export function processServer(
   };
 }
 
-async function memoryOfAll(pids: readonly number[]): Promise<Bytes | undefined> {
-  const each = await Promise.all(pids.map((pid) => residentMemory(pid)));
+async function sumOf(
+  pids: readonly number[],
+  memoryOf: (pid: number) => Promise<Bytes | undefined>,
+): Promise<Bytes | undefined> {
+  const each = await Promise.all(pids.map(memoryOf));
   const known = each.filter((one) => one !== undefined);
   return known.length === 0 ? undefined : bytes(known.reduce((all, one) => all + one, 0));
 }

@@ -19,8 +19,11 @@ export async function recordOrphans(
     if (starting.has(id)) continue;
     const pid = await findStarted(intent);
     const mark = pid === undefined ? undefined : await startMark(pid);
+    // A number may be another's by the time its mark was read: then it is not found again.
+    const isSame = mark !== undefined && (await findStarted(intent)) === pid;
     fence();
-    if (pid !== undefined && mark !== undefined) await records.write({ id, port, labels, log, startedAt, pid, mark });
+    if (pid !== undefined && mark !== undefined && isSame)
+      await records.write({ id, port, labels, log, startedAt, pid, mark });
     else if (Date.now() - startedAt > NEWBORN) await records.remove(id);
   }
 }

@@ -1,7 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Trouble } from "../protocol/downloads.ts";
 import type { OwnerLine } from "./line.ts";
-import { BEAT, createPulse } from "./pulse.ts";
+import { type Millis, millis } from "../util/ids.ts";
+import { BEAT, QUIET, createPulse } from "./pulse.ts";
 import { remoteDeck } from "./remote-deck.ts";
 import type { Ending, Seat } from "./seat.ts";
 
@@ -40,17 +41,30 @@ export function followerSeat(
 
 /** Resolves when the owner's heart has stopped; rejects with the signal's reason. */
 async function untilFrozen(line: OwnerLine, clock: Clock, signal: AbortSignal): Promise<void> {
-  const pulse = createPulse(clock.now());
-  let asked = false;
-  const ask = async (): Promise<void> => {
-    if (asked) return;
-    asked = true;
-    await line.beat();
-    asked = false;
-    pulse.heard();
-  };
+  let last = clock.now();
+  line.onSign(() => (last = clock.now()));
+  for (;;) {
+    const quiet = clock.now() - last;
+    if (quiet < QUIET * BEAT) await clock.sleep(millis(QUIET * BEAT - quiet), signal);
+    // Who slept through it itself has missed nothing yet.
+    else if (await hasStopped(line, clock, () => last, quiet > 2 * QUIET * BEAT ? 0 : QUIET, signal)) return;
+  }
+}
+
+/** Asks for a sign of life, beat for beat, until there is one or it is time to give up. */
+async function hasStopped(
+  line: OwnerLine,
+  clock: Clock,
+  last: () => Millis,
+  missed: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const before = last();
+  const pulse = createPulse(clock.now(), missed);
+  void line.beat();
   do {
-    void ask();
     await clock.sleep(BEAT, signal);
+    if (last() !== before) return false;
   } while (pulse.beat(clock.now()) === "alive");
+  return true;
 }

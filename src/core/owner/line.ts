@@ -27,7 +27,7 @@ export interface OwnerLine {
   ask(call: Call, signal: AbortSignal): Promise<Answer>;
   /** The window's secret of that name has changed. */
   tellSecretChanged(name: string): void;
-  /** Resolves when the owner has given a sign of life, or the line has ended. */
+  /** Asks the owner for a sign of life; resolves when it has given one, or the line has ended. */
   beat(): Promise<void>;
   /** From now on things come in. */
   listen(hears: {
@@ -35,6 +35,8 @@ export interface OwnerLine {
     /** Asked for by the owner; null: there is none. */
     readonly secret: (name: string) => Promise<string | null>;
   }): void;
+  /** At whatever comes in, once it listens: the owner lives. Takes one listener. */
+  onSign(hears: () => void): void;
   readonly ended: Promise<void>;
   end(): void;
 }
@@ -47,6 +49,8 @@ export interface WindowLine {
     readonly secretChanged: (name: string) => void;
   }): void;
   tellEvents(events: readonly DeckEvent[]): void;
+  /** A sign of life, for a window that reads. */
+  tellAlive(): void;
   /** null where it has none, or is gone. */
   askSecret(name: string): Promise<string | null>;
   readonly ended: Promise<void>;

@@ -77,7 +77,10 @@ export function ownerSeat({
     throw ownerGone();
   };
   const watch = async (): Promise<void> => {
-    while (!isReplaced()) await clock.sleep(BEAT, leaving.signal);
+    while (!isReplaced()) {
+      desk.beat();
+      await clock.sleep(BEAT, leaving.signal);
+    }
   };
 
   deck.onEvent((event) => {

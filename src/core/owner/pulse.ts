@@ -1,23 +1,22 @@
 import { type Millis, millis } from "../util/ids.ts";
 
-/** How often a window asks the owner for a sign of life. */
+/** How often an owner gives a sign of life, and a window that misses it asks for one. */
 export const BEAT = millis(1000);
+/** Beats without one, after which a window asks. */
+export const QUIET = 3;
 /** So many beats without one, and the owner is taken for frozen. */
 const MISSED = 4;
 
 /** Tells a frozen owner from a time in which we ourselves slept, or had no turn. */
 export interface Pulse {
-  /** A sign of life came. */
-  heard(): void;
   /** At each beat of our own. @param now monotonic */
   beat(now: Millis): "alive" | "lost";
 }
 
-export function createPulse(start: Millis): Pulse {
+/** @param missed beats that were missed before */
+export function createPulse(start: Millis, missed = 0): Pulse {
   let last = start;
-  let missed = 0;
   return {
-    heard: () => void (missed = 0),
     beat: (now) => {
       const gap = now - last;
       last = now;

@@ -11,6 +11,8 @@ export interface WindowDesk {
   /** Those that follow now, in the order they came. */
   readonly windows: () => Iterable<WindowLine>;
   tell(event: DeckEvent): void;
+  /** Tells the windows that the owner lives. */
+  beat(): void;
   /** From now on calls are turned away, as not started. */
   leave(): void;
   /** Ends all lines. */
@@ -79,6 +81,9 @@ export function serveWindows(
       if (lines.size === 0) return;
       if (batch.length === 0) queueMicrotask(flush);
       batch.push(event);
+    },
+    beat: () => {
+      for (const line of lines) line.tellAlive();
     },
     leave: () => leaving.abort(),
     close: () => {

@@ -7,6 +7,8 @@ import type { Fault } from "../util/faults.ts";
  */
 export interface Runtime {
   readonly kind: RuntimeKind;
+  /** Whether its servers would run on another machine, as far as that is known without asking. Absent: never. */
+  elsewhere?(): boolean;
   /** Looks anew. @param program the image, or the binary's name or path */
   probe(program: string, signal: AbortSignal): Promise<RuntimeProbe>;
   /**
@@ -91,6 +93,11 @@ export interface RunningServer {
   follow(from: "start" | "tail", onLines: (lines: readonly string[]) => void, signal: AbortSignal): Promise<void>;
   /** Resident now, mapped files included; undefined where that cannot be told. */
   memory(signal: AbortSignal): Promise<Bytes | undefined>;
+  /**
+   * What comes free when it ends, of what a machine does not count as free already, as Linux does mapped files. Absent
+   * where that is all of `memory`.
+   */
+  releases?(signal: AbortSignal): Promise<Bytes | undefined>;
   /** Share of the load that is done, from 0 to 1, where it tells; undefined before it has told. */
   loaded?(): number | undefined;
   /** Numbers of its processes as this machine counts them; empty where that cannot be told. */

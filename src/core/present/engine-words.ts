@@ -40,7 +40,7 @@ export function engineWords(
 }
 
 function remedyOf({ why, address }: Unreachable): string {
-  if (why === undefined && /^(tcp|https?|ssh):/.test(address))
+  if (why === undefined && /^(tcp|https?):/.test(address))
     return t("Check the address, or serve with a local program.");
   if (why === undefined) return t("Start Docker or Podman, or serve with a local program.");
   switch (why) {
@@ -51,6 +51,10 @@ function remedyOf({ why, address }: Unreachable): string {
       return t("Wait until it has started, or restart it.");
     case "old":
       return t("Update the engine.");
+    case "ssh":
+      return t("Have it listen on tcp:// with TLS, and name that address in the settings.");
+    case "context":
+      return t("Choose another context with “docker context use”.");
     case "certificate":
       return t("Check the certificates of DOCKER_CERT_PATH, or of the context in use.");
     case "stopped":

@@ -113,3 +113,7 @@ export const pathFor = (
   { router, profile }: { readonly router?: string | undefined; readonly profile?: string | undefined },
 ): string =>
   router === undefined || profile === undefined ? path : `${path}?model=${encodeURIComponent(profile)}&autoload=false`;
+
+/** Of a router that has a model nobody here gave it: one that a person loaded by its own page. */
+export const BY_HAND = "byHand";
+export const isLoadedByHand = (labels: Readonly<Record<string, string>>): boolean => labels[BY_HAND] !== undefined;

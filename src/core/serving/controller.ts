@@ -32,7 +32,12 @@ export interface ServingController {
   /** Idempotent. @param server all servers where it is left out */
   stop(server: string | undefined, signal: AbortSignal): Promise<ServingStatus>;
   /** Stops it and starts the same again. @throws FaultError `notFound` where nothing was served there */
-  restart(server: string | undefined, signal: AbortSignal): Promise<SwitchResult>;
+  restart(server: string | undefined, more: Pick<SwitchRequest, "onUnfit">, signal: AbortSignal): Promise<SwitchResult>;
+  /** What a restart asks for; `changed`: its memory is asked for in other words than what was served last. */
+  again(
+    server: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly request: SwitchRequest; readonly changed: boolean }>;
   /** Gives up the switch that is under way, whoever asked for it; the last good profile comes back. */
   cancel(server: string | undefined): void;
   /** A request goes to it by way of us: it is not idle. */

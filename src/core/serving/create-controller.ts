@@ -10,7 +10,7 @@ import { nearNames } from "../util/near-names.ts";
 import { DEFAULT_GROUP, createPortBook } from "./ports.ts";
 import { recover } from "./recover.ts";
 import { stopGroup } from "./stop-group.ts";
-import { isServing, wantedAgain } from "./start-again.ts";
+import { isServing, requestAgain } from "./start-again.ts";
 import { switchTo } from "./switch-to.ts";
 import { createEngineState } from "./engine-state.ts";
 
@@ -89,13 +89,15 @@ export function createServingController(deps: ServingDeps): RecoveringController
       }
       return status();
     },
-    restart: async (server, signal) => {
+    again: async (server, signal) => {
       await recovered();
       const group =
         server === undefined ? ([...groups.values()].find(isServing) ?? named(DEFAULT_GROUP)) : named(server);
-      const wanted = wantedAgain(group);
-      if (!wanted) throw fault({ code: "notFound", what: "server", name: group.name });
-      return controller.switchTo({ ...wanted, force: true }, signal);
+      return requestAgain(group, deps.profiles, signal);
+    },
+    restart: async (server, more, signal) => {
+      const { request } = await controller.again(server, signal);
+      return controller.switchTo({ ...request, ...more }, signal);
     },
     cancel: (server) => {
       const wanted = server === undefined ? [...groups.values()] : [named(server)];

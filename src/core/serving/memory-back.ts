@@ -42,11 +42,14 @@ export async function memoryBefore(
   }
 }
 
-/** What a load takes on all GPUs together, as its log says. */
-export const gpuBytesOf = (lines: readonly string[]): number =>
+/** What a load takes on each GPU, as its log says, in the order of their names there. */
+export const gpuBytesEach = (lines: readonly string[]): readonly number[] =>
   Object.entries(parseLoadLog(lines).devices)
     .filter(([device]) => !isHostDevice(device))
-    .reduce((all, [, { weights, kvCache, compute }]) => all + weights + kvCache + compute, 0);
+    .toSorted(([one], [other]) => one.localeCompare(other, "en", { numeric: true }))
+    .map(([, { weights, kvCache, compute }]) => weights + kvCache + compute);
+
+const gpuBytesOf = (lines: readonly string[]): number => gpuBytesEach(lines).reduce((all, one) => all + one, 0);
 
 /**
  * Waits, once a server is gone, until its GPU memory is free again, five seconds at most: a driver gives it back a

@@ -1,5 +1,5 @@
 import type { RunningServer } from "../ports/runtime.ts";
-import { askedOf } from "./backend.ts";
+import { askedOf, isLoadedByHand } from "./backend.ts";
 import type { EnvFileBefore } from "./compose/env-block.ts";
 import type { JournalEntry, Reference } from "./switch-journal.ts";
 
@@ -9,6 +9,8 @@ export interface RecoveryPlan {
   readonly adopt: RunningServer | undefined;
   /** Stopped, and taken away. */
   readonly remove: readonly RunningServer[];
+  /** Where nothing is adopted: a router with a model that a person loaded into it, which stays up until it is stopped. */
+  readonly leave: RunningServer | undefined;
   /** What the adopted one was started as. */
   readonly adopted: Reference | undefined;
   /** What to go back to where a switch that was cut off does not end well. */
@@ -22,6 +24,8 @@ export interface RecoveryPlan {
   readonly env: EnvFileBefore | undefined;
 }
 
+const nothing = { adopted: undefined, lastGood: undefined, interrupted: undefined, env: undefined };
+
 export function planRecovery(entry: JournalEntry | undefined, servers: readonly RunningServer[]): RecoveryPlan {
   const newestFirst = servers
     // A router without a model serves nothing.
@@ -29,15 +33,11 @@ export function planRecovery(entry: JournalEntry | undefined, servers: readonly 
     .sort((a, b) => b.startedAt - a.startedAt);
   const newestOf = (reference: Reference | undefined): RunningServer | undefined =>
     newestFirst.find(({ labels }) => askedOf(labels).profile === reference?.profile);
-  const plan = (adopt: RunningServer | undefined, rest: Partial<RecoveryPlan> = {}): RecoveryPlan => ({
-    adopt,
-    remove: servers.filter((server) => server !== adopt),
-    adopted: undefined,
-    lastGood: undefined,
-    interrupted: undefined,
-    env: undefined,
-    ...rest,
-  });
+  const plan = (adopt: RunningServer | undefined, rest: Partial<RecoveryPlan> = {}): RecoveryPlan => {
+    const isFree = adopt === undefined && rest.interrupted === undefined;
+    const leave = isFree ? servers.find(({ running, labels }) => running && isLoadedByHand(labels)) : undefined;
+    return { ...nothing, adopt, leave, remove: servers.filter((one) => one !== adopt && one !== leave), ...rest };
+  };
   switch (entry?.state) {
     case "off":
       return plan(undefined);

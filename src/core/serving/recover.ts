@@ -72,6 +72,7 @@ async function recoverAll(acts: Acts, { known, groupOf, engines, onTurn }: Recov
     }
     if (!plan.adopt && plan.remove.length === 0 && !plan.interrupted && !plan.env) {
       if (missing && found?.available === false) sayAway(groupOf(name), missing, found);
+      else if (plan.leave) leaveUp(acts, groupOf(name), plan.leave);
       else if (before?.state().kind === "failed") before.move({ kind: "off" });
       continue;
     }
@@ -91,6 +92,12 @@ async function recoverAll(acts: Acts, { known, groupOf, engines, onTurn }: Recov
         onTurn();
       });
   }
+}
+
+/** Told as a router without a model is: the next stop ends it. */
+function leaveUp({ ports }: Acts, group: Group, { labels, port }: RunningServer): void {
+  ports.keep(group.name, port);
+  group.move({ kind: "off", router: askedOf(labels).router });
 }
 
 /** What a container of ours has, or was to have; undefined where there is none. */
@@ -145,6 +152,7 @@ async function carryOut(
   if (!run) {
     if (plan.interrupted === "goBack") await goBack(fault({ code: "ownerGone" }));
     else await settleOff(acts, group);
+    if (plan.leave) leaveUp(acts, group, plan.leave);
     return;
   }
   try {

@@ -53,6 +53,14 @@ export const warnOfFit =
     }
   };
 
+/** A restart with what served before asks nobody whether it fits; one that asks for something else is a switch to that. */
+export const warnedRestart =
+  (serving: Pick<ServingController, "again" | "switchTo">, warned: ServingController["switchTo"]) =>
+  async (...[server, more, signal]: Parameters<ServingController["restart"]>): Promise<SwitchResult> => {
+    const { request, changed } = await serving.again(server, signal);
+    return changed ? warned({ ...request, ...more }, signal) : serving.switchTo(request, signal);
+  };
+
 /**
  * What cannot be loaded as it is asked for, at the place where it fits best. What nobody asked for (context, layers on the
  * GPU) the server chooses by itself, so that it is none.

@@ -46,7 +46,7 @@ export type Fault =
       readonly code: "engineUnreachable";
       readonly address: string;
       readonly reason: string;
-      readonly why?: "stopped" | "denied" | "starting" | "silent" | "old" | "certificate";
+      readonly why?: "stopped" | "denied" | "starting" | "silent" | "old" | "certificate" | "ssh" | "context";
     }
   /** The engine is another machine's, and nothing says at which address of that its servers may be reached. */
   | { readonly code: "engineElsewhere"; readonly engine: string }

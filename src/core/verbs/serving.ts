@@ -51,11 +51,12 @@ export const servingStop = verb({
 
 export const servingRestart = verb({
   name: "serving.restart",
-  args: v.strictObject({ server: v.optional(id) }),
+  /** `onUnfit`: as of a switch, where the profile was changed since it was served. */
+  args: v.strictObject({ server: v.optional(id), onUnfit: v.optional(v.picklist(["warn", "refuse"])) }),
   scope: "switch",
   doors: ["palette", "terminal", "api"],
   changes: true,
-  run: (core, args, signal) => core.serving.restart(args.server, signal),
+  run: (core, args, signal) => core.serving.restart(args.server, { onUnfit: args.onUnfit }, signal),
 });
 
 export const servingCancel = verb({

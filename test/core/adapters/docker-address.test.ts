@@ -5,6 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { dockerAddresses, isRemote, parseAddress } from "../../../src/core/adapters/docker-address.ts";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
+import type { Runtime } from "../../../src/core/ports/runtime.ts";
+import { faultWords } from "../../../src/core/present/fault-words.ts";
 import { scriptedEngine } from "../../support/scripted-engine.ts";
 
 const { signal } = new AbortController();
@@ -28,6 +30,14 @@ suite("where the engine is looked for", () => {
   const found = (environment: object = {}, setting?: string) =>
     dockerAddresses(setting, { HOME: home, ...environment });
 
+  /** What a person is told of an engine that is of no use. */
+  const told = async (runtime: Runtime): Promise<readonly string[]> => {
+    const probe = await runtime.probe("x", signal);
+    if (probe.available) return [];
+    const { message, remedy = "" } = faultWords(probe.fault);
+    return [message, remedy];
+  };
+
   for (const [text, address] of [
     ["unix:///run/x.sock", { socketPath: "/run/x.sock" }],
     ["npipe:////./pipe/docker_engine", { socketPath: "//./pipe/docker_engine" }],
@@ -37,10 +47,7 @@ suite("where the engine is looked for", () => {
     ["box:99", { host: "box", port: 99 }],
     ["tcp://[::1]:99", { host: "::1", port: 99 }],
     ["https://box:1", { host: "box", port: 1, tls: { folder: "", verify: true } }],
-    [
-      "ssh://me@box",
-      { refusal: "it is reached by ssh alone; have it listen on tcp:// with TLS and name that address" },
-    ],
+    ["ssh://me@box", { refusal: "it is reached by ssh, which is not spoken here", why: "ssh" }],
   ] as const)
     test(text, () => assert.deepEqual(parseAddress(text), { name: text, ...address }));
 
@@ -62,10 +69,14 @@ suite("where the engine is looked for", () => {
   test("a context that is not there is named, and nothing else is tried", async () => {
     await mkdir(path.join(home, ".docker"), { recursive: true });
     await use("gone");
-    assert.deepEqual(found(), [{ name: "gone", refusal: "that context is not there, or names no address" }]);
+    assert.deepEqual(found(), [
+      { name: "gone", refusal: "that context is not there, or names no address", why: "context" },
+    ]);
     const runtime = createDockerRuntime({ storage: home, dockerHost: () => undefined, environment: { HOME: home } });
-    const probe = await runtime.probe("x", signal);
-    assert.match(probe.available ? "" : JSON.stringify(probe.fault), /that context is not there/);
+    assert.deepEqual(await told(runtime), [
+      "No container engine answers at gone: that context is not there, or names no address",
+      "Choose another context with “docker context use”.",
+    ]);
   });
 
   test("certificates go with a context, or with the variables of docker's command", async () => {
@@ -79,16 +90,21 @@ suite("where the engine is looked for", () => {
     assert.deepEqual(other.tls, { folder: "/certs", verify: true });
   });
 
-  test("an engine on another machine, or behind ssh, is refused in clear words", async () => {
-    for (const [host, words] of [
-      ["tcp://198.51.100.1:2375", /engineElsewhere/],
-      ["ssh://me@box", /have it listen on tcp/],
-    ] as const) {
-      const [address] = found({}, host);
-      assert.equal(address !== undefined && isRemote(address), host.startsWith("tcp"));
-      const probe = await createDockerRuntime({ storage: home, dockerHost: () => host }).probe("x", signal);
-      assert.match(probe.available ? "" : JSON.stringify(probe.fault), words);
-    }
+  test("an engine behind ssh is refused in clear words with one remedy, by setting and by context", async () => {
+    const expected = [
+      "No container engine answers at ssh://me@box: it is reached by ssh, which is not spoken here",
+      "Have it listen on tcp:// with TLS, and name that address in the settings.",
+    ];
+    const [address] = found({}, "ssh://me@box");
+    assert.equal(address !== undefined && isRemote(address), false);
+    assert.deepEqual(await told(createDockerRuntime({ storage: home, dockerHost: () => "ssh://me@box" })), expected);
+    await context("far", { Host: "ssh://me@box" });
+    await use("far");
+    const environment = { HOME: home };
+    assert.deepEqual(
+      await told(createDockerRuntime({ storage: home, dockerHost: () => undefined, environment })),
+      expected,
+    );
   });
 
   test("the address that was chosen is spoken to, whatever DOCKER_HOST says", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../../src/core/adapters/docker-address.ts";
 import { missingSource } from "../../../src/core/adapters/docker-files-there.ts";
-import { placeOf, placedSpec, urlOf } from "../../../src/core/adapters/docker-place.ts";
+import { notPublished, placeOf, placedSpec, urlOf } from "../../../src/core/adapters/docker-place.ts";
 import type { ContainerSpec, Mount } from "../../../src/core/ports/runtime.ts";
 import { commandLine } from "../../../src/core/serving/desk/command-line.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
@@ -31,7 +31,7 @@ suite("where an engine's containers are", () => {
     ["tcp://localhost:2375", undefined, { kind: "here" }],
     ["tcp://127.0.0.2:2375", undefined, { kind: "here" }],
     ["tcp://[::1]:2375", undefined, { kind: "here" }],
-    ["tcp://box:2375", undefined, { code: "engineElsewhere", engine: "tcp://box:2375" }],
+    ["tcp://box:2375", undefined, { kind: "there", host: "box", publish: undefined, folders: {} }],
     ["tcp://box:2375", "192.0.2.7", { kind: "there", host: "box", publish: "192.0.2.7", folders: {} }],
     ["tcp://192.0.2.7", "127.0.0.1", { kind: "there", host: "192.0.2.7", publish: "127.0.0.1", folders: {} }],
   ] as const)
@@ -39,6 +39,15 @@ suite("where an engine's containers are", () => {
       const parsed = parseAddress(address);
       assert.deepEqual(parsed && placeOf(parsed, { remoteAddress, remoteFolders: {} }), expected);
     });
+
+  test("nothing is started on another machine before an address is named for its servers", () => {
+    const [here, box] = [parseAddress("unix:///run/docker.sock"), parseAddress("tcp://box:2375")];
+    assert.ok(here && box);
+    const why = (address: typeof box, remoteAddress: string | undefined) =>
+      notPublished(address, placeOf(address, { remoteAddress, remoteFolders: {} }));
+    assert.deepEqual(why(box, undefined), { code: "engineElsewhere", engine: "tcp://box:2375" });
+    assert.deepEqual([why(box, "192.0.2.7"), why(here, undefined)], [undefined, undefined]);
+  });
 
   for (const [publish, host, expected] of [
     ["127.0.0.1", undefined, "http://127.0.0.1:80"],

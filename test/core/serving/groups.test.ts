@@ -116,13 +116,13 @@ suite("servers side by side", () => {
   });
 
   test("a restart is the same again, with what was overridden; of nothing it is a fault", async () => {
-    await assert.rejects(world.serving.restart(undefined, signal), (error) => isFault(error, "notFound"));
+    await assert.rejects(world.serving.restart(undefined, {}, signal), (error) => isFault(error, "notFound"));
     await world.serving.switchTo({ profile: "a", overrides: { context: 512 } }, signal);
-    const result = await world.serving.restart(undefined, signal);
+    const result = await world.serving.restart(undefined, {}, signal);
     assert.deepEqual([result.outcome, result.readBack?.context], ["ready", 512]);
     assert.deepEqual(containers.deeds, ["+a", "-a", "+a"]);
     await ready("e");
-    assert.equal((await world.serving.restart("embedding", signal)).running, "e");
+    assert.equal((await world.serving.restart("embedding", {}, signal)).running, "e");
   });
 
   test("anyone may cancel a switch; the one before comes back", async () => {

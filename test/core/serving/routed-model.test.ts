@@ -92,6 +92,59 @@ suite("a model in a router that answers late", () => {
   });
 });
 
+suite("what is left of a model that ended by itself", () => {
+  const ends = async (how: "model" | "host") => {
+    const deeds: string[] = [];
+    const crashed = models("unloaded");
+    let answers: () => Promise<ServerAnswer> = async () => crashed;
+    const http: Pick<ServerHttp, "get" | "post" | "lines"> = {
+      get: () => answers(),
+      post: async (url) => {
+        deeds.push(url);
+        return models("unloaded");
+      },
+      lines: (_url, open, _line, given) => {
+        if (how === "model") open();
+        return aborted(given);
+      },
+    };
+    const host: RunningServer = {
+      id: "h",
+      kind: "process",
+      url: "http://router",
+      port: 1,
+      labels: {},
+      startedAt: 0,
+      running: true,
+      end: async () => void deeds.push("end"),
+      stop: async () => void deeds.push("stop"),
+      processes: async () => [],
+      exited: (given) => (how === "host" ? Promise.resolve({ code: 1, oomKilled: false }) : aborted(given)),
+      follow: async () => undefined,
+      memory: async () => undefined,
+    };
+    const load = { model: "a", port: 0, labels: {}, before: new Set<number>() };
+    const model = routedModel(host, load, { http, clock: nodeClock });
+    await model.exited(signal);
+    return { model, deeds, says: (answer: ServerAnswer) => void (answers = async () => answer) };
+  };
+
+  test("is nothing, and the router that loads another one by now stays up, however silent it is", async () => {
+    const { model, deeds, says } = await ends("model");
+    says({ kind: "silent", reason: "no answer" });
+    await model.stop(millis(0), signal);
+    await model.end(millis(0), signal);
+    assert.deepEqual(deeds, []);
+  });
+
+  test("is the router's where that ended; the one that answers in its place by now is another, and keeps what it has", async () => {
+    const { model, deeds, says } = await ends("host");
+    says(models("loaded"));
+    await model.stop(millis(0), signal);
+    assert.deepEqual(deeds, ["stop"]);
+  });
+});
+
 suite("a router that was made and is not started", () => {
   let folder = "";
   let containers: FakeRuntime;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
@@ -9,6 +10,7 @@ import { servingItem } from "../../../src/core/present/serving-words.ts";
 import { createServingMetrics } from "../../../src/core/serving/metrics/create-metrics.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { processTimes } from "../../../src/core/adapters/process-times.ts";
+import { isUp, readModels } from "../../../src/core/serving/router/router-answers.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { createFakeRuntime } from "../../support/fake-runtime.ts";
@@ -58,6 +60,11 @@ suite("a llama-server in router mode", function () {
   /** Processes of ours that run, as the runtime itself has them: a router is one. */
   const running = async (): Promise<readonly RunningServer[]> =>
     (await processes.list(signal)).filter((server) => server.running);
+  /** Whether the router has that model up. */
+  const isUpWithin = async (model: string): Promise<boolean> => {
+    const told = await nodeServerHttp.get(`http://127.0.0.1:${world.port}/models`, millis(5000), signal);
+    return readModels(told)?.some((one) => one.model === model && isUp(one)) === true;
+  };
   /** Who answers a request that names the profile, as a client would ask. */
   const answers = async (model: string): Promise<unknown> => {
     const answer = await nodeServerHttp.post(
@@ -246,6 +253,23 @@ suite("a llama-server in router mode", function () {
     await again.recover();
     await until(again, ({ switching }) => switching === undefined);
     assert.deepEqual(await running(), []);
+  });
+
+  test("a model that a person loaded into the router by its own page stays up until the router is stopped", async () => {
+    await ready("a");
+    const file = path.join(world.folder, "storage/routers/default.fast/presets.ini");
+    await appendFile(file, `\n[mine]\nm = ${path.join(world.folder, "b.gguf")}\n`);
+    const url = `http://127.0.0.1:${world.port}`;
+    await nodeServerHttp.get(`${url}/models?reload=1`, millis(5000), signal);
+    await nodeServerHttp.post(`${url}/models/load`, { model: "mine" }, millis(5000), signal);
+    await until(world.serving, ({ servers }) => servers[0]?.state === "failed");
+    await world.serving.close();
+    const again = world.reopen();
+    await again.recover();
+    assert.deepEqual([now()?.state, now()?.router], ["off", "fast"]);
+    assert.equal(await isUpWithin("mine"), true);
+    await again.stop(undefined, signal);
+    assert.deepEqual([now()?.state, now()?.router, await running()], ["off", undefined, []]);
   });
 
   test("a profile with a server of its own takes the router's place, and the other way round", async () => {

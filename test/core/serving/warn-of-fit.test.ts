@@ -4,9 +4,10 @@ import type { SwitchResult } from "../../../src/core/protocol/serving.ts";
 import type { Held } from "../../../src/core/serving/held.ts";
 import type { LoadAsk } from "../../../src/core/fit/fit.ts";
 import type { GpuProcess } from "../../../src/core/ports/gpu.ts";
+import type { RunningServer } from "../../../src/core/ports/runtime.ts";
 import type { ServingController, SwitchRequest } from "../../../src/core/serving/controller.ts";
-import { misfitOf, warnOfFit } from "../../../src/core/serving/warn-of-fit.ts";
-import { without } from "../../../src/core/serving/held.ts";
+import { misfitOf, warnOfFit, warnedRestart } from "../../../src/core/serving/warn-of-fit.ts";
+import { heldBy, without } from "../../../src/core/serving/held.ts";
 import { fault, isFault } from "../../../src/core/util/faults.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 import { type FakeRuntime, createFakeRuntime } from "../../support/fake-runtime.ts";
@@ -170,13 +171,51 @@ suite("whether it fits, at a switch", () => {
       (await without(held, { gpu: { read: async () => gpus }, memory }).gpu.read(never)).map(
         ({ memoryUsed }) => memoryUsed / GIB,
       );
-    const held = { pids: new Set([7]), onGpu: 3 * GIB, resident: 2 * GIB };
+    const held = { pids: new Set([7]), onGpus: [3 * GIB], resident: 2 * GIB };
     assert.deepEqual(await used(held, gpu(7 * GIB, [holds(7, 4 * GIB), holds(8, 2 * GIB)])), [3]);
-    assert.deepEqual(await used(held, gpu(4 * GIB), gpu(2 * GIB)), [2, 1]);
+    // By its log, where the driver names nobody: as far as it can be told which card that was.
+    assert.deepEqual(await used(held, gpu(4 * GIB)), [1]);
+    assert.deepEqual(await used(held, gpu(4 * GIB), gpu(2 * GIB)), [1, 2]);
+    assert.deepEqual(await used(held, gpu(7 * GIB), gpu(6 * GIB)), [7, 6]);
+    const nameless = (pid: number): GpuProcess => ({ pid, name: "", memory: undefined });
+    assert.deepEqual(await used(held, gpu(7 * GIB, [nameless(8)]), gpu(6 * GIB, [nameless(7)])), [7, 3]);
+    const spread = { ...held, onGpus: [GIB, 2 * GIB] };
+    assert.deepEqual(await used(spread, gpu(7 * GIB), gpu(6 * GIB)), [6, 4]);
+    assert.deepEqual(await used(spread, gpu(GIB), gpu(GIB)), [1, 1]);
     assert.deepEqual(await used(held, gpu(0)), [0]);
     assert.deepEqual(await used(undefined, gpu(7 * GIB)), [7]);
     const room = without(held, { gpu: { read: async () => [] }, memory });
     assert.deepEqual(room.memory.read(), { total: 16 * GIB, free: 3 * GIB });
+  });
+});
+
+suite("what comes free when a server ends", () => {
+  const server = (more: Partial<RunningServer>): RunningServer => ({
+    id: "s",
+    kind: "container",
+    url: "",
+    port: 1,
+    labels: {},
+    startedAt: 0,
+    running: true,
+    end: async () => undefined,
+    stop: async () => undefined,
+    processes: async () => [7],
+    exited: () => new Promise(() => undefined),
+    follow: async () => undefined,
+    memory: async () => bytes(5 * GIB),
+    ...more,
+  });
+  const loadLines = () => ["load_tensors:        CUDA1 model buffer size =  1024.00 MiB"];
+
+  test("is what the machine does not count as free already, where that is told apart", async () => {
+    const held = await heldBy({ server: server({ releases: async () => bytes(GIB) }), loadLines }, never);
+    assert.deepEqual(held, { pids: new Set([7]), onGpus: [GIB], resident: GIB });
+    assert.equal((await heldBy({ server: server({}), loadLines }, never))?.resident, 5 * GIB);
+  });
+
+  test("is nothing of this machine's where it runs on another one", async () => {
+    assert.equal(await heldBy({ server: server({ host: "gpubox" }), loadLines }, never), undefined);
   });
 });
 
@@ -203,6 +242,29 @@ suite("a warning comes before the old model stops", () => {
     assert.deepEqual([containers.deeds, (await containers.list(never)).length], [["+a"], 1]);
     const { servers, switching } = world.serving.status();
     assert.deepEqual([servers[0]?.state, servers[0]?.profile, switching], ["ready", "a", undefined]);
+  });
+
+  test("a restart of what served asks for no judgement; one of a profile that was changed since does, and may be refused", async () => {
+    const judged: string[] = [];
+    const switchTo = warnOfFit(world.serving, async (profile) => {
+      judged.push(profile);
+      return { title: "P", fits: [fitting({ kind: "no" })], ask: {} };
+    });
+    const restart = warnedRestart(world.serving, switchTo);
+    const same = await restart(undefined, { onUnfit: "refuse" }, never);
+    assert.deepEqual([same.outcome, judged, containers.deeds], ["ready", [], ["+a", "-a", "+a"]]);
+    await world.conf("[a]\nMODEL=a.gguf\nCTX_SIZE=131072\n[b]\nMODEL=b.gguf\n");
+    await assert.rejects(restart("default", { onUnfit: "refuse" }, never), (error) => isFault(error, "doesNotFit"));
+    assert.equal(world.serving.status().servers[0]?.state, "ready");
+    const warned = await restart("default", {}, never);
+    assert.match(warned.warnings.join(), /Does not fit/);
+    assert.deepEqual(
+      [judged, containers.deeds],
+      [
+        ["a", "a"],
+        ["+a", "-a", "+a", "-a", "+a"],
+      ],
+    );
   });
 
   test("told: whoever looks sees it while the old one still serves, and it is in the result once", async () => {

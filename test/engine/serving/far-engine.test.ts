@@ -136,6 +136,22 @@ suite("an engine on another machine, behind TLS", function () {
     assert.equal(await chat(url), `${REPLY} a`);
   });
 
+  test("once no address is named for its servers any more, the one that runs there is still told, and can be stopped", async () => {
+    const { url = "" } = await world.serving.switchTo({ profile: "a" }, signal);
+    world.values["serving.remoteAddress"] = "";
+    await assert.rejects(world.serving.switchTo({ profile: "b" }, signal), (error) =>
+      isFault(error, "engineElsewhere"),
+    );
+    assert.equal(await chat(now()?.url ?? ""), `${REPLY} a`);
+    await world.serving.close();
+    const again = world.reopen();
+    await again.recover();
+    await until(again, ({ servers }) => servers[0]?.state === "ready");
+    assert.deepEqual([now()?.url, now()?.host], [url, far.address]);
+    await again.stop(undefined, signal);
+    assert.deepEqual([now()?.state, await world.runtimes.containers.list(signal)], ["off", []]);
+  });
+
   test("when it is away its server is not ready; when it is back the same server is, without a new start", async () => {
     await world.serving.switchTo({ profile: "a" }, signal);
     const [before] = await world.runtimes.containers.list(signal);

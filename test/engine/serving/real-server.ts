@@ -87,6 +87,17 @@ export function servesReally(
         : createProcessRuntime({ storage });
     };
 
+    test("its weights, mapped from their file, are nothing that comes free with it", async () => {
+      const { bytes: size } = writeTinyGguf({ file: path.join(world.folder, "big.gguf"), sizeMb: 400, fill: "zero" });
+      await world.conf("[big]\nMODEL=big.gguf\nCTX_SIZE=512\n");
+      const { outcome } = await world.serving.switchTo({ profile: "big" }, signal);
+      assert.equal(outcome, "ready");
+      const { containers, processes } = world.runtimes;
+      const [server] = [...(await containers.list(signal)), ...(await processes.list(signal))];
+      const released = (await server?.releases?.(signal)) ?? 0;
+      assert.ok(released > 0 && released < size / 2, `${released} of ${size}`);
+    });
+
     test("switches from A to B and back to nothing, with the answers of each", async () => {
       const first = await world.serving.switchTo({ profile: "a" }, signal);
       assert.equal(first.outcome, "ready", JSON.stringify(first));

@@ -5,7 +5,9 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { portTaken } from "../../../src/core/adapters/loopback-port.ts";
-import { argumentsMark, endsWithMark } from "../../../src/core/adapters/find-started.ts";
+import { argumentsMark, endsWithMark, isStartedFor } from "../../../src/core/adapters/find-started.ts";
+import { listProcesses, ofPs, ofWindows } from "../../../src/core/adapters/list-processes.ts";
+import { startMark } from "../../../src/core/adapters/process-identity.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
 import type { ServerSpec } from "../../../src/core/ports/runtime.ts";
 import { millis } from "../../../src/core/util/ids.ts";
@@ -101,5 +103,84 @@ suite("where no environment of others can be read", () => {
     assert.ok(endsWithMark(String.raw`/bin/sh x -m C:\My Models\a.gguf --port 8080`, mark));
     assert.ok(!endsWithMark(String.raw`llama-server.exe -m "C:\My Models\a.gguf" --port 8081`, mark));
     assert.ok(!endsWithMark("", argumentsMark([])));
+  });
+
+  const args = ["-m", "/m/a.gguf", "--port", "8080"];
+  const intent = {
+    id: "default-1",
+    port: 8080,
+    labels: {},
+    log: "",
+    startedAt: 1_000_000,
+    token: "t",
+    starter: 77,
+    mark: argumentsMark(args),
+  };
+  const ours = { pid: 90, parent: 1, group: 90, began: 1_000_000, command: `llama-server ${args.join(" ")}` };
+  const windows = { ...ours, parent: 77, group: undefined };
+
+  test("it is ours by its command line together with its parent, its group and when it began", () => {
+    for (const one of [
+      ours,
+      { ...ours, parent: 77 },
+      { ...ours, began: 999_000 },
+      { ...ours, began: 1_003_000 },
+      windows,
+    ])
+      assert.ok(isStartedFor(intent, one), JSON.stringify(one));
+  });
+  for (const [who, one] of [
+    ["a person's own from a terminal, with the same command line", { ...ours, parent: 4000 }],
+    ["one that heads no group", { ...ours, group: 80 }],
+    ["one from before", { ...ours, began: 990_000 }],
+    ["one from later", { ...ours, began: 1_060_000 }],
+    ["another command line", { ...ours, command: "llama-server -m /m/b.gguf" }],
+    ["on Windows, another's child", { ...windows, parent: 1 }],
+  ] as const)
+    test(`a stranger is not: ${who}`, () => assert.ok(!isStartedFor(intent, one)));
+  test("nor is anybody where nobody wrote down who started it", () => {
+    const { starter: _, ...before } = intent;
+    assert.ok(!isStartedFor(before, ours));
+  });
+
+  test("what ps and PowerShell print is read", () => {
+    assert.deepEqual(ofPs("   90     1    90 Sat Nov  7 15:04:32 2026     llama-server -m a b"), {
+      pid: 90,
+      parent: 1,
+      group: 90,
+      began: Date.UTC(2026, 10, 7, 15, 4, 32),
+      command: "llama-server -m a b",
+    });
+    assert.deepEqual(ofWindows('90 77 2026-11-07T15:04:32.5000000Z "C:\\a b\\llama-server.exe" -m a'), {
+      pid: 90,
+      parent: 77,
+      group: undefined,
+      began: Date.UTC(2026, 10, 7, 15, 4, 32, 500),
+      command: '"C:\\a b\\llama-server.exe" -m a',
+    });
+    assert.equal(ofPs("nothing of the kind"), undefined);
+    assert.equal(ofWindows("4 0 "), undefined);
+  });
+
+  test("what this system's ps tells of a child of ours is enough, and the same in any zone", async function () {
+    if (process.platform === "win32") this.skip();
+    const startedAt = Date.now();
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "--", ...args], { detached: true });
+    const zone = process.env["TZ"];
+    try {
+      await once(child, "spawn");
+      const own = { ...intent, startedAt, starter: process.pid };
+      const found = async (): Promise<readonly number[]> =>
+        (await listProcesses("darwin")).filter((one) => isStartedFor(own, one)).map(({ pid }) => pid);
+      const mark = await startMark(child.pid ?? 0, "darwin");
+      assert.match(mark ?? "", /\d{4}$/);
+      process.env["TZ"] = "Asia/Tokyo";
+      assert.deepEqual(await found(), [child.pid]);
+      assert.equal(await startMark(child.pid ?? 0, "darwin"), mark);
+    } finally {
+      if (zone === undefined) delete process.env["TZ"];
+      else process.env["TZ"] = zone;
+      child.kill("SIGKILL");
+    }
   });
 });

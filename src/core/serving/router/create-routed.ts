@@ -19,15 +19,15 @@ export async function createRouted(
 ): Promise<CreatedServer> {
   const { group, hostPort } = spec;
   const own = await hostSpec(spec, deps);
-  hosts.expect(group);
+  hosts.expect(group, inner.kind);
   const fitting = async (given: AbortSignal): Promise<RunningServer | undefined> =>
-    (await hosts.of(group, given)).find(
+    (await hosts.of(group, inner.kind, given)).find(
       ({ kind, port, labels }) => kind === inner.kind && port === hostPort && labels["same"] === own.labels["same"],
     );
   const made = (await fitting(signal)) ? undefined : await inner.create(own, signal);
   const startHost = async (given: AbortSignal): Promise<RunningServer> => {
     try {
-      await hosts.makeRoom(group, undefined, given);
+      await hosts.makeRoom(group, inner.kind, undefined, given);
       await writePresets(deps, spec);
     } catch (error) {
       await made?.remove();
@@ -47,7 +47,7 @@ export async function createRouted(
     start: async (given) => {
       const began = deps.clock.now();
       const there = made ? undefined : await fitting(given);
-      if (there) await hosts.makeRoom(group, there, given);
+      if (there) await hosts.makeRoom(group, inner.kind, there, given);
       const server =
         (there && (await loadInto(there, spec, false, deps, given))) ??
         (await loadInto(await startHost(given), spec, true, deps, given));

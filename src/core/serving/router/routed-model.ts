@@ -34,7 +34,7 @@ export function routedModel(
 ): RunningServer {
   const { http, clock } = deps;
   let share: number | undefined;
-  /** `model`: it is unloaded; `host`: the router had to go for it. */
+  /** `model`: it is unloaded; `host`: the router went with it, or before it. */
   let ended: "model" | "host" | undefined;
 
   /** `gone` too where the router has loaded it anew since; undefined where it does not answer. */
@@ -88,6 +88,13 @@ export function routedModel(
     if (typeof state !== "object") await host.end(state === "up" ? millis(0) : grace, signal);
     ended = typeof state === "object" ? "model" : "host";
   };
+  /** Whoever takes away later what it left asks nobody: by then the router may have another, or be another. */
+  const by =
+    (which: "model" | "host") =>
+    (exit: ServerExit): ServerExit => {
+      ended ??= which;
+      return exit;
+    };
   return {
     ...host,
     id: `${host.id}/${model}:${port}`,
@@ -105,7 +112,7 @@ export function routedModel(
       const over = new AbortController();
       const inner = AbortSignal.any([signal, over.signal]);
       try {
-        return await Promise.race([host.exited(inner), unloaded(inner)]);
+        return await Promise.race([host.exited(inner).then(by("host")), unloaded(inner).then(by("model"))]);
       } finally {
         over.abort();
       }

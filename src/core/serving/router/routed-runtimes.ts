@@ -26,7 +26,7 @@ function routed(inner: Runtime, hosts: RouterHosts, deps: RoutedDeps): Runtime {
       ...created,
       start: async (given) => {
         try {
-          await hosts.makeRoom(spec.group, undefined, given);
+          await hosts.makeRoom(spec.group, inner.kind, undefined, given);
         } catch (error) {
           await created.remove();
           throw error;
@@ -39,7 +39,7 @@ function routed(inner: Runtime, hosts: RouterHosts, deps: RoutedDeps): Runtime {
     ...inner,
     check: async (spec, freed, signal) => {
       // The router that holds the port takes the model, or goes.
-      const host = (await hosts.of(spec.group, signal)).find(({ port }) => port === spec.hostPort);
+      const host = (await hosts.of(spec.group, inner.kind, signal)).find(({ port }) => port === spec.hostPort);
       const own = isRouted(spec) ? await hostSpec(spec, deps) : spec;
       await inner.check(own, freed ?? host?.port, signal);
     },
