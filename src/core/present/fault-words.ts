@@ -100,6 +100,12 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Try again in {0}.", durationWords(fault.retryAfter)),
       };
     case "network":
+      // Whoever answers with an error was reached.
+      if (/^status \d/.test(fault.reason))
+        return {
+          message: t("{0} answers with an error: {1}", fault.host, fault.reason),
+          remedy: t("Try again later."),
+        };
       return {
         message: t("{0} cannot be reached: {1}", fault.host, fault.reason),
         remedy: t("Check the connection, then try again."),
