@@ -103,7 +103,7 @@ function rowsOf(state: SearchState, text: string): readonly Row[] {
       const { message, remedy } = toTrouble(state.error);
       return [
         ...named,
-        { label: `$(warning) ${message}`, detail: remedy ?? "", alwaysShow: true },
+        { label: `$(warning) ${message}`, detail: remedy ?? "", alwaysShow: true, does: { kind: "again" } },
         { label: `$(refresh) ${vscode.l10n.t("Try Again")}`, alwaysShow: true, does: { kind: "again" } },
       ];
     }
