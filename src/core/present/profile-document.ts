@@ -64,7 +64,7 @@ export function importDocument({ target, profiles, text, problems }: ProfileImpo
       .filter((one) => one.problems.length > 0)
       .map(({ id, isNew, problems: own }) => {
         const words = plain(own.join("; "));
-        return `- ${code(id)}: ${isNew ? words : t("left out: {0}", words)}`;
+        return `- ${isNew ? code(id) : t("{0}, left out", code(id))}: ${words}`;
       })
       .join("\n"),
     text === "" ? t("Nothing of it is new.") : `\`\`\`yaml\n${text.replaceAll("```", "'''")}\`\`\``,
