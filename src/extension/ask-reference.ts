@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
 import { faultWords } from "../core/present/fault-words.ts";
+import { sentences } from "../core/present/sentences.ts";
 import type { HubAnalysis } from "../core/protocol/hub.ts";
-import { isFault } from "../core/util/faults.ts";
+import { type Fault, isFault } from "../core/util/faults.ts";
 import type { Ask } from "./ask.ts";
 
 /**
- * Asks which model, and looks at it on the hub while the box is still open: what is misspelt can be corrected there.
- * undefined: given up. Rejects with any fault that another spelling cannot cure.
+ * Asks which model, and looks at it on the hub while the box is still open: what is misspelt can be corrected there, and
+ * what did not get through is asked again by another Enter. undefined: given up. Rejects with any other fault.
  */
 export async function askReference(ask: Ask, title: string): Promise<HubAnalysis | undefined> {
   const box = vscode.window.createInputBox();
@@ -30,15 +31,24 @@ export async function askReference(ask: Ask, title: string): Promise<HubAnalysis
       try {
         return await ask("hub.analyze", { model }, given.signal);
       } catch (error) {
-        if (!isFault(error, "notFound") && !isFault(error, "badArguments")) throw error;
+        if (!isFault(error) || !staysOpen.has(error.fault.code)) throw error;
         const words = faultWords(error.fault);
-        box.validationMessage = [words.message, words.remedy].filter((part) => part !== undefined).join(" ");
+        box.validationMessage = sentences(words.message, words.remedy);
       }
     }
   } finally {
     box.dispose();
   }
 }
+
+/** What another spelling cures, or another try. */
+const staysOpen: ReadonlySet<Fault["code"]> = new Set([
+  "notFound",
+  "badArguments",
+  "network",
+  "timeout",
+  "rateLimited",
+]);
 
 /** What was typed when Enter was pressed; undefined where the box was left. */
 const entered = (box: vscode.InputBox, left: AbortSignal): Promise<string | undefined> =>

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import { entryDocument } from "../core/present/documents.ts";
 import { profilesOf } from "../core/present/match-profile.ts";
@@ -7,15 +8,13 @@ import type { Entry } from "../core/protocol/models.ts";
 import type { Profile } from "../core/protocol/profiles.ts";
 import type { Ask } from "./ask.ts";
 import type { Documents } from "./documents.ts";
+import { everyEntry } from "./every-entry.ts";
 import { pickOne } from "./pick.ts";
 import { openFile } from "./open-file.ts";
 
-/** How many a picker offers; whoever has more finds them in the view. */
-const OFFERED = 1000;
-
 /** Lets a person find a model and shows its page. */
 export async function findModel(ask: Ask, documents: Documents, signal: AbortSignal): Promise<void> {
-  const { entries } = await ask("models.list", { limit: OFFERED }, signal);
+  const entries = await everyEntry(ask, {}, signal);
   const name = await pickOne(
     {
       title: vscode.l10n.t("Models"),
@@ -66,7 +65,9 @@ export async function findProfile(ask: Ask, signal: AbortSignal): Promise<void> 
     [
       ...problems.map(({ file, line, problem }) => ({
         label: `$(warning) ${problem}`,
-        description: `${file}:${line}`,
+        // Its end, with the line, is what tells them apart.
+        description: `${basename(file)}:${line}`,
+        detail: file,
         value: { file, line },
       })),
       ...profiles.map((profile) => ({

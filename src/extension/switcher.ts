@@ -102,8 +102,8 @@ export function createSwitcher(deps: {
         return stop(deed.server);
       case "unloadAll":
         return unloadAll();
-      case "logs":
-        return void (await vscode.commands.executeCommand("modelDeck.serving.logs"));
+      case "command":
+        return void (await vscode.commands.executeCommand(deed.command));
       case "settings":
         return void (await openSetting("modelDeck.profiles.files"));
       case "loadWith":

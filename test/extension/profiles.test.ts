@@ -41,6 +41,32 @@ suite("Files of profiles in the editor", () => {
     assert.ok(lenses.some(({ command }) => command?.command === "modelDeck.profiles.benchmark"));
   });
 
+  test("a compose file beside is judged as soon as anybody writes it, and forgotten when it goes", async () => {
+    const compose = vscode.Uri.file(path.join(path.dirname(world.profilesFile), "compose.yaml"));
+    const told = (): string =>
+      vscode.languages
+        .getDiagnostics(compose)
+        .map(({ message }) => message)
+        .join("|");
+    const untilTold = (wanted: string): Promise<void> =>
+      new Promise((resolve) => {
+        const subscription = vscode.languages.onDidChangeDiagnostics(look);
+        function look(): void {
+          if (told() !== wanted) return;
+          subscription.dispose();
+          resolve();
+        }
+        look();
+      });
+    await writeFile(compose.fsPath, "services: {}\n");
+    try {
+      await untilTold("It has no services");
+    } finally {
+      await rm(compose.fsPath);
+    }
+    await untilTold("");
+  });
+
   test("a profile's model is offered from among the models that are known, by its path below the weights root", async () => {
     const file = path.join(world.models, "offered", "tiny-finch-q4_k_m.gguf");
     const list = path.join(world.storage, "offered.json");

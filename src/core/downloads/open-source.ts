@@ -101,5 +101,7 @@ export function refusalOf(response: HttpResponse, url: URL, home: URL, job: Tran
     file: job.file,
     tokenGiven,
   };
-  throw fault(faultOfRefusal({ status, header }, asked));
+  const why = faultOfRefusal({ status, header }, asked);
+  // Whoever is asked for a token is asked for that hub's: one typed in the wrong place goes to the wrong host.
+  throw fault(why.code === "unauthorized" && job.provider === "civitai" ? { ...why, provider: "civitai" } : why);
 }

@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { AccountProvider } from "../protocol/accounts.ts";
 import type { Fault } from "../util/faults.ts";
 import { misfitWords } from "./fit-words.ts";
+import { mismatchWords } from "./mismatch-words.ts";
 import { thingWords } from "./thing-words.ts";
 import { engineWords } from "./engine-words.ts";
 import { sizeWords, durationWords } from "./units.ts";
@@ -100,6 +101,12 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Try again in {0}.", durationWords(fault.retryAfter)),
       };
     case "network":
+      // Whoever answers with an error was reached.
+      if (/^status \d/.test(fault.reason))
+        return {
+          message: t("{0} answers with an error: {1}", fault.host, fault.reason),
+          remedy: t("Try again later."),
+        };
       return {
         message: t("{0} cannot be reached: {1}", fault.host, fault.reason),
         remedy: t("Check the connection, then try again."),
@@ -126,18 +133,7 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Check that it exists and may be read."),
       };
     case "hashMismatch":
-      return {
-        message: t(
-          "{0} is not what its source promised: its digest is {1}, not {2}.",
-          fault.path,
-          fault.actual,
-          fault.expected,
-        ),
-        remedy:
-          fault.keptAs === undefined
-            ? t("Download it again.")
-            : t("It was set aside as {0}. Download it again.", fault.keptAs),
-      };
+      return mismatchWords(fault);
     case "formatInvalid":
       return {
         message: t("{0} is damaged or of another format: {1}", fault.what, fault.reason),

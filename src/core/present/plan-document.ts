@@ -15,7 +15,8 @@ const MOST = 2000;
 export function planDocument(title: string, plan: Plan, steps: readonly PlanStep[]): string {
   const lines = changeLines(steps);
   const shown = lines.slice(0, MOST);
-  const left = plan.totals.steps - steps.length + lines.length - shown.length;
+  const left = lines.length - shown.length;
+  const isCut = plan.totals.steps > steps.length;
   const space = spaceWords(plan.totals);
   return [
     title,
@@ -26,8 +27,10 @@ export function planDocument(title: string, plan: Plan, steps: readonly PlanStep
     "",
     t("The same in a terminal:"),
     `    ${plan.command}`,
-    ...(steps.length === 0 ? [] : ["", t("Changes ({0})", left > 0 ? plan.totals.steps : lines.length), "", ...shown]),
-    ...(left > 0 ? [t("… and {0} more", left)] : []),
+    ...(steps.length === 0
+      ? []
+      : ["", isCut ? t("The first changes") : t("Changes ({0})", lines.length), "", ...shown]),
+    ...moreLines(left, isCut ? plan.totals.steps : undefined),
     ...(plan.keptBack.length === 0
       ? []
       : [
@@ -41,6 +44,15 @@ export function planDocument(title: string, plan: Plan, steps: readonly PlanStep
       : ["", t("Found ({0})", plan.findings.length), "", ...plan.findings.flatMap(findingLines)]),
     "",
   ].join("\n");
+}
+
+/**
+ * What is not shown: lines are what a person reads; steps are smaller, several of them make a line.
+ * @param steps of all of the plan; undefined: all were read
+ */
+function moreLines(left: number, steps: number | undefined): readonly string[] {
+  if (steps !== undefined) return [t("… and more, too many to show: the totals above count all {0} steps.", steps)];
+  return left > 0 ? [t("… and {0} more", left)] : [];
 }
 
 /** As `    unreadable  (mended by this plan)  /models/a.gguf`, and below it `        The file ends too early.` */

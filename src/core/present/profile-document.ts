@@ -18,7 +18,7 @@ export function profileDocument({ profile, values, command, unknownFlags, benchm
     profile.problems.map(({ line, problem }) => `- ${t("Line {0}: {1}", line, plain(problem))}`).join("\n"),
     unknownFlags.map((flag) => `- ${plain(unknownFlagWords(flag))}`).join("\n"),
     table(
-      [t("Value"), "", t("From")],
+      [t("Key"), t("Value"), t("From")],
       values.map(({ key, value, origin }) => [plain(key), code(valueWords(value)), plain(originWords(origin))]),
     ),
     command ? `\`\`\`sh\n${command.text.replaceAll("```", "'''")}\n\`\`\`` : "",
@@ -62,7 +62,10 @@ export function importDocument({ target, profiles, text, problems }: ProfileImpo
     t("They go into {0}.", code(target)),
     profiles
       .filter((one) => one.problems.length > 0)
-      .map((one) => `- ${code(one.id)}: ${plain(one.problems.join("; "))}`)
+      .map(({ id, isNew, problems: own }) => {
+        const words = plain(own.join("; "));
+        return `- ${isNew ? code(id) : t("{0}, left out", code(id))}: ${words}`;
+      })
       .join("\n"),
     text === "" ? t("Nothing of it is new.") : `\`\`\`yaml\n${text.replaceAll("```", "'''")}\`\`\``,
   );

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { Download, DownloadFile, DownloadState } from "../protocol/downloads.ts";
 import type { FileRow, QueueRow, RowDeed } from "../protocol/page.ts";
+import { sentences } from "./sentences.ts";
 import { durationWords, rateWords, sizeWords } from "./units.ts";
 
 /** @param open whether its files are shown, too */
@@ -13,7 +14,7 @@ export const queueRow = (download: Download, open = false): QueueRow => ({
   fraction: fractionOf(download),
   amount: amountWords(download),
   pace: paceWords(download),
-  reason: [download.reason?.message, download.reason?.remedy].filter((part) => part !== undefined).join(" "),
+  reason: sentences(download.reason?.message, download.reason?.remedy),
   place: t("{0} · {1}", filesWords(download.files.length), download.folder),
   // What waits for the schedule can be started now.
   deeds: download.reason?.code === "scheduled" ? ["resume", ...deedsOf(download.state)] : deedsOf(download.state),

@@ -19,7 +19,7 @@ export function parseExtraPaths(
 ): { readonly folders: readonly ExtraFolder[]; readonly problems: readonly string[] } {
   const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
   const [broken] = document.errors;
-  if (broken) return { folders: [], problems: [`It is no YAML: ${broken.message.split("\n")[0] ?? ""}`] };
+  if (broken) return { folders: [], problems: [`This is not valid YAML: ${broken.message.split("\n")[0] ?? ""}`] };
   const problems: string[] = [];
   const first: ExtraFolder[] = [];
   const rest: ExtraFolder[] = [];

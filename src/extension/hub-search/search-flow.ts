@@ -9,7 +9,7 @@ import { type SearchState, createSearchSession } from "./search-session.ts";
 
 /** A row of the box: a model, or a step. */
 interface Row extends vscode.QuickPickItem {
-  readonly does?: { readonly kind: "look"; readonly reference: string } | { readonly kind: "more" };
+  readonly does?: { readonly kind: "look"; readonly reference: string } | { readonly kind: "more" | "again" };
 }
 
 /** Milliseconds a person pauses between two letters. */
@@ -72,7 +72,8 @@ function pickHit(ask: Ask, provider: Provider, name: string, signal: AbortSignal
   box.onDidAccept(() => {
     const does = box.selectedItems[0]?.does;
     if (does?.kind === "more") session.more();
-    else if (does) answer.resolve(does.reference);
+    else if (does?.kind === "again") session.search(box.value);
+    else if (does?.kind === "look") answer.resolve(does.reference);
   });
   box.onDidHide(() => answer.resolve(undefined));
   box.show();
@@ -100,7 +101,11 @@ function rowsOf(state: SearchState, text: string): readonly Row[] {
       return named;
     case "failed": {
       const { message, remedy } = toTrouble(state.error);
-      return [...named, { label: `$(warning) ${message}`, detail: remedy ?? "", alwaysShow: true }];
+      return [
+        ...named,
+        { label: `$(warning) ${message}`, detail: remedy ?? "", alwaysShow: true, does: { kind: "again" } },
+        { label: `$(refresh) ${vscode.l10n.t("Try Again")}`, alwaysShow: true, does: { kind: "again" } },
+      ];
     }
     case "found":
       return [

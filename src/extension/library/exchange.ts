@@ -3,12 +3,10 @@ import { filterArguments, filterWords, isFilter } from "../../core/present/model
 import { modelRow } from "../../core/present/model-row.ts";
 import type { Entry } from "../../core/protocol/models.ts";
 import type { Ask } from "../ask.ts";
+import { everyEntry } from "../every-entry.ts";
 import { asNode } from "../model-node.ts";
 import { pickOne } from "../pick.ts";
 import type { Desk } from "./handlers.ts";
-
-/** How many a picker offers; whoever has more finds them in the view. */
-const OFFERED = 1000;
 
 /** The model a menu was opened on, else one of those that fit; undefined: given up, or none fits. */
 export async function askModel(
@@ -19,8 +17,7 @@ export async function askModel(
 ): Promise<Entry | undefined> {
   const node = asNode(args[0]);
   if (node?.kind === "model") return node.entry;
-  const all = { limit: OFFERED, includeDeprecated: true, includeTesting: true };
-  const { entries } = await ask("models.list", all, signal);
+  const entries = await everyEntry(ask, { includeDeprecated: true, includeTesting: true }, signal);
   return pickOne(
     { ...question, placeholder: vscode.l10n.t("Which model") },
     entries.filter(question.fits ?? (() => true)).map((entry) => {

@@ -3,13 +3,11 @@ import { fetchedDocument, fetchedWords, removedWords } from "../../core/present/
 import { modelRow } from "../../core/present/model-row.ts";
 import type { Entry } from "../../core/protocol/models.ts";
 import { entriesOf } from "../chosen-entries.ts";
+import { everyEntry } from "../every-entry.ts";
 import { patiently } from "../patiently.ts";
 import { pickMany } from "../pick.ts";
 import { askModel } from "./exchange.ts";
 import type { Desk } from "./handlers.ts";
-
-/** How many a picker offers; whoever has more finds them in the view. */
-const OFFERED = 1000;
 
 /** The models a menu was opened on, else those a person checks; undefined: given up, or none is there. */
 export async function askEntries(
@@ -22,7 +20,7 @@ export async function askEntries(
     const chosen = entriesOf(args);
     return chosen.length > 0 ? chosen : undefined;
   }
-  const { entries } = await ask("models.list", { limit: OFFERED }, signal);
+  const entries = await everyEntry(ask, {}, signal);
   return pickMany(
     { title, placeholder: vscode.l10n.t("Which models"), none: vscode.l10n.t("No model fits.") },
     entries.filter(fits).map((entry) => {

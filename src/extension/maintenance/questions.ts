@@ -5,14 +5,12 @@ import { reportWords, taskRow, verifyReport } from "../../core/present/task-row.
 import type { OperationName } from "../../core/protocol/maintenance.ts";
 import { backends } from "../../core/protocol/models.ts";
 import type { Ask } from "../ask.ts";
+import { everyEntry } from "../every-entry.ts";
 import type { Choice } from "../pick.ts";
 import { modelFolders } from "../settings.ts";
 import { askOptions } from "./ask-options.ts";
 import { type StoreOperation, isStoreOperation, storeQuestions } from "./store-questions.ts";
 import type { Flag, Question } from "./wizard.ts";
-
-/** How many a picker offers; whoever has more finds them in the view. */
-const OFFERED = 1000;
 
 /** What a person is asked before an operation is planned, with the defaults of its documentation. */
 export const questionsOf = (operation: OperationName, ask: Ask, signal: AbortSignal): readonly Question[] =>
@@ -206,11 +204,7 @@ export async function askModels(ask: Ask, signal: AbortSignal): Promise<readonly
 }
 
 async function modelChoices(ask: Ask, signal: AbortSignal): Promise<readonly Choice<string>[]> {
-  const { entries } = await ask(
-    "models.list",
-    { limit: OFFERED, includeDeprecated: true, includeTesting: true },
-    signal,
-  );
+  const entries = await everyEntry(ask, { includeDeprecated: true, includeTesting: true }, signal);
   return entries.map((entry) => ({ value: entry.name, ...labelled(modelRow(entry, false)), detail: entry.name }));
 }
 

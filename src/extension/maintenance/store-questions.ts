@@ -130,7 +130,7 @@ const servedBy = (): Question => ({
 const fallbackFormat = (): Question => ({
   kind: "one",
   key: "fallbackFormat",
-  placeholder: vscode.l10n.t("Format of weights of which nothing tells it"),
+  placeholder: vscode.l10n.t("Format of weights that do not tell their own"),
   choices: async () => [
     { value: undefined, label: vscode.l10n.t("None: leave it unknown") },
     ...["gguf", "safetensors", "pytorch", "onnx"].map((value) => ({ value, label: value })),

@@ -28,12 +28,16 @@ export async function bringOver({ ask, documents, signal }: ProfileStage): Promi
   await documents.show(title, importDocument(plan));
   const fresh = plan.profiles.filter(({ isNew }) => isNew).length;
   if (fresh === 0) return;
-  const add = vscode.l10n.t("Add");
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t("Add {0} profiles to {1}?", fresh, plan.target),
-    add,
+  const add = fresh === 1 ? vscode.l10n.t("Add 1 Profile") : vscode.l10n.t("Add {0} Profiles", fresh);
+  // Not a message: that goes away by itself while the page is still being read.
+  const answer = await vscode.window.showQuickPick(
+    [
+      { label: `$(add) ${add}`, detail: plan.target, add: true },
+      { label: `$(close) ${vscode.l10n.t("Add Nothing")}`, add: false },
+    ],
+    { title, placeHolder: vscode.l10n.t("Read the page below, then choose"), ignoreFocusOut: true },
   );
-  if (answer !== add) return;
+  if (answer?.add !== true) return;
   const { target } = await ask("profiles.import", { path: file.fsPath, apply: true }, signal);
   await openFile(target, 1);
 }

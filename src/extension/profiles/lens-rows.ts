@@ -11,25 +11,28 @@ export const lensesOf = (document: vscode.TextDocument, status: ServingStatus): 
     const state = stateWords(status, id);
     return [
       ...(state === undefined ? [] : [lens(state, "modelDeck.profiles.show")]),
-      lens(vscode.l10n.t("$(play) Serve"), "modelDeck.row.serveProfile"),
+      lens(iconed("play", vscode.l10n.t("Serve")), "modelDeck.row.serveProfile"),
       lens(vscode.l10n.t("Copy Command"), "modelDeck.profiles.command"),
       lens(vscode.l10n.t("Benchmark"), "modelDeck.profiles.benchmark"),
       lens(vscode.l10n.t("Edit"), "modelDeck.profiles.save"),
     ];
   });
 
+/** A lens takes the blank behind an icon away, unless it is one that does not break. */
+const iconed = (icon: string, words: string): string => `$(${icon})\u00A0${words}`;
+
 function stateWords({ servers }: ServingStatus, id: string): string | undefined {
   const server = servers.find(({ profile, state }) => profile === id && state !== "off");
   switch (server?.state) {
     case "ready":
-      return vscode.l10n.t("$(pass-filled) Serving at {0}", server.url ?? "");
+      return iconed("pass-filled", vscode.l10n.t("Serving at {0}", server.url ?? ""));
     case "starting":
     case "loading":
-      return vscode.l10n.t("$(loading~spin) Loading");
+      return iconed("loading~spin", vscode.l10n.t("Loading"));
     case "stopping":
-      return vscode.l10n.t("$(loading~spin) Stopping");
+      return iconed("loading~spin", vscode.l10n.t("Stopping"));
     case "failed":
-      return vscode.l10n.t("$(error) Failed");
+      return iconed("error", vscode.l10n.t("Failed"));
     case "off":
     case undefined:
       return undefined;

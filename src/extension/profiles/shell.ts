@@ -9,6 +9,7 @@ import { diagnoseProfiles } from "./diagnose.ts";
 import type { ProfileDesk, ProfileStage } from "./handlers.ts";
 import { createLenses } from "./lenses.ts";
 import type { KnownModels } from "./profile-help.ts";
+import { watchProfileFiles } from "./watch-files.ts";
 
 /** Everything about files of profiles; its flows and its help are bundles of their own, loaded when first asked for. */
 export interface ProfileShell extends Disposable {
@@ -58,6 +59,7 @@ export function createProfileShell(stage: ProfileStage): ProfileShell {
   );
   const onError = (error: unknown): void => stage.warn(`a file of profiles could not be judged: ${String(error)}`);
   scope.use(diagnoseProfiles({ ...stage, selector, onError }));
+  scope.use(watchProfileFiles({ ...stage, onError }));
   return {
     owns: (id): id is ProfileCommandId => profileCommands.some((one) => one === id),
     run: async (id, args) => (await flows.get()).handlers[id](args),

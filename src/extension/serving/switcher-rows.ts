@@ -4,13 +4,15 @@ import { nameOf, stepWords } from "../../core/present/serving-words.ts";
 import { durationWords } from "../../core/present/units.ts";
 import type { Profile } from "../../core/protocol/profiles.ts";
 import type { Server, ServingStatus } from "../../core/protocol/serving.ts";
+import type { CommandId } from "../contributions.ts";
 import type { Choice } from "../pick.ts";
 
 /** What the list behind the status bar can do. */
 export type Deed =
   | { readonly kind: "switch"; readonly profile: string }
   | { readonly kind: "bench" | "cancel" | "loadWith" | "settings" | "unloadAll" }
-  | { readonly kind: "stop" | "logs"; readonly server: string };
+  | { readonly kind: "command"; readonly command: CommandId }
+  | { readonly kind: "stop"; readonly server: string };
 
 export type Row = Choice<Deed | undefined>;
 
@@ -45,7 +47,7 @@ export function switcherRows(
     ...(up.length > 1 ? [deedRow("clear-all", vscode.l10n.t("Unload All"), { kind: "unloadAll" })] : []),
     ...status.servers
       .slice(0, 1)
-      .map(({ server }) => deedRow("output", vscode.l10n.t("Show Logs"), { kind: "logs", server })),
+      .map(() => deedRow("output", vscode.l10n.t("Show Logs"), { kind: "command", command: "modelDeck.serving.logs" })),
   ];
   const cancel = status.switching
     ? [deedRow("close", vscode.l10n.t("Cancel the Switch to {0}", status.switching.to), { kind: "cancel" }), separator]
@@ -58,18 +60,31 @@ export function switcherRows(
   return [
     ...cancel,
     ...own,
-    ...(profiles.length === 0 ? [noProfiles()] : []),
+    ...(profiles.length === 0 ? noProfiles() : []),
     ...(rest.length > 0 ? [separator, ...rest] : []),
   ];
 }
 
 const deedRow = (icon: string, label: string, value: Deed): Row => ({ label: `$(${icon}) ${label}`, value });
 
-const noProfiles = (): Row => ({
-  label: `$(gear) ${vscode.l10n.t("Choose Files with Profiles…")}`,
-  detail: vscode.l10n.t("There are no profiles yet: name a models.conf in the settings."),
-  value: { kind: "settings" },
-});
+/** Every GGUF model has a profile of its own, so that what is missing first is a model. */
+const noProfiles = (): readonly Row[] => [
+  {
+    ...deedRow("cloud-download", vscode.l10n.t("Download Model…"), {
+      kind: "command",
+      command: "modelDeck.downloads.add",
+    }),
+    detail: vscode.l10n.t("There is nothing to serve yet. Each GGUF model in the list can be served as it is."),
+  },
+  {
+    ...deedRow("search", vscode.l10n.t("Scan for Models…"), { kind: "command", command: "modelDeck.maintenance.scan" }),
+    detail: vscode.l10n.t("Finds the models that are on this machine already."),
+  },
+  {
+    ...deedRow("gear", vscode.l10n.t("Choose Files with Profiles…"), { kind: "settings" }),
+    detail: vscode.l10n.t("For a models.conf or a modeldeck.yaml that you have."),
+  },
+];
 
 /** By group, numbered from 1 to 9 in the order in which they stand. */
 export function profileRows(

@@ -58,9 +58,9 @@ export function queueTools(
       pause,
       resume,
       ...clears.map(({ element: one }) => one),
-      limit.element,
     ),
-    metrics,
+    // In a line of its own, so that it stays where it is while buttons come and go.
+    make("div", { class: "pace" }, limit.element, metrics),
   );
   return {
     element,

@@ -85,9 +85,10 @@ function serverTile(first: ServerTile, words: ServersWords, send: (message: ToHo
     differences,
     reason,
     offers,
+    // Above the figures: in a low panel they are in sight without scrolling.
+    make("div", { class: "bar" }, ...buttons.values()),
     spark.element,
     make("dl", {}, ...tileFigures.map((name) => figure(words.figures[name], figures.get(name) ?? make("dd")))),
-    make("div", { class: "bar" }, ...buttons.values()),
   );
   let drawn = "";
   let offered = "";

@@ -58,6 +58,28 @@ suite("words of faults", () => {
     assert.match(faultWords(samples.rateLimited).remedy ?? "", /1 min 30 s/);
   });
 
+  test("digests are cut to what tells them apart, and what was set aside has its name", () => {
+    const [actual, expected] = ["a".repeat(64), "b".repeat(64)];
+    const words = faultWords({
+      code: "hashMismatch",
+      path: "/m/x.gguf",
+      expected,
+      actual,
+      keptAs: "/m/x.gguf.corrupt-1",
+    });
+    assert.equal(
+      words.message,
+      "/m/x.gguf is not what its source promised: its digest is aaaaaaaaaaaa…, not bbbbbbbbbbbb….",
+    );
+    assert.equal(words.remedy, "It was set aside beside it as x.gguf.corrupt-1. Download it again.");
+  });
+
+  test("an address that answers with an error was reached", () => {
+    const { message, remedy } = faultWords({ code: "network", host: "hub", reason: "status 503" });
+    assert.deepEqual([message, remedy], ["hub answers with an error: status 503", "Try again later."]);
+    assert.match(faultWords(samples.network).message, /cannot be reached/);
+  });
+
   test("a name that is nearly right is offered", () => {
     assert.match(faultWords(samples.notFound).remedy ?? "", /llama/);
   });

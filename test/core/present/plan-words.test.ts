@@ -68,8 +68,18 @@ suite("a plan's page", () => {
   });
 
   test("says how many lines it leaves out", () => {
-    const plan = aPlan({ totals: totals({ removed: 130, steps: 130 }) });
-    assert.match(planDocument("x", plan, [aStep()]), /^… and 129 more$/m);
+    const plan = aPlan({ totals: totals({ removed: 2100, steps: 2100 }) });
+    const steps = Array.from({ length: 2100 }, (_, at) => aStep({ what: `model-${at}` }));
+    const text = planDocument("x", plan, steps);
+    assert.match(text, /^Changes \(2100\)$/m);
+    assert.match(text, /^… and 100 more$/m);
+  });
+
+  test("counts steps that were not read as what they are, and not as lines", () => {
+    const plan = aPlan({ totals: totals({ removed: 10, steps: 130 }) });
+    const text = planDocument("x", plan, [aStep()]);
+    assert.match(text, /^The first changes$/m);
+    assert.match(text, /^… and more, too many to show: the totals above count all 130 steps\.$/m);
   });
 
   test("names what is left alone with the reason", () => {

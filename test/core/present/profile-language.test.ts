@@ -25,6 +25,17 @@ const labels = (text: string, line: number, column: number, kind: "conf" | "yaml
   suggestionsAt(text, line, column, kind).map(({ label }) => label);
 
 suite("the editor's help for profile files", () => {
+  test("a key that stands in the block already is not offered again, above or below the line", () => {
+    const text =
+      "profiles:\n  a:\n    model: x\n    env:\n      group: 1\n\n    # words\n    ttl: 5m\n  b:\n    name: B\n";
+    const offered = labels(text.replace("\n\n", "\n    \n"), 5, 4);
+    assert.deepEqual(
+      ["model", "env", "ttl"].filter((key) => offered.includes(key)),
+      [],
+    );
+    assert.ok(offered.includes("group") && offered.includes("name"), offered.join());
+  });
+
   test("profiles are found by a look at the lines", () => {
     assert.deepEqual(placesOf(YAML, "yaml"), [
       { id: "base", line: 3 },
@@ -57,7 +68,8 @@ suite("the editor's help for profile files", () => {
 
   test("keys and values are offered where they may stand", () => {
     assert.deepEqual(labels("", 0, 0), ["defaults", "backends", "profiles"]);
-    assert.ok(labels(YAML, 9, 4).includes("model"));
+    assert.ok(labels(YAML, 9, 4).includes("context"));
+    assert.ok(labels("profiles:\n  a:\n    ", 2, 4).includes("model"));
     assert.ok(!labels("defaults:\n  ", 1, 2).includes("model"));
     assert.ok(labels("defaults:\n  ", 1, 2).includes("context"));
     assert.deepEqual(labels(YAML, 8, 15), ["base", "flow"]);

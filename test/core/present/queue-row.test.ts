@@ -45,6 +45,11 @@ suite("queue rows", () => {
   test("a failure stands with its remedy", () => {
     const reason = { code: "diskFull", message: "The disk is full.", remedy: "Free some space.", facts: {} };
     assert.equal(queueRow(aDownload({ state: "failed", reason })).reason, "The disk is full. Free some space.");
+    const open = { ...reason, message: "hub cannot be reached: it hung up", remedy: "Try again." };
+    assert.equal(
+      queueRow(aDownload({ state: "failed", reason: open })).reason,
+      "hub cannot be reached: it hung up. Try again.",
+    );
   });
 
   test("the summary adds up what moves, and names what waits and what failed", () => {

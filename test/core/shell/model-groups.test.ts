@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createAsk } from "../../../src/extension/ask.ts";
+import { everyEntry } from "../../../src/extension/every-entry.ts";
 import { PAGE, readGroups, readModels } from "../../../src/extension/library/model-groups.ts";
 import { createLastSeen } from "../../../src/extension/library/last-seen.ts";
 import { createViewState } from "../../../src/extension/library/view-state.ts";
@@ -31,6 +32,15 @@ function paged(names: readonly string[]) {
 const many = Array.from({ length: 2 * PAGE + 50 }, (_, at) => `m${at}`);
 
 suite("the tree of the models", () => {
+  test("a box of choices has every model, however many pages they are", async () => {
+    const names = Array.from({ length: 2345 }, (_, at) => `m${at}`);
+    const found = await everyEntry(paged(names).ask, {}, never);
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      names,
+    );
+  });
+
   test("reads the page that is shown, and the next when it is wished", async () => {
     const { ask, asked } = paged(many);
     const first = await readModels(ask, "family", "tiny", { text: "q" }, 1, never);

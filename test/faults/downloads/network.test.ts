@@ -63,6 +63,15 @@ suite("the way to a source", () => {
     });
   }
 
+  test("a refusal says whose token is wanted, so that no other hub's is asked for", async () => {
+    world.server.script(() => ({ status: 401 }));
+    const wanted = async (provider: "civitai" | "huggingface"): Promise<unknown> => {
+      const fault = await faultOf(fetch(world.job({ provider })));
+      return fault.code === "unauthorized" ? fault.provider : fault.code;
+    };
+    assert.deepEqual([await wanted("civitai"), await wanted("huggingface")], ["civitai", undefined]);
+  });
+
   for (const [what, to] of [
     ["into the local network", "https://192.168.1.7/x"],
     ["to a cloud's metadata", "https://169.254.169.254/x"],

@@ -121,6 +121,8 @@ export function workbenchOn(page: Page): Workbench {
     pick: async (label) => {
       const row = rowOf(quickInput, label);
       await row.waitFor();
+      // A mouse that rests on a row from the click before has its hover drawn, over the row below.
+      await page.mouse.move(0, 0);
       await row.click();
     },
     confirmPicks: () => quickInput.getByRole("button", { name: "OK", exact: true }).click(),

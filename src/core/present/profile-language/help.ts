@@ -61,13 +61,27 @@ export function suggestionsAt(
   if (root === "backends" && above.length === 1)
     return [{ label: "llama.cpp", insert: "llama.cpp:\n    ", what: "llama-server" }];
   if (!isProfile && !isLayer) return [];
+  const there = deckKeysAround(lines, line, blanks.length);
   return deckKeys
-    .filter(({ profileOnly }) => isProfile || profileOnly !== true)
+    .filter(({ name, profileOnly }) => !there.has(name) && (isProfile || profileOnly !== true))
     .map(({ name, kind, what }) => ({
       label: name,
       insert: kind.kind === "environment" ? `${name}:\n${blanks}  ` : `${name}: `,
       what,
     }));
+}
+
+/** Keys of the block that a line stands in with that indent, its own left out. */
+function deckKeysAround(lines: readonly string[], line: number, indent: number): ReadonlySet<string> {
+  const isOutside = (text: string): boolean => /^ *[^ #]/.test(text) && text.search(/[^ ]/) < indent;
+  const from = lines.findLastIndex((text, at) => at < line && isOutside(text)) + 1;
+  const to = lines.findIndex((text, at) => at > line && isOutside(text));
+  return new Set(
+    lines.slice(from, to < 0 ? lines.length : to).flatMap((text, at) => {
+      const [, blanks = "", key] = /^( *)([A-Za-z]+):/.exec(text) ?? [];
+      return key !== undefined && blanks.length === indent && at + from !== line ? [key] : [];
+    }),
+  );
 }
 
 /** Keys of the section that a line stands in, its own left out. */

@@ -25,7 +25,10 @@ export function parseCompose(text: string, folder: string): ComposeFile {
   const failed = (problem: string, line = 1): ComposeFile => ({ service: undefined, problem: { line, problem } });
   const [error] = document.errors;
   if (error)
-    return failed(`It is no YAML: ${error.message.split(/ at line |\n/)[0] ?? ""}`, lines.linePos(error.pos[0]).line);
+    return failed(
+      `This is not valid YAML: ${error.message.split(/ at line |\n/)[0] ?? ""}`,
+      lines.linePos(error.pos[0]).line,
+    );
   let plain: unknown;
   try {
     plain = document.toJS({ maxAliasCount: 100 });

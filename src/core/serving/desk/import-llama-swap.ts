@@ -27,7 +27,7 @@ export function importLlamaSwap(
     written: false,
     problems: [problem],
   });
-  if (error) return failed(`${path} is no YAML: ${error.message.split("\n")[0] ?? ""}`);
+  if (error) return failed(`${path} is not valid YAML: ${error.message.split("\n")[0] ?? ""}`);
   let plain: unknown;
   try {
     plain = document.toJS({ maxAliasCount: 100 });

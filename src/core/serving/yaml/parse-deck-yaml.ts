@@ -54,7 +54,7 @@ export function parseDeckYaml(text: string): DeckYaml {
     void problems.push({ line, problem, severity, profile });
 
   for (const error of document.errors)
-    report(lineOf(error.pos[0]), `It is no YAML: ${error.message.split(/ at line |\n/)[0] ?? ""}`);
+    report(lineOf(error.pos[0]), `This is not valid YAML: ${error.message.split(/ at line |\n/)[0] ?? ""}`);
   for (const warning of document.warnings)
     report(lineOf(warning.pos[0]), warning.message.split(/ at line |\n/)[0] ?? "", "warning");
   const backends = new Map<string, Layer>();

@@ -136,7 +136,7 @@ suite("modeldeck.yaml", () => {
     ["a key twice", "profiles:\n  a:\n    model: m\n    model: n\n", 4, /model stands above already/, "error"],
     ["no model", "profiles:\n  a: {}\n", 2, /model is missing/, "error"],
     ["a bad id", "profiles:\n  a b: { model: m }\n", 2, /is no id/, "error"],
-    ["no YAML", "profiles:\n  a: [1\n", 3, /no YAML/, "error"],
+    ["no YAML", "profiles:\n  a: [1\n", 3, /not valid YAML/, "error"],
     ["a list in place of entries", "profiles: [a]\n", 1, /takes entries/, "error"],
     ["a way out of the models folder", "profiles:\n  a:\n    model: ../x\n", 3, /model leads out/, "error"],
   ];
