@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { needs } from "./needs.ts";
-import { type ServeWith, endServers } from "./serve-with.ts";
+import { endServers } from "./serve-with.ts";
 import { root } from "./tiers.ts";
 import { type Host, openBridge } from "./vscode/bridge.ts";
 import { type WindowOptions, findVsCode, openVsCode } from "./vscode/window.ts";

@@ -50,6 +50,8 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
     (await docker.listContainers({ filters: { label: [`modeldeck.storage=${world.storage}`] } })).map(({ Id }) => Id);
   const openPicker = async (): Promise<readonly string[]> => {
     await workbench.clickStatusBar(ITEM);
+    // A list that was left has its rows still.
+    await workbench.quickInput().waitFor();
     return until(
       "the picker",
       () => workbench.picks(),
@@ -124,7 +126,8 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   await shot("4-tile");
   await inLight(() => shot("4-tile light"));
   const [first] = await models();
-  await tile.getByRole("button", { name: /^Restart/ }).click();
+  await tile.getByRole("button", { name: "Unload: Beta" }).waitFor();
+  await tile.getByRole("button", { name: "Restart: Beta" }).click();
   await until("another process of the model", models, ([now]) => now !== undefined && portOf(now) !== portOf(first), {
     timeout: 60_000,
   });
@@ -152,6 +155,11 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   const [again, ...others] = await containers();
   assert.ok(again !== undefined && again !== alone && others.length === 0);
 
+  /** What slides in is there. */
+  const settled = async (): Promise<void> =>
+    void (await workbench.page.waitForFunction(() =>
+      document.getAnimations().every(({ playState }) => playState !== "running"),
+    ));
   await pick("Torn");
   const told = (words: RegExp): Promise<unknown> =>
     until(
@@ -160,7 +168,9 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
       (texts) => texts.some((text) => words.test(text)),
       { timeout: 30_000 },
     );
-  await told(/Torn/);
+  await told(/Alpha serves again\. Torn\.gguf is damaged/);
+  await shows("Alpha · router lab");
+  await settled();
   await shot("8-torn");
   await inLight(() => shot("8-torn light"));
   await pick("Greedy");
@@ -171,6 +181,7 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
     (buttons) => buttons.some((button) => button.includes("256k")),
     { timeout: 30_000 },
   );
+  await settled();
   await shot("9-greedy");
   await inLight(() => shot("9-greedy light"));
   await workbench.runCommand("Model Deck: Show Servers");
@@ -178,16 +189,31 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   await inLight(() => shot("9-greedy tile light"));
   assert.equal(await ask(world.server, "Who are you?", "Alpha"), REPLIES.Alpha);
   assert.deepEqual(await containers(), [again]);
+  assert.deepEqual(await page.locator(".servers .offers vscode-button").allInnerTexts(), [
+    "Try with 256k Tokens",
+    "Try with a q8_0 Cache",
+  ]);
+  await workbench.runCommand("Notifications: Clear All Notifications");
 
   await openPicker();
   await workbench.pick(/Unload Alpha/);
   await shows("No model");
   assert.deepEqual(await models(), []);
+  assert.deepEqual(await containers(), [again], "it stays up without a model");
   await picker("10-unloaded");
-  await openPicker();
-  await workbench.pick(/Stop the Router lab/);
+  const idle = page.getByRole("listitem", { name: "Router lab" });
+  await idle.getByRole("button", { name: "Stop: Router lab" }).waitFor();
+  await shot("10-unloaded tile");
+  await inLight(() => shot("10-unloaded tile light"));
+  await idle.getByRole("button", { name: "Stop: Router lab" }).click();
   await until("no container", containers, (all) => all.length === 0, { timeout: 30_000 });
+  await idle.waitFor({ state: "hidden" });
   await shot("11-stopped");
+  await workbench.runCommand("Model Deck: Edit Profile…");
+  await workbench.pick(/Alpha/);
+  const form = await workbench.webview(PAGE, "form.entry");
+  await form.locator(".command code", { hasText: "# c = 1024" }).scrollIntoViewIfNeeded();
+  await shot("12-command");
   const { lines } = await run<ServerLogs>("serving.logs", {});
   const separators = lines.flatMap((line) => /^--- Switching to (\w+) ---$/.exec(line)?.[1] ?? []);
   assert.deepEqual(separators, ["Alpha", "Beta", "Beta", "Solo", "Alpha", "Torn", "Alpha", "Greedy", "Alpha"]);
