@@ -116,9 +116,11 @@ suite("the tiles of servers, in a real browser", () => {
     await button("Restart: Another").waitFor();
     await show(
       [{ server: "default", group: "default", state: "off", router: "lab", since: "", differences: [] }],
-      new Map(),
+      new Map([["default", metrics]]),
     );
-    assert.match(await open.page.getByRole("listitem", { name: "Router lab" }).innerText(), /no model/);
+    const text = await open.page.getByRole("listitem", { name: "Router lab" }).innerText();
+    assert.match(text, /no model/);
+    assert.doesNotMatch(text, /Generation/, "what its last model did is no figure of a router without one");
     await open.page.getByText("No model is served.").waitFor();
     assert.equal(await button("Restart: Router lab").isDisabled(), true);
     await button("Stop: Router lab").click();

@@ -121,7 +121,7 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   await until(
     "figures on the tile",
     () => tile.innerText(),
-    (text) => /Memory\s+[\d.]+ [MG]B/.test(text),
+    (text) => /Memory\s+[\d.]+ [MG]B/.test(text) && /CPU\s+\d+ %/.test(text),
   );
   await shot("4-tile");
   await inLight(() => shot("4-tile light"));
@@ -136,11 +136,13 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   await shot("5-restarted");
 
   await tile.getByRole("button", { name: /^Logs/ }).click();
+  await page.getByRole("textbox", { name: "Find" }).fill("--- Switching");
   await until(
-    "the log on the page",
-    () => page.textContent(),
-    (text) => text?.includes("--- Switching to Beta ---") === true,
+    "the separators in the log",
+    () => page.locator(".search .count").innerText(),
+    (text) => /^0 of 3/.test(text),
   );
+  await page.getByRole("button", { name: "Next" }).click();
   await shot("6-logs");
   await inLight(() => shot("6-logs light"));
 
@@ -149,6 +151,8 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   assert.equal(await ask(world.server, "Who are you?"), REPLIES.Solo);
   const [alone, ...besides] = await containers();
   assert.ok(alone !== undefined && alone !== router && besides.length === 0, "the router is gone");
+  await workbench.runCommand("Model Deck: Show Servers");
+  await page.getByRole("button", { name: "Stop: Solo" }).waitFor();
   await shot("7-solo");
   await pick("Alpha");
   await serves("Alpha", 1024, /--ctx-size 1024\b/);
@@ -157,8 +161,8 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
 
   /** What slides in is there. */
   const settled = async (): Promise<void> =>
-    void (await workbench.page.waitForFunction(() =>
-      document.getAnimations().every(({ playState }) => playState !== "running"),
+    void (await workbench.page.waitForFunction(
+      () => document.querySelector(".notifications-toasts")?.getAnimations({ subtree: true }).length === 0,
     ));
   await pick("Torn");
   const told = (words: RegExp): Promise<unknown> =>

@@ -37,8 +37,9 @@ export function serverTile(server: Server, metrics: ServerMetrics | undefined, n
     differences: server.differences.map(({ what, asked, got }) => t("{0}: asked for {1}, got {2}", what, asked, got)),
     reason: sentences(reason?.message, reason?.remedy),
     offers: (server.offers ?? []).map((offer) => ({ id: offerId(offer), label: offerWords(offer) })),
-    figures: figuresOf(server, metrics, now),
-    ...sparkOf(metrics),
+    // What its last model did is no figure of a router without one.
+    figures: figuresOf(server, idle === undefined ? metrics : undefined, now),
+    ...sparkOf(idle === undefined ? metrics : undefined),
     deeds: deedsOf(server),
     stops: idle === undefined && server.router !== undefined ? "model" : "server",
   };
