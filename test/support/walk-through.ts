@@ -20,11 +20,16 @@ export interface Through extends WorldOptions {
   readonly loaded?: Pick<WindowOptions, "extensions" | "vsix">;
 }
 
-export interface Scene {
+export interface Walk {
   readonly workbench: Workbench;
   readonly world: World;
-  readonly shot: (name: string) => Promise<void>;
+  /** Told after each step, with what was seen. */
   readonly step: (what: string) => void;
+  readonly shot: (name: string) => Promise<void>;
+}
+
+/** A walk of a test. */
+export interface Scene extends Walk {
   /** The window's extension host. */
   readonly host: () => Promise<Host>;
   /** A verb, as a script in the window asks it. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { until } from "../support/vscode/until.ts";
-import type { Walk } from "./main-walk.ts";
+import type { Walk } from "../support/walk-through.ts";
 
 const ITEM = "modeldeck.modeldeck.serving";
 const EXTENSION = "modeldeck.modeldeck";

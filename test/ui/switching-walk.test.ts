@@ -10,8 +10,6 @@ suite("Switching through the screen, with a real llama-server in containers", ()
     const { how } = needs(this, "engine", await serveWithDocker());
     if (how.kind !== "docker") return this.skip();
     const docker = new Docker({ socketPath: how.engine.host.replace("unix://", "") });
-    await walkThrough(this, { name: "switching", how, prepare: layModels }, (scene) =>
-      switchingWalk(scene, docker, scene.run),
-    );
+    await walkThrough(this, { name: "switching", how, prepare: layModels }, (scene) => switchingWalk(scene, docker));
   });
 });
