@@ -161,7 +161,13 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
     (labels) => labels[0]?.includes("Load with Another Context") === true,
   );
   await page.keyboard.press("Enter");
-  await workbench.quickInput().getByText("Layers or Cache Type").first().waitFor();
+  // The row that was chosen has the same words as the title of what it opens.
+  await workbench.quickInput().locator(".quick-input-title", { hasText: "Layers or Cache Type" }).waitFor();
+  await until(
+    "the profiles by number",
+    () => workbench.picks(),
+    (labels) => labels[0]?.startsWith("1 ") === true,
+  );
   await input.fill("1");
   await answer("GPU Layers…", "Context");
   await answer("Tokens of context", "768");
