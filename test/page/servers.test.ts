@@ -107,6 +107,29 @@ suite("the tiles of servers, in a real browser", () => {
     ]);
   });
 
+  test("a model of a router is unloaded, and the router that stays up without one is there to be stopped", async () => {
+    const routed: Server = { ...ready, differences: [], router: "lab" };
+    await show([routed], new Map());
+    const button = (name: string) => open.page.getByRole("button", { name, exact: true });
+    await button("Unload: Qwen3 30B").click();
+    await show([{ ...routed, title: "Another" }], new Map(), false);
+    await button("Restart: Another").waitFor();
+    await show(
+      [{ server: "default", group: "default", state: "off", router: "lab", since: "", differences: [] }],
+      new Map([["default", metrics]]),
+    );
+    const text = await open.page.getByRole("listitem", { name: "Router lab" }).innerText();
+    assert.match(text, /no model/);
+    assert.doesNotMatch(text, /Generation/, "what its last model did is no figure of a router without one");
+    await open.page.getByText("No model is served.").waitFor();
+    assert.equal(await button("Restart: Router lab").isDisabled(), true);
+    await button("Stop: Router lab").click();
+    assert.deepEqual(await open.sent(), [
+      { kind: "server", deed: "stop", server: "default" },
+      { kind: "server", deed: "stop", server: "default" },
+    ]);
+  });
+
   test("nothing jumps while it updates: no box moves, and the focus of a button that can do nothing goes to the next", async () => {
     await show([ready, embed], new Map([["default", metrics]]));
     const boxes = (): Promise<unknown> =>

@@ -36,9 +36,10 @@ export async function startLlamaServer(binary: string, args: readonly string[]):
   };
 }
 
-/** Puts a prompt to an OpenAI-compatible server, and gives its answer. */
-export async function ask(url: string, prompt: string): Promise<string> {
+/** Puts a prompt to an OpenAI-compatible server, and gives its answer. @param model needed by one with several */
+export async function ask(url: string, prompt: string, model?: string): Promise<string> {
   const answer = await post(`${url}/v1/chat/completions`, {
+    ...(model !== undefined && { model }),
     messages: [{ role: "user", content: prompt }],
     max_tokens: 64,
   });

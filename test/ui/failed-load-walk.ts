@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { until } from "../support/vscode/until.ts";
+import type { Walk } from "../support/walk-through.ts";
 import type { World } from "../support/world.ts";
-import type { Walk } from "./main-walk.ts";
 
 const PAGE = "modeldeck.modeldeck";
 const ITEM = "modeldeck.modeldeck.serving";

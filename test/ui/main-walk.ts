@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
 import { ask } from "../support/llama-process.ts";
 import { until } from "../support/vscode/until.ts";
-import type { Workbench } from "../support/vscode/workbench.ts";
-import type { World, WorldModel } from "../support/world.ts";
-
-export interface Walk {
-  readonly workbench: Workbench;
-  readonly world: World;
-  /** Told after each step, with what was seen. */
-  readonly step: (what: string) => void;
-  readonly shot: (name: string) => Promise<void>;
-}
+import type { Walk } from "../support/walk-through.ts";
+import type { WorldModel } from "../support/world.ts";
 
 const VIEW = "Models";
 const ITEM = "modeldeck.modeldeck.serving";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { appendFile } from "node:fs/promises";
 import { ask } from "../support/llama-process.ts";
 import { until } from "../support/vscode/until.ts";
-import { type Walk, download } from "./main-walk.ts";
+import type { Walk } from "../support/walk-through.ts";
+import { download } from "./main-walk.ts";
 
 const ITEM = "modeldeck.modeldeck.serving";
 const PAGE = "modeldeck.modeldeck";

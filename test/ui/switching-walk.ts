@@ -6,8 +6,8 @@ import type { ServerLogs, ServingStatus } from "../../src/core/protocol/serving.
 import { ask } from "../support/llama-process.ts";
 import { writeTinyGguf } from "../support/tiny-gguf.ts";
 import { until } from "../support/vscode/until.ts";
+import type { Scene } from "../support/walk-through.ts";
 import type { World } from "../support/world.ts";
-import type { Walk } from "./main-walk.ts";
 
 const VIEW = "Models";
 const ITEM = "modeldeck.modeldeck.serving";
@@ -36,13 +36,8 @@ export async function layModels(world: World): Promise<void> {
  * The dashboard's own list: nothing runs, switch, switch back, cancel the picker, switch while a switch runs; flags and
  * context are looked up in the container, the log keeps what every one said. Then a profile that asks for more context than
  * it is given, which is told in the status bar, the tree and by the API.
- * @param run a verb, as a script in the window asks it
  */
-export async function switchingWalk(
-  { workbench, world, step, shot }: Walk,
-  docker: Docker,
-  run: <T>(verb: string, args: object) => Promise<T>,
-): Promise<void> {
+export async function switchingWalk({ workbench, world, step, shot, run }: Scene, docker: Docker): Promise<void> {
   const shows = (text: string): Promise<unknown> =>
     until(
       `the status bar with ${text}`,

@@ -8,41 +8,47 @@ import { nameOf, routerWords, stepWords } from "./serving-words.ts";
 import { sentences } from "./sentences.ts";
 import { durationWords, sizeWords } from "./units.ts";
 
-/** Those that are off have no tile. @param now milliseconds since 1970 */
+/** Those that are off have no tile, but for a router that stays up without a model. @param now milliseconds since 1970 */
 export const serverTiles = (
   servers: readonly Server[],
   figures: ReadonlyMap<string, ServerMetrics>,
   now: number,
 ): readonly ServerTile[] =>
-  servers.filter(({ state }) => state !== "off").map((server) => serverTile(server, figures.get(server.server), now));
+  servers
+    .filter(({ state, router }) => state !== "off" || router !== undefined)
+    .map((server) => serverTile(server, figures.get(server.server), now));
 
 export function serverTile(server: Server, metrics: ServerMetrics | undefined, now: number): ServerTile {
   const { state, reason } = server;
+  const idle = state === "off" ? server.router : undefined;
   return {
     server: server.server,
-    title: nameOf(server),
+    title: idle === undefined ? nameOf(server) : t("Router {0}", idle),
     subtitle: [
       server.profile === nameOf(server) ? "" : (server.profile ?? ""),
-      routerWords(server),
+      idle === undefined ? routerWords(server) : "",
       server.group === "default" ? "" : server.group,
       state === "failed" ? "" : (server.url ?? ""),
     ]
       .filter((part) => part !== "")
       .join(" · "),
     state,
-    stateWords: stepWords(server),
+    stateWords: idle === undefined ? stepWords(server) : t("no model"),
     differences: server.differences.map(({ what, asked, got }) => t("{0}: asked for {1}, got {2}", what, asked, got)),
     reason: sentences(reason?.message, reason?.remedy),
     offers: (server.offers ?? []).map((offer) => ({ id: offerId(offer), label: offerWords(offer) })),
-    figures: figuresOf(server, metrics, now),
-    ...sparkOf(metrics),
+    // What its last model did is no figure of a router without one.
+    figures: figuresOf(server, idle === undefined ? metrics : undefined, now),
+    ...sparkOf(idle === undefined ? metrics : undefined),
     deeds: deedsOf(server),
+    stops: idle === undefined && server.router !== undefined ? "model" : "server",
   };
 }
 
 function deedsOf({ state, url }: Server): readonly TileDeed[] {
   if (state === "stopping") return ["logs"];
   if (state === "failed") return ["restart", "logs"];
+  if (state === "off") return ["stop", "logs"];
   return ["restart", "stop", "logs", ...(url === undefined ? [] : (["copyUrl"] as const))];
 }
 
@@ -113,6 +119,7 @@ export const serversWords = (): ServersWords => ({
   servers: t("Servers"),
   none: t("No model is served."),
   deeds: { restart: t("Restart"), stop: t("Stop"), logs: t("Logs"), copyUrl: t("Copy Address") },
+  unload: t("Unload"),
   figures: {
     generated: t("Generation"),
     prompt: t("Prompt"),

@@ -49,6 +49,7 @@ export function servingItem(status: ServingStatus, hints: LoadHints = {}): Servi
     });
   const name = nameOf(server);
   const router = routerWords(server);
+  const whole = [name, router].filter((part) => part !== "").join(" · ");
   const ready = router === "" ? t("{0} is ready", name) : t("{0} is ready, in the {1}", name, router);
   switch (server.state) {
     case "ready": {
@@ -59,8 +60,8 @@ export function servingItem(status: ServingStatus, hints: LoadHints = {}): Servi
           alarm: true,
         });
       return server.reason
-        ? item("$(warning)", name, t("{0}, after a failed switch", name), { tooltip: serversTooltip(status) })
-        : item("$(server-process)", [name, router].filter((part) => part !== "").join(" · "), ready, {
+        ? item("$(warning)", whole, t("{0}, after a failed switch", name), { tooltip: serversTooltip(status) })
+        : item("$(server-process)", whole, ready, {
             tooltip: serversTooltip(status),
           });
     }
@@ -171,9 +172,12 @@ function progressWords({ kind, done, total }: LoadProgress): string {
 /** Markdown: every server that is not off, with its facts and links. */
 function serversTooltip(status: ServingStatus): string {
   const servers = status.servers.filter(({ state }) => state !== "off");
+  const up = servers.filter(({ state }) => state !== "failed");
   const links = [
     link("switch", t("Switch…")),
-    ...(servers.some(({ state }) => state !== "failed") ? [link("stop", t("Stop"))] : []),
+    ...(up.length === 0
+      ? []
+      : [link("stop", up.every(({ router }) => router !== undefined) ? t("Unload") : t("Stop"))]),
     link("logs", t("Logs")),
   ];
   return paragraphs(...servers.map(serverFacts), links.join(" · "));

@@ -62,7 +62,10 @@ export interface CommandLine {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** One line for a shell of this platform; for a container, of the engine's command line. */
+  /**
+   * One line for a shell of this platform; for a container, of the engine's command line. A model of a router has lines
+   * behind it, with `#` before each: what the router is told of it.
+   */
   readonly text: string;
 }
 

@@ -4,6 +4,7 @@ import { type Guard, areWords, isFlag, isList, isNumber, isOneOf, isShape, isTex
 /** What a tile's buttons do. */
 export const tileDeeds = ["restart", "stop", "logs", "copyUrl"] as const;
 export type TileDeed = (typeof tileDeeds)[number];
+export const tileStops = ["server", "model"] as const;
 
 /** What is measured of a server; each has its place, whether anyone tells it or not. */
 export const tileFigures = [
@@ -46,6 +47,8 @@ export interface ServerTile {
   readonly sparkWords: string;
   /** What its state allows. */
   readonly deeds: readonly TileDeed[];
+  /** What a stop takes away: of a router its model alone. */
+  readonly stops: (typeof tileStops)[number];
 }
 
 /** The tiles on their way to the page: those that changed, or all of them. */
@@ -61,6 +64,8 @@ export interface ServersWords {
   readonly servers: string;
   readonly none: string;
   readonly deeds: Readonly<Record<TileDeed, string>>;
+  /** In place of `stop`, where that takes the model alone. */
+  readonly unload: string;
   readonly figures: Readonly<Record<TileFigure, string>>;
 }
 
@@ -79,6 +84,7 @@ const isTile: Guard<ServerTile> = isShape<ServerTile>({
   spark: isList(isNumber),
   sparkWords: isText,
   deeds: isList(isTileDeed),
+  stops: isOneOf(tileStops),
 });
 
 type Known<T> = { readonly [Field in keyof Required<T>]: T[Field] };
@@ -95,6 +101,7 @@ export const isServersWords: Guard<ServersWords> = isShape<ServersWords>({
   servers: isText,
   none: isText,
   deeds: areWords(tileDeeds),
+  unload: isText,
   figures: areWords(tileFigures),
 });
 

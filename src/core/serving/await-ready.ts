@@ -22,17 +22,17 @@ export async function awaitReady(
   const over = new AbortController();
   const inner = AbortSignal.any([signal, over.signal]);
   try {
-    return await Promise.race([exitFault(run), untilHealthy(run, deps, lastLoad, onProgress, inner)]);
+    return await Promise.race([exitFault(run, true), untilHealthy(run, deps, lastLoad, onProgress, inner)]);
   } finally {
     over.abort();
   }
 }
 
 /** Why it ended, told once its log is complete. */
-export async function exitFault(run: Run): Promise<Fault> {
+export async function exitFault(run: Run, loading: boolean): Promise<Fault> {
   const exit = await run.ended;
   await run.logComplete();
-  return run.backend.explainExit(exit, run.logTail(), run.asked);
+  return run.backend.explainExit(exit, run.logTail(), run.asked, loading);
 }
 
 async function untilHealthy(

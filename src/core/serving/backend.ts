@@ -27,8 +27,8 @@ export interface ServerBackend {
   readActivity(answer: ServerAnswer): Activity | undefined;
   /** Whether a line of its log tells what the load takes. */
   tellsOfLoad(line: string): boolean;
-  /** Why it ended. @param log of this start, oldest first */
-  explainExit(exit: ServerExit, log: readonly string[], asked: Asked): Fault;
+  /** Why it ended. @param log of this start, oldest first. @param loading it was not ready yet */
+  explainExit(exit: ServerExit, log: readonly string[], asked: Asked, loading?: boolean): Fault;
 }
 
 /** Two that are equal have no request between them. */

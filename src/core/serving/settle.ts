@@ -89,7 +89,7 @@ function watchForDeath(acts: Acts, group: Group, run: Run): void {
     const isAway = (): boolean => group.state().kind === "failed" && group.turn === undefined;
     const isOurs = (): boolean => group.run === run && (group.state().kind === "ready" || isAway());
     if (!isOurs()) return;
-    const problem = await exitFault(run);
+    const problem = await exitFault(run, false);
     if (!isOurs() || acts.closing.aborted) return;
     group.run = undefined;
     const now = acts.deps.clock.now();

@@ -42,7 +42,7 @@ export function serversView(words: PageWords, send: (message: ToHost) => void): 
     const shown = order.flatMap((server) => tiles.get(server) ?? []);
     drawTiles(shown);
     list.hidden = shown.length === 0;
-    empty.hidden = shown.length > 0;
+    empty.hidden = shown.some(({ state }) => state !== "off");
     setText(sentence, notice ?? words.tiles.none);
     serve.hidden = notice !== undefined;
   };
@@ -61,8 +61,7 @@ export function serversView(words: PageWords, send: (message: ToHost) => void): 
   };
 }
 
-function serverTile(first: ServerTile, words: ServersWords, send: (message: ToHost) => void): Row<ServerTile> {
-  const { server } = first;
+function serverTile({ server }: ServerTile, words: ServersWords, send: (message: ToHost) => void): Row<ServerTile> {
   const title = make("h2", { id: `server-${server}` });
   const state = make("span", { class: "state" });
   const subtitle = make("p", { class: "subtitle" });
@@ -73,9 +72,8 @@ function serverTile(first: ServerTile, words: ServersWords, send: (message: ToHo
   const figures = new Map(tileFigures.map((name) => [name, make("dd")]));
   const buttons = new Map<TileDeed, HTMLElement>();
   for (const deed of tileDeeds) {
-    const label = words.deeds[deed];
     const onPress = (): void => send({ kind: "server", deed, server });
-    buttons.set(deed, button({ label, spoken: `${label}: ${first.title}`, onPress }));
+    buttons.set(deed, button({ label: words.deeds[deed], onPress }));
   }
   const element = make(
     "li",
@@ -121,6 +119,9 @@ function serverTile(first: ServerTile, words: ServersWords, send: (message: ToHo
       for (const [name, cell] of figures) setText(cell, tile.figures[name]);
       // What cannot be done now keeps its place; its focus goes to what always can.
       for (const [deed, one] of buttons) {
+        const label = deed === "stop" && tile.stops === "model" ? words.unload : words.deeds[deed];
+        setText(one, label);
+        one.setAttribute("aria-label", `${label}: ${tile.title}`);
         const isOff = !tile.deeds.includes(deed);
         if (isOff && one === document.activeElement) buttons.get("logs")?.focus();
         one.toggleAttribute("disabled", isOff);

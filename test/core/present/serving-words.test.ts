@@ -32,6 +32,10 @@ suite("the status bar's words for what is served", () => {
       [served.text, served.spoken],
       ["$(server-process) Tiny Model · router fast", "Tiny Model is ready, in the router fast"],
     );
+    assert.match(served.tooltip, /\[Unload\]\(command:modelDeck\.serving\.stop\)/);
+    const reason = { code: "outOfMemory", message: "Another one ran out of memory.", facts: {} } as const;
+    const again = servingItem({ servers: [aServer({ router: "fast", reason })] });
+    assert.equal(again.text, "$(warning) Tiny Model · router fast");
     const idle = servingItem({ servers: [aServer({ state: "off", router: "fast" })] });
     assert.equal(idle.text, "$(circle-outline) No model");
     assert.match(idle.tooltip, /The router fast stays up without a model\./);

@@ -92,6 +92,19 @@ suite("what would help after a load that failed", () => {
       assert.deepEqual(offersFor(problem, failed, log, []), offers);
     });
 
+  test("a load in a router that ends without a word was ended by the system; one that failed, or was ready, was not", () => {
+    const routed = { ...asked, router: "lab" };
+    const exit = { code: 1, oomKilled: undefined };
+    const warned = "0.00.2.0 W common_fit_params: failed to fit params to free device memory";
+    const code = (log: readonly string[], of: typeof asked = routed, loading = true): string =>
+      llamaCpp.explainExit(exit, log, of, loading).code;
+    assert.equal(code(["0.00.1.0 I srv  load_model: loading model", warned]), "outOfMemory");
+    assert.equal(code(["0.00.1.0 E srv  load_model: no such architecture"]), "serverExited");
+    assert.equal(code(["/ggml.c:12: GGML_ASSERT(false) failed"]), "serverExited");
+    assert.equal(code([warned], routed, false), "serverExited");
+    assert.equal(code([warned], asked), "serverExited");
+  });
+
   test("what runs beside is offered to be stopped first, for memory and for its port", () => {
     const stop = { kind: "stopOther", server: "embedding", title: "Embedder" } as const;
     const memory = offersFor({ code: "outOfMemory", server: "A", where: "gpu", logTail: [] }, plain, [], beside);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
@@ -43,6 +43,7 @@ suite("a llama-server in router mode", function () {
         "[bad]\nNAME=Broken\nMODEL=bad.gguf\nROUTER=fast",
         "[flag]\nMODEL=a.gguf\nROUTER=fast\nEXTRA_ARGS=--no-such-flag 3",
         "[crash]\nMODEL=c.gguf\nROUTER=fast\nEXTRA_ARGS=--fake-exit 7",
+        "[greedy]\nNAME=Greedy\nMODEL=c.gguf\nCTX_SIZE=32768\nROUTER=fast\nEXTRA_ARGS=--fake-log cudaErrorOutOfMemory --fake-exit 1",
         "[keyed]\nMODEL=a.gguf\nROUTER=fast\nEXTRA_ARGS=--api-key secret",
         "[other]\nMODEL=b.gguf\nROUTER=second",
         "[alone]\nMODEL=alone.gguf\nCTX_SIZE=256",
@@ -139,6 +140,69 @@ suite("a llama-server in router mode", function () {
       [router?.id],
     );
     assert.equal(now()?.reason?.code, "formatInvalid");
+  });
+
+  test("one that runs out of memory is offered what would help, and so is one that the system ends without a word", async () => {
+    const offers = [
+      { kind: "context", context: 16_384 },
+      { kind: "cacheType", cacheType: "q8_0" },
+    ];
+    await ready("a");
+    const told = await world.serving.switchTo({ profile: "greedy" }, signal);
+    assert.deepEqual([told.outcome, told.running, told.reason?.code], ["rolledBack", "a", "outOfMemory"]);
+    assert.deepEqual(told.offers?.slice(0, 2), offers);
+    assert.deepEqual(now()?.offers, told.offers);
+
+    const [router] = await running();
+    const ours = new Set(await router?.processes(signal));
+    const switching = world.serving.switchTo({ profile: "slow", overrides: { context: 32_768 } }, signal);
+    await until(world.serving, ({ servers }) => servers[0]?.profile === "slow" && servers[0].progress?.done === 2);
+    const model = (await router?.processes(signal))?.find((pid) => !ours.has(pid));
+    assert.ok(model);
+    process.kill(model, "SIGKILL");
+    const killed = await switching;
+    assert.deepEqual([killed.outcome, killed.running, killed.reason?.code], ["rolledBack", "a", "outOfMemory"]);
+    assert.deepEqual(killed.offers, offers);
+    assert.equal(await answers("a"), "from a");
+  });
+
+  test("of the environment it gets what a router works with: no key, and nothing that makes it another server", async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      LLAMA_API_KEY: "secret",
+      LLAMA_ARG_MODEL: "/elsewhere.gguf",
+      LLAMA_ARG_API_PREFIX: "/v",
+    });
+    try {
+      await ready("a");
+      const [router] = await running();
+      const pid = (await router?.processes(signal))?.[0];
+      const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+      if (process.platform === "linux") assert.match(environment, /LLAMA_ARG_LOG_VERBOSITY=4/);
+      assert.doesNotMatch(environment, /LLAMA_API_KEY|LLAMA_ARG_MODEL=|LLAMA_ARG_API_PREFIX/);
+    } finally {
+      for (const name of ["LLAMA_API_KEY", "LLAMA_ARG_MODEL", "LLAMA_ARG_API_PREFIX"])
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+    }
+    assert.equal(await answers("a"), "from a");
+  });
+
+  test("a restart loads its model anew, in the same router", async () => {
+    await ready("b");
+    const [router] = await running();
+    const before = new Set(await router?.processes(signal));
+    const again = await world.serving.restart(undefined, signal);
+    assert.deepEqual([again.outcome, again.running], ["ready", "b"]);
+    const [same, ...others] = await running();
+    assert.deepEqual([same?.id, others], [router?.id, []]);
+    const after = (await same?.processes(signal)) ?? [];
+    assert.deepEqual(
+      [after.length, after.filter((pid) => before.has(pid)).length],
+      [2, 1],
+      "its own process alone is new",
+    );
+    assert.equal(await answers("b"), "from b");
   });
 
   test("a model that does not load leaves nothing said to be ready where nothing was before", async () => {

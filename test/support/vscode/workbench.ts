@@ -117,7 +117,13 @@ export function workbenchOn(page: Page): Workbench {
       await input.fill(text);
       await page.keyboard.press("Enter");
     },
-    picks: () => quickInput.locator(".monaco-list-row .label-name").allInnerTexts(),
+    picks: () =>
+      quickInput
+        .locator(".monaco-list-row .label-name")
+        // Rows are used again: what an earlier list said may still be in them, out of sight.
+        .evaluateAll((labels) =>
+          labels.filter((label) => label.checkVisibility()).map((label) => label.textContent ?? ""),
+        ),
     pick: async (label) => {
       const row = rowOf(quickInput, label);
       await row.waitFor();

@@ -10,9 +10,17 @@ const HOST_FULL =
   /std::bad_alloc|cannot allocate memory|(failed|unable) to allocate .*\bCPU\w* .*buffer|failed to allocate buffer of size/i;
 const DAMAGED =
   /invalid magic|not within the file bounds|corrupted or incomplete|check_tensor_dims|missing tensor|wrong number of tensors|gguf_init_from\w*: failed to read|failed to read (the )?(key|tensor|magic|header)|not a GGUF|invalid split file|duplicated? tensor/i;
+const LEVELLED = /^[\d.]+ [A-Z] /;
+const OF_ERROR = /^[\d.]+ E /;
+const SPEAKS_OF_ERROR = /\b(error|fail(ed|ure)?|fatal|abort)\b/i;
 
 /** What the log and the exit code of a llama-server say together. */
-export function explainLlamaExit({ code, oomKilled }: ServerExit, log: readonly string[], asked: Asked): Fault {
+export function explainLlamaExit(
+  { code, oomKilled }: ServerExit,
+  log: readonly string[],
+  asked: Asked,
+  loading = false,
+): Fault {
   const logTail = log.slice(-40);
   const find = (pattern: RegExp): RegExpExecArray | undefined =>
     log.map((line) => pattern.exec(line)).find((match) => match !== null) ?? undefined;
@@ -25,6 +33,8 @@ export function explainLlamaExit({ code, oomKilled }: ServerExit, log: readonly 
   // 137 is a SIGKILL; where no one can say who sent it, it is most of all the system's, for want of memory.
   if (oomKilled === true || (code === 137 && oomKilled === undefined) || find(HOST_FULL))
     return { code: "outOfMemory", server, where: "host", logTail };
+  if (loading && asked.router !== undefined && code === 1 && isCutOff(log))
+    return { code: "outOfMemory", server, where: "host", logTail };
   const port = find(/couldn't bind .*port:? ?(\d+)/)?.[1];
   if (port !== undefined) return { code: "portInUse", port: Number(port) };
   const absent = find(/failed to open (?:GGUF )?file '?([^']+)'? ?\(?([^)]*)/i);
@@ -34,11 +44,16 @@ export function explainLlamaExit({ code, oomKilled }: ServerExit, log: readonly 
   return { code: "serverExited", server, exitCode: code, reason: tellingLine(log, code), logTail };
 }
 
+/**
+ * A router tells 1 of a process that was killed, too. One that fails by itself says why; one that ends in the middle of
+ * its load without a word was ended, most of all for want of memory.
+ */
+const isCutOff = (log: readonly string[]): boolean =>
+  !log.some((line) => OF_ERROR.test(line) || (!LEVELLED.test(line) && SPEAKS_OF_ERROR.test(line)));
+
 /** The first line that speaks of an error has the cause; the last one only that it ends. */
 function tellingLine(log: readonly string[], code: number | null): string {
-  const first =
-    log.find((line) => /^[\d.]+ E /.test(line)) ??
-    log.find((line) => /\b(error|fail(ed|ure)?|fatal|abort)\b/i.test(line));
+  const first = log.find((line) => OF_ERROR.test(line)) ?? log.find((line) => SPEAKS_OF_ERROR.test(line));
   if (first !== undefined) return withoutPrefix(first);
   if (code === 137) return "it was killed";
   return withoutPrefix(log.findLast((line) => line.trim() !== "") ?? "it wrote nothing");

@@ -1,4 +1,5 @@
 import type { RouterPart, RuntimeKind } from "../../ports/runtime.ts";
+import { fault } from "../../util/faults.ts";
 import type { Launch, Mate } from "../backend.ts";
 import { isAbsolutePath } from "../model-path.ts";
 import { presetOf } from "../router/preset.ts";
@@ -17,9 +18,15 @@ export const inRouter = (args: readonly string[], { model, profile }: Mate, kind
   });
 
 /**
+ * With one of these it serves one model alone, refuses our own questions, has them at another address or does not start:
+ * tried with build 11669. None of them comes from our own environment.
+ */
+const OF_ROUTER = /^LLAMA_(API_KEY|ARG_(MODEL|MODEL_URL|HF_REPO|HF_FILE|DOCKER_REPO|API_PREFIX|MODELS_DIR|SSL_\w+))$/;
+
+/**
  * One model at a time, and none by itself: what is loaded is the switch's to say. The presets hold that model alone, as
  * one wrong flag in them has the router refuse them all.
- * @throws FaultError `configInvalid` for what a preset cannot say
+ * @throws FaultError `configInvalid` for what a preset cannot say, and for variables that no router works with
  */
 export function routerPart(
   name: string,
@@ -28,6 +35,13 @@ export function routerPart(
   { profile, model, mates = [] }: Launch,
   kind: RuntimeKind,
 ): RouterPart {
+  const stray = Object.keys(profile.environment).find((name) => OF_ROUTER.test(name));
+  if (stray !== undefined)
+    throw fault({
+      code: "configInvalid",
+      path: profile.file,
+      problem: `${stray} in the environment has no place in a router: leave out router, or the variable`,
+    });
   const all: readonly Mate[] = kind === "container" ? [{ profile, model }, ...mates] : [];
   return {
     name,

@@ -1,4 +1,5 @@
-import type { ProfileDetails } from "../../protocol/profiles.ts";
+import type { ServerSpec } from "../../ports/runtime.ts";
+import type { CommandLine, ProfileDetails } from "../../protocol/profiles.ts";
 import { fault } from "../../util/faults.ts";
 import { bytes } from "../../util/ids.ts";
 import type { BenchmarkBook } from "../benchmark/benchmark-book.ts";
@@ -9,10 +10,10 @@ import { isYaml } from "../profile-file.ts";
 import { PROFILE_ID } from "../yaml/deck-keys.ts";
 import { createAsSaved } from "./as-saved.ts";
 import { checkPatch } from "./check-patch.ts";
-import { commandLine } from "./command-line.ts";
 import { importLlamaSwap } from "./import-llama-swap.ts";
 import type { ProfileDesk } from "./profile-desk.ts";
 import { differencesOf, ownValues, patched } from "./profile-values.ts";
+import { runningCommand } from "./router-command.ts";
 import { createSpecOf } from "./spec-of.ts";
 import { validateFiles } from "./validate-files.ts";
 import { createWriter } from "./write-file.ts";
@@ -32,6 +33,7 @@ export function createProfileDesk(deps: ProfileDeskDeps): ProfileDesk {
   const ownFile = `${deps.storage}/modeldeck.yaml`;
 
   const specOf = createSpecOf(deps);
+  const commandOf = (spec: ServerSpec): CommandLine => runningCommand(spec, `${deps.storage}/routers`, deps.windows);
 
   const show = async (id: string, signal: AbortSignal): Promise<ProfileDetails> => {
     const { profile, values } = await profiles.show(id, signal);
@@ -41,7 +43,7 @@ export function createProfileDesk(deps: ProfileDeskDeps): ProfileDesk {
       const unknownFlags = await flags.check(spec.args, program, runtime, signal);
       const build = await runtime.build(program, signal);
       const benchmark = await benchmarks.last(profile.id, build);
-      return { ...shown, command: commandLine(spec, deps.windows), unknownFlags, ...(benchmark && { benchmark }) };
+      return { ...shown, command: commandOf(spec), unknownFlags, ...(benchmark && { benchmark }) };
     } catch {
       signal.throwIfAborted();
       // Its problems, or the state of the engine, say why there is none.
@@ -57,7 +59,7 @@ export function createProfileDesk(deps: ProfileDeskDeps): ProfileDesk {
     show,
     command: async (id, { runtime, overrides = {}, patch }, signal) => {
       const profile = patch ? await asSaved(id, patch, signal) : await profiles.find(id, signal);
-      return commandLine((await specOf(profile, runtime, overrides, signal)).spec, deps.windows);
+      return commandOf((await specOf(profile, runtime, overrides, signal)).spec);
     },
     save: async (id, patch, signal) => {
       const { profile } = await profiles.show(id, signal);

@@ -5,6 +5,7 @@ import type { SwitchOverrides } from "../controller.ts";
 import type { ServingDeps } from "../deps.ts";
 import type { ServerProfile } from "../profile.ts";
 import { findModelFiles } from "../model-files.ts";
+import { findMates } from "../router/find-mates.ts";
 
 /** What a profile would be started as. @param kind the form wanted; undefined: the one that would be used */
 export type SpecOf = (
@@ -37,7 +38,9 @@ export const createSpecOf =
     );
     const port = profile.port ?? serving.port;
     const { generation } = deps.registry.opened;
-    const { spec: here } = backend.spec({ profile, overrides, model, image, binary, port, generation }, runtime.kind);
+    const mates = await findMates(profile, backend, deps, signal);
+    const launch = { profile, overrides, model, image, binary, port, generation, mates };
+    const { spec: here } = backend.spec(launch, runtime.kind);
     const spec = (await runtime.placed?.(here, signal)) ?? here;
     return { spec, runtime, program: runtime.kind === "container" ? image : binary };
   };

@@ -31,12 +31,10 @@ export async function hostSpec(
   const place = placeOf(folder, spec.group, router.name);
   await files.makeFolder(place);
   const own = (await files.resolve(place)) ?? place;
-  const args = [...router.args, "--models-preset", `${spec.kind === "container" ? PRESETS : own}/${PRESETS_FILE}`];
-  const mounts =
-    spec.kind === "container"
-      ? [...router.mounts.toSorted((a, b) => (a.target < b.target ? -1 : 1)), { source: own, target: PRESETS }]
-      : [];
-  const program = spec.kind === "container" ? spec.image : spec.binary;
+  const host = hostAt({ router, ...spec }, own);
+  const { args } = host;
+  const mounts = host.kind === "container" ? host.mounts : [];
+  const program = host.kind === "container" ? host.image : host.binary;
   const { gpus, environment } = spec;
   // Not as it is: a label is there for many to read, and keys may stand in an environment.
   const hash = digest("sha256");
@@ -45,5 +43,16 @@ export async function hostSpec(
   const same = hash.hex();
   const { group, backend = "", generation = "" } = { ...spec.labels, group: spec.group };
   const labels = { group, backend, generation, router: router.name, same };
-  return spec.kind === "container" ? { ...spec, args, mounts, labels } : { ...spec, args, workingFolder: own, labels };
+  return { ...host, labels };
+}
+
+/** The same as it would be started, with its presets in that folder; labels are the model's. */
+export function hostAt({ router, ...spec }: RoutedSpec, own: string): ServerSpec {
+  const args = [...router.args, "--models-preset", `${spec.kind === "container" ? PRESETS : own}/${PRESETS_FILE}`];
+  if (spec.kind === "process") return { ...spec, args, workingFolder: own };
+  const mounts = [
+    ...router.mounts.toSorted((a, b) => (a.target < b.target ? -1 : 1)),
+    { source: own, target: PRESETS },
+  ];
+  return { ...spec, args, mounts };
 }

@@ -62,16 +62,17 @@ export const presetsText = (
   model: string,
   preset: readonly (readonly [key: string, value: string])[],
   labels: Readonly<Record<string, string>>,
-): string =>
-  [
-    MARK + JSON.stringify({ model, labels }),
-    "version = 1",
-    "",
-    `[${model}]`,
-    ...preset.map(([key, value]) => `${key} = ${value}`),
-    `${STOP_TIMEOUT_KEY} = ${STOP_TIMEOUT}`,
-    "",
-  ].join("\n");
+): string => [MARK + JSON.stringify({ model, labels }), "version = 1", "", ...sectionOf(model, preset), ""].join("\n");
+
+/** The lines of it that are the model's. */
+export const sectionOf = (
+  model: string,
+  preset: readonly (readonly [key: string, value: string])[],
+): readonly string[] => [
+  `[${model}]`,
+  ...preset.map(([key, value]) => `${key} = ${value}`),
+  `${STOP_TIMEOUT_KEY} = ${STOP_TIMEOUT}`,
+];
 
 /** What the file was written for; undefined where that cannot be told. */
 export function presetsFor(

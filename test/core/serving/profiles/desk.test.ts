@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { nodeClock } from "../../../../src/core/adapters/node-clock.ts";
 import { nodeFiles } from "../../../../src/core/adapters/node-files.ts";
@@ -67,6 +67,49 @@ suite("profile desk", () => {
     const local = await desk.command("a", { runtime: "process", overrides: { context: 512 } }, signal);
     assert.match(local.text, / llama-server -m \S+a\.gguf -c 512 /);
     assert.deepEqual([local.runtime, local.program], ["process", "llama-server"]);
+  });
+
+  test("of a model of a router it is the router's, with what that is told of the model behind it", async () => {
+    await world.model("b.gguf");
+    await world.conf("[a]\nMODEL=a.gguf\nCTX_SIZE=4096\nROUTER=lab\n[b]\nMODEL=b.gguf\nROUTER=lab\n");
+    const presets = `${path.dirname(yaml)}/routers/default.lab`;
+    const container = await desk.command("a", { runtime: "container" }, signal);
+    const [line = "", ...told] = container.text.split("\n");
+    assert.match(line, / --models-max 1 --no-models-autoload .* --models-preset \/presets\/presets\.ini$/);
+    for (const mount of [
+      `src=${path.join(world.folder, "b.gguf")},dst=/models/b/b.gguf`,
+      `src=${presets},dst=/presets`,
+    ])
+      assert.ok(line.includes(mount), line);
+    assert.doesNotMatch(line, / -m /);
+    assert.deepEqual(told, [
+      `# ${presets}/presets.ini`,
+      "# [a]",
+      "# m = /models/a/a.gguf",
+      "# c = 4096",
+      "# stop-timeout = 2",
+      '# POST /models/load {"model":"a"}',
+    ]);
+    const local = await desk.command("a", { runtime: "process", patch: { context: 512 } }, signal);
+    assert.ok(local.text.includes(` --models-preset ${presets}/presets.ini\n`), local.text);
+    assert.match(local.text, /^# c = 512$/m);
+    assert.equal(local.args.at(-1), `${presets}/presets.ini`);
+    await assert.rejects(stat(presets), "to tell it makes nothing");
+  });
+
+  test("a variable that no router works with is refused by its name", async () => {
+    for (const name of ["LLAMA_API_KEY", "LLAMA_ARG_MODEL", "LLAMA_ARG_API_PREFIX", "LLAMA_ARG_SSL_KEY_FILE"]) {
+      await writeFile(yaml, `profiles:\n  k: { model: a.gguf, router: lab, env: { ${name}: hunter2 } }\n`);
+      await assert.rejects(desk.command("k", { runtime: "process" }, signal), (error: Error) => {
+        assert.match(error.message, new RegExp(`${name} in the environment has no place in a router`));
+        return !error.message.includes("hunter2");
+      });
+    }
+    await writeFile(yaml, "profiles:\n  k: { model: a.gguf, router: lab, env: { LLAMA_ARG_THREADS: 2 } }\n");
+    assert.match(
+      (await desk.command("k", { runtime: "process" }, signal)).text,
+      /LLAMA_ARG_THREADS=2 .*--models-preset/,
+    );
   });
 
   test("what is shown has values with their places, the command, and flags the server does not know", async () => {
