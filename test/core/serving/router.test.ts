@@ -192,7 +192,7 @@ suite("a llama-server in router mode", function () {
     await ready("b");
     const [router] = await running();
     const before = new Set(await router?.processes(signal));
-    const again = await world.serving.restart(undefined, signal);
+    const again = await world.serving.restart(undefined, {}, signal);
     assert.deepEqual([again.outcome, again.running], ["ready", "b"]);
     const [same, ...others] = await running();
     assert.deepEqual([same?.id, others], [router?.id, []]);
