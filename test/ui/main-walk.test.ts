@@ -20,7 +20,7 @@ suite("The main job through the screen: download, list, serve in a container, as
     load: () => Promise<WindowOptions>,
     fromSources: boolean,
   ): Promise<void> => {
-    context.timeout(300_000);
+    context.timeout(900_000);
     const { vscode } = needs(context, "vscode", await findVsCode());
     const { how } = needs(context, "engine", await serveWithDocker());
     const folder = await mkdtemp(path.join(os.tmpdir(), "mdwalk-"));
@@ -40,12 +40,13 @@ suite("The main job through the screen: download, list, serve in a container, as
     const workbench = workbenchOn(window.page);
     const shot = (file: string): Promise<void> => workbench.screenshot(path.join(shots, `${file}.png`));
     try {
-      const host = await bridge.next(AbortSignal.timeout(60_000));
+      const host = await bridge.next(AbortSignal.timeout(180_000));
       const from = await host.run(({ extensions: all }) => all.getExtension("modeldeck.modeldeck")?.extensionPath);
       assert.equal(from !== undefined && existsSync(path.join(from, "src")), fromSources, `it runs from ${from}`);
       await mainWalk({ workbench, world, step: () => {}, shot });
     } catch (error) {
-      await shot("failed");
+      // The page may be gone, too: what failed first is told.
+      await shot("failed").catch(() => undefined);
       console.log(await window.log());
       throw error;
     } finally {

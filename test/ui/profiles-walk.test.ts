@@ -11,7 +11,7 @@ import { profilesWalk } from "./profiles-walk.ts";
 
 suite("Profiles through the screen: the form, their file, a clone, a load with other values, a benchmark", () => {
   test("what is typed into the form stands in the file, and is told where it is wrong", async function () {
-    this.timeout(240_000);
+    this.timeout(900_000);
     const { vscode } = needs(this, "vscode", await findVsCode());
     const { how } = needs(this, "engine", await serveWithProcess());
     const folder = await mkdtemp(path.join(os.tmpdir(), "mdprofiles-"));
@@ -28,7 +28,8 @@ suite("Profiles through the screen: the form, their file, a clone, a load with o
     try {
       await profilesWalk({ workbench, world, step: () => {}, shot });
     } catch (error) {
-      await shot("failed");
+      // The page may be gone, too: what failed first is told.
+      await shot("failed").catch(() => undefined);
       console.log(await window.log());
       throw error;
     } finally {

@@ -32,7 +32,8 @@ suite("Serving through the screen", () => {
     try {
       await go({ workbench, world, step: () => {}, shot });
     } catch (error) {
-      await shot("failed");
+      // The page may be gone, too: what failed first is told.
+      await shot("failed").catch(() => undefined);
       console.log(await window.log());
       throw error;
     } finally {
@@ -44,13 +45,13 @@ suite("Serving through the screen", () => {
   };
 
   test("set up, pick by number, look at the tile and its figures, search the log", async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     const { how } = needs(this, "engine", await serveWithProcess());
     await walk(this, "serving", how, servingWalk);
   });
 
   test("a load that runs out of memory: what served comes back, with what would help", async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     if (process.platform === "win32") this.skip();
     const binary = path.join(import.meta.dirname, "../support/fake-llama-server.mjs");
     const how = { kind: "stand-in", binary, reason: "it must fail as it is told" } as const;

@@ -13,7 +13,7 @@ import { layModels, switchingWalk } from "./switching-walk.ts";
 
 suite("Switching through the screen, with a real llama-server in containers", () => {
   test("from nothing, there and back, the picker left, another pick on the way, the log kept, less context told", async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     const { vscode } = needs(this, "vscode", await findVsCode());
     const { how } = needs(this, "engine", await serveWithDocker());
     if (how.kind !== "docker") return this.skip();
@@ -32,7 +32,7 @@ suite("Switching through the screen, with a real llama-server in containers", ()
     const workbench = workbenchOn(window.page);
     const shot = (file: string): Promise<void> => workbench.screenshot(path.join(shots, `${file}.png`));
     try {
-      const host = await bridge.next(AbortSignal.timeout(60_000));
+      const host = await bridge.next(AbortSignal.timeout(180_000));
       const run = async <T>(verb: string, args: object): Promise<T> =>
         (await host.run(
           async (api, id, given) => api.commands.executeCommand(id, given),
@@ -42,7 +42,8 @@ suite("Switching through the screen, with a real llama-server in containers", ()
       const docker = new Docker({ socketPath: how.engine.host.replace("unix://", "") });
       await switchingWalk({ workbench, world, step: () => {}, shot }, docker, run);
     } catch (error) {
-      await shot("failed");
+      // The page may be gone, too: what failed first is told.
+      await shot("failed").catch(() => undefined);
       console.log(await window.log());
       throw error;
     } finally {

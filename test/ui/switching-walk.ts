@@ -48,7 +48,7 @@ export async function switchingWalk(
       `the status bar with ${text}`,
       () => workbench.statusBar(ITEM),
       (now) => now === text,
-      { timeout: 90_000 },
+      { timeout: 180_000 },
     );
   const containers = (): Promise<readonly Docker.ContainerInfo[]> =>
     docker.listContainers({ filters: { label: [`modeldeck.storage=${world.storage}`] } });
@@ -114,7 +114,7 @@ export async function switchingWalk(
     "the switch to Slow",
     () => workbench.statusBar(ITEM),
     (text) => text?.startsWith("Slow ·") === true && !text.includes("checking"),
-    { timeout: 60_000, every: 20 },
+    { timeout: 180_000, every: 20 },
   );
   await shot("4-under-way");
   await pick("Beta");
@@ -152,7 +152,6 @@ export async function switchingWalk(
     "the row of what serves",
     () => workbench.treeRows(VIEW),
     (rows) => rows.some(({ description }) => description.includes("context 4k of 8k")),
-    { timeout: 30_000 },
   );
   step(`side bar: ${row.map(({ label, description }) => `${label} (${description})`).join(", ")}`);
   await shot("6-less-than-asked");
