@@ -111,13 +111,6 @@ async function group(walk: LibraryWalk): Promise<void> {
 }
 
 async function editEntry({ workbench, shot }: LibraryWalk): Promise<void> {
-  await workbench.openMenuOf(
-    workbench
-      .treeRow(VIEW, /borealis/i)
-      .locator(".label-name")
-      .last(),
-  );
-  await workbench.page.keyboard.press("Escape");
   await workbench.runCommand("Model Deck: Edit Model…");
   await workbench.pick(/borealis/i);
   const page = await workbench.webview(EXTENSION, "form.entry");

@@ -20,8 +20,10 @@ export function paletteOf(page: Page, rowOf: (title: string) => Locator): (title
         await page.keyboard.press("F1");
         await input.fill(typed, TRY);
         await settled(palette);
+        // The hover of the row below it would lie over others.
+        await page.mouse.move(0, 0);
         const gone = await rowOf(title)
-          .click(TRY)
+          .click({ timeout: 15_000 })
           .then(
             () => undefined,
             (error: unknown) => error,

@@ -100,6 +100,8 @@ export function workbenchOn(page: Page): Workbench {
     pick: async (label) => {
       const row = rowOf(quickInput, label);
       await row.waitFor();
+      // Left where the press before was, the pointer brings up a hover that lies over the rows below.
+      await page.mouse.move(0, 0);
       await row.click();
     },
     confirmPicks: () => quickInput.getByRole("button", { name: "OK", exact: true }).click(),
