@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import os from "node:os";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { reasonOf } from "../util/faults.ts";
 import { parseGitSha1, parseSha256 } from "../util/ids.ts";
+import { giveWay } from "./give-way.ts";
 import type { FollowThreadData, FromFollowThread, ToFollowThread } from "./follow-messages.ts";
 
 // Hashes files while they grow. It never turns its loop: it works, or sleeps on the bell.
@@ -25,8 +25,7 @@ interface Run {
 if (parentPort) serve(parentPort, workerData);
 
 function serve(port: MessagePort, { bell }: FollowThreadData): void {
-  // On Linux this is of the thread alone; elsewhere it would be of the whole process.
-  if (process.platform === "linux") os.setPriority(0, 10);
+  giveWay(10);
   const piece = Buffer.allocUnsafeSlow(PIECE);
   const runs = new Map<number, Run>();
   const say = (message: FromFollowThread): void => port.postMessage(message);

@@ -1,7 +1,7 @@
-import os from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { isFault, reasonOf } from "../util/faults.ts";
+import { giveWay } from "./give-way.ts";
 import { createHeadsAhead } from "./heads-ahead.ts";
 import { readHeadsAhead } from "./read-heads-ahead.ts";
 import type {
@@ -19,22 +19,9 @@ import { type ScanTurn, filesOfSizes, headsOf, scanStore } from "./scan-jobs.ts"
 /** Milliseconds that words from outside may have to wait. */
 const BREATH = 25;
 
-/** Of 19: others go first where all cores are at work. */
-const NICE = 5;
-
 if (parentPort) {
-  giveWay();
+  giveWay(5);
   begin(parentPort, workerData);
-}
-
-/** Linux alone has a niceness for each thread; elsewhere it is the process's, which is the editor's. */
-function giveWay(): void {
-  if (process.platform !== "linux") return;
-  try {
-    os.setPriority(0, NICE);
-  } catch {
-    // It goes without.
-  }
 }
 
 /** The same file is the thread beside it, which reads headers ahead. */
