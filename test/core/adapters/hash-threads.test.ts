@@ -82,7 +82,7 @@ suite("hash threads", () => {
     assert.equal((await threads.start({ path: short, git: false }, deaf, never).result).size, 10);
     assert.equal(started.length, 1);
     await assert.rejects(threads.start({ path: short, git: false }, deaf, stop.signal).result, /enough/);
-  }).timeout(30_000);
+  }).timeout(180_000);
 
   test("a held one goes on where it stood, and reports on its way", async () => {
     threads = createHashThreads({ lanes: 1 });
@@ -110,7 +110,7 @@ suite("hash threads", () => {
       seen,
       seen.toSorted((a, b) => a - b),
     );
-  }).timeout(30_000);
+  }).timeout(180_000);
 
   test("a file that is not there, and a folder", async () => {
     threads = createHashThreads();

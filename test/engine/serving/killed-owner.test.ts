@@ -26,7 +26,7 @@ const steps = [
 ] as const;
 
 suite("a switch of containers whose owner is killed", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let engine: Engine;
   let docker: Docker;
   let world: WindowWorld;

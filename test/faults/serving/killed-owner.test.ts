@@ -12,7 +12,7 @@ const KILLS = [0, 10, 45, 100, 220, 320];
 
 /** Switches whose program is killed at some moment of them, with real processes all around. */
 suite("a switch whose owner is killed", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let world: WindowWorld;
   let port: number;
   let settings: Record<string, unknown>;

@@ -11,7 +11,7 @@ const FAKE = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs
 const KILLS = [0, 10, 30, 60, 100, 160, 240, 400];
 
 suite("a switch among the models of a router whose owner is killed", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let world: WindowWorld;
   let port: number;
   let settings: Record<string, unknown>;
