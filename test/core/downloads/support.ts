@@ -22,6 +22,9 @@ export const impatient: Patience = {
   checkpointEvery: 20,
 };
 
+/** As that, but that a loaded machine's pause is no silence: for tests that count what was asked. */
+export const unhurried: Patience = { ...impatient, stallAfter: 60_000 };
+
 export interface TestHub {
   readonly hub: HubServer;
   /** Of this test; `out` in it is where files go. */
