@@ -15,7 +15,7 @@ export const impatient: Patience = {
   attempts: 4,
   base: 2,
   cap: 8,
-  stallAfter: 150,
+  stallAfter: 600,
   stallBytes: 1024,
   longestWait: 1500,
   unsaidWait: 20,
