@@ -59,7 +59,7 @@ export function runtimeContract(name: string, open: (context: Mocha.Context) => 
     };
 
     suiteSetup(async function () {
-      this.timeout(120_000);
+      this.timeout(180_000);
       world = await open(this);
     });
     suiteTeardown(async () => {
@@ -149,7 +149,7 @@ export function runtimeContract(name: string, open: (context: Mocha.Context) => 
       assert.ok(count > 10_000, `only ${count} lines`);
       assert.ok(longest < 70_000, `a line of ${longest}`);
       assert.ok(last !== "");
-    }).timeout(60_000);
+    }).timeout(180_000);
 
     test("a later start of the program finds it, follows it, and can stop it; a stranger does not see it", async () => {
       const server = await start(world.spec("serve", port));

@@ -56,7 +56,7 @@ const mainJob = (runtime: "container" | "process", serving: (context: Mocha.Cont
       };
     });
     suiteTeardown(async function () {
-      this.timeout(30_000);
+      this.timeout(180_000);
       await deck?.run("serving.stop", {});
       await deck?.close();
       await hub?.close();

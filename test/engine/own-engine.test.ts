@@ -13,7 +13,7 @@ suite("An engine of the tests' own", () => {
   let root: string;
   let own: OwnEngine;
   suiteSetup(async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     root = await mkdtemp(path.join(os.tmpdir(), "mde-"));
     ({ own } = needs(this, "engine", await startOwnEngine({ root })));
   });

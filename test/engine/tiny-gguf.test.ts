@@ -21,7 +21,7 @@ suite("A tiny model in the real llama-server", () => {
 
   for (const type of ["F32", "F16", "BF16", "Q8_0"] as const)
     test(`answers with the reply it was written for, stored as ${type}`, async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const { file, reply } = writeTinyGguf({
         file: path.join(folder, `${type}.gguf`),
         type,
@@ -37,7 +37,7 @@ suite("A tiny model in the real llama-server", () => {
 
   for (const how of ["magic", "truncate", "arch", "tensor"] as const)
     test(`is refused when it is broken: ${how}`, async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const { file } = writeTinyGguf({ file: path.join(folder, `${how}.gguf`), break: how });
       await assert.rejects(startLlamaServer(binary, ["-m", file]), /ended with 1/);
     });

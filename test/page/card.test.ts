@@ -50,7 +50,7 @@ suite("the card of a model, in a real browser", () => {
   let open: FakedPage<ToLibraryPage, ToLibraryHost>;
 
   suiteSetup(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage("src/webview/editor.ts", "media/editor.css");
     browser = await launchChromium(chromium);
@@ -188,7 +188,7 @@ suite("the card of a model, in a real browser", () => {
   });
 
   test("a huge README is shown in part, and its tables do not widen the page", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const wide = `|${"a long head|".repeat(60)}\n|${"-|".repeat(60)}\n${`|${"a cell of words|".repeat(60)}\n`.repeat(40)}`;
     await show({ readme: readmeOf(`${wide}\n\n${"x".repeat(5000)}\n\n${"lorem ipsum ".repeat(90_000)}`) });
     await open.page.getByText("This is not all of it").waitFor();

@@ -19,7 +19,7 @@ suite("the pages in editors, in a real browser", () => {
   let open: FakedPage<ToLibraryPage, ToLibraryHost>;
 
   suiteSetup(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage("src/webview/editor.ts", "media/editor.css");
     browser = await launchChromium(chromium);

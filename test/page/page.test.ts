@@ -14,7 +14,7 @@ suite("the page Model Deck, in a real browser", () => {
   let open: OpenPage;
 
   suiteSetup(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage();
     browser = await launchChromium(chromium);

@@ -53,7 +53,7 @@ suite("the form of a profile, in a real browser", () => {
   };
 
   suiteSetup(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage("src/webview/editor.ts", "media/editor.css");
     browser = await launchChromium(chromium);

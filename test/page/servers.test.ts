@@ -40,7 +40,7 @@ suite("the tiles of servers, in a real browser", () => {
   let open: OpenPage;
 
   suiteSetup(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage();
     browser = await launchChromium(chromium);

@@ -49,7 +49,7 @@ async function inHost(vscode: VsCode, how: ServeWith, files: readonly string[]):
       extensions: [root],
       settings,
       env: { MODELDECK_WORLD: JSON.stringify(told) },
-      timeout: 60_000,
+      timeout: 180_000,
       print: console.log,
       ...(grep === undefined ? {} : { grep }),
     });

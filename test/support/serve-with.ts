@@ -54,6 +54,6 @@ export async function endServers(how: ServeWith, storage: string): Promise<void>
     import("../../src/core/adapters/process-runtime.ts"),
     import("../../src/core/util/ids.ts"),
   ]);
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(120_000);
   for (const server of await createProcessRuntime({ storage }).list(signal)) await server.stop(millis(2000), signal);
 }

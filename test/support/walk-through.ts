@@ -60,7 +60,7 @@ export async function walkThrough(
   const workbench = workbenchOn(window.page);
   const shot = (file: string): Promise<void> => workbench.screenshot(path.join(shots, `${file}.png`));
   let came: Promise<Host> | undefined;
-  const host = (): Promise<Host> => (came ??= bridge.next(AbortSignal.timeout(60_000)));
+  const host = (): Promise<Host> => (came ??= bridge.next(AbortSignal.timeout(180_000)));
   const run = async <T>(verb: string, args: object): Promise<T> =>
     (await (
       await host()
@@ -68,7 +68,8 @@ export async function walkThrough(
   try {
     await walk({ workbench, world, shot, step: () => {}, host, run });
   } catch (error) {
-    await shot("failed");
+    // The page may be gone, too: what failed first is told.
+    await shot("failed").catch(() => undefined);
     console.log(await window.log());
     throw error;
   } finally {

@@ -14,7 +14,7 @@ suite(
   "Accounts and lists through the screen: a token is set, refused, checked, removed; what Wan2GP wants is fetched",
   () => {
     test("whose a token is is said at once, and of a list comes what was checked", async function () {
-      this.timeout(240_000);
+      this.timeout(900_000);
       const { vscode } = needs(this, "vscode", await findVsCode());
       const folder = await mkdtemp(path.join(os.tmpdir(), "mdaccounts-"));
       const shots = path.join(root, "out/ui/accounts");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { HubServer } from "../support/hub-server.ts";
+import { TRY, untilDone } from "../support/vscode/gesture.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import type { WorldModel } from "../support/world.ts";
@@ -18,13 +19,23 @@ export async function accountsWalk(walk: {
     "the status-bar item",
     () => workbench.statusBar("modeldeck.modeldeck.serving"),
     (text) => text === "No model",
-    { timeout: 90_000 },
+    { timeout: 180_000 },
   );
   const box = workbench.quickInput();
   const rows = async (): Promise<string> =>
     (await box.locator(".monaco-list-row").allInnerTexts()).join("|").replaceAll(/\s+/g, " ");
   const untilRows = (wanted: RegExp): Promise<string> =>
     until(`accounts that say ${wanted.source}`, rows, (text) => wanted.test(text));
+  const pressOnAccount = (title: string, wanted: RegExp): Promise<void> =>
+    untilDone(
+      `accounts that say ${wanted.source}`,
+      async () => {
+        const row = box.locator(".monaco-list-row", { hasText: "Hugging Face" });
+        await row.hover(TRY);
+        await row.getByRole("button", { name: title }).click(TRY);
+      },
+      async () => wanted.test(await rows()),
+    );
   const answerToken = async (token: string): Promise<void> => {
     // The box before it stands a moment longer.
     await box.getByText("Hugging Face Token").waitFor();
@@ -46,10 +57,7 @@ export async function accountsWalk(walk: {
   await shot("2-refused");
   await workbench.runCommand("Model Deck: Accounts…");
   await untilRows(/Hugging Face\s?a token is set\|/);
-  const first = box.locator(".monaco-list-row").first();
-  await first.hover();
-  await first.getByRole("button", { name: "Check Whose Token It Is" }).click();
-  await untilRows(/Hugging Face\s?its token is refused: set another\|/);
+  await pressOnAccount("Check Whose Token It Is", /Hugging Face\s?its token is refused: set another\|/);
   await shot("3-checked");
   await page.keyboard.press("Escape");
 
@@ -74,14 +82,12 @@ export async function accountsWalk(walk: {
     "the gated model",
     () => workbench.notifications(),
     (all) => all.some((text) => text.includes(`${gated.repository} ${gated.quantization} is here`)),
-    { timeout: 30_000 },
   );
   assert.ok(hub.requests.some(({ headers }) => headers["authorization"] === "Bearer hf_ada"));
 
   await workbench.runCommand("Model Deck: Accounts…");
-  await first.hover();
-  await first.getByRole("button", { name: "Remove the Token" }).click();
-  await untilRows(/Hugging Face\s?no token is set\|/);
+  await untilRows(/^Hugging Face/);
+  await pressOnAccount("Remove the Token", /Hugging Face\s?no token is set\|/);
   await page.keyboard.press("Escape");
   await workbench.runCommand("Notifications: Clear All Notifications");
 }

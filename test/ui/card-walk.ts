@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TRY, untilDone } from "../support/vscode/gesture.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 
@@ -51,7 +52,13 @@ export async function describeAndLook({
 
 async function openCard(workbench: Workbench, label: RegExp): Promise<void> {
   const row = workbench.treeRow("Models", label);
-  await row.locator(".label-name").scrollIntoViewIfNeeded();
-  await row.hover();
-  await row.getByRole("button", { name: "Show Model Card" }).click();
+  await untilDone(
+    "the model's card",
+    async () => {
+      await row.locator(".label-name").scrollIntoViewIfNeeded(TRY);
+      await row.hover(TRY);
+      await row.getByRole("button", { name: "Show Model Card" }).click(TRY);
+    },
+    () => workbench.page.locator(".editor-group-container .tab").first().isVisible(),
+  );
 }

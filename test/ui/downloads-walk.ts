@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Frame } from "playwright-core";
+import { TRY, untilDone } from "../support/vscode/gesture.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import type { World, WorldModel } from "../support/world.ts";
@@ -42,7 +43,7 @@ export async function downloadsWalk(walk: DownloadsWalk): Promise<void> {
     `${world.first.file} among the models`,
     () => workbench.treeRows(VIEW),
     (rows) => rows.some(({ label }) => label.startsWith(world.first.title)) && !rows.some(isGroup),
-    { timeout: 90_000 },
+    { timeout: 180_000 },
   );
   const file = path.join(world.models, world.first.repository, world.first.file);
   assert.equal((await stat(file)).size, world.first.bytes);
@@ -62,7 +63,7 @@ const untilActive = (workbench: Workbench): Promise<unknown> =>
     "the status-bar item",
     () => workbench.statusBar("modeldeck.modeldeck.serving").catch(() => undefined),
     (text) => text === "No model",
-    { timeout: 120_000 },
+    { timeout: 180_000 },
   );
 
 async function searchAndChoose({ workbench, shot }: DownloadsWalk, model: WorldModel): Promise<void> {
@@ -74,7 +75,6 @@ async function searchAndChoose({ workbench, shot }: DownloadsWalk, model: WorldM
     "what the hub has",
     () => workbench.picks(),
     (labels) => labels.some((label) => hit.test(label)),
-    { timeout: 30_000 },
   );
   await shot("1-search");
   await workbench.pick(hit);
@@ -83,7 +83,6 @@ async function searchAndChoose({ workbench, shot }: DownloadsWalk, model: WorldM
     "its quantizations",
     () => workbench.picks(),
     (labels) => labels.some((label) => choice.test(label)),
-    { timeout: 30_000 },
   );
   await workbench.pick(choice);
   await shot("2-choose");
@@ -96,17 +95,25 @@ const watchArriving = ({ workbench }: DownloadsWalk, words: RegExp): Promise<unk
     `a row that says ${words.source}`,
     () => workbench.treeRows(VIEW),
     (rows) => rows.some(isGroup) && rows.some((row) => words.test(`${row.label} ${row.description}`)),
-    { timeout: 60_000 },
+    { timeout: 180_000 },
   );
 
 async function pressOnRow(workbench: Workbench, title: string): Promise<void> {
   const row = workbench.treeRow(VIEW, /Tiny-Aurora/);
-  await row.hover();
-  await row.getByRole("button", { name: title, exact: true }).click();
+  const button = row.getByRole("button", { name: title, exact: true });
+  // While it arrives its row is drawn anew several times a second. It has this button until it was pressed.
+  await untilDone(
+    `the press of "${title}"`,
+    async () => {
+      await row.hover(TRY);
+      await button.click(TRY);
+    },
+    async () => !(await button.isVisible()),
+  );
 }
 
 async function lookAtQueue({ workbench, shot }: DownloadsWalk): Promise<void> {
-  await workbench.treeRow(VIEW, /Tiny-Aurora/).click({ button: "right" });
+  await workbench.openMenuOf(workbench.treeRow(VIEW, /Tiny-Aurora/));
   await shot("5-menu");
   await workbench.pressMenuItem("Show in Queue");
   const page = await workbench.webview(EXTENSION, "#tab-queue");
@@ -114,7 +121,6 @@ async function lookAtQueue({ workbench, shot }: DownloadsWalk): Promise<void> {
     "the opened tile",
     () => page.locator("body").innerText(),
     (text) => text.includes(".gguf"),
-    { timeout: 30_000 },
   );
   await shot("6-queue");
   await page.getByRole("tab", { name: "Queue" }).click();

@@ -85,7 +85,7 @@ const rows = (
   what: string,
   fits: (labels: readonly string[]) => boolean,
 ): Promise<readonly string[]> =>
-  until(what, async () => (await workbench.treeRows(VIEW)).map(({ label }) => label), fits, { timeout: 60_000 });
+  until(what, async () => (await workbench.treeRows(VIEW)).map(({ label }) => label), fits, { timeout: 180_000 });
 
 async function filter(walk: LibraryWalk): Promise<void> {
   const { workbench, shot } = walk;
@@ -111,12 +111,6 @@ async function group(walk: LibraryWalk): Promise<void> {
 }
 
 async function editEntry({ workbench, shot }: LibraryWalk): Promise<void> {
-  await workbench
-    .treeRow(VIEW, /borealis/i)
-    .locator(".label-name")
-    .last()
-    .click({ button: "right" });
-  await workbench.page.keyboard.press("Escape");
   await workbench.runCommand("Model Deck: Edit Model…");
   await workbench.pick(/borealis/i);
   const page = await workbench.webview(EXTENSION, "form.entry");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { chooseFolder } from "../support/vscode/folder-dialog.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 
@@ -17,7 +18,7 @@ export async function listsWalk(walk: ListsWalk): Promise<void> {
   const { page } = workbench;
   const box = workbench.quickInput();
   await workbench.runCommand("Model Deck: Show What Wan2GP Wants…");
-  await chooseFolder(walk, "6-folder");
+  await choose(walk, "6-folder");
   await page.getByRole("tab", { name: /What Wan2GP wants/ }).waitFor();
   const shown = await workbench.webview("vscode.markdown-language-features", "table");
   const told = await shown.locator("body").innerText();
@@ -27,7 +28,7 @@ export async function listsWalk(walk: ListsWalk): Promise<void> {
   await workbench.setTheme("Light Modern");
 
   await workbench.runCommand("Model Deck: Download What Wan2GP Wants…");
-  await chooseFolder(walk, "8-folder-light");
+  await choose(walk, "8-folder-light");
   const rows = async (): Promise<string> =>
     (await box.locator(".monaco-list-row").allInnerTexts()).join("|").replaceAll(/\s+/g, " ");
   await until("whose files", rows, (text) => /Text to Video ?2 missing · 1 there/.test(text));
@@ -58,16 +59,5 @@ export async function listsWalk(walk: ListsWalk): Promise<void> {
   await shot("12-fetched");
 }
 
-async function chooseFolder({ workbench, wan2gp, shot }: ListsWalk, name: string): Promise<void> {
-  const input = workbench.quickInput().locator("input.input").first();
-  await workbench.quickInput().getByText("Read Its Lists").waitFor();
-  // The dialog writes its first folder into the box once it is drawn.
-  await until(
-    "the dialog's own folder",
-    () => input.inputValue(),
-    (text) => text !== "",
-  );
-  await input.fill(`${wan2gp}${path.sep}`);
-  await shot(name);
-  await workbench.quickInput().getByText("Read Its Lists").click();
-}
+const choose = ({ workbench, wan2gp, shot }: ListsWalk, name: string): Promise<void> =>
+  chooseFolder(workbench, { folder: wan2gp, button: "Read Its Lists", look: () => shot(name) });

@@ -8,7 +8,7 @@ import { type Through, walkThrough } from "../support/walk-through.ts";
 import { mainWalk } from "./main-walk.ts";
 
 suite("The main job through the screen: download, list, serve in a container, ask, switch, stop", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   const walk = async (
     context: Mocha.Context,
     given: Pick<Through, "name" | "loaded">,

@@ -17,7 +17,7 @@ export async function mainWalk(walk: Walk): Promise<void> {
     "the status-bar item",
     () => workbench.statusBar(ITEM),
     (text) => text === "No model",
-    { timeout: 90_000 },
+    { timeout: 180_000 },
   );
   step('Model Deck is active: the status bar says "No model"');
   await workbench.openViewContainer("Model Deck");
@@ -78,7 +78,7 @@ export async function download({ workbench, step, shot }: Walk, model: WorldMode
     () => workbench.treeRows(VIEW),
     // While it arrives its row is in a group of its own.
     (rows) => rows.some(({ label }) => wanted.test(label)) && !rows.some(({ label }) => label === "Arriving"),
-    { timeout: 60_000 },
+    { timeout: 180_000 },
   );
   step(
     `${model.file} is here (${(model.bytes / 1e6).toFixed(1)} MB in ${Math.round(performance.now() - began)} ms, verified)`,
@@ -106,7 +106,7 @@ async function serve({ workbench, world, step, shot }: Walk, model: WorldModel, 
     return text;
   };
   await until(`the status bar with ${model.title}`, look, (text) => text === world.titleOf(model), {
-    timeout: 60_000,
+    timeout: 180_000,
     every: 20,
   });
   step(`status bar: ${[...seen].join(" → ")} in ${Math.round(performance.now() - began)} ms`);

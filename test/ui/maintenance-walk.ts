@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { TRY, untilDone } from "../support/vscode/gesture.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import type { World, WorldModel } from "../support/world.ts";
@@ -25,7 +26,7 @@ export async function maintenanceWalk(walk: MaintenanceWalk): Promise<void> {
     "the status-bar item",
     () => workbench.statusBar("modeldeck.modeldeck.serving"),
     (text) => text === "No model",
-    { timeout: 90_000 },
+    { timeout: 180_000 },
   );
   await workbench.openViewContainer("Model Deck");
   await download({ ...walk, step: () => {} }, world.first, "1-download");
@@ -54,8 +55,13 @@ async function giveRole({ workbench, world, shot }: MaintenanceWalk): Promise<vo
   await workbench.treeRow(VIEW, rowOf(world.first)).locator(".label-name").click();
   const second = workbench.treeRow(VIEW, rowOf(world.second)).locator(".label-name");
   await second.click({ modifiers: ["Control"] });
-  await second.click({ button: "right" });
-  await pickInMenu(workbench, "Edit Roles…");
+  await until(
+    "both models chosen",
+    () => page.locator(".pane .monaco-list-row.selected").count(),
+    (count) => count === 2,
+  );
+  await workbench.openMenuOf(second);
+  await workbench.pressMenuItem("Edit Roles…");
   await workbench.pick("chat");
   await shot("3-roles");
   await workbench.confirmPicks();
@@ -69,18 +75,16 @@ async function giveRole({ workbench, world, shot }: MaintenanceWalk): Promise<vo
 async function remove({ workbench, world, shot }: MaintenanceWalk, model: WorldModel, file: string): Promise<void> {
   const row = workbench.treeRow(VIEW, rowOf(model)).locator(".label-name");
   await row.click();
-  await row.click({ button: "right" });
-  await pickInMenu(workbench, "Remove…");
+  await workbench.openMenuOf(row);
+  await workbench.pressMenuItem("Remove…");
   await workbench.pick(/Entry and files/);
-  const text = await previewText(workbench, "Remove Models");
+  const text = await workbench.previewText("Remove Models", /undone from the history[^]*remove entry/);
   assert.ok(text.includes(file), `the preview does not name ${file}: ${text}`);
-  assert.match(text, /remove entry/);
-  assert.match(text, /undone from the history/);
   assert.ok(existsSync(file), "the preview changed something");
   await shot("4-preview-dark");
   await workbench.setTheme("Light Modern");
   await shot("4-preview-light");
-  await apply(workbench);
+  await workbench.pressInEditor("Apply");
   const asked = await workbench.dialogText();
   assert.match(asked, /^Remove .+ and move 1 file \(.+\) to the trash\?/);
   await shot("5-question");
@@ -102,11 +106,17 @@ async function remove({ workbench, world, shot }: MaintenanceWalk, model: WorldM
 
 async function undo({ workbench, shot }: MaintenanceWalk, model: WorldModel): Promise<void> {
   const row = workbench.treeRow("History", /Remove/);
-  await row.hover();
-  await row.getByRole("button", { name: /^Undo/ }).click();
-  await previewText(workbench, "Undo: ");
+  await untilDone(
+    "the preview of the undo",
+    async () => {
+      await row.hover(TRY);
+      await row.getByRole("button", { name: /^Undo/ }).click(TRY);
+    },
+    () => workbench.page.locator(".tab.active", { hasText: "Undo: " }).isVisible(),
+  );
+  await workbench.previewText("Undo: ");
   await shot("7-undo-preview");
-  await apply(workbench);
+  await workbench.pressInEditor("Apply");
   await until(
     "the row to come back",
     () => workbench.treeRows(VIEW),
@@ -129,29 +139,6 @@ async function check({ workbench, shot }: MaintenanceWalk): Promise<void> {
     (messages) => messages.includes("2 files checked: 2 ok."),
   );
   await workbench.pressInNotification("2 files checked", "Show Report");
-  const text = await previewText(workbench, "Verify");
-  assert.match(text, /\+ ok/);
+  await workbench.previewText("Verify", /\+ ok/);
   await shot("9-report");
 }
-
-const pickInMenu = async ({ page }: Workbench, title: string): Promise<void> => {
-  const item = page.locator(".monaco-menu .action-label", { hasText: title }).first();
-  await item.waitFor();
-  await item.hover();
-  // A menu takes a press for its own only once it stood a moment.
-  await page.waitForTimeout(300);
-  await item.click();
-};
-
-/** What stands in the editor in front, once its title begins so. */
-async function previewText({ page }: Workbench, title: string): Promise<string> {
-  const tab = page.locator(".editor-group-container.active .tab.active", { hasText: title });
-  await tab.waitFor();
-  const lines = page.locator(".editor-group-container.active .view-lines");
-  await lines.waitFor();
-  // The editor draws its blanks as no-break spaces.
-  return (await lines.innerText()).replaceAll("\u00A0", " ");
-}
-
-const apply = ({ page }: Workbench): Promise<void> =>
-  page.locator(".editor-group-container.active .editor-actions").getByRole("button", { name: "Apply" }).click();

@@ -9,13 +9,13 @@ suite("Serving through the screen", () => {
   const hub = { sizeMb: 12, bytesPerSecond: 4_000_000 } as const;
 
   test("set up, pick by number, look at the tile and its figures, search the log", async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     const { how } = needs(this, "engine", await serveWithProcess());
     await walkThrough(this, { name: "serving", how, ...hub }, servingWalk);
   });
 
   test("a load that runs out of memory: what served comes back, with what would help", async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     if (process.platform === "win32") this.skip();
     const binary = path.join(import.meta.dirname, "../support/fake-llama-server.mjs");
     const how = { kind: "stand-in", binary, reason: "it must fail as it is told" } as const;

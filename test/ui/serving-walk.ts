@@ -18,7 +18,7 @@ export async function servingWalk(walk: Walk): Promise<void> {
     "the status-bar item",
     () => workbench.statusBar(ITEM),
     (text) => text === "No model",
-    { timeout: 90_000 },
+    { timeout: 180_000 },
   );
   await workbench.runCommand("Model Deck: Get Started");
   await workbench.page.getByText("See what can serve models here").first().waitFor();
@@ -50,7 +50,7 @@ export async function servingWalk(walk: Walk): Promise<void> {
     `the status bar with ${world.first.title}`,
     () => workbench.statusBar(ITEM),
     (text) => text === world.titleOf(world.first),
-    { timeout: 60_000 },
+    { timeout: 180_000 },
   );
   step("served, picked by its number");
 
@@ -63,7 +63,6 @@ export async function servingWalk(walk: Walk): Promise<void> {
     "figures on the tile",
     () => page.locator(".servers").innerText(),
     (text) => /Generation\s+[\d.,]+ t\/s/.test(text) && /Memory\s+[\d.]+ [MG]B/.test(text) && /CPU\s+\d+ %/.test(text),
-    { timeout: 30_000 },
   );
   step(`tile: ${(await page.locator(".servers dl").innerText()).replaceAll(/\s+/g, " ")}`);
   await shot("5-tile");
@@ -88,7 +87,6 @@ export async function servingWalk(walk: Walk): Promise<void> {
     "why it does not serve",
     () => workbench.notifications(),
     (texts) => texts.some((text) => /no-such-file/.test(text)),
-    { timeout: 30_000 },
   );
   // With a button it is shown whole, not cut off behind the path.
   await workbench.page.locator(".notifications-toasts").getByRole("button", { name: "Show Log" }).first().waitFor();
@@ -103,7 +101,7 @@ async function serveFromCard({ workbench, world, shot }: Walk): Promise<void> {
       `the status bar with ${words}`,
       () => workbench.statusBar(ITEM),
       (text) => text === words,
-      { timeout: 60_000 },
+      { timeout: 180_000 },
     );
   await workbench.runCommand("Model Deck: Show Model Card…");
   const card = await workbench.webview(PAGE, "article.card");

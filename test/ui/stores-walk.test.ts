@@ -12,7 +12,7 @@ import { storesWalk } from "./stores-walk.ts";
 
 suite("Five stores through the screen: scan, imports, badges, filter, hover, card, a file that goes, doctor", () => {
   test("what lies in them is shown with what it can do and who says so", async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     const { vscode } = needs(this, "vscode", await findVsCode());
     const folder = await mkdtemp(path.join(os.tmpdir(), "mdstores-"));
     const shots = path.join(root, "out/ui/stores");
@@ -46,7 +46,8 @@ suite("Five stores through the screen: scan, imports, badges, filter, hover, car
     try {
       await storesWalk({ workbench, collection, shot });
     } catch (error) {
-      await shot("failed");
+      // The page may be gone, too: what failed first is told.
+      await shot("failed").catch(() => undefined);
       console.log(await window.log());
       throw error;
     } finally {

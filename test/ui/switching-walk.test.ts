@@ -6,7 +6,7 @@ import { layModels, switchingWalk } from "./switching-walk.ts";
 
 suite("Switching through the screen, with a real llama-server in containers", () => {
   test("from nothing, there and back, the picker left, another pick on the way, the log kept, less context told", async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     const { how } = needs(this, "engine", await serveWithDocker());
     if (how.kind !== "docker") return this.skip();
     const docker = new Docker({ socketPath: how.engine.host.replace("unix://", "") });

@@ -43,7 +43,7 @@ export async function switchingWalk({ workbench, world, step, shot, run }: Scene
       `the status bar with ${text}`,
       () => workbench.statusBar(ITEM),
       (now) => now === text,
-      { timeout: 90_000 },
+      { timeout: 180_000 },
     );
   const containers = (): Promise<readonly Docker.ContainerInfo[]> =>
     docker.listContainers({ filters: { label: [`modeldeck.storage=${world.storage}`] } });
@@ -109,7 +109,7 @@ export async function switchingWalk({ workbench, world, step, shot, run }: Scene
     "the switch to Slow",
     () => workbench.statusBar(ITEM),
     (text) => text?.startsWith("Slow ·") === true && !text.includes("checking"),
-    { timeout: 60_000, every: 20 },
+    { timeout: 180_000, every: 20 },
   );
   await shot("4-under-way");
   await pick("Beta");
@@ -147,7 +147,6 @@ export async function switchingWalk({ workbench, world, step, shot, run }: Scene
     "the row of what serves",
     () => workbench.treeRows(VIEW),
     (rows) => rows.some(({ description }) => description.includes("context 4k of 8k")),
-    { timeout: 30_000 },
   );
   step(`side bar: ${row.map(({ label, description }) => `${label} (${description})`).join(", ")}`);
   await shot("6-less-than-asked");

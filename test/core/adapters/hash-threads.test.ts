@@ -36,7 +36,8 @@ suite("hash threads", () => {
 
   test("give way to whatever else wants the processor, and the host does not (Linux)", async function () {
     threads = createHashThreads();
-    if (process.platform !== "linux") return this.skip();
+    // Nothing goes below 19.
+    if (process.platform !== "linux" || os.getPriority(process.pid) > 9) return this.skip();
     const own = os.getPriority(process.pid);
     await threads.start({ path: await put("some", sampleBytes(1000, 1)), git: false }, deaf, never).result;
     const all = await niceness();
@@ -93,7 +94,7 @@ suite("hash threads", () => {
     assert.equal((await threads.start({ path: short, git: false }, deaf, never).result).size, 10);
     assert.equal(started.length, 1);
     await assert.rejects(threads.start({ path: short, git: false }, deaf, stop.signal).result, /enough/);
-  }).timeout(30_000);
+  }).timeout(180_000);
 
   test("a held one goes on where it stood, and reports on its way", async () => {
     threads = createHashThreads({ lanes: 1 });
@@ -121,7 +122,7 @@ suite("hash threads", () => {
       seen,
       seen.toSorted((a, b) => a - b),
     );
-  }).timeout(30_000);
+  }).timeout(180_000);
 
   test("a file that is not there, and a folder", async () => {
     threads = createHashThreads();

@@ -11,7 +11,7 @@ const binary = path.join(import.meta.dirname, "../../support/fake-llama-server.m
 const { signal } = new AbortController();
 
 suite("log files of servers that run as processes", function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   let storage = "";
   setup(async function () {
     if (process.platform === "win32") this.skip();

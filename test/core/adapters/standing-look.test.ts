@@ -55,7 +55,7 @@ suite("a look at many places of a page", () => {
           return nodeDiskLook.areThere(paths, late);
         },
       },
-      { later: 0, idle: 60_000, patience: 20, few: 1, hanging: 1, file: workerFile("look"), ...options },
+      { later: 0, idle: 60_000, patience: 60_000, few: 1, hanging: 1, file: workerFile("look"), ...options },
     );
   /** Asks until a thread answers, or none does any more. */
   async function until(areThere: ReturnType<typeof standing>, isInThread: boolean): Promise<void> {
@@ -104,7 +104,7 @@ suite("a look at many places of a page", () => {
     await writeFile(file, OPENING);
     pipes.push(at("away"), at("away too"));
     await promisify(execFile)("mkfifo", pipes);
-    const areThere = standing({ file, hanging: 2 });
+    const areThere = standing({ file, hanging: 2, patience: 1000 });
     await until(areThere, true);
     plainly = 0;
     const late = Promise.withResolvers<There>();

@@ -23,7 +23,7 @@ suite("a queue of thousands", () => {
   });
 
   test("opens without a question to the disk for each, looks at a few of them, and knows its own", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const models = path.join(storage.folder, "models");
     const options = { storage: storage.folder, models };
     world = await openQueue(hub.hub, options);

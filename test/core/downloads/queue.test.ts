@@ -470,7 +470,9 @@ suite("the download queue", () => {
     // Added, running, done.
     assert.equal(commits, 3);
     assert.ok(times.length >= 2);
-    for (let i = 1; i < times.length; i++) assert.ok((times[i] ?? 0) - (times[i - 1] ?? 0) > 200);
+    // What comes late is not made up for.
+    const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
+    assert.ok(times.length <= 2 + 4 * seconds, `${times.length} in ${seconds} s`);
   });
 
   test("whoever follows what is told has what a list says", async () => {

@@ -118,5 +118,5 @@ suite("lists of Wan2GP through the deck", () => {
     for (const [name, bytes] of content)
       assert.ok((await readFile(path.join(two, "ckpts", path.basename(name)))).equals(bytes), name);
     assert.equal(hub.requests.filter(({ door }) => door === "cdn").length, 0, "no byte was fetched twice");
-  }).timeout(60_000);
+  }).timeout(180_000);
 });

@@ -14,7 +14,7 @@ suite("maintenance of thousands of rows", () => {
   teardown(() => shop.remove());
 
   test("undo brings back the same rows, redo puts them again", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const before = await shop.rows();
     const { historyId } = await doIt(shop.maintenance, { add: names, purge: ["a"] });
     const after = await shop.rows();
@@ -26,7 +26,7 @@ suite("maintenance of thousands of rows", () => {
   });
 
   test("a change to one of them, made first, refuses all, and nothing is changed", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const plan = await shop.maintenance.planUndo((await doIt(shop.maintenance, { add: names })).historyId, never);
     const [row] = await shop.database.query("SELECT * FROM entries WHERE name = ?", ["many-1777"]);
     const edit = { table: "entries", key: "discovered:many-1777", after: { ...row, notes: "mine" } };

@@ -32,7 +32,7 @@ suite("maintenance over random registries and trees", () => {
   const state = async () => ({ rows: await shop.rows(), tree: await shop.tree() });
 
   test("a plan changes nothing, apply does just what it lists, undo brings all back, redo does it again", async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     await fc.assert(
       fc.asyncProperty(world, async ({ things, added, empty }) => {
         round += 1;

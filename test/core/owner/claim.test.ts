@@ -125,7 +125,7 @@ suite("ownership of a data folder", () => {
       assert.equal(said.filter((line) => line.startsWith("owner")).length, 1, said.join());
       await Promise.all(claimants.map((claimant) => claimant.kill()));
     }
-  }).timeout(30_000);
+  }).timeout(180_000);
 
   test("an owner that is stopped still owns", async function () {
     if (process.platform === "win32") return this.skip();

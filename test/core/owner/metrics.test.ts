@@ -8,7 +8,7 @@ import { createWindowWorld } from "./windows.ts";
 const binary = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs");
 
 suite("figures of servers, asked from another window", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   test("whoever follows gets them too, and nobody gets any without asking", async function () {
     if (process.platform === "win32") this.skip();

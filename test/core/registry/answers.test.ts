@@ -90,7 +90,7 @@ suite("answers beside a snapshot", () => {
       }),
       { numRuns: 15 },
     );
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   test("are given before the snapshot is read, and believed for its very state", async () => {
     await asked();

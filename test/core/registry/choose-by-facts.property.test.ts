@@ -123,5 +123,5 @@ suite("pages by characteristics", () => {
       ),
       { numRuns: 40 },
     );
-  }).timeout(60_000);
+  }).timeout(180_000);
 });

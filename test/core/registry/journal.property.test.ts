@@ -57,5 +57,5 @@ suite("the journal, whatever is committed and wherever it is cut", () => {
       }),
       { numRuns: 12 },
     );
-  }).timeout(60_000);
+  }).timeout(180_000);
 });

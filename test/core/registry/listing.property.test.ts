@@ -48,5 +48,5 @@ suite("pages of what is in memory", () => {
       ),
       { numRuns: 30 },
     );
-  }).timeout(120_000);
+  }).timeout(180_000);
 });

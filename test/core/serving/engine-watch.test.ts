@@ -67,7 +67,7 @@ suite("an engine that does what a test says", () => {
     );
     over.abort();
     await watching;
-  }).timeout(20_000);
+  }).timeout(180_000);
 
   test("a name that a stranger's container has is left to it", async () => {
     const names: string[] = [];

@@ -21,7 +21,7 @@ const { signal } = new AbortController();
 const FAKE = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs");
 
 suite("a late owner and the models of a router", function () {
-  this.timeout(20_000);
+  this.timeout(180_000);
   let folder = "";
   let port = 0;
   setup(async () => {

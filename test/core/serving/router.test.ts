@@ -21,7 +21,7 @@ const { signal } = new AbortController();
 const FAKE = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs");
 
 suite("a llama-server in router mode", function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   let world: ServingWorld;
   let processes: Runtime;
 

@@ -188,7 +188,7 @@ suite("verify", () => {
     const done = await untilState(world.verifier, id, "done");
     assert.equal(reportIn(done).counts.ok, 1);
     assert.deepEqual(done.progress, { done: LONG, total: LONG, unit: "bytes" });
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   test("cancelling acts at once, what was hashed before stays known, and it can be tried again", async () => {
     await world.putZeros("long", "long.gguf", LONG, { sha256: zerosDigest(LONG) });
@@ -202,7 +202,7 @@ suite("verify", () => {
     assert.deepEqual(await world.verifier.retry({ ids: [id] }), [id]);
     assert.equal(reportIn(await untilState(world.verifier, id, "done")).counts.ok, 2);
     assert.equal(world.hashed(), 2);
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   test("checks wait for each other in an order that can be changed", async () => {
     await world.putZeros("long", "long.gguf", LONG);
@@ -222,7 +222,7 @@ suite("verify", () => {
     const done = await untilState(world.verifier, second, "done");
     assert.ok((world.verifier.list().find(({ id }) => id === third)?.finishedAt ?? "z") <= (done.finishedAt ?? ""));
     await assert.rejects(world.verifier.move(first, "top"), (error) => isFault(error, "badArguments"));
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   test("the ten reports that came last are kept, and are taken off the list on demand", async () => {
     await world.put("one", "one.gguf", "one");
@@ -239,7 +239,7 @@ suite("verify", () => {
     const report = await verified(world.verifier);
     assert.deepEqual([report.counts.ok, report.counts.missing, report.files.length], [204, 1, 201]);
     assert.equal(report.files[0]?.verdict, "missing");
-  }).timeout(30_000);
+  }).timeout(180_000);
 
   test("closing stops what is under way and keeps what was hashed", async () => {
     await world.putZeros("long", "long.gguf", LONG);
@@ -249,5 +249,5 @@ suite("verify", () => {
     await world.verifier.close();
     const rows = await world.database.query("SELECT size_bytes FROM hashes");
     assert.deepEqual(rows, [{ size_bytes: 5 }]);
-  }).timeout(30_000);
+  }).timeout(180_000);
 });

@@ -23,7 +23,7 @@ const { signal } = new AbortController();
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 suite("a benchmark with a real llama-server", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let world: ServingWorld;
   let binary: string;
 

@@ -18,7 +18,7 @@ const { signal } = new AbortController();
 const REPLY = "I am far away.";
 
 suite("an engine on another machine, behind TLS", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let far: FarEngine;
   let there: string;
   let world: ServingWorld;
@@ -32,7 +32,7 @@ suite("an engine on another machine, behind TLS", function () {
     ({ image } = needs(this, "llama", await llamaImage(far.own.engine)));
   });
   suiteTeardown(async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     await far?.stop();
   });
 

@@ -43,7 +43,7 @@ const loading = (world: ServingWorld): Promise<void> =>
   until(world.serving, ({ servers }) => servers[0]?.profile === "large" && servers[0].state === "loading");
 
 suite("what goes wrong with a real engine and a real llama-server", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let engine: Engine;
   let image: string;
   let docker: Docker;
@@ -157,7 +157,7 @@ const leftOver = (world: ServingWorld, image: string): ContainerSpec => ({
 });
 
 suite("an engine that goes and comes in the middle of a switch", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let root: string;
   let own: OwnEngine;
   let world: ServingWorld;
@@ -169,7 +169,7 @@ suite("an engine that goes and comes in the middle of a switch", function () {
     world = await openWorld(own.engine, image);
   });
   suiteTeardown(async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     await world?.dispose().catch(() => undefined);
     await own?.stop();
     if (root !== undefined) await rm(root, { recursive: true, force: true });

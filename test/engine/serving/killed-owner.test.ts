@@ -3,8 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
-import type { ServingStatus } from "../../../src/core/protocol/serving.ts";
-import { type TestWindow, type WindowWorld, createWindowWorld } from "../../core/owner/windows.ts";
+import { type WindowWorld, createWindowWorld } from "../../core/owner/windows.ts";
 import { type Engine, removeContainers } from "../../support/engine-api.ts";
 import { engineTells } from "../../support/engine-tells.ts";
 import { findEngine } from "../../support/engine.ts";
@@ -12,6 +11,7 @@ import { freePort } from "../../support/free-port.ts";
 import { llamaImage } from "../../support/llama.ts";
 import { needs } from "../../support/needs.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
+import { type Server, settled } from "../../faults/serving/settled.ts";
 import { chat } from "./real-server.ts";
 
 const REPLIES: Readonly<Record<string, string>> = { a: "I am the first one.", b: "And this is the second." };
@@ -26,7 +26,7 @@ const steps = [
 ] as const;
 
 suite("a switch of containers whose owner is killed", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let engine: Engine;
   let docker: Docker;
   let world: WindowWorld;
@@ -64,14 +64,8 @@ suite("a switch of containers whose owner is killed", function () {
   const ours = (all: boolean): Promise<readonly Docker.ContainerInfo[]> =>
     docker.listContainers({ all, filters: { label: [`modeldeck.storage=${world.storage}`] } });
   /** Every ready that is seen on the way is put to the test. */
-  const settled = async (window: TestWindow): Promise<ServingStatus["servers"][number]> => {
-    for (;;) {
-      const { servers, switching } = await window.run<ServingStatus>("serving.status", { settled: true });
-      const [server] = servers;
-      if (server?.state === "ready") assert.equal(await chat(server.url ?? ""), REPLIES[server.profile ?? ""]);
-      if (server && !switching && ["ready", "failed"].includes(server.state)) return server;
-      await sleep(20);
-    }
+  const answers = async ({ state, url = "", profile = "" }: Server): Promise<void> => {
+    if (state === "ready") assert.equal(await chat(url), REPLIES[profile]);
   };
 
   for (const { name, event, of } of steps)
@@ -84,7 +78,7 @@ suite("a switch of containers whose owner is killed", function () {
       owner.run("serving.switch", { profile: "b" }).catch(() => undefined);
       await happened;
       await owner.kill();
-      const server = await settled(follower);
+      const server = await settled(follower, answers);
       assert.equal(server.state, "ready", JSON.stringify(server));
       assert.equal((await ours(false)).length, 1);
       const next = await follower.run<{ outcome: string }>("serving.switch", { profile: "b", onBusy: "queue" });

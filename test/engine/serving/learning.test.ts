@@ -23,7 +23,7 @@ const { signal } = new AbortController();
 const MIB = 2 ** 20;
 
 suite("what a real llama-server teaches", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let world: ServingWorld;
   let probe: Probe;
   let model: string;

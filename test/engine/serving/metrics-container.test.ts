@@ -19,7 +19,7 @@ import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 const { signal } = new AbortController();
 
 suite("what a real llama-server in a container takes and does", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let folder = "";
   let image = "";
   let runtime: Runtime;

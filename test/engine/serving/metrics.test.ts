@@ -16,7 +16,7 @@ import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 const { signal } = new AbortController();
 
 suite("what a real llama-server takes and does", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder = "";
   let binary = "";
   suiteSetup(async function () {

@@ -39,7 +39,7 @@ export function servesReally(
   }>,
 ): void {
   suite(`a real llama-server: ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     let world: ServingWorld;
     let given: Awaited<ReturnType<typeof settings>> | undefined;
 

@@ -12,7 +12,7 @@ import { serveWithDocker } from "../../support/serve-with.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 
 suite("a real router whose owner is killed", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let world: WindowWorld;
   let values: Record<string, unknown>;
 

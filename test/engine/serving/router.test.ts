@@ -20,7 +20,7 @@ import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 const { signal } = new AbortController();
 
 suite("a real llama-server in router mode, in a container", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let world: ServingWorld;
   let dockerHost: string;
   let image: string;

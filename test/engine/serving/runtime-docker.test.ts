@@ -47,7 +47,7 @@ suite("containers", () => {
   let dispose: () => Promise<void>;
 
   suiteSetup(async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     ({ docker, folder, runtime, dispose } = await openWorld(this));
   });
   suiteTeardown(() => dispose?.());

@@ -54,7 +54,7 @@ suite("a process that fetches is killed", () => {
   }
 
   test("what the disk has is not fetched again, and the bytes are right", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     assert.equal(await killAt(9 * MIB), "killed");
     await assert.rejects(stat(world.target), { code: "ENOENT" });
     const had = await recorded();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createWorkerTransfers } from "../../../src/core/adapters/worker-transfers.ts";
 import type { Transfers } from "../../../src/core/downloads/transfers.ts";
-import { faultOf, impatient, never, read, sampleBytes, sha256Of } from "../../core/downloads/support.ts";
+import { faultOf, impatient, never, read, sampleBytes, sha256Of, unhurried } from "../../core/downloads/support.ts";
 import type { Asked, Deed } from "../../support/fault-server.ts";
 import { type FaultWorld, faultWorld } from "./fault-world.ts";
 
@@ -135,7 +135,9 @@ suite("several connections at one file", () => {
 
   test("a source that sends no parts is one stream, and nothing of its first answer is wasted", async () => {
     world.server.script(() => ({ whole: true }));
-    await fetch();
+    const slow = createWorkerTransfers(unhurried);
+    await slow.run(world.job(), () => undefined, never);
+    await slow.close();
     assert.ok(await world.arrived());
     assert.equal(world.server.asked.length, 1, JSON.stringify(world.server.asked));
   });

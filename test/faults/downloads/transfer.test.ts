@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
 import { array, assert as check, asyncProperty, integer } from "fast-check";
@@ -67,7 +68,8 @@ suite("a transfer meets what goes wrong", () => {
   };
 
   test("fetching gives way to whatever else wants the processor (Linux)", async function () {
-    if (process.platform !== "linux") return this.skip();
+    // Nothing goes below 19.
+    if (process.platform !== "linux" || os.getPriority(process.pid) > 9) return this.skip();
     await fetchModel();
     const all = await niceness();
     assert.ok(all.includes(5), String(all));

@@ -9,7 +9,7 @@ import { announced, prepare, scenarios, stateOf } from "./scenario.ts";
 suite("a step of maintenance that fails", () => {
   for (const scenario of scenarios)
     test(`${scenario}: wherever it fails, its fault is told, and all is as before or all is done`, async function () {
-      this.timeout(120_000);
+      this.timeout(180_000);
       for (let n = 0, whole = false; !whole; n += 1) {
         const shop = await openWorkshop();
         try {

@@ -10,7 +10,7 @@ const MANY = 120;
 
 /** A whole deck in each process, and a removal of many files that is frozen somewhere in its middle. */
 suite("an owner frozen in the middle of an apply", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let world: WindowWorld;
   setup(async function () {
     if (process.platform === "win32") return this.skip();

@@ -8,7 +8,7 @@ import { type GatedServer, createGatedServer } from "./gated-server.ts";
 
 /** Real processes: an owner is frozen while it switches, another carries the switch to an end, and the first wakes up. */
 suite("an owner frozen in the middle of a switch", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let folder = "";
   let world: WindowWorld;
   let gated: GatedServer;

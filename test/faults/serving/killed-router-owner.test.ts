@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServingStatus } from "../../../src/core/protocol/serving.ts";
-import { type TestWindow, type WindowWorld, createWindowWorld } from "../../core/owner/windows.ts";
+import { type WindowWorld, createWindowWorld } from "../../core/owner/windows.ts";
 import { freePort } from "../../support/free-port.ts";
+import { settled } from "./settled.ts";
 
 const FAKE = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs");
 /** Milliseconds after the switch was asked for. */
 const KILLS = [0, 10, 30, 60, 100, 160, 240, 400];
 
 suite("a switch among the models of a router whose owner is killed", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let world: WindowWorld;
   let port: number;
   let settings: Record<string, unknown>;
@@ -40,14 +40,6 @@ suite("a switch among the models of a router whose owner is killed", function ()
     await world.close();
   });
 
-  const settled = async (window: TestWindow): Promise<ServingStatus["servers"][number]> => {
-    for (;;) {
-      const { servers, switching } = await window.run<ServingStatus>("serving.status", { settled: true });
-      const [server] = servers;
-      if (server && !switching && ["ready", "failed"].includes(server.state)) return server;
-      await sleep(20);
-    }
-  };
   /** Routers that run for this world. */
   const processes = async (): Promise<readonly string[]> => {
     const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));

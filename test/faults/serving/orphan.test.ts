@@ -16,7 +16,7 @@ import { freePort } from "../../support/free-port.ts";
 const { signal } = new AbortController();
 
 suite("a server whose starter is killed in the middle of it", function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   let folder: string;
   let storage: string;
   let spec: ServerSpec;

@@ -8,7 +8,7 @@ import { freePort } from "../../support/free-port.ts";
 const FAKE = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs");
 
 suite("two windows that switch at once", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let world: WindowWorld;
   let settings: Record<string, unknown>;
 

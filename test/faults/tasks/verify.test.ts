@@ -47,13 +47,13 @@ suite("verify and files that do not hold still", () => {
     const file = await putLong();
     assert.deepEqual(verdicts(await meanwhile(() => rm(file))), { "long.gguf": "missing" });
     assert.equal(await kept(), 0);
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   test("one whose drive goes away is offline", async () => {
     await putLong();
     const report = await meanwhile(() => rename(world.models, `${world.models}-unplugged`));
     assert.deepEqual(verdicts(report), { "long.gguf": "offline" });
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   test("one that changes is read again, and told by what it is then", async () => {
     const file = await putLong(zerosDigest(LONG, "x"));
@@ -61,7 +61,7 @@ suite("verify and files that do not hold still", () => {
     assert.deepEqual(verdicts(report), { "long.gguf": "ok" });
     // It had just been written when the second reading began.
     assert.equal(await kept(), 0);
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   test("one that another takes the place of is read again", async () => {
     const file = await putLong(zerosDigest(5));
@@ -75,7 +75,7 @@ suite("verify and files that do not hold still", () => {
     await writeZeros(`${file}.new`, 5);
     const report = await meanwhile(() => rename(`${file}.new`, file));
     assert.deepEqual(verdicts(report), { "long.gguf": "ok" });
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   test("one that changes each time it is read is changed, and no hash of it is kept", async () => {
     const file = await putLong();
@@ -92,7 +92,7 @@ suite("verify and files that do not hold still", () => {
     heard.dispose();
     assert.equal(await kept(), 0);
     assert.equal(world.hashed(), 2);
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   test("one that the system will not read is unreadable, and the others are checked all the same", async function () {
     // Its bytes cannot be read from the front, by no one.

@@ -20,7 +20,7 @@ interface Ran {
 /** The real command in processes of their own, over a real hub. */
 suite("the queue in a terminal", function () {
   // Each command is a process that reads all sources anew.
-  this.timeout(60_000);
+  this.timeout(180_000);
   let world: WindowWorld;
   const children = new Set<ChildProcess>();
 

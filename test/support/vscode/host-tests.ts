@@ -49,7 +49,7 @@ export async function runHostTests(vscode: VsCode, tests: HostTests): Promise<Ti
     const problem = await (vscode.kind === "desktop"
       ? onDesktop(vscode.executable, started)
       : onServer(vscode, started));
-    const result = await Promise.race([told.result, sleep(2000, undefined, { ref: false })]);
+    const result = await Promise.race([told.result, sleep(30_000, undefined, { ref: false })]);
     if (result === undefined)
       throw new Error(`the extension host ended without a result: ${problem ?? "it said nothing"}`);
     return result;
@@ -90,7 +90,7 @@ async function onServer(
       folder: started.folder,
       development: { extensions: started.extensions, tests: started.runner },
     });
-    const limit = started.limit ?? 300_000;
+    const limit = started.limit ?? 1_500_000;
     const problem = await Promise.race([finished, sleep(limit, `no result within ${limit / 1000} s`, { ref: false })]);
     return problem === undefined ? undefined : `${problem}\n${server.output().split("\n").slice(-20).join("\n")}`;
   } finally {

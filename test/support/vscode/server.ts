@@ -90,7 +90,7 @@ export async function startServer(installed: CodeServer, options: ServerOptions 
     child.stdout?.setEncoding("utf8").on("data", hear);
     child.stderr?.setEncoding("utf8").on("data", hear);
   });
-  const url = await Promise.race([listening, exited, sleep(60_000, undefined, { ref: false })]);
+  const url = await Promise.race([listening, exited, sleep(180_000, undefined, { ref: false })]);
   if (typeof url !== "string") {
     await stop();
     throw new Error(`code-server did not start: ${output.split("\n").slice(-10).join("\n")}`);

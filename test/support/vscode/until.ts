@@ -5,7 +5,7 @@ export async function until<T>(
   what: string,
   ask: () => Promise<T> | T,
   passes: (answer: T) => boolean = Boolean,
-  { timeout = 30_000, every = 100 }: { readonly timeout?: number; readonly every?: number } = {},
+  { timeout = 90_000, every = 100 }: { readonly timeout?: number; readonly every?: number } = {},
 ): Promise<T> {
   const end = performance.now() + timeout;
   for (;;) {

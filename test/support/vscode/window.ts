@@ -52,7 +52,7 @@ export async function openVsCode(vscode: VsCode, options: WindowOptions = {}): P
   const window = await (vscode.kind === "desktop"
     ? openDesktop(vscode.executable, options)
     : openServed(vscode, options));
-  await window.page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 90_000 });
+  await window.page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 180_000 });
   return window;
 }
 
@@ -64,6 +64,7 @@ async function openServed(
   try {
     const browser = await launchChromium(chromium);
     const page = await browser.newPage({ viewport });
+    page.setDefaultTimeout(90_000);
     await openServerWindow(page, server, folder === undefined ? {} : { folder });
     return {
       kind: "code-server",

@@ -1,6 +1,13 @@
 import path from "node:path";
 import type { Frame, Locator, Page } from "playwright-core";
+import { exactly } from "./exactly.ts";
+import { TRY, untilDone } from "./gesture.ts";
+import { type Menus, menusOn } from "./menus.ts";
+import { type Notices, noticesOn } from "./notices.ts";
+import { paletteOf } from "./palette.ts";
+import { openTab, widen } from "./side-bar.ts";
 import { until } from "./until.ts";
+import { findWebview } from "./webview-frame.ts";
 
 export interface TreeRow {
   readonly label: string;
@@ -12,7 +19,7 @@ export interface TreeRow {
 }
 
 /** One window of VS Code, as a person sees and uses it. */
-export interface Workbench {
+export interface Workbench extends Menus, Notices {
   readonly page: Page;
   /** Opens the palette and runs the command of that title ("Model Deck: Download Model…"). */
   runCommand(title: string): Promise<void>;
@@ -38,11 +45,8 @@ export interface Workbench {
   pressInView(view: string, title: string): Promise<void>;
   /** Opens the menu behind the dots in the title of the view. */
   openViewMenu(view: string): Promise<void>;
-  /** An item of a menu that is open. */
-  menuItem(title: string): Locator;
-  pressMenuItem(title: string): Promise<void>;
-  /** What stands in the editor in front, once its title begins so. */
-  previewText(title: string): Promise<string>;
+  /** What stands in the editor in front, once its title has that and its text matches; absent: once there is any. */
+  previewText(title: string, text?: RegExp): Promise<string>;
   /** Presses an icon in the title of the editor in front. */
   pressInEditor(title: string): Promise<void>;
   /** What a view says while it is empty. */
@@ -50,10 +54,6 @@ export interface Workbench {
   /** The text of the status-bar item whose id or text holds this; undefined: there is none. */
   statusBar(part: string): Promise<string | undefined>;
   clickStatusBar(part: string): Promise<void>;
-  /** Notifications on screen. */
-  notifications(): Promise<readonly string[]>;
-  /** Buttons of the notification whose text holds this. */
-  pressInNotification(text: string, button: string): Promise<void>;
   /** The extension's own document inside a webview; the selector tells several apart. */
   webview(extension: string, selector?: string): Promise<Frame>;
   setTheme(name: string): Promise<void>;
@@ -62,8 +62,6 @@ export interface Workbench {
   screenshot(file: string): Promise<void>;
 }
 
-const exactly = (text: string): RegExp =>
-  new RegExp(`^\\s*${text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}\\s*$`);
 const asPattern = (label: string | RegExp): RegExp => (typeof label === "string" ? exactly(label) : label);
 
 export function workbenchOn(page: Page): Workbench {
@@ -84,34 +82,15 @@ export function workbenchOn(page: Page): Workbench {
     await dialog.waitFor({ state: "visible" });
     return (await dialog.locator(".dialog-message-container").innerText()).trim();
   };
-  const menuItem = (title: string): Locator =>
-    page.locator(".monaco-menu .action-label", { hasText: exactly(title) }).first();
   const editor = page.locator(".editor-group-container.active");
-  const notification = (text: string): Locator =>
-    page.locator(".notifications-toasts .notification-list-item", { hasText: text }).first();
-
+  const runCommand = paletteOf(page, (title) => rowOf(quickInput, title));
+  const menus = menusOn(page);
   const self: Workbench = {
     page,
-    runCommand: async (title) => {
-      // Just after the start the palette does not hold every command yet.
-      for (let tries = 1; ; tries += 1) {
-        await page.keyboard.press("F1");
-        // A page that is being opened may take the key for itself, or the focus, which closes the palette again.
-        const isTyped = await input.fill(`>${title}`, { timeout: 5000 }).then(
-          () => true,
-          () => false,
-        );
-        if (!isTyped && tries < 6) continue;
-        const row = rowOf(quickInput, title);
-        const isPressed = await row.click({ timeout: 4000 }).then(
-          () => true,
-          () => false,
-        );
-        if (isPressed) return;
-        await page.keyboard.press("Escape");
-        if (tries === 6) throw new Error(`the palette has no command "${title}"`);
-      }
-    },
+    runCommand,
+    ...menus,
+    ...noticesOn(page, runCommand),
+    widenSideBar: (by) => widen(page, by),
     answerInput: async (text) => {
       await input.waitFor({ state: "visible" });
       await input.fill(text);
@@ -127,7 +106,7 @@ export function workbenchOn(page: Page): Workbench {
     pick: async (label) => {
       const row = rowOf(quickInput, label);
       await row.waitFor();
-      // A mouse that rests on a row from the click before has its hover drawn, over the row below.
+      // Left where the press before was, the pointer brings up a hover that lies over the rows below.
       await page.mouse.move(0, 0);
       await row.click();
     },
@@ -141,11 +120,11 @@ export function workbenchOn(page: Page): Workbench {
       return text;
     },
     openViewContainer: (title) =>
-      openTab(page.locator(".activitybar").getByRole("tab", { name: new RegExp(`^${title}\\b`) })),
+      openTab(title, page.locator(".activitybar").getByRole("tab", { name: new RegExp(`^${title}\\b`) })),
     openPanel: async (title) => {
       const tab = page.locator(".part.panel").getByRole("tab", { name: new RegExp(`^${title}\\b`) });
       if (!(await tab.isVisible())) await self.runCommand("View: Toggle Panel Visibility");
-      await openTab(tab);
+      await openTab(title, tab);
     },
     treeRows: (view) =>
       pane(view)
@@ -159,32 +138,23 @@ export function workbenchOn(page: Page): Workbench {
           })),
         ),
     treeRow: (view, label) => rowOf(pane(view), label),
+    openViewMenu: (view) => menus.openMenuOfDots(pane(view).locator(".pane-header")),
     pressInView: async (view, title) => {
       await pane(view).locator(".pane-header").hover();
       await pane(view).locator(".pane-header").getByRole("button", { name: title, exact: true }).click();
     },
-    openViewMenu: async (view) => {
-      await pane(view).locator(".pane-header").hover();
-      await pane(view)
-        .locator(".pane-header")
-        .getByRole("button", { name: /More Actions/ })
-        .click();
-    },
-    menuItem,
-    pressMenuItem: async (title) => {
-      await menuItem(title).waitFor();
-      await menuItem(title).hover();
-      // A menu takes a press for its own only once it stood a moment.
-      await page.waitForTimeout(300);
-      await menuItem(title).click();
-    },
-    previewText: async (title) => {
-      await editor.locator(".tab.active", { hasText: title }).waitFor();
-      const lines = editor.locator(".view-lines");
-      await lines.waitFor();
-      // The editor draws its blanks as no-break spaces.
-      return (await lines.innerText()).replaceAll("\u00A0", " ");
-    },
+    previewText: (title, text = /\S/) =>
+      until(
+        `the editor "${title}" with ${text.source}`,
+        async () => {
+          // The text of the editor before it may stand for a moment below the new title.
+          if (!(await editor.locator(".tab.active", { hasText: title }).isVisible())) return "";
+          const [lines] = await editor.locator(".view-lines").allInnerTexts();
+          // The editor draws its blanks as no-break spaces.
+          return (lines ?? "").replaceAll("\u00A0", " ");
+        },
+        (now) => text.test(now),
+      ),
     pressInEditor: (title) =>
       editor.locator(".editor-actions").getByRole("button", { name: title, exact: true }).click(),
     welcomeText: async (view) => (await pane(view).locator(".welcome-view-content").innerText()).trim(),
@@ -199,9 +169,6 @@ export function workbenchOn(page: Page): Workbench {
       const item = (await byId.count()) > 0 ? byId : page.locator(".statusbar .statusbar-item", { hasText: part });
       await item.first().locator("a, .statusbar-item-label").first().click();
     },
-    notifications: () => page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts(),
-    pressInNotification: (text, button) =>
-      notification(text).getByRole("button", { name: button, exact: true }).click(),
     webview: async (extension, selector = "body") => {
       const found = await until(`the webview of ${extension} with ${selector}`, () =>
         findWebview(page, extension, selector),
@@ -211,40 +178,20 @@ export function workbenchOn(page: Page): Workbench {
     },
     setTheme: async (name) => {
       await self.runCommand("Preferences: Color Theme");
-      await self.answerInput(name);
-      await quickInput.waitFor({ state: "hidden" });
-    },
-    widenSideBar: async (by) => {
-      const bar = await page.locator(".part.sidebar").boundingBox();
-      if (!bar) throw new Error("there is no side bar");
-      const [x, y] = [bar.x + bar.width, bar.y + bar.height / 2];
-      await page.mouse.move(x, y);
-      await page.mouse.down();
-      await page.mouse.move(x + by, y, { steps: 5 });
-      await page.mouse.up();
+      await quickInput.locator('input[placeholder*="Color Theme"]').waitFor();
+      const row = rowOf(quickInput, name);
+      // Its themes come in several batches, each of which draws the list anew.
+      await untilDone(
+        `the theme ${name}`,
+        async () => {
+          if (!(await quickInput.isVisible())) return;
+          await input.fill(name, TRY);
+          await row.click(TRY);
+        },
+        async () => !(await quickInput.isVisible()),
+      );
     },
     screenshot: async (file) => void (await page.screenshot({ path: path.resolve(file) })),
   };
   return self;
-}
-
-async function openTab(tab: Locator): Promise<void> {
-  await tab.waitFor();
-  if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
-}
-
-/** VS Code nests two frames: the outer one names the extension, the inner one is its document. */
-async function findWebview(page: Page, extension: string, selector: string): Promise<Frame | undefined> {
-  for (const outer of page.frames()) {
-    if (!URL.canParse(outer.url()) || new URL(outer.url()).searchParams.get("extensionId") !== extension) continue;
-    for (const inner of outer.childFrames())
-      if (
-        (await inner
-          .locator(selector)
-          .count()
-          .catch(() => 0)) > 0
-      )
-        return inner;
-  }
-  return undefined;
 }

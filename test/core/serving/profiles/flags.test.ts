@@ -56,7 +56,7 @@ suite("flags by the server's own help", () => {
     assert.deepEqual(unknownFlags(["--anything"], parseHelp("usage: nothing of use")), []));
 
   test("a real llama-server knows the flags we give it, and not those it has dropped", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const server = needs(this, "llama", await nativeLlamaServer());
     const { signal } = new AbortController();
     const runtime = createProcessRuntime({ storage: "/nowhere" });

@@ -1,0 +1,50 @@
+import type { Locator, Page } from "playwright-core";
+import { exactly } from "./exactly.ts";
+import { TRY, untilDone } from "./gesture.ts";
+
+export interface Menus {
+  /** Opens the menu of what is pressed with the other button. */
+  openMenuOf(what: Locator): Promise<void>;
+  /** Opens the menu behind the dots of a header. */
+  openMenuOfDots(header: Locator): Promise<void>;
+  /** An item of a menu that is open. */
+  menuItem(title: string): Locator;
+  pressMenuItem(title: string): Promise<void>;
+}
+
+export function menusOn(page: Page): Menus {
+  const menu = page.locator(".monaco-menu");
+  const isOpen = (): Promise<boolean> => menu.first().isVisible();
+  const menuItem = (title: string): Locator => menu.locator(".action-label", { hasText: exactly(title) }).first();
+  const open = (gesture: () => Promise<unknown>): Promise<void> =>
+    untilDone(
+      "a menu",
+      async () => {
+        if (!(await isOpen())) await gesture();
+      },
+      isOpen,
+    );
+  return {
+    openMenuOf: (what) => open(() => what.click({ ...TRY, button: "right" })),
+    openMenuOfDots: (header) =>
+      open(async () => {
+        await header.hover(TRY);
+        await header.getByRole("button", { name: /More Actions/ }).click(TRY);
+      }),
+    menuItem,
+    pressMenuItem: async (title) => {
+      await menuItem(title).waitFor();
+      await untilDone(
+        `the press of "${title}" in the menu`,
+        async () => {
+          if (!(await menuItem(title).isVisible())) return;
+          await menuItem(title).hover(TRY);
+          // A menu takes a press for its own only once it stood a moment.
+          await page.waitForTimeout(300);
+          await menuItem(title).click(TRY);
+        },
+        async () => !(await isOpen()),
+      );
+    },
+  };
+}
