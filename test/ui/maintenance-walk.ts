@@ -72,7 +72,7 @@ async function remove({ workbench, world, shot }: MaintenanceWalk, model: WorldM
   await row.click({ button: "right" });
   await pickInMenu(workbench, "Remove…");
   await workbench.pick(/Entry and files/);
-  const text = await previewText(workbench, "Remove Models");
+  const text = await workbench.previewText("Remove Models");
   assert.ok(text.includes(file), `the preview does not name ${file}: ${text}`);
   assert.match(text, /remove entry/);
   assert.match(text, /undone from the history/);
@@ -104,7 +104,7 @@ async function undo({ workbench, shot }: MaintenanceWalk, model: WorldModel): Pr
   const row = workbench.treeRow("History", /Remove/);
   await row.hover();
   await row.getByRole("button", { name: /^Undo/ }).click();
-  await previewText(workbench, "Undo: ");
+  await workbench.previewText("Undo: ");
   await shot("7-undo-preview");
   await apply(workbench);
   await until(
@@ -129,7 +129,7 @@ async function check({ workbench, shot }: MaintenanceWalk): Promise<void> {
     (messages) => messages.includes("2 files checked: 2 ok."),
   );
   await workbench.pressInNotification("2 files checked", "Show Report");
-  const text = await previewText(workbench, "Verify");
+  const text = await workbench.previewText("Verify");
   assert.match(text, /\+ ok/);
   await shot("9-report");
 }
@@ -142,16 +142,6 @@ const pickInMenu = async ({ page }: Workbench, title: string): Promise<void> => 
   await page.waitForTimeout(300);
   await item.click();
 };
-
-/** What stands in the editor in front, once its title begins so. */
-async function previewText({ page }: Workbench, title: string): Promise<string> {
-  const tab = page.locator(".editor-group-container.active .tab.active", { hasText: title });
-  await tab.waitFor();
-  const lines = page.locator(".editor-group-container.active .view-lines");
-  await lines.waitFor();
-  // The editor draws its blanks as no-break spaces.
-  return (await lines.innerText()).replaceAll("\u00A0", " ");
-}
 
 const apply = ({ page }: Workbench): Promise<void> =>
   page.locator(".editor-group-container.active .editor-actions").getByRole("button", { name: "Apply" }).click();
