@@ -77,6 +77,7 @@ async function remove({ workbench, world, shot }: MaintenanceWalk, model: WorldM
   assert.match(text, /remove entry/);
   assert.match(text, /undone from the history/);
   assert.ok(existsSync(file), "the preview changed something");
+  await workbench.page.locator(".codelens-decoration", { hasText: "Apply" }).waitFor({ timeout: 20_000 });
   await shot("4-preview-dark");
   await workbench.setTheme("Light Modern");
   await shot("4-preview-light");
