@@ -3,7 +3,15 @@ import type { Download, DownloadPreview, QueueStatus } from "../core/protocol/do
 import type { EffectiveSetting, ExportCounts, ImportCounts, RoleAnswer } from "../core/protocol/editing.ts";
 import type { HubAnalysis, HubHits } from "../core/protocol/hub.ts";
 import type { LibraryFetched, LibraryLists } from "../core/protocol/lists.ts";
-import type { Applied, BackupRow, HistoryRow, Plan, PlanStepPage, TrashRow } from "../core/protocol/maintenance.ts";
+import type {
+  Applied,
+  BackupRow,
+  HistoryRow,
+  Plan,
+  PlanChangePage,
+  PlanStepPage,
+  TrashRow,
+} from "../core/protocol/maintenance.ts";
 import type { Fit } from "../core/protocol/fit.ts";
 import type { LockfileOutcome, MetadataFound, UpdateReport } from "../core/protocol/metadata.ts";
 import type { Characteristic, EntryDetails, EntryGroups, EntryPage, ModelStats } from "../core/protocol/models.ts";
@@ -87,6 +95,7 @@ export interface VerbResults {
   readonly "config.show": { readonly settings: readonly EffectiveSetting[] };
   readonly "maintenance.plan": Plan;
   readonly "maintenance.steps": PlanStepPage;
+  readonly "maintenance.changes": PlanChangePage;
   readonly "maintenance.apply": Applied;
   readonly "maintenance.verify": { readonly id: string };
   readonly "history.list": { readonly history: readonly HistoryRow[] };
@@ -185,6 +194,7 @@ const marks = {
   "config.show": "settings",
   "maintenance.plan": "planId",
   "maintenance.steps": "steps",
+  "maintenance.changes": "changes",
   "maintenance.apply": "historyId",
   "maintenance.verify": "id",
   "history.list": "history",

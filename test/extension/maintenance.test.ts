@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import {
@@ -13,6 +14,8 @@ import {
   operations,
 } from "../../src/core/protocol/maintenance.ts";
 import type { Task } from "../../src/core/protocol/tasks.ts";
+import type { EntryPage } from "../../src/core/protocol/models.ts";
+import { ggufWeights, putWeights } from "../support/collection/weights.ts";
 import { hostWorld } from "./host-world.ts";
 
 /** The commands of maintenance as scripts ask them, and as a person who gives up at the first question. */
@@ -108,6 +111,43 @@ suite("Maintenance by executeCommand", () => {
     assert.equal(steps.length, 1);
     await run("maintenance.apply", { planId, confirm: true });
     assert.match((await refused("maintenance.apply", { planId, confirm: true })).code ?? "", /notFound|stale/);
+  });
+
+  test("the preview of two thousand new entries names each of them, and its lines wrap", async function () {
+    this.timeout(120_000);
+    const folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-many-"));
+    try {
+      for (let at = 0; at < 2000; at += 1) {
+        const keys = { "general.architecture": "llama", "general.name": `Grain ${at}`, "llama.block_count": 2 };
+        const grain = ggufWeights(keys, [["token_embd.weight", "F32", 32, 2]]);
+        await putWeights(path.join(folder, `Grain-${at}-Q8_0.gguf`), grain);
+      }
+      const scan = { base: folder, updateExisting: false, includeTesting: true, dryRun: false };
+      const { historyId, totals } = await run<Applied>("maintenance.scan", scan);
+      assert.equal(totals.added, 2000);
+      const { entries } = await run<EntryPage>("models.list", { text: "grain", limit: 1000 });
+      assert.equal(entries.length, 1000);
+      await run("history.undo", { id: historyId });
+
+      await vscode.commands.executeCommand("modelDeck.row.redo", {
+        kind: "history",
+        id: historyId,
+        context: "",
+        row: {},
+      });
+      const preview = vscode.window.activeTextEditor?.document;
+      assert.equal(preview?.languageId, "modeldeck-preview");
+      const lines = preview.getText().split("\n");
+      const added = lines.flatMap((line) => /^\+ add entry {2}(\S+) {2}\(discovered\)/.exec(line)?.[1] ?? []);
+      assert.equal(new Set(added).size, 2000);
+      for (const { name } of entries) assert.ok(added.includes(name), name);
+      assert.ok(lines.includes("Changes (2000)"));
+      const { languageId: language, uri } = preview;
+      assert.equal(vscode.workspace.getConfiguration("editor", { uri, languageId: language }).get("wordWrap"), "on");
+    } finally {
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test("backups, trash and tasks answer", async () => {

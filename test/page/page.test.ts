@@ -4,6 +4,7 @@ import { needs } from "../support/needs.ts";
 import { aDownload } from "../support/samples.ts";
 import { findChromium, launchChromium } from "../support/vscode/chromium.ts";
 import { queueHead } from "../../src/core/present/queue-head.ts";
+import { waitsForDisk } from "../../src/core/present/wait-words.ts";
 import { queueRow } from "../../src/core/present/queue-row.ts";
 import { createQueueFeed } from "../../src/extension/queue-feed.ts";
 import { type OpenPage, openPage, servePage } from "./open-page.ts";
@@ -155,6 +156,44 @@ suite("the page Model Deck, in a real browser", () => {
       { kind: "place", id: "a", before: "c" },
       { kind: "place", id: "c", before: "a" },
     ]);
+  });
+
+  test("while a tile is dragged it is faint, and a line shows where it would go", async () => {
+    await open.queue(["a", "b", "c"].map((id) => aDownload({ id, state: "queued", variant: id })));
+    await open.sent();
+    const tile = (at: number): Locator => open.page.locator(".queue > li").nth(at);
+    const box = await tile(1).boundingBox();
+    assert.ok(box);
+    await open.page.evaluate(() => document.documentElement.style.setProperty("--vscode-focusBorder", "rgb(1, 2, 3)"));
+    await tile(0).dispatchEvent("dragstart");
+    await tile(1).dispatchEvent("dragover", { clientY: box.y + box.height - 4 });
+    const shown = (locator: Locator) =>
+      locator.evaluate((element) => {
+        const { opacity, borderTopColor, borderBottomColor } = getComputedStyle(element);
+        return { opacity, lines: [borderTopColor, borderBottomColor].map((colour) => colour === "rgb(1, 2, 3)") };
+      });
+    assert.ok(Number((await shown(tile(0))).opacity) < 1);
+    assert.deepEqual(await shown(tile(1)), { opacity: "1", lines: [false, true] });
+    assert.deepEqual(await shown(tile(2)), { opacity: "1", lines: [false, false] });
+    await tile(1).dispatchEvent("dragover", { clientY: box.y + 4 });
+    assert.deepEqual(await shown(tile(1)), { opacity: "1", lines: [true, false] });
+    await tile(2).dispatchEvent("dragover", { clientY: box.y + 3 * box.height });
+    await tile(1).dispatchEvent("dragleave");
+    await tile(2).dispatchEvent("drop", { clientY: box.y + 3 * box.height });
+    await tile(0).dispatchEvent("dragend");
+    assert.equal(await open.page.locator(".above, .below, .dragged").count(), 0);
+    assert.deepEqual(await open.sent(), [{ kind: "place", id: "a", before: null }]);
+  });
+
+  test("a download whose disk does not answer says which, and that it goes on by itself", async () => {
+    const silent = aDownload({ state: "queued", bytesDone: 400, reason: waitsForDisk("/mnt/models") });
+    await open.queue([running, { ...silent, id: "b" }]);
+    const row = open.page.getByRole("listitem").nth(1);
+    assert.match(
+      await row.innerText(),
+      /waiting[^]*The disk of \/mnt\/models does not answer\. It goes on by itself once the disk answers\./,
+    );
+    assert.deepEqual(await buttons(row), ["Pause", "Cancel"]);
   });
 
   test("one line says how all stands, and what has ended can be cleared", async () => {

@@ -81,6 +81,7 @@ async function remove({ workbench, world, shot }: MaintenanceWalk, model: WorldM
   const text = await workbench.previewText("Remove Models", /undone from the history[^]*remove entry/);
   assert.ok(text.includes(file), `the preview does not name ${file}: ${text}`);
   assert.ok(existsSync(file), "the preview changed something");
+  await workbench.page.locator(".codelens-decoration", { hasText: "Apply" }).waitFor();
   await shot("4-preview-dark");
   await workbench.setTheme("Light Modern");
   await shot("4-preview-light");

@@ -48,6 +48,7 @@ export function createMaintenance(parts: MaintenanceParts): Maintenance {
   return {
     plan: async (operation, options, signal) => kept(await planOperation(parts, operation, options, signal)),
     steps: (planId, cursor) => plans.steps(planId, cursor),
+    changes: (planId, cursor, limit) => plans.changes(planId, cursor, limit),
     apply: (planId, confirm, signal) =>
       inTurn(async () => {
         signal.throwIfAborted();

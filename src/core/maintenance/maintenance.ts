@@ -1,4 +1,12 @@
-import type { Applied, BackupRow, HistoryRow, Plan, PlanStepPage, TrashRow } from "../protocol/maintenance.ts";
+import type {
+  Applied,
+  BackupRow,
+  HistoryRow,
+  Plan,
+  PlanChangePage,
+  PlanStepPage,
+  TrashRow,
+} from "../protocol/maintenance.ts";
 import type { Event } from "../util/events.ts";
 import type { Decision } from "./plan.ts";
 
@@ -7,6 +15,8 @@ export interface Maintenance {
   /** Looks, decides, keeps the plan. Changes nothing. @throws FaultError `notFound` operation, `badArguments` options */
   plan(operation: string, options: unknown, signal: AbortSignal): Promise<Plan>;
   steps(planId: string, cursor: string | undefined): PlanStepPage;
+  /** The same as a person counts it: an entry is one, with all that belongs to it. @param limit of one page */
+  changes(planId: string, cursor: string | undefined, limit: number): Promise<PlanChangePage>;
   /**
    * @throws FaultError `notFound` for a plan that was applied or never was, `stale` where what it was made from has changed,
    * `badArguments` where it is destructive and not confirmed; nothing is changed then. A step that fails rolls the earlier

@@ -41,7 +41,12 @@ function rowLine({ table, key, before, after }: RowStep): PlanStep {
   return { deed: "changeEntry", what, ...fieldsOf(before, after), final: false };
 }
 
-function partOf(table: string, key: string, before: Row | null, after: Row | null): Pick<PlanStep, "before" | "after"> {
+export function partOf(
+  table: string,
+  key: string,
+  before: Row | null,
+  after: Row | null,
+): Pick<PlanStep, "before" | "after"> {
   const name = partName(table, key);
   const told = (row: Row | null): unknown => (row === null ? null : partValue(table, row));
   if (before === null || after === null) return { before: { [name]: told(before) }, after: { [name]: told(after) } };
@@ -80,7 +85,7 @@ export function entryOf(table: string, key: string, row: Row | null): string {
 }
 
 /** `<layer>:<name>` */
-const nameIn = (key: string): string => key.slice(key.indexOf(":") + 1);
+export const nameIn = (key: string): string => key.slice(key.indexOf(":") + 1);
 
 /** The columns that differ, as doors call them. */
 function fieldsOf(before: Row, after: Row): { readonly before: Fields; readonly after: Fields } {

@@ -17,6 +17,15 @@ export const abilities = [
 ] as const;
 export type Ability = (typeof abilities)[number];
 
+/** Names of the facts that badges and the mark of an unsafe format are made of. */
+export const badgeFacts: ReadonlySet<string> = new Set([
+  "parameters",
+  "activeParameters",
+  "context",
+  "unsafe",
+  ...abilities,
+]);
+
 /** Whether nobody who must know said it: read from a name, from what a hub lets people tag, or from weak signs. */
 export const isGuess = ({ source, value, confidence }: Characteristic): boolean =>
   confidence < 0.8 || source === "name" || (source === "hub" && typeof value !== "string");

@@ -29,7 +29,7 @@ export function historyRow(row: HistoryRow): PastRow {
       .join(" · "),
     tooltip: [
       `**${plain(row.title)}**`,
-      `${plain(operationWords(row.operation))} · ${timeWords(row.at)}`,
+      [...(saysOperation(row) ? [] : [plain(operationWords(row.operation))]), timeWords(row.at)].join(" · "),
       plain([totalsWords(row.totals), space].filter((part) => part !== "").join(" · ")),
       ...(row.state === "undone" ? [t("It was undone.")] : []),
       ...(row.blocked === undefined ? [] : [`${blockedWords(row)}: ${plain(row.blocked)}`]),
@@ -37,6 +37,10 @@ export function historyRow(row: HistoryRow): PastRow {
     icon: row.state === "undone" ? "discard" : icons[row.operation],
   };
 }
+
+/** As most titles begin with it. */
+const saysOperation = ({ title, operation }: HistoryRow): boolean =>
+  title.toLocaleLowerCase().startsWith(operationWords(operation).toLocaleLowerCase());
 
 const blockedWords = ({ state }: HistoryRow): string =>
   state === "undone" ? t("cannot be redone") : t("cannot be undone");

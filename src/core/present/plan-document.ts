@@ -1,22 +1,20 @@
 import { t } from "@vscode/l10n";
-import type { Finding, Plan, PlanStep } from "../protocol/maintenance.ts";
-import { changeLines } from "./change-lines.ts";
+import type { Finding, Plan } from "../protocol/maintenance.ts";
 import { findingWords, spaceWords, totalsWords } from "./plan-words.ts";
 import { oneLine } from "./step-line.ts";
 import { sizeWords } from "./units.ts";
 
-/** Lines of changes that a person may want to read; what is left is counted. */
-const MOST = 2000;
+/** A plan's changes as lines to read. */
+export interface ChangesTold {
+  readonly lines: readonly string[];
+  /** Of all of the plan. */
+  readonly total: number;
+  /** The terminal command that tells those after the last line; absent where that was the last. */
+  readonly next?: string;
+}
 
-/**
- * A plan as plain text, one line per change; lines that add, take away or change begin with the marks of a diff.
- * @param steps those that are shown, of `plan.totals.steps`
- */
-export function planDocument(title: string, plan: Plan, steps: readonly PlanStep[]): string {
-  const lines = changeLines(steps);
-  const shown = lines.slice(0, MOST);
-  const left = lines.length - shown.length;
-  const isCut = plan.totals.steps > steps.length;
+/** A plan as plain text, one line per change; lines that add, take away or change begin with the marks of a diff. */
+export function planDocument(title: string, plan: Plan, { lines, total, next }: ChangesTold): string {
   const space = spaceWords(plan.totals);
   return [
     title,
@@ -24,13 +22,14 @@ export function planDocument(title: string, plan: Plan, steps: readonly PlanStep
     plan.totals.steps === 0 ? t("There is nothing to do.") : t("A preview: nothing has been changed yet."),
     ...(plan.totals.steps === 0 ? [] : [`${totalsWords(plan.totals)}${space === "" ? "" : ` · ${space}`}`]),
     ...(plan.totals.steps === 0 ? [] : [undoWords(plan)]),
+    ...(next === undefined
+      ? []
+      : ["", t("Only the first {0} of {1} changes are listed here. The next:", lines.length, total), `    ${next}`]),
     "",
     t("The same in a terminal:"),
     `    ${plan.command}`,
-    ...(steps.length === 0
-      ? []
-      : ["", isCut ? t("The first changes") : t("Changes ({0})", lines.length), "", ...shown]),
-    ...moreLines(left, isCut ? plan.totals.steps : undefined),
+    ...(lines.length === 0 ? [] : ["", t("Changes ({0})", total), "", ...lines]),
+    ...(total > lines.length ? [t("… and {0} more", total - lines.length)] : []),
     ...(plan.keptBack.length === 0
       ? []
       : [
@@ -44,15 +43,6 @@ export function planDocument(title: string, plan: Plan, steps: readonly PlanStep
       : ["", t("Found ({0})", plan.findings.length), "", ...plan.findings.flatMap(findingLines)]),
     "",
   ].join("\n");
-}
-
-/**
- * What is not shown: lines are what a person reads; steps are smaller, several of them make a line.
- * @param steps of all of the plan; undefined: all were read
- */
-function moreLines(left: number, steps: number | undefined): readonly string[] {
-  if (steps !== undefined) return [t("… and more, too many to show: the totals above count all {0} steps.", steps)];
-  return left > 0 ? [t("… and {0} more", left)] : [];
 }
 
 /** As `    unreadable  (mended by this plan)  /models/a.gguf`, and below it `        The file ends too early.` */

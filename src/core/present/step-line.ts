@@ -36,7 +36,9 @@ function fieldWords({ deed, before, after }: PlanStep): string {
   if (deed === "addEntry" || deed === "removeEntry") return typeof layer === "string" ? `(${layer})` : "";
   if (deed !== "changeEntry" || (before === undefined && after === undefined)) return "";
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  return names.map((name) => `${name}: ${valueWords(before?.[name])} → ${valueWords(after?.[name])}`).join("; ");
+  return names
+    .map((name) => `${oneLine(name)}: ${valueWords(before?.[name])} → ${valueWords(after?.[name])}`)
+    .join("; ");
 }
 
 /** Longer values are cut: a line is to be read. */

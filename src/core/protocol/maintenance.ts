@@ -1,3 +1,5 @@
+import type { Characteristic } from "./models.ts";
+
 /** Plain JSON, as every door hands it out. Sizes in bytes, times as ISO 8601 in UTC. */
 
 export const operations = [
@@ -113,6 +115,24 @@ export interface Plan {
 
 export interface PlanStepPage {
   readonly steps: readonly PlanStep[];
+  readonly cursor?: string;
+}
+
+/**
+ * A change as a person means it: an entry with all that belongs to it, or a step beside the entries. Of an entry that
+ * comes or goes `bytes` are those of its files together. Long values are cut.
+ */
+export interface PlanChange extends PlanStep {
+  /** Of an entry that comes or goes: what its badges are made of. */
+  readonly facts?: readonly Pick<Characteristic, "name" | "value" | "source">[];
+  /** So many parts of the entry change beside those in `before` and `after`. */
+  readonly more?: number;
+}
+
+export interface PlanChangePage {
+  readonly changes: readonly PlanChange[];
+  /** Of the whole plan. */
+  readonly total: number;
   readonly cursor?: string;
 }
 

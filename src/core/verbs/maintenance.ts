@@ -23,6 +23,20 @@ export const maintenanceSteps = verb({
   run: async (core, args) => core.maintenance.steps(args.planId, args.cursor),
 });
 
+/** What the window's preview reads, which is the palette's. */
+export const maintenanceChanges = verb({
+  name: "maintenance.changes",
+  args: v.strictObject({
+    planId: id,
+    cursor,
+    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000))),
+  }),
+  scope: "read",
+  doors: ["terminal", "api"],
+  changes: false,
+  run: (core, args) => core.maintenance.changes(args.planId, args.cursor, args.limit ?? 500),
+});
+
 export const maintenanceApply = verb({
   name: "maintenance.apply",
   // The second form plans and applies in one: what a preview's terminal command says.

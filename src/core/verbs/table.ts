@@ -25,6 +25,7 @@ import {
   maintenanceApply,
   maintenancePlan,
   maintenanceSteps,
+  maintenanceChanges,
   trashEmpty,
   trashList,
 } from "./maintenance.ts";
@@ -125,6 +126,7 @@ export const verbs: readonly Verb[] = [
   configShow,
   maintenancePlan,
   maintenanceSteps,
+  maintenanceChanges,
   maintenanceApply,
   maintenanceVerify,
   historyList,

@@ -10,7 +10,8 @@ import { patiently } from "../patiently.ts";
 import type { Reading } from "../reading.ts";
 import type { Report } from "../report.ts";
 import type { PreviewPage, Previews } from "./previews.ts";
-import { planned, readSteps } from "./run-operation.ts";
+import { readChanges } from "./read-changes.ts";
+import { planned } from "./run-operation.ts";
 
 /** @param signal ends with the window, or where a person gives it up */
 export type MakePlan = (signal: AbortSignal) => Promise<Plan>;
@@ -44,13 +45,13 @@ export function createPlanner(deps: {
     });
 
   const preview = async (title: string, make: MakePlan, from?: PreviewPage, instead?: PreviewPage): Promise<void> => {
-    const { plan, steps } = await planning(title, async (until) => {
+    const { plan, changes } = await planning(title, async (until) => {
       const plan = await make(until);
-      return { plan, steps: await readSteps(ask, plan, until) };
+      return { plan, changes: await readChanges(ask, plan, until) };
     });
     const page: PreviewPage = {
       title,
-      text: planDocument(title, plan, steps),
+      text: planDocument(title, plan, changes),
       offer: plan.totals.steps === 0 ? { kind: "read" } : { kind: "apply", plan, again: make },
       ...(from && { from }),
     };

@@ -35,6 +35,8 @@ export interface Previews extends Disposable {
 }
 
 const SCHEME = "modeldeck-plan";
+/** Of the manifest. */
+const LANGUAGE = "modeldeck-preview";
 const selector = { scheme: SCHEME };
 
 /** The folder says what is offered, for `when` in the manifest: `resourceDirname == '/apply'`. */
@@ -84,8 +86,8 @@ export function createPreviews(): Previews {
       // The same words may stand for a newer plan.
       pages.set(uri.toString(), page);
       const document = await vscode.workspace.openTextDocument(uri);
-      // For its colours: what goes, what comes, what changes.
-      await vscode.languages.setTextDocumentLanguage(document, "diff");
+      // For its colours (what goes, what comes, what changes), and as its lines wrap.
+      await vscode.languages.setTextDocumentLanguage(document, LANGUAGE);
       await vscode.window.showTextDocument(document, { preview: false });
       lensChanged.fire();
       if (instead) await close(instead);

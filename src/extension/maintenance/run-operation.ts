@@ -1,10 +1,4 @@
-import {
-  type Applied,
-  type OperationName,
-  type Plan,
-  type PlanStep,
-  operations,
-} from "../../core/protocol/maintenance.ts";
+import { type Applied, type OperationName, type Plan, operations } from "../../core/protocol/maintenance.ts";
 import { fault } from "../../core/util/faults.ts";
 import type { Ask } from "../ask.ts";
 
@@ -35,27 +29,6 @@ export async function runOperation(
 }
 
 export const isOperation = (name: string): name is OperationName => operations.some((known) => known === name);
-
-/** A preview tells no more than these, most of them as parts of their entry; what is left is counted there. */
-const BOUND = 20_000;
-
-/** The steps of a plan from the first on, page after page, as far as the bound. */
-export async function readSteps(
-  ask: Ask,
-  { planId, totals, firstSteps }: Plan,
-  signal: AbortSignal,
-  bound = BOUND,
-): Promise<readonly PlanStep[]> {
-  if (firstSteps.length >= Math.min(totals.steps, bound)) return firstSteps.slice(0, bound);
-  const steps: PlanStep[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await ask("maintenance.steps", cursor === undefined ? { planId } : { planId, cursor }, signal);
-    steps.push(...page.steps);
-    ({ cursor } = page);
-  } while (cursor !== undefined && steps.length < bound);
-  return steps.slice(0, bound);
-}
 
 /** What `history.undo` and its like answer when they are only to plan. */
 export function planned(answer: Plan | Applied): Plan {

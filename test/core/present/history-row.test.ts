@@ -15,6 +15,12 @@ suite("rows of the past", () => {
     assert.match(timeWords(at), /^\d{4}-\d\d-\d\d \d\d:\d\d$/);
   });
 
+  test("name the operation below the title, unless the title begins with it", () => {
+    assert.equal(historyRow(aHistoryRow()).tooltip, `**Prune duplicates**\n\n${timeWords(at)}\n\n2 entries removed`);
+    const { tooltip } = historyRow(aHistoryRow({ operation: "fixMissing", title: "Three gone" }));
+    assert.match(tooltip, /^\*\*Three gone\*\*\n\nFix Missing Files · /);
+  });
+
   test("say what was undone, and why one cannot be", () => {
     assert.match(historyRow(aHistoryRow({ state: "undone" })).description, / · undone$/);
     const blocked = historyRow(aHistoryRow({ blocked: "a file [x](command:y) was changed since" }));

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
-import { planDocument } from "../../../src/core/present/plan-document.ts";
+import { type ChangesTold, planDocument } from "../../../src/core/present/plan-document.ts";
 import { stepLine } from "../../../src/core/present/step-line.ts";
 import { appliedWords, confirmWords, spaceWords, totalsWords } from "../../../src/core/present/plan-words.ts";
 import { aPlan, aStep, totals } from "../../support/plan-samples.ts";
-import { changeLines } from "../../../src/core/present/change-lines.ts";
-import type { PlanStep } from "../../../src/core/protocol/maintenance.ts";
+import { changeLine } from "../../../src/core/present/change-line.ts";
+import type { PlanChange } from "../../../src/core/protocol/maintenance.ts";
+
+/** All there are. */
+const told = (changes: readonly PlanChange[]): ChangesTold => ({
+  lines: changes.map(changeLine),
+  total: changes.length,
+});
 
 suite("a plan in words", () => {
   test("its question counts what goes, and the bytes", () => {
@@ -57,7 +63,7 @@ suite("a plan's page", () => {
       aStep({ deed: "changeEntry", what: "b", before: { roles: ["chat"] }, after: { roles: ["chat", "code"] } }),
     ];
     const plan = aPlan({ totals: totals({ removed: 1, changed: 1, files: 1, trashedBytes: 5e9, steps: 3 }) });
-    const lines = planDocument("Prune Duplicates", plan, steps).split("\n");
+    const lines = planDocument("Prune Duplicates", plan, told(steps)).split("\n");
     assert.equal(lines[0], "Prune Duplicates");
     assert.ok(lines.includes("    modeldeck maintenance.apply --operation pruneDuplicates --confirm true"));
     assert.ok(lines.includes("It can be undone from the history."));
@@ -67,35 +73,37 @@ suite("a plan's page", () => {
     assert.ok(!lines.some((line) => line.startsWith("…")));
   });
 
-  test("says how many lines it leaves out", () => {
-    const plan = aPlan({ totals: totals({ removed: 2100, steps: 2100 }) });
-    const steps = Array.from({ length: 2100 }, (_, at) => aStep({ what: `model-${at}` }));
-    const text = planDocument("x", plan, steps);
-    assert.match(text, /^Changes \(2100\)$/m);
-    assert.match(text, /^… and 100 more$/m);
+  test("lists every change, however many", () => {
+    const plan = aPlan({ totals: totals({ removed: 12_000, steps: 12_000 }) });
+    const text = planDocument("x", plan, told(Array.from({ length: 12_000 }, (_, at) => aStep({ what: `m-${at}` }))));
+    assert.match(text, /^Changes \(12000\)$/m);
+    assert.equal(text.match(/^- remove entry {2}m-\d+$/gm)?.length, 12_000);
+    assert.doesNotMatch(text, /Only the first|more$/m);
   });
 
-  test("counts steps that were not read as what they are, and not as lines", () => {
+  test("says in its first lines where it has to stop, with the command that tells the rest", () => {
     const plan = aPlan({ totals: totals({ removed: 10, steps: 130 }) });
-    const text = planDocument("x", plan, [aStep()]);
-    assert.match(text, /^The first changes$/m);
-    assert.match(text, /^… and more, too many to show: the totals above count all 130 steps\.$/m);
+    const next = "modeldeck maintenance.changes --planId p1 --cursor 1 --limit 20000";
+    const text = planDocument("x", plan, { ...told([aStep()]), total: 10, next });
+    const [first = "", list = ""] = text.split("Changes (10)");
+    assert.match(first, new RegExp(`^Only the first 1 of 10 changes are listed here. The next:\n {4}${next}$`, "m"));
+    assert.match(list, /^… and 9 more$/m);
   });
 
   test("names what is left alone with the reason", () => {
     const plan = aPlan({ keptBack: [{ what: "locked-one", reason: "it is locked" }] });
-    assert.match(planDocument("x", plan, [aStep()]), /^Left alone \(1\)\n\n {4}locked-one: it is locked$/m);
+    assert.match(planDocument("x", plan, told([aStep()])), /^Left alone \(1\)\n\n {4}locked-one: it is locked$/m);
   });
 
   test("of an empty plan says that there is nothing to do, and promises nothing", () => {
-    const page = planDocument("x", aPlan({ totals: totals(), firstSteps: [] }), []);
+    const page = planDocument("x", aPlan({ totals: totals(), firstSteps: [] }), told([]));
     assert.match(page, /There is nothing to do/);
     assert.doesNotMatch(page, /undone/);
   });
 
   test("a step for good says so", () => {
     assert.match(stepLine(aStep({ deed: "delete", what: "/m/a", bytes: 1000, final: true })), / {2}for good$/);
-    assert.match(planDocument("x", aPlan({ undoable: false }), []), /cannot be undone/);
+    assert.match(planDocument("x", aPlan({ undoable: false }), told([])), /cannot be undone/);
   });
 
   test("a name with line breaks stays on one line, and a long value is cut", () => {
@@ -106,32 +114,22 @@ suite("a plan's page", () => {
 });
 
 suite("a plan's changes", () => {
-  const part = (what: string, name: string, before: unknown, after: unknown): PlanStep =>
-    aStep({ deed: "changeEntry", what, before: { [name]: before }, after: { [name]: after } });
-
   test("what comes with an entry is told in its line: its size, and what it can do", () => {
-    const lines = changeLines([
-      aStep({ deed: "addEntry", what: "a", after: { layer: "discovered" } }),
-      part("a", "file /m/a.gguf", null, 4_900_000_000),
-      part("a", "characteristic parameters gguf", null, 8_030_000_000),
-      part("a", "characteristic parameters name", null, 7_000_000_000),
-      part("a", "characteristic tools template", null, true),
-      part("a", "characteristic vision gguf", null, false),
-      part("a", "shape", null, { layers: 32 }),
-    ]);
-    assert.deepEqual(lines, ["+ add entry  a  (discovered)  4.9 GB · 8B · tools"]);
+    const line = changeLine({
+      ...aStep({ deed: "addEntry", what: "a", after: { layer: "discovered" }, bytes: 4_900_000_000 }),
+      facts: [
+        { name: "parameters", value: 8_030_000_000, source: "gguf" },
+        { name: "tools", value: true, source: "template" },
+        { name: "vision", value: true, source: "name" },
+      ],
+    });
+    assert.equal(line, "+ add entry  a  (discovered)  4.9 GB · 8B · vision? · tools");
   });
 
-  test("what changes of an entry is one line beside that of its fields, and the rest of it is counted", () => {
-    const lines = changeLines([
-      aStep({ deed: "changeEntry", what: "a", before: { path: "/a" }, after: { path: "/b" } }),
-      ...Array.from({ length: 8 }, (_, index) => part("a", `characteristic c${index} gguf`, 1, 2)),
-      part("a", "shape", { layers: 1 }, { layers: 2 }),
-      part("b", "shape", null, { layers: 2 }),
-    ]);
-    assert.equal(lines.length, 3);
-    assert.match(lines[0] ?? "", /^! change entry {2}a {2}path: \/a → \/b$/);
-    assert.match(lines[1] ?? "", /^! change entry {2}a {2}characteristic c0 gguf: 1 → 2; .*; … and 2 more$/);
-    assert.equal(lines[2], "! change entry  b  memory facts of its files");
+  test("what changes of an entry is one line, and the rest of it is counted", () => {
+    const change = { ...aStep({ deed: "changeEntry", what: "a", before: { x: 1 }, after: { x: 2 } }), more: 2 };
+    assert.equal(changeLine(change), "! change entry  a  x: 1 → 2; … and 2 more");
+    const shape = aStep({ deed: "changeEntry", what: "b", before: {}, after: {} });
+    assert.equal(changeLine(shape), "! change entry  b  memory facts of its files");
   });
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { fault } from "../../../src/core/util/faults.ts";
 import { createAsk } from "../../../src/extension/ask.ts";
 import { editEach, rolesAfter } from "../../../src/extension/maintenance/edit-each.ts";
-import { isOperation, planned, readSteps, runOperation } from "../../../src/extension/maintenance/run-operation.ts";
+import { readChanges } from "../../../src/extension/maintenance/read-changes.ts";
+import { isOperation, planned, runOperation } from "../../../src/extension/maintenance/run-operation.ts";
 import { type Answer, type Page, walkPages } from "../../../src/extension/maintenance/wizard.ts";
 import { aPlan, aStep, totals } from "../../support/plan-samples.ts";
 
@@ -50,35 +51,41 @@ suite("an operation asked with an argument object", () => {
   });
 });
 
-suite("the steps of a plan", () => {
-  const steps = Array.from({ length: 7 }, (_, at) => aStep({ what: String(at) }));
-  /** Pages of three. */
-  const paged = (_verb: string, { cursor }: Record<string, unknown>): unknown => {
-    const from = cursor === undefined ? 0 : Number(cursor);
-    const rest = from + 3 < steps.length ? { cursor: String(from + 3) } : {};
-    return { steps: steps.slice(from, from + 3), ...rest };
+suite("the changes of a plan", () => {
+  const changes = Array.from({ length: 1207 }, (_, at) => aStep({ what: `m-${at}` }));
+  const paged = (_verb: string, { cursor, limit }: Record<string, unknown>): unknown => {
+    const from = Number(cursor ?? 0);
+    const to = from + Number(limit);
+    const rest = to < changes.length ? { cursor: String(to) } : {};
+    return { changes: changes.slice(from, to), total: changes.length, ...rest };
   };
-  const plan = aPlan({ totals: totals({ removed: 7, steps: 7 }), firstSteps: steps.slice(0, 2) });
+  const plan = aPlan({ totals: totals({ removed: 1207, steps: 30_000 }) });
 
   test("are read page after page, each once", async () => {
     const { ask, asked } = scripted(paged);
-    assert.deepEqual(await readSteps(ask, plan, never), steps);
+    const { lines, total, next } = await readChanges(ask, plan, never);
+    assert.deepEqual(
+      lines,
+      changes.map(({ what }) => `- remove entry  ${what}`),
+    );
+    assert.deepEqual([total, next], [1207, undefined]);
     assert.deepEqual(
       asked.map(([, { cursor }]) => cursor),
-      [undefined, "3", "6"],
+      [undefined, "500", "1000"],
     );
   });
 
-  test("are read no further than the bound", async () => {
-    const { ask, asked } = scripted(paged);
-    assert.deepEqual(await readSteps(ask, plan, never, 4), steps.slice(0, 4));
-    assert.equal(asked.length, 2);
+  test("are read no further than the bound, and the command that goes on is told", async () => {
+    const { ask } = scripted(paged);
+    const { lines, total, next } = await readChanges(ask, plan, never, 700);
+    assert.deepEqual([lines.length, total], [700, 1207]);
+    assert.equal(next, "modeldeck maintenance.changes --planId p1 --cursor 700 --limit 20000");
+    assert.equal((await readChanges(ask, plan, never, 1207)).next, undefined);
   });
 
-  test("that came with the plan are not asked for again", async () => {
+  test("of a plan without any are not asked for", async () => {
     const { ask, asked } = scripted(paged);
-    const whole = aPlan({ totals: totals({ removed: 2, steps: 2 }), firstSteps: steps.slice(0, 2) });
-    assert.deepEqual(await readSteps(ask, whole, never), steps.slice(0, 2));
+    assert.deepEqual(await readChanges(ask, aPlan({ totals: totals() }), never), { lines: [], total: 0 });
     assert.equal(asked.length, 0);
   });
 

@@ -6,6 +6,7 @@ import { type Menus, menusOn } from "./menus.ts";
 import { type Notices, noticesOn } from "./notices.ts";
 import { paletteOf } from "./palette.ts";
 import { openTab, widen } from "./side-bar.ts";
+import { drawnLines } from "./drawn-lines.ts";
 import { until } from "./until.ts";
 import { findWebview } from "./webview-frame.ts";
 
@@ -149,9 +150,7 @@ export function workbenchOn(page: Page): Workbench {
         async () => {
           // The text of the editor before it may stand for a moment below the new title.
           if (!(await editor.locator(".tab.active", { hasText: title }).isVisible())) return "";
-          const [lines] = await editor.locator(".view-lines").allInnerTexts();
-          // The editor draws its blanks as no-break spaces.
-          return (lines ?? "").replaceAll("\u00A0", " ");
+          return (await editor.evaluate(drawnLines)).join("\n");
         },
         (now) => text.test(now),
       ),
