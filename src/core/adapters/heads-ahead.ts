@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort, Worker, receiveMessageOnPort } from "
 import { type AheadBoard, boardBuffer, createAheadBoard } from "./ahead-board.ts";
 import type { FileHead } from "../identify/head.ts";
 import { workerFile } from "./bundle-file.ts";
+import { frugal } from "./frugal.ts";
 import { unpackHead } from "./head-parts.ts";
 import type { Ahead, HeadsThreadData, ToHeadsThread } from "./scan-messages.ts";
 import type { Stamp } from "./store-disk.ts";
@@ -32,7 +33,12 @@ export function createHeadsAhead(warn: (message: string) => void): (root: string
 
   function open(): Worker {
     const data: HeadsThreadData = { role: "heads" };
-    const worker = new Worker(workerFile("scan"), { name: "Model Deck headers", execArgv: [], workerData: data });
+    const worker = new Worker(workerFile("scan"), {
+      name: "Model Deck headers",
+      execArgv: [],
+      resourceLimits: frugal,
+      workerData: data,
+    });
     worker.on("error", (error) => {
       isLost = true;
       warn(`the thread for headers failed: ${error.message}`);

@@ -3,6 +3,7 @@ import type { Log } from "../ports/log.ts";
 import type { StoreReport } from "../stores/found.ts";
 import { fault, reasonOf } from "../util/faults.ts";
 import { workerFile } from "./bundle-file.ts";
+import { frugal } from "./frugal.ts";
 import type { FromScanThread, ScanJob, ScanThreadData, ToScanThread } from "./scan-messages.ts";
 
 export interface ScanThreadOptions {
@@ -50,7 +51,12 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
 
   function open(): Worker {
     // The host's own flags, as of its debugger, are not for the thread.
-    const worker = new Worker(workerFile("scan"), { name: "Model Deck scan", execArgv: [], workerData: data });
+    const worker = new Worker(workerFile("scan"), {
+      name: "Model Deck scan",
+      execArgv: [],
+      resourceLimits: frugal,
+      workerData: data,
+    });
     worker.on("message", (message: FromScanThread) => receive(message));
     worker.on("error", (error) => lose(worker, `the scan thread failed: ${error.message}`));
     worker.on("exit", () => lose(worker, "the scan thread ended"));
