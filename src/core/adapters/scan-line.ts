@@ -34,6 +34,9 @@ export interface ScanLine {
   close(): Promise<void>;
 }
 
+// The host's own flags, as of its debugger, are not for the thread.
+const how = { name: "Model Deck scan", execArgv: [], resourceLimits: frugal };
+
 /** The thread starts with the first question and ends when it has nothing to do; an idle one keeps no process alive. */
 export function createScanLine(options: ScanThreadOptions): ScanLine {
   const { idle = 10_000, log } = options;
@@ -50,13 +53,7 @@ export function createScanLine(options: ScanThreadOptions): ScanLine {
   let ids = 0;
 
   function open(): Worker {
-    // The host's own flags, as of its debugger, are not for the thread.
-    const worker = new Worker(workerFile("scan"), {
-      name: "Model Deck scan",
-      execArgv: [],
-      resourceLimits: frugal,
-      workerData: data,
-    });
+    const worker = new Worker(workerFile("scan"), { ...how, workerData: data });
     worker.on("message", (message: FromScanThread) => receive(message));
     worker.on("error", (error) => lose(worker, `the scan thread failed: ${error.message}`));
     worker.on("exit", () => lose(worker, "the scan thread ended"));
