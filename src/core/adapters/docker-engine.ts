@@ -1,6 +1,6 @@
 import type { Container } from "dockerode";
 import type { Images } from "../ports/images.ts";
-import type { ContainerSpec, CreatedServer, RunningServer } from "../ports/runtime.ts";
+import type { ContainerSpec, CreatedServer, GpuAccess, RunningServer } from "../ports/runtime.ts";
 import { fault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import type { DockerAddress } from "./docker-address.ts";
@@ -26,6 +26,8 @@ export interface DockerEngine {
   /** What it prints for `--help`. */
   help(image: string, signal: AbortSignal): Promise<string>;
   pull: Images["pull"];
+  /** How it would hand GPUs to a container that is created now. */
+  gpus(signal: AbortSignal): Promise<GpuAccess>;
   create(spec: ContainerSpec, signal: AbortSignal): Promise<CreatedServer>;
   list(signal: AbortSignal): Promise<readonly RunningServer[]>;
   /** The container that has published this port, by name; a stranger's too. */
@@ -55,7 +57,14 @@ export function connectDocker(
 ): DockerEngine {
   const docker = dockerAt(address);
   const host = hostOf(address);
-  let facts: Promise<EngineFacts> | undefined;
+  let asked: Promise<EngineFacts> | undefined;
+  const factsOf = (): Promise<EngineFacts> => {
+    asked ??= engineFacts(docker, host === undefined).catch((error: unknown) => {
+      asked = undefined;
+      throw fault(unreachable(address.name, error), error);
+    });
+    return asked;
+  };
 
   return {
     version: async (signal) => {
@@ -100,14 +109,15 @@ export function connectDocker(
       }
     },
     pull: (image, onProgress, signal) => pullImage(docker, address.name, image, onProgress, signal),
+    gpus: async (signal) => {
+      const { gpus } = await factsOf();
+      signal.throwIfAborted();
+      return gpus;
+    },
     create: async (spec, signal) => {
       signal.throwIfAborted();
       const began = performance.now();
-      facts ??= engineFacts(docker, host === undefined);
-      const known = await facts.catch((error: unknown) => {
-        facts = undefined;
-        throw fault(unreachable(address.name, error), error);
-      });
+      const known = await factsOf();
       const container = await createContainer(docker, address.name, spec, storage, known, host, fence, signal);
       return {
         create: millis(performance.now() - began),

@@ -1,15 +1,6 @@
 import { stat, readdir } from "node:fs/promises";
-import type { GpuRequest } from "../ports/runtime.ts";
+import type { GpuAccess, GpuRequest } from "../ports/runtime.ts";
 import { fieldOf } from "./field-of.ts";
-
-/** How an engine hands GPUs to a container; `none` where it cannot. */
-export type GpuAccess =
-  | { readonly kind: "nvidia" }
-  /** By the names of the Container Device Interface, as Podman does it. */
-  | { readonly kind: "cdi" }
-  /** AMD's and Intel's, by their device files. @see groups: numbers of those who may use them */
-  | { readonly kind: "devices"; readonly paths: readonly string[]; readonly groups: readonly string[] }
-  | { readonly kind: "none" };
 
 /** What this machine has to hand on. */
 export interface GpuDevices {

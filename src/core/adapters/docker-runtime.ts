@@ -3,6 +3,7 @@ import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports
 import { fault, isFault } from "../util/faults.ts";
 import { dockerAddresses } from "./docker-address.ts";
 import { type FoundEngine, availableAs, createEngineFinder } from "./docker-find.ts";
+import { gpuAccess, gpuDevicesHere } from "./docker-gpus.ts";
 import { type RemoteSettings, notPublished, placedSpec, servesThere } from "./docker-place.ts";
 import { watchEngine } from "./docker-watch.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
@@ -90,8 +91,11 @@ export function createDockerRuntime({
     },
     placed: async (spec, signal) => {
       const found = await finder.recent(signal);
-      if ("code" in found || spec.kind !== "container" || notPublished(found.address, found.place)) return spec;
-      return placedSpec(spec, found.place);
+      if (spec.kind !== "container") return spec;
+      // Without an engine it is this machine that tells what one would have.
+      if ("code" in found) return { ...spec, gpuAccess: gpuAccess(undefined, undefined, await gpuDevicesHere()) };
+      if (notPublished(found.address, found.place)) return spec;
+      return { ...placedSpec(spec, found.place), gpuAccess: await found.engine.gpus(signal) };
     },
     create,
     start: async (spec, signal) => {

@@ -25,7 +25,7 @@ export interface Runtime {
    * `portInUse`, `engineElsewhere`, `notOnEngine`. @param freed a port that will be free by then, as its holder is about to be stopped
    */
   check(spec: ServerSpec, freed: number | undefined, signal: AbortSignal): Promise<void>;
-  /** The spec in the words of the machine it runs on: its paths, its address. Absent where that is always this one. */
+  /** The spec in the words of the machine it runs on: its paths, its address, its GPUs. Absent where that is always this one. */
   placed?(spec: ServerSpec, signal: AbortSignal): Promise<ServerSpec>;
   /**
    * Makes it without starting it: it holds no port and no memory yet, and `list` tells it as one that does not run.
@@ -155,6 +155,8 @@ export interface ContainerSpec extends SpecBase {
   readonly workingFolder: string;
   readonly hardening: Hardening;
   readonly gpus: GpuRequest;
+  /** What `gpus` comes to, as `placed` found it: for telling, as who starts it looks by itself. Absent: nobody looked. */
+  readonly gpuAccess?: GpuAccess | undefined;
 }
 
 export interface ProcessSpec extends SpecBase {
@@ -184,6 +186,15 @@ export interface Hardening {
   readonly temporary: Readonly<Record<string, Bytes>>;
   readonly processLimit: number;
 }
+
+/** How an engine hands GPUs to a container; `none` where it cannot. */
+export type GpuAccess =
+  | { readonly kind: "nvidia" }
+  /** By the names of the Container Device Interface, as Podman does it. */
+  | { readonly kind: "cdi" }
+  /** AMD's and Intel's, by their device files. @see groups: numbers of those who may use them */
+  | { readonly kind: "devices"; readonly paths: readonly string[]; readonly groups: readonly string[] }
+  | { readonly kind: "none" };
 
 /** `all`: what there is, which may be none. */
 export type GpuRequest = "none" | "all" | { readonly uuids: readonly string[] };

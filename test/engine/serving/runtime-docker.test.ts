@@ -52,6 +52,20 @@ suite("containers", () => {
   });
   suiteTeardown(() => dispose?.());
 
+  test("are shown with the GPUs that they would be handed", async () => {
+    const placed = await runtime.placed?.({ ...spec(scripts.serve, 1), gpus: "all" }, signal);
+    assert.ok(placed?.kind === "container" && placed.gpuAccess);
+    const hasDevices = placed.gpuAccess.kind !== "none";
+    const { server } = await runtime.start({ ...spec(scripts.serve, await freePort()), gpus: "all" }, signal);
+    try {
+      const { HostConfig } = await docker.getContainer(server.id).inspect();
+      const asked = [...(HostConfig.DeviceRequests ?? []), ...(HostConfig.Devices ?? [])];
+      assert.equal(asked.length > 0, hasDevices);
+    } finally {
+      await server.stop(millis(0), signal);
+    }
+  });
+
   test("run hardened: as this user, without capabilities, read-only, on a loopback port, seeing the given files alone", async () => {
     const port = await freePort();
     await writeFile(path.join(folder, "blob"), "weights");
