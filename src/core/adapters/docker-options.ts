@@ -1,7 +1,7 @@
 import type { ContainerCreateOptions } from "dockerode";
 import type { ContainerSpec } from "../ports/runtime.ts";
 import type { EngineFacts } from "./docker-create.ts";
-import { gpuOptions } from "./docker-gpus.ts";
+import { deviceOptions } from "./docker-gpus.ts";
 
 /** The data folder a container belongs to: another instance's is never touched. */
 export const STORAGE_LABEL = "modeldeck.storage";
@@ -52,7 +52,7 @@ export function containerOptions(
       PidsLimit: spec.hardening.processLimit,
       RestartPolicy: { Name: "no" },
       LogConfig: { Type: "json-file", Config: { "max-size": "16m", "max-file": "2" } },
-      ...gpuOptions(spec.gpus, gpus),
+      ...deviceOptions(spec, gpus),
     },
   };
 }

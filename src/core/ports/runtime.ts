@@ -155,6 +155,10 @@ export interface ContainerSpec extends SpecBase {
   readonly workingFolder: string;
   readonly hardening: Hardening;
   readonly gpus: GpuRequest;
+  /** Beside those of `gpus`. */
+  readonly devices?: readonly DeviceUse[] | undefined;
+  /** Of the container's user, beside its own: names or numbers. */
+  readonly groups?: readonly string[] | undefined;
   /** What `gpus` comes to, as `placed` found it: for telling, as who starts it looks by itself. Absent: nobody looked. */
   readonly gpuAccess?: GpuAccess | undefined;
 }
@@ -177,6 +181,15 @@ export interface Mount {
   readonly named?: string | undefined;
   /** Of the source; absent where it does not matter. */
   readonly size?: Bytes | undefined;
+}
+
+/** A device file of the engine's machine. */
+export interface DeviceUse {
+  /** Absolute, below `/dev`; or a name of the Container Device Interface, the same as `target`. */
+  readonly source: string;
+  readonly target: string;
+  /** Some of `rwm`. */
+  readonly permissions: string;
 }
 
 /** On top of what always holds: no capabilities, no new privileges, an init, loopback ports. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type GpuDevices, gpuAccess, gpuOptions } from "../../../src/core/adapters/docker-gpus.ts";
+import { type GpuDevices, deviceOptions, gpuAccess, gpuOptions } from "../../../src/core/adapters/docker-gpus.ts";
 import type { ContainerSpec, GpuAccess, GpuRequest } from "../../../src/core/ports/runtime.ts";
 import { commandLine } from "../../../src/core/serving/desk/command-line.ts";
 import { visibleGpus } from "../../../src/core/adapters/visible-gpus.ts";
@@ -81,6 +81,26 @@ suite("GPUs for containers", () => {
       words("all", gpuAccess({}, {}, amd)),
       "--device /dev/kfd --device /dev/dri --group-add 110 --group-add 44 ",
     );
+  });
+
+  test("devices a profile names come beside, and a card's own files take the place of all cards", () => {
+    const device = { source: "/dev/dri/renderD129", target: "/dev/dri/card", permissions: "rw" };
+    const named = { ...aSpec("all", gpuAccess({}, {}, amd)), devices: [device], groups: ["video", "44"] };
+    const given = deviceOptions(named, gpuAccess({}, {}, amd));
+    assert.deepEqual(given.Devices, [
+      { PathOnHost: "/dev/dri/renderD129", PathInContainer: "/dev/dri/card", CgroupPermissions: "rw" },
+    ]);
+    assert.deepEqual(given.GroupAdd, ["110", "44", "video"]);
+    assert.match(
+      commandLine(named, false).text,
+      / --group-add 110 --group-add 44 --device \/dev\/dri\/renderD129:\/dev\/dri\/card:rw --group-add video /,
+    );
+    const other = { ...device, source: "/dev/accel0", target: "/dev/accel0" };
+    assert.deepEqual(
+      deviceOptions({ gpus: "all", devices: [other] }, gpuAccess({}, {}, amd)).Devices?.map((one) => one.PathOnHost),
+      ["/dev/kfd", "/dev/dri", "/dev/accel0"],
+    );
+    assert.deepEqual(deviceOptions({ gpus: "all" }, { kind: "none" }), {});
   });
 
   test("a process sees the cards of its profile by their UUIDs", () => {

@@ -66,6 +66,22 @@ suite("containers", () => {
     }
   });
 
+  test("have the devices and the groups their profile names", async () => {
+    const device = { source: "/dev/zero", target: "/dev/card", permissions: "r" };
+    const command = "busybox head -c 5 /dev/card | busybox wc -c; busybox id -G; busybox sleep 60";
+    const { server } = await runtime.start(
+      { ...spec(command, await freePort()), devices: [device], groups: ["4242"] },
+      signal,
+    );
+    try {
+      const [read, groups] = await firstLines(server, 2);
+      assert.equal(read?.trim(), "5");
+      assert.ok(groups?.split(" ").includes("4242"), groups);
+    } finally {
+      await server.stop(millis(0), signal);
+    }
+  });
+
   test("run hardened: as this user, without capabilities, read-only, on a loopback port, seeing the given files alone", async () => {
     const port = await freePort();
     await writeFile(path.join(folder, "blob"), "weights");

@@ -99,6 +99,8 @@ function specOf(
           image: program,
           containerPort: PORT,
           mounts: mountsOf(launch, inside),
+          devices: profile.devices,
+          groups: profile.groups,
           workingFolder: FOLDER,
           hardening: HARDENING,
         };

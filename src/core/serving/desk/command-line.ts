@@ -1,5 +1,6 @@
-import type { ContainerSpec, ServerSpec } from "../../ports/runtime.ts";
+import type { ServerSpec } from "../../ports/runtime.ts";
 import type { CommandLine } from "../../protocol/profiles.ts";
+import { deviceWords } from "./gpu-words.ts";
 
 /** The exact command of a spec, as a person could run it. @param windows whose shell is PowerShell */
 export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {
@@ -24,7 +25,7 @@ export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {
     ...Object.entries(spec.hardening.temporary).flatMap(([folder, size]) => ["--tmpfs", `${folder}:size=${size}`]),
     "--cap-drop=ALL",
     "--security-opt=no-new-privileges",
-    ...gpuWords(spec),
+    ...deviceWords(spec),
     ...Object.entries(environment).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
     ...spec.mounts.flatMap(({ source, target }) => ["--mount", `type=bind,src=${source},dst=${target},readonly`]),
     "-w",
@@ -39,24 +40,6 @@ export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {
 }
 
 const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
-
-/** As the engine is asked; where nobody looked how it hands them on, as NVIDIA's are asked for. */
-function gpuWords({ gpus, gpuAccess = { kind: "nvidia" } }: ContainerSpec): readonly string[] {
-  if (gpus === "none" || (gpus === "all" && gpuAccess.kind === "none")) return [];
-  switch (gpuAccess.kind) {
-    case "nvidia":
-    case "none":
-      // The engine takes a list of devices only within quotes of its own.
-      return ["--gpus", gpus === "all" ? "all" : `"device=${gpus.uuids.join(",")}"`];
-    case "cdi":
-      return (gpus === "all" ? ["all"] : gpus.uuids).flatMap((name) => ["--device", `nvidia.com/gpu=${name}`]);
-    case "devices":
-      return [
-        ...gpuAccess.paths.flatMap((path) => ["--device", path]),
-        ...gpuAccess.groups.flatMap((group) => ["--group-add", group]),
-      ];
-  }
-}
 
 export const quoteForShell = (word: string): string =>
   /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
