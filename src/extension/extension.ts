@@ -110,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
     signal,
   };
   const library = scope.use(createLibraryShell({ ...stage, look, warn }));
-  const profileDesk = scope.use(createProfileShell({ ...stage, serve, warn }));
+  const profileDesk = scope.use(createProfileShell({ ...stage, serve, wish, warn }));
   const light = lightHandlers({ link, panel, tree, channel, extensionId: context.extension.id });
   scope.use(registerCommands({ link, report, light, flows, library, profileDesk, signal }));
   scope.use(watchLink(link, serving, report));
