@@ -1,3 +1,4 @@
+import type Docker from "dockerode";
 import type { Container } from "dockerode";
 import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, GpuAccess, RunningServer } from "../ports/runtime.ts";
@@ -23,6 +24,8 @@ export interface DockerEngine {
   hasImage(image: string, signal: AbortSignal): Promise<boolean>;
   /** undefined where it is not there. */
   imageDigest(image: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Names of the variables that it sets; none where it is not there. */
+  imageVariables(image: string, signal: AbortSignal): Promise<readonly string[]>;
   /** What it prints for `--help`. */
   help(image: string, signal: AbortSignal): Promise<string>;
   pull: Images["pull"];
@@ -96,6 +99,11 @@ export function connectDocker(
         if (statusOf(error) === 404) return undefined;
         throw fault(unreachable(address.name, error), error);
       }
+    },
+    imageVariables: async (image, signal) => {
+      const set = await variablesOf(docker, image);
+      signal.throwIfAborted();
+      return set;
     },
     hasImage: async (image, signal) => {
       try {
@@ -171,6 +179,15 @@ async function describe(
     if (statusOf(error) === 404) return undefined;
     throw error;
   }
+}
+
+async function variablesOf(docker: Docker, image: string): Promise<readonly string[]> {
+  const told: unknown = await docker
+    .getImage(image)
+    .inspect()
+    .catch(() => undefined);
+  const set = fieldOf(fieldOf(told, "Config"), "Env");
+  return Array.isArray(set) ? set.map((one: unknown) => String(one).split("=")[0] ?? "") : [];
 }
 
 function bindingOf(bindings: unknown): { readonly port: number; readonly publish: string } {

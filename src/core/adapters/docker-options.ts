@@ -26,7 +26,8 @@ export function containerOptions(
     name,
     Image: spec.image,
     Cmd: [...spec.args],
-    Env: Object.entries(spec.environment).map(([key, value]) => `${key}=${value}`),
+    // A name alone takes out what the image has set.
+    Env: [...Object.entries(spec.environment).map(([key, value]) => `${key}=${value}`), ...(spec.without ?? [])],
     WorkingDir: spec.workingFolder,
     ...(user === undefined ? {} : { User: user }),
     Labels: {

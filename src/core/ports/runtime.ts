@@ -25,7 +25,7 @@ export interface Runtime {
    * `portInUse`, `engineElsewhere`, `notOnEngine`. @param freed a port that will be free by then, as its holder is about to be stopped
    */
   check(spec: ServerSpec, freed: number | undefined, signal: AbortSignal): Promise<void>;
-  /** The spec in the words of the machine it runs on: its paths, its address, its GPUs. Absent where that is always this one. */
+  /** The spec in the words of the machine it runs on: its paths, its address, its GPUs, what its image sets. Absent where that is always this one. */
   placed?(spec: ServerSpec, signal: AbortSignal): Promise<ServerSpec>;
   /**
    * Makes it without starting it: it holds no port and no memory yet, and `list` tells it as one that does not run.
@@ -148,6 +148,8 @@ export interface RouterPart {
 export interface ContainerSpec extends SpecBase {
   readonly kind: "container";
   readonly image: string;
+  /** Variables that the image may set itself, and the server must not get. */
+  readonly without?: readonly string[] | undefined;
   readonly containerPort: number;
   /** The address of the engine's machine that its port is published at; absent: 127.0.0.1. */
   readonly publish?: string | undefined;

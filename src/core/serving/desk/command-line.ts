@@ -27,6 +27,7 @@ export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {
     "--security-opt=no-new-privileges",
     ...deviceWords(spec),
     ...Object.entries(environment).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
+    ...(spec.without ?? []).flatMap((name) => ["-e", name]),
     ...spec.mounts.flatMap(({ source, target }) => ["--mount", `type=bind,src=${source},dst=${target},readonly`]),
     "-w",
     spec.workingFolder,
