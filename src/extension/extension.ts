@@ -24,6 +24,7 @@ import { createReport } from "./report.ts";
 import type { ServerWish } from "./server-intents.ts";
 import { autostart } from "./serving/autostart.ts";
 import { createLastLoads } from "./serving/last-loads.ts";
+import { lookOnce } from "./serving/look-once.ts";
 import { storageFolder } from "./settings.ts";
 import { speakHere } from "./speak-here.ts";
 import type { Flows } from "./stage.ts";
@@ -64,8 +65,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = scope.use(createDocuments());
   const look = scope.use(createViewState(context.globalState));
   const lastSeen = createLastSeen(context.globalState);
+  const onEmpty = lookOnce({ ...source, signal });
   const tree = scope.use(
-    createModelsTree({ link, ask, serving, profiles, downloads, look, lastSeen, storage: storageFolder, signal }),
+    createModelsTree({
+      ...source,
+      serving,
+      profiles,
+      downloads,
+      look,
+      lastSeen,
+      storage: storageFolder,
+      onEmpty,
+      signal,
+    }),
   );
   scope.use(createModelsView(tree, downloads, serving, look));
   const loads = createLastLoads(context.globalState);
@@ -110,7 +122,7 @@ export function activate(context: vscode.ExtensionContext): void {
     signal,
   };
   const library = scope.use(createLibraryShell({ ...stage, look, warn }));
-  const profileDesk = scope.use(createProfileShell({ ...stage, serve, warn }));
+  const profileDesk = scope.use(createProfileShell({ ...stage, serve, wish, warn }));
   const light = lightHandlers({ link, panel, tree, channel, extensionId: context.extension.id });
   scope.use(registerCommands({ link, report, light, flows, library, profileDesk, signal }));
   scope.use(watchLink(link, serving, report));

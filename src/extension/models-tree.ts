@@ -33,8 +33,7 @@ export interface ModelsTree extends vscode.TreeDataProvider<ModelNode>, Disposab
 /** As many groups are opened by themselves. */
 const OPEN = 20;
 
-/** Groups, their models, their files. Read when it is looked at, drawn again only when the deck says so. */
-export function createModelsTree(deps: {
+interface TreeDeps {
   readonly link: DeckLink;
   readonly ask: Ask;
   readonly serving: Reading<ServingStatus>;
@@ -44,8 +43,19 @@ export function createModelsTree(deps: {
   readonly lastSeen: LastSeen;
   /** The folder whose registry it shows. */
   readonly storage: () => string;
+  /** It was looked at and has no model: its welcome tells what else there is to say. */
+  readonly onEmpty: () => void;
   readonly signal: AbortSignal;
-}): ModelsTree {
+}
+
+async function isEmpty(deps: Pick<TreeDeps, "ask" | "onEmpty" | "signal">): Promise<boolean> {
+  const { count } = await deps.ask("models.stats", {}, deps.signal);
+  if (count === 0) deps.onEmpty();
+  return count === 0;
+}
+
+/** Groups, their models, their files. Read when it is looked at, drawn again only when the deck says so. */
+export function createModelsTree(deps: TreeDeps): ModelsTree {
   const { link, ask, serving, profiles, look, lastSeen, storage, signal } = deps;
   const changed = createEmitter<ModelNode[] | undefined>();
   const pages = new Map<string | undefined, number>();
@@ -82,7 +92,7 @@ export function createModelsTree(deps: {
     const { filter, groupBy: by } = look;
     const { rows, left, entries } = await readGroups(ask, by, filter, pages.get(undefined) ?? 1, signal);
     shows = entries > 0 ? "models" : "filtered";
-    if (entries === 0 && !isFilter(filter) && (await ask("models.stats", {}, signal)).count === 0) shows = "empty";
+    if (entries === 0 && !isFilter(filter) && (await isEmpty(deps))) shows = "empty";
     if (entries > 0) lastSeen.keep({ storage: storage(), by, filter }, { rows, left });
     return [...arriving.nodes(), ...fresh.nodes(), ...groupNodes(by, { rows, left })];
   };

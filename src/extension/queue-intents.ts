@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { tokenWantedFor } from "../core/present/token-wanted.ts";
 import type { Download } from "../core/protocol/downloads.ts";
 import { type RowDeed, type ToHost, rowDeeds } from "../core/protocol/page.ts";
 import type { Ask } from "./ask.ts";
@@ -33,6 +34,7 @@ export async function obeyQueue(intent: QueueIntent, { ask, downloads, signal }:
       return;
     case "pause":
     case "resume":
+    case "setToken":
     case "retry":
     case "cancel":
     case "remove":
@@ -55,6 +57,9 @@ async function rowDeed(deed: RowDeed, rows: readonly Download[], ask: Ask, signa
     case "resume":
     case "cancel":
       return doTo(deed, rows, ask, signal);
+    case "setToken":
+      await vscode.commands.executeCommand("modelDeck.accounts.set", { provider: tokenWantedFor(row.reason) });
+      return;
     case "retry":
     case "remove":
       await ask(`tasks.${deed}`, { ids: [row.id] }, signal);

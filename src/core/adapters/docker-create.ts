@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type Docker from "dockerode";
 import type { Container } from "dockerode";
-import type { ContainerSpec, Started } from "../ports/runtime.ts";
+import type { ContainerSpec, GpuAccess, Started } from "../ports/runtime.ts";
 import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import { startFault, statusOf } from "./docker-fault.ts";
 import { missingSource, requireFilesThere } from "./docker-files-there.ts";
-import { type GpuAccess, NO_DEVICES, gpuAccess, gpuDevicesHere } from "./docker-gpus.ts";
+import { NO_DEVICES, gpuAccess, gpuDevicesHere } from "./docker-gpus.ts";
 import { HERE, containerOptions } from "./docker-options.ts";
 import { urlOf } from "./docker-place.ts";
 import { dockerServer } from "./docker-server.ts";

@@ -1,6 +1,7 @@
+import type Docker from "dockerode";
 import type { Container } from "dockerode";
 import type { Images } from "../ports/images.ts";
-import type { ContainerSpec, CreatedServer, RunningServer } from "../ports/runtime.ts";
+import type { ContainerSpec, CreatedServer, GpuAccess, RunningServer } from "../ports/runtime.ts";
 import { fault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import type { DockerAddress } from "./docker-address.ts";
@@ -23,9 +24,13 @@ export interface DockerEngine {
   hasImage(image: string, signal: AbortSignal): Promise<boolean>;
   /** undefined where it is not there. */
   imageDigest(image: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Names of the variables that it sets; none where it is not there. */
+  imageVariables(image: string, signal: AbortSignal): Promise<readonly string[]>;
   /** What it prints for `--help`. */
   help(image: string, signal: AbortSignal): Promise<string>;
   pull: Images["pull"];
+  /** How it would hand GPUs to a container that is created now. */
+  gpus(signal: AbortSignal): Promise<GpuAccess>;
   create(spec: ContainerSpec, signal: AbortSignal): Promise<CreatedServer>;
   list(signal: AbortSignal): Promise<readonly RunningServer[]>;
   /** The container that has published this port, by name; a stranger's too. */
@@ -55,7 +60,14 @@ export function connectDocker(
 ): DockerEngine {
   const docker = dockerAt(address);
   const host = hostOf(address);
-  let facts: Promise<EngineFacts> | undefined;
+  let asked: Promise<EngineFacts> | undefined;
+  const factsOf = (): Promise<EngineFacts> => {
+    asked ??= engineFacts(docker, host === undefined).catch((error: unknown) => {
+      asked = undefined;
+      throw fault(unreachable(address.name, error), error);
+    });
+    return asked;
+  };
 
   return {
     version: async (signal) => {
@@ -88,6 +100,11 @@ export function connectDocker(
         throw fault(unreachable(address.name, error), error);
       }
     },
+    imageVariables: async (image, signal) => {
+      const set = await variablesOf(docker, image);
+      signal.throwIfAborted();
+      return set;
+    },
     hasImage: async (image, signal) => {
       try {
         await docker.getImage(image).inspect();
@@ -100,14 +117,15 @@ export function connectDocker(
       }
     },
     pull: (image, onProgress, signal) => pullImage(docker, address.name, image, onProgress, signal),
+    gpus: async (signal) => {
+      const { gpus } = await factsOf();
+      signal.throwIfAborted();
+      return gpus;
+    },
     create: async (spec, signal) => {
       signal.throwIfAborted();
       const began = performance.now();
-      facts ??= engineFacts(docker, host === undefined);
-      const known = await facts.catch((error: unknown) => {
-        facts = undefined;
-        throw fault(unreachable(address.name, error), error);
-      });
+      const known = await factsOf();
       const container = await createContainer(docker, address.name, spec, storage, known, host, fence, signal);
       return {
         create: millis(performance.now() - began),
@@ -161,6 +179,15 @@ async function describe(
     if (statusOf(error) === 404) return undefined;
     throw error;
   }
+}
+
+async function variablesOf(docker: Docker, image: string): Promise<readonly string[]> {
+  const told: unknown = await docker
+    .getImage(image)
+    .inspect()
+    .catch(() => undefined);
+  const set = fieldOf(fieldOf(told, "Config"), "Env");
+  return Array.isArray(set) ? set.map((one: unknown) => String(one).split("=")[0] ?? "") : [];
 }
 
 function bindingOf(bindings: unknown): { readonly port: number; readonly publish: string } {

@@ -1,15 +1,7 @@
 import { stat, readdir } from "node:fs/promises";
-import type { GpuRequest } from "../ports/runtime.ts";
+import type { ContainerSpec, GpuAccess, GpuRequest } from "../ports/runtime.ts";
+import { withNamed } from "../serving/desk/gpu-words.ts";
 import { fieldOf } from "./field-of.ts";
-
-/** How an engine hands GPUs to a container; `none` where it cannot. */
-export type GpuAccess =
-  | { readonly kind: "nvidia" }
-  /** By the names of the Container Device Interface, as Podman does it. */
-  | { readonly kind: "cdi" }
-  /** AMD's and Intel's, by their device files. @see groups: numbers of those who may use them */
-  | { readonly kind: "devices"; readonly paths: readonly string[]; readonly groups: readonly string[] }
-  | { readonly kind: "none" };
 
 /** What this machine has to hand on. */
 export interface GpuDevices {
@@ -30,6 +22,8 @@ export function gpuAccess(info: unknown, version: unknown, here: GpuDevices): Gp
   if (here.nvidia) return { kind: "nvidia" };
   return here.paths.length > 0 ? { kind: "devices", paths: here.paths, groups: here.groups } : { kind: "none" };
 }
+
+type DeviceSpec = Pick<ContainerSpec, "gpus" | "devices" | "groups">;
 
 /** Parts of an engine's HostConfig. */
 interface GpuOptions {
@@ -59,6 +53,25 @@ export function gpuOptions(request: GpuRequest, access: GpuAccess): GpuOptions {
     case "devices":
       return { Devices: access.paths.map(deviceOf), GroupAdd: [...access.groups] };
   }
+}
+
+/** The same, with what devices the spec names: a card's own files take the place of all that are there. */
+export function deviceOptions({ gpus, devices = [], groups = [] }: DeviceSpec, access: GpuAccess): GpuOptions {
+  const given = gpuOptions(gpus, withNamed(access, devices));
+  const all = [
+    ...(given.Devices ?? []),
+    ...devices.map(({ source, target, permissions }) => ({
+      PathOnHost: source,
+      PathInContainer: target,
+      CgroupPermissions: permissions,
+    })),
+  ];
+  const both = [...new Set([...(given.GroupAdd ?? []), ...groups])];
+  return {
+    ...given,
+    ...(all.length > 0 && { Devices: all }),
+    ...(both.length > 0 && { GroupAdd: both }),
+  };
 }
 
 const deviceOf = (file: string): { PathOnHost: string; PathInContainer: string; CgroupPermissions: string } => ({

@@ -1,7 +1,7 @@
 import type { ContainerCreateOptions } from "dockerode";
 import type { ContainerSpec } from "../ports/runtime.ts";
 import type { EngineFacts } from "./docker-create.ts";
-import { gpuOptions } from "./docker-gpus.ts";
+import { deviceOptions } from "./docker-gpus.ts";
 
 /** The data folder a container belongs to: another instance's is never touched. */
 export const STORAGE_LABEL = "modeldeck.storage";
@@ -26,7 +26,8 @@ export function containerOptions(
     name,
     Image: spec.image,
     Cmd: [...spec.args],
-    Env: Object.entries(spec.environment).map(([key, value]) => `${key}=${value}`),
+    // A name alone takes out what the image has set.
+    Env: [...Object.entries(spec.environment).map(([key, value]) => `${key}=${value}`), ...(spec.without ?? [])],
     WorkingDir: spec.workingFolder,
     ...(user === undefined ? {} : { User: user }),
     Labels: {
@@ -52,7 +53,7 @@ export function containerOptions(
       PidsLimit: spec.hardening.processLimit,
       RestartPolicy: { Name: "no" },
       LogConfig: { Type: "json-file", Config: { "max-size": "16m", "max-file": "2" } },
-      ...gpuOptions(spec.gpus, gpus),
+      ...deviceOptions(spec, gpus),
     },
   };
 }

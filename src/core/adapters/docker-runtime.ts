@@ -1,8 +1,9 @@
 import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports/runtime.ts";
-import { fault, isFault } from "../util/faults.ts";
+import { type Fault, fault, isFault } from "../util/faults.ts";
 import { dockerAddresses } from "./docker-address.ts";
 import { type FoundEngine, availableAs, createEngineFinder } from "./docker-find.ts";
+import { gpuAccess as accessOf, gpuDevicesHere } from "./docker-gpus.ts";
 import { type RemoteSettings, notPublished, placedSpec, servesThere } from "./docker-place.ts";
 import { watchEngine } from "./docker-watch.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
@@ -90,8 +91,7 @@ export function createDockerRuntime({
     },
     placed: async (spec, signal) => {
       const found = await finder.recent(signal);
-      if ("code" in found || spec.kind !== "container" || notPublished(found.address, found.place)) return spec;
-      return placedSpec(spec, found.place);
+      return spec.kind === "container" ? placed(spec, found, signal) : spec;
     },
     create,
     start: async (spec, signal) => {
@@ -114,4 +114,15 @@ export function createDockerRuntime({
       return found.engine.list(signal);
     },
   };
+}
+
+/** As it would be created now: where its files are, with which GPUs, and without what its image sets. */
+async function placed(spec: ContainerSpec, found: FoundEngine | Fault, signal: AbortSignal): Promise<ContainerSpec> {
+  // Without an engine it is this machine that tells what one would have.
+  if ("code" in found) return { ...spec, gpuAccess: accessOf(undefined, undefined, await gpuDevicesHere()) };
+  if (notPublished(found.address, found.place)) return spec;
+  const { engine } = found;
+  const [gpuAccess, set] = await Promise.all([engine.gpus(signal), engine.imageVariables(spec.image, signal)]);
+  const without = spec.without?.filter((name) => set.includes(name));
+  return { ...placedSpec(spec, found.place), gpuAccess, ...(without && { without }) };
 }

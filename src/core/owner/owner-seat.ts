@@ -5,7 +5,7 @@ import type { DeckEvent } from "../protocol/snapshot.ts";
 import { createEmitter } from "../util/events.ts";
 import { isFault } from "../util/faults.ts";
 import type { Ownership } from "./claim.ts";
-import { BEAT } from "./pulse.ts";
+import { SIGN } from "./pulse.ts";
 import { ownerGone } from "./remote-deck.ts";
 import type { Ending, Seat } from "./seat.ts";
 import type { WindowDesk } from "./serve-windows.ts";
@@ -79,7 +79,7 @@ export function ownerSeat({
   const watch = async (): Promise<void> => {
     while (!isReplaced()) {
       desk.beat();
-      await clock.sleep(BEAT, leaving.signal);
+      await clock.sleep(SIGN, leaving.signal);
     }
   };
 

@@ -1,6 +1,8 @@
 import { type Millis, millis } from "../util/ids.ts";
 
-/** How often an owner gives a sign of life, and a window that misses it asks for one. */
+/** How often an owner gives a sign of life, which wakes each window that follows. */
+export const SIGN = millis(2000);
+/** How often a window that misses it counts. */
 export const BEAT = millis(1000);
 /** Beats without one, after which a window asks. */
 export const QUIET = 3;

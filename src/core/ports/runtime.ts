@@ -25,7 +25,7 @@ export interface Runtime {
    * `portInUse`, `engineElsewhere`, `notOnEngine`. @param freed a port that will be free by then, as its holder is about to be stopped
    */
   check(spec: ServerSpec, freed: number | undefined, signal: AbortSignal): Promise<void>;
-  /** The spec in the words of the machine it runs on: its paths, its address. Absent where that is always this one. */
+  /** The spec in the words of the machine it runs on: its paths, its address, its GPUs, what its image sets. Absent where that is always this one. */
   placed?(spec: ServerSpec, signal: AbortSignal): Promise<ServerSpec>;
   /**
    * Makes it without starting it: it holds no port and no memory yet, and `list` tells it as one that does not run.
@@ -148,6 +148,8 @@ export interface RouterPart {
 export interface ContainerSpec extends SpecBase {
   readonly kind: "container";
   readonly image: string;
+  /** Variables that the image may set itself, and the server must not get. */
+  readonly without?: readonly string[] | undefined;
   readonly containerPort: number;
   /** The address of the engine's machine that its port is published at; absent: 127.0.0.1. */
   readonly publish?: string | undefined;
@@ -155,6 +157,12 @@ export interface ContainerSpec extends SpecBase {
   readonly workingFolder: string;
   readonly hardening: Hardening;
   readonly gpus: GpuRequest;
+  /** Beside those of `gpus`. */
+  readonly devices?: readonly DeviceUse[] | undefined;
+  /** Of the container's user, beside its own: names or numbers. */
+  readonly groups?: readonly string[] | undefined;
+  /** What `gpus` comes to, as `placed` found it: for telling, as who starts it looks by itself. Absent: nobody looked. */
+  readonly gpuAccess?: GpuAccess | undefined;
 }
 
 export interface ProcessSpec extends SpecBase {
@@ -177,6 +185,15 @@ export interface Mount {
   readonly size?: Bytes | undefined;
 }
 
+/** A device file of the engine's machine. */
+export interface DeviceUse {
+  /** Absolute, below `/dev`; or a name of the Container Device Interface, the same as `target`. */
+  readonly source: string;
+  readonly target: string;
+  /** Some of `rwm`. */
+  readonly permissions: string;
+}
+
 /** On top of what always holds: no capabilities, no new privileges, an init, loopback ports. */
 export interface Hardening {
   readonly readOnlyRoot: boolean;
@@ -184,6 +201,15 @@ export interface Hardening {
   readonly temporary: Readonly<Record<string, Bytes>>;
   readonly processLimit: number;
 }
+
+/** How an engine hands GPUs to a container; `none` where it cannot. */
+export type GpuAccess =
+  | { readonly kind: "nvidia" }
+  /** By the names of the Container Device Interface, as Podman does it. */
+  | { readonly kind: "cdi" }
+  /** AMD's and Intel's, by their device files. @see groups: numbers of those who may use them */
+  | { readonly kind: "devices"; readonly paths: readonly string[]; readonly groups: readonly string[] }
+  | { readonly kind: "none" };
 
 /** `all`: what there is, which may be none. */
 export type GpuRequest = "none" | "all" | { readonly uuids: readonly string[] };

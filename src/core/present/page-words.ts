@@ -11,6 +11,7 @@ export const pageWords = (): PageWords => ({
   deeds: {
     pause: t("Pause"),
     resume: t("Resume"),
+    setToken: t("Set Token"),
     retry: t("Retry"),
     cancel: t("Cancel"),
     top: t("To the Top"),

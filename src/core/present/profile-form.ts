@@ -1,8 +1,10 @@
 import { t } from "@vscode/l10n";
 import type { ProfileDraft, ProfileField, ProfileWords, ProfileDeed } from "../protocol/profile-page.ts";
 import type { ProfileDetails, ProfileSource, ProfileValue } from "../protocol/profiles.ts";
+import type { ServingStatus } from "../protocol/serving.ts";
 import { type DeckKey, deckKeys, wantedWords } from "../serving/yaml/deck-keys.ts";
 import { readValue } from "../serving/yaml/read-value.ts";
+import { servedProfiles } from "./match-profile.ts";
 import { originWords, unknownFlagWords, valueWords } from "./profile-document.ts";
 import { tokensOf } from "./profile-words.ts";
 import { keyLabel } from "./profile-labels.ts";
@@ -28,6 +30,7 @@ export const profileFormWords = (): ProfileWords => ({
   command: t("Command"),
   unsaved: t("Not saved yet"),
   serve: t("Serve"),
+  restart: t("Restart"),
   openFile: t("Open File"),
   clone: t("Clone…"),
 });
@@ -39,8 +42,10 @@ export const profileProblems = ({ profile, unknownFlags }: ProfileDetails): read
 ];
 
 /** What can be done with it beside changing it; one that was made of a model stands in no file. */
-export const deedsOf = ({ profile }: ProfileDetails): readonly ProfileDeed[] =>
-  profile.file === "" ? ["serve", "clone"] : ["serve", "openFile"];
+export const deedsOf = ({ profile }: ProfileDetails, serving: ServingStatus): readonly ProfileDeed[] => [
+  servedProfiles(serving).includes(profile.id) ? "restart" : "serve",
+  profile.file === "" ? "clone" : "openFile",
+];
 
 /** The fields of a profile, what is typed over what is saved. */
 export function profileFields({ profile, values }: ProfileDetails, draft: ProfileDraft): readonly ProfileField[] {

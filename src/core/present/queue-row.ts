@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { Download, DownloadFile, DownloadState } from "../protocol/downloads.ts";
 import type { FileRow, QueueRow, RowDeed } from "../protocol/page.ts";
 import { sentences } from "./sentences.ts";
+import { tokenWantedFor } from "./token-wanted.ts";
 import { durationWords, rateWords, sizeWords } from "./units.ts";
 
 /** @param open whether its files are shown, too */
@@ -16,8 +17,7 @@ export const queueRow = (download: Download, open = false): QueueRow => ({
   pace: paceWords(download),
   reason: sentences(download.reason?.message, download.reason?.remedy),
   place: t("{0} · {1}", filesWords(download.files.length), download.folder),
-  // What waits for the schedule can be started now.
-  deeds: download.reason?.code === "scheduled" ? ["resume", ...deedsOf(download.state)] : deedsOf(download.state),
+  deeds: [...deedsOfReason(download), ...deedsOf(download.state)],
   more: moreDeedsOf(download.state),
   movable: MOVABLE.has(download.state),
   ...(open && { files: download.files.map(fileRow) }),
@@ -55,6 +55,13 @@ export function stateWords(state: DownloadState): string {
     cancelled: t("cancelled"),
   };
   return words[state];
+}
+
+/** What helps against what holds it. */
+function deedsOfReason({ state, reason }: Download): readonly RowDeed[] {
+  // What waits for the schedule can be started now.
+  if (reason?.code === "scheduled") return ["resume"];
+  return state === "failed" && tokenWantedFor(reason) ? ["setToken"] : [];
 }
 
 /** What may be done to a download in that state. */

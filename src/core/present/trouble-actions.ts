@@ -1,16 +1,18 @@
 import { t } from "@vscode/l10n";
 import type { Trouble } from "../protocol/downloads.ts";
 import { type RemedyAction, type RemedyButton, gatedActions, setToken } from "./fault-words.ts";
+import { tokenWantedFor } from "./token-wanted.ts";
 
 /** The buttons beside a trouble that came as plain JSON; empty where its words must do. */
-export function troubleActions({ code, facts }: Trouble): readonly RemedyButton[] {
+export function troubleActions(trouble: Trouble): readonly RemedyButton[] {
+  const { code, facts } = trouble;
   switch (code) {
     case "gated": {
       const page = facts["page"];
       return typeof page === "string" ? gatedActions(page, facts["tokenGiven"] !== false) : [];
     }
     case "unauthorized":
-      return [setToken(facts["provider"] === "civitai" ? "civitai" : "huggingface")];
+      return [setToken(tokenWantedFor(trouble) ?? "huggingface")];
     case "diskFull":
       return one(t("Choose Location"), { kind: "openSettings", key: "modelDeck.locations" });
     case "engineUnreachable":

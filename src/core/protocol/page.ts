@@ -9,6 +9,7 @@ export type PageTab = (typeof pageTabs)[number];
 export const rowDeeds = [
   "pause",
   "resume",
+  "setToken",
   "retry",
   "cancel",
   "top",

@@ -36,7 +36,7 @@ export interface ProfileField {
   readonly problem: string;
 }
 
-export const profileDeeds = ["serve", "openFile", "clone"] as const;
+export const profileDeeds = ["serve", "restart", "openFile", "clone"] as const;
 export type ProfileDeed = (typeof profileDeeds)[number];
 
 export type ProfileDraft = readonly { readonly key: string; readonly value: string }[];

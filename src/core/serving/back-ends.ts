@@ -1,4 +1,4 @@
-import type { Runtime } from "../ports/runtime.ts";
+import type { Runtime, RuntimeKind } from "../ports/runtime.ts";
 import type { BackendStatus, RuntimeAvailability, ServingStatus, SwitchResult } from "../protocol/serving.ts";
 import type { Settings } from "../settings.ts";
 import { fault } from "../util/faults.ts";
@@ -23,7 +23,7 @@ interface Deps {
   readonly containers: Runtime;
   readonly processes: Runtime;
   readonly profiles: Pick<ProfileBook, "list">;
-  readonly serving: Pick<ServingController, "switchTo" | "stop" | "status">;
+  readonly serving: Pick<ServingController, "switchTo" | "stop" | "status" | "looked">;
   /** Ids of profiles that were served, the last one first. */
   readonly served: () => Promise<readonly string[]>;
   readonly platform: string;
@@ -38,7 +38,11 @@ export function createBackEnds(deps: Deps): BackEnds {
     return [backend];
   };
   return {
-    list: (backend, signal) => Promise.all(named(backend).map((one) => statusOf(one, deps, signal))),
+    list: async (backend, signal) => {
+      const found = await Promise.all(named(backend).map((one) => statusOf(one, deps, signal)));
+      tellNews(found, deps);
+      return found;
+    },
     start: async (backend, signal) => {
       const [name = backend] = named(backend);
       const all = (await profiles.list(signal)).profiles.filter((profile) => profile.backend === name);
@@ -58,6 +62,20 @@ export function createBackEnds(deps: Deps): BackEnds {
   };
 }
 
+/** That nothing can serve, or that something can again; what serves already is watched and tells by itself. */
+function tellNews(found: readonly BackendStatus[], { serving, settings }: Deps): void {
+  const { engine } = settings().serving;
+  const wanted = found.flatMap(({ runtimes }) => runtimes).filter(({ kind }) => isWanted(kind, engine));
+  const usable = wanted.find(({ available }) => available);
+  const isKnownAway = serving.status().runtime?.available === false;
+  const [first] = wanted;
+  if (usable && isKnownAway) serving.looked(usable);
+  else if (!usable && first) serving.looked(first);
+}
+
+const isWanted = (kind: RuntimeKind, engine: Settings["serving"]["engine"]): boolean =>
+  engine === "auto" || engine === (kind === "container" ? "docker" : "process");
+
 async function statusOf(backend: string, deps: Deps, signal: AbortSignal): Promise<BackendStatus> {
   const { image, binary } = deps.settings().backends[backend] ?? {};
   const { engine } = deps.settings().serving;
@@ -76,9 +94,7 @@ async function statusOf(backend: string, deps: Deps, signal: AbortSignal): Promi
     if (!found) continue;
     runtimes.push(availabilityOf(kind, found.probe));
   }
-  const isWanted = (kind: "container" | "process"): boolean =>
-    engine === "auto" || engine === (kind === "container" ? "docker" : "process");
-  const usable = runtimes.some(({ kind, available }) => available && isWanted(kind));
+  const usable = runtimes.some(({ kind, available }) => available && isWanted(kind, engine));
   const faults = {
     container: container && !container.probe.available ? container.probe.fault : undefined,
     process: process && !process.probe.available ? process.probe.fault : undefined,

@@ -1,4 +1,4 @@
-import type { ServerLogs, ServingStatus, SwitchResult } from "../protocol/serving.ts";
+import type { RuntimeAvailability, ServerLogs, ServingStatus, SwitchResult } from "../protocol/serving.ts";
 import type { Event } from "../util/events.ts";
 import type { Millis } from "../util/ids.ts";
 import type { Held } from "./held.ts";
@@ -43,6 +43,8 @@ export interface ServingController {
   /** A request goes to it by way of us: it is not idle. */
   used(server: string): void;
   status(): ServingStatus;
+  /** What someone else found when they looked at what runs servers. */
+  looked(found: RuntimeAvailability): void;
   /** What the server of a group has in memory; undefined where there is none. */
   held(group: string, signal: AbortSignal): Promise<Held | undefined>;
   logs(request: {

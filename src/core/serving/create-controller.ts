@@ -108,6 +108,7 @@ export function createServingController(deps: ServingDeps): RecoveringController
       if (group) group.usedAt = deps.clock.now();
     },
     status,
+    looked: (found) => engines.looked(found),
     held: async (server, signal) => {
       const run = groups.get(server)?.run;
       return run && heldBy(run, signal);

@@ -1,4 +1,5 @@
 import type { ComposeBeside } from "./compose/beside.ts";
+import { withoutEffect } from "./compose/without-effect.ts";
 import { parseConf } from "./models-conf.ts";
 import type { FileProblem, Judged } from "./profile-file.ts";
 import { readProfile } from "./read-profile.ts";
@@ -19,5 +20,8 @@ export function judgeConf(text: string, file: string, root: string, beside?: Com
     .map(({ line, problem }): FileProblem => ({ line, problem, severity: "error" }));
   // A compose file that cannot be used is as if it were not there, and says so.
   if (beside?.problem) stray.push({ ...beside.problem, file: beside.file, severity: "warning" });
+  if (beside?.service)
+    for (const problem of withoutEffect(beside.service))
+      stray.push({ ...problem, file: beside.file, severity: "warning" });
   return { written, stray };
 }

@@ -1,4 +1,4 @@
-import type { Mount, RuntimeKind } from "../ports/runtime.ts";
+import type { DeviceUse, Mount, RuntimeKind } from "../ports/runtime.ts";
 import type { Millis, ProfileId } from "../util/ids.ts";
 
 /** A profile with all its values in place, ready to become a server. */
@@ -32,6 +32,8 @@ export interface ServerProfile {
   readonly healthPath?: string | undefined;
   /** Of a service of a compose file: more that a container is given. */
   readonly mounts?: readonly Mount[] | undefined;
+  readonly devices?: readonly DeviceUse[] | undefined;
+  readonly groups?: readonly string[] | undefined;
   readonly compose?: ComposeUse | undefined;
   readonly file: string;
   readonly line: number;

@@ -81,6 +81,8 @@ export function readProfile(
     values: [...merged.values()],
     problems,
     mounts: use.mounts,
+    devices: use.devices,
+    groups: use.groups,
     compose: { file: composeFile, service: beside.service.name, envFile, variables, built: use.built },
   });
 }

@@ -1,4 +1,4 @@
-import type { Mount } from "../ports/runtime.ts";
+import type { DeviceUse, Mount } from "../ports/runtime.ts";
 import type { Profile, ProfileProblem, ProfileSource, ProfileValue } from "../protocol/profiles.ts";
 import { profileId, seconds } from "../util/ids.ts";
 import { resolveModelPath } from "./model-path.ts";
@@ -26,6 +26,8 @@ export interface Settling {
   readonly entry?: string | undefined;
   readonly compose?: ComposeUse | undefined;
   readonly mounts?: readonly Mount[] | undefined;
+  readonly devices?: readonly DeviceUse[] | undefined;
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** A profile made of its values, whatever file they stand in; keys as modeldeck.yaml has them. */
@@ -114,6 +116,8 @@ export function settleProfile(given: Settling): ReadProfile {
       router,
       compose: given.compose,
       mounts: given.mounts,
+      devices: given.devices,
+      groups: given.groups,
       file,
       line,
     },

@@ -7,6 +7,7 @@ import type { DeckLink } from "../deck-link.ts";
 import type { Documents } from "../documents.ts";
 import type { Reading } from "../reading.ts";
 import type { Report } from "../report.ts";
+import type { ServerWish } from "../server-intents.ts";
 
 /** What commands about profiles act on. */
 export interface ProfileStage {
@@ -17,6 +18,7 @@ export interface ProfileStage {
   readonly profiles: Reading<VerbResults["profiles.list"]>;
   readonly serving: Reading<ServingStatus>;
   readonly serve: (profile: string) => Promise<void>;
+  readonly wish: (wish: ServerWish) => void;
   readonly extensionUri: Uri;
   readonly warn: (line: string) => void;
   readonly signal: AbortSignal;

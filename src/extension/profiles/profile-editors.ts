@@ -15,7 +15,7 @@ export interface ProfileEditors extends Disposable {
 }
 
 export function createProfileEditors(stage: ProfileStage): ProfileEditors {
-  const { ask, profiles, report, signal } = stage;
+  const { ask, profiles, report, serving, signal } = stage;
   const panels = new Map<string, PagePanel>();
   const sessions = new Map<string, ProfileSession>();
   const follow = async (id: string, session: ProfileSession): Promise<void> => {
@@ -30,10 +30,18 @@ export function createProfileEditors(stage: ProfileStage): ProfileEditors {
   const subscription = profiles.onChange(() => {
     for (const [id, session] of sessions) void follow(id, session).catch(report.error);
   });
+  // Whether it is served decides what the form offers.
+  const watching = serving.onChange(() => {
+    for (const panel of panels.values()) panel.changed();
+  });
   const act = async (deed: ProfileDeed, { id, file, line }: Profile): Promise<unknown> => {
     switch (deed) {
       case "serve":
         return stage.serve(id);
+      case "restart": {
+        const server = serving.value.servers.find(({ profile }) => profile === id);
+        return server && stage.wish({ kind: "restart", server: server.server });
+      }
       case "openFile":
         return openFile(file, line);
       case "clone":
@@ -53,7 +61,7 @@ export function createProfileEditors(stage: ProfileStage): ProfileEditors {
             : vscode.l10n.t("{0}, line {1}", file, line),
       };
       const onChange = (): void => panels.get(id)?.changed();
-      const session = await openProfileSession({ ask, words, onChange, signal }, id);
+      const session = await openProfileSession({ ask, words, serving: () => serving.value, onChange, signal }, id);
       sessions.set(id, session);
       const panel = openPagePanel(stage, {
         title: session.form.title,
@@ -80,6 +88,7 @@ export function createProfileEditors(stage: ProfileStage): ProfileEditors {
     },
     dispose: () => {
       subscription.dispose();
+      watching.dispose();
       for (const panel of panels.values()) panel.dispose();
     },
   };

@@ -8,6 +8,7 @@ import {
 } from "../../core/present/profile-form.ts";
 import type { ProfileDraft, ProfileForm } from "../../core/protocol/profile-page.ts";
 import type { Profile } from "../../core/protocol/profiles.ts";
+import type { ServingStatus } from "../../core/protocol/serving.ts";
 import { isFault } from "../../core/util/faults.ts";
 import type { Ask } from "../ask.ts";
 
@@ -34,12 +35,14 @@ export async function openProfileSession(
   deps: {
     readonly ask: Ask;
     readonly words: ProfileSessionWords;
+    /** As it is at the moment of the call. */
+    readonly serving: () => ServingStatus;
     readonly onChange: () => void;
     readonly signal: AbortSignal;
   },
   id: string,
 ): Promise<ProfileSession> {
-  const { ask, words, onChange, signal } = deps;
+  const { ask, words, serving, onChange, signal } = deps;
   let details = await ask("profiles.show", { profile: id }, signal);
   let draft: ProfileDraft = [];
   let edition = 0;
@@ -82,7 +85,7 @@ export async function openProfileSession(
       const { profile } = details;
       const fields = profileFields(details, draft);
       const facts = words.place(profile.file, profile.line);
-      const known = { problems: profileProblems(details), deeds: deedsOf(details) };
+      const known = { problems: profileProblems(details), deeds: deedsOf(details, serving()) };
       return { edition, title: profile.name, facts, fields, ...known, ...preview, changed, saving, status };
     },
     keep: async (typed) => {

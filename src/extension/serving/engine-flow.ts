@@ -20,6 +20,8 @@ export async function engineFlow(deps: {
   switch (picked?.way.kind) {
     case "pull":
       await deps.pullImage(picked.way.image);
+      // The views hear of what is there now.
+      await deps.ask("backends.list", {}, deps.signal);
       void vscode.window.showInformationMessage(vscode.l10n.t("{0} is here.", picked.way.image));
       return;
     case "copy":

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { type GpuDevices, gpuAccess, gpuOptions } from "../../../src/core/adapters/docker-gpus.ts";
+import { type GpuDevices, deviceOptions, gpuAccess, gpuOptions } from "../../../src/core/adapters/docker-gpus.ts";
+import type { ContainerSpec, GpuAccess, GpuRequest } from "../../../src/core/ports/runtime.ts";
+import { commandLine } from "../../../src/core/serving/desk/command-line.ts";
 import { visibleGpus } from "../../../src/core/adapters/visible-gpus.ts";
 
 const none: GpuDevices = { nvidia: false, paths: [], groups: [] };
@@ -7,6 +9,22 @@ const amd: GpuDevices = { nvidia: false, paths: ["/dev/kfd", "/dev/dri"], groups
 const intel: GpuDevices = { nvidia: false, paths: ["/dev/dri"], groups: ["110"] };
 const nvidia: GpuDevices = { nvidia: true, paths: ["/dev/dri"], groups: ["110"] };
 const podman = { Components: [{ Name: "Podman Engine" }] };
+
+const aSpec = (gpus: GpuRequest, access: GpuAccess | undefined): ContainerSpec => ({
+  kind: "container",
+  image: "i",
+  group: "default",
+  args: [],
+  environment: {},
+  hostPort: 8080,
+  containerPort: 8080,
+  labels: {},
+  mounts: [],
+  workingFolder: "/",
+  hardening: { readOnlyRoot: true, temporary: {}, processLimit: 64 },
+  gpus,
+  gpuAccess: access,
+});
 
 suite("GPUs for containers", () => {
   for (const [name, info, version, here, kind] of [
@@ -46,6 +64,43 @@ suite("GPUs for containers", () => {
     for (const access of [{ kind: "nvidia" }, { kind: "none" }] as const)
       assert.deepEqual(gpuOptions("none", access), {});
     assert.deepEqual(gpuOptions("all", { kind: "none" }), {});
+  });
+
+  test("the command that is shown asks for GPUs as the engine is asked: for none where there is none", () => {
+    const words = (gpus: GpuRequest, access: GpuAccess | undefined): string =>
+      / no-new-privileges (.*)-w \/ -p /.exec(
+        commandLine(aSpec(gpus, access), false).text.replace("=no-new", " no-new"),
+      )?.[1] ?? "?";
+    assert.equal(words("all", { kind: "none" }), "");
+    assert.equal(words("none", { kind: "nvidia" }), "");
+    assert.equal(words("all", { kind: "nvidia" }), "--gpus all ");
+    assert.equal(words("all", undefined), "--gpus all ");
+    assert.equal(words({ uuids: ["GPU-1"] }, { kind: "none" }), `--gpus '"device=GPU-1"' `);
+    assert.equal(words({ uuids: ["GPU-1"] }, { kind: "cdi" }), "--device nvidia.com/gpu=GPU-1 ");
+    assert.equal(
+      words("all", gpuAccess({}, {}, amd)),
+      "--device /dev/kfd --device /dev/dri --group-add 110 --group-add 44 ",
+    );
+  });
+
+  test("devices a profile names come beside, and a card's own files take the place of all cards", () => {
+    const device = { source: "/dev/dri/renderD129", target: "/dev/dri/card", permissions: "rw" };
+    const named = { ...aSpec("all", gpuAccess({}, {}, amd)), devices: [device], groups: ["video", "44"] };
+    const given = deviceOptions(named, gpuAccess({}, {}, amd));
+    assert.deepEqual(given.Devices, [
+      { PathOnHost: "/dev/dri/renderD129", PathInContainer: "/dev/dri/card", CgroupPermissions: "rw" },
+    ]);
+    assert.deepEqual(given.GroupAdd, ["110", "44", "video"]);
+    assert.match(
+      commandLine(named, false).text,
+      / --group-add 110 --group-add 44 --device \/dev\/dri\/renderD129:\/dev\/dri\/card:rw --group-add video /,
+    );
+    const other = { ...device, source: "/dev/accel0", target: "/dev/accel0" };
+    assert.deepEqual(
+      deviceOptions({ gpus: "all", devices: [other] }, gpuAccess({}, {}, amd)).Devices?.map((one) => one.PathOnHost),
+      ["/dev/kfd", "/dev/dri", "/dev/accel0"],
+    );
+    assert.deepEqual(deviceOptions({ gpus: "all" }, { kind: "none" }), {});
   });
 
   test("a process sees the cards of its profile by their UUIDs", () => {

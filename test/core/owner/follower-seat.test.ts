@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Clock } from "../../../src/core/ports/clock.ts";
 import { followerSeat } from "../../../src/core/owner/follower-seat.ts";
 import type { OwnerLine } from "../../../src/core/owner/line.ts";
+import { SIGN } from "../../../src/core/owner/pulse.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -75,6 +76,21 @@ suite("a window that follows, and its owner's signs of life", () => {
     await pass(0, 60, always);
     assert.deepEqual([asked, ending()], [[], undefined]);
     assert.ok(hand.woken() <= 31, `${hand.woken()}`);
+  });
+
+  test("at the pace of an owner's signs it asks for nothing, wakes seldom, and gives up five seconds after the last", async () => {
+    const { hand, asked, sign, ending } = open();
+    for (let now = SIGN; now <= 60_000; now = millis(now + SIGN)) {
+      sign();
+      await hand.leap(now);
+    }
+    assert.deepEqual([asked, ending()], [[], undefined]);
+    assert.ok(hand.woken() <= 41, `${hand.woken()}`);
+    const last = 60_000 - SIGN;
+    for (let now = 60_250; now < last + 5000; now += 250) await hand.leap(now);
+    assert.equal(ending(), undefined);
+    for (let now = last + 5000; now <= last + 5000 + SIGN; now += 250) await hand.leap(now);
+    assert.equal(ending(), "frozen");
   });
 
   test("where none comes for three seconds it asks for one, and gives the owner up after five", async () => {

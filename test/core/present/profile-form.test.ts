@@ -10,10 +10,11 @@ import {
 import { tokensOf } from "../../../src/core/present/profile-words.ts";
 import { parseToLibraryHost, parseToLibraryPage } from "../../../src/core/protocol/parse-library-page.ts";
 import type { ProfileDetails, ProfileValue } from "../../../src/core/protocol/profiles.ts";
+import type { ServerState } from "../../../src/core/protocol/serving.ts";
 import { openProfileSession } from "../../../src/extension/profiles/profile-session.ts";
 import { createAsk } from "../../../src/extension/ask.ts";
 import { fault } from "../../../src/core/util/faults.ts";
-import { aProfile } from "../../support/samples.ts";
+import { aProfile, aServer } from "../../support/samples.ts";
 
 const at = (section: string, line: number) => ({ kind: "file", file: "/m.yaml", line, section }) as const;
 const values: readonly ProfileValue[] = [
@@ -62,7 +63,7 @@ suite("the form of a profile", () => {
     });
     const words = { saved: "s", nothingToSave: "n", place: () => "" };
     const session = await openProfileSession(
-      { ask, words, onChange: () => undefined, signal: new AbortController().signal },
+      { ask, words, serving: () => ({ servers: [] }), onChange: () => undefined, signal: new AbortController().signal },
       "a",
     );
     const draft = [{ key: "context", value: "lots" }];
@@ -83,8 +84,15 @@ suite("the form of a profile", () => {
     assert.deepEqual(profileProblems(details), [
       "The server does not know --no-mmap: it was renamed to --load-mode none.",
     ]);
-    assert.deepEqual(deedsOf(details), ["serve", "openFile"]);
-    assert.deepEqual(deedsOf({ ...details, profile: aProfile({ file: "" }) }), ["serve", "clone"]);
+    const none = { servers: [] };
+    assert.deepEqual(deedsOf(details, none), ["serve", "openFile"]);
+    assert.deepEqual(deedsOf({ ...details, profile: aProfile({ file: "" }) }, none), ["serve", "clone"]);
+    const served = (state: ServerState, profile = details.profile.id) =>
+      deedsOf(details, { servers: [aServer({ state, profile })] });
+    for (const state of ["starting", "loading", "ready"] as const)
+      assert.deepEqual(served(state), ["restart", "openFile"]);
+    for (const state of ["stopping", "failed", "off"] as const) assert.deepEqual(served(state), ["serve", "openFile"]);
+    assert.deepEqual(served("ready", "another"), ["serve", "openFile"]);
     const choices = profileFields(details, []).find(({ key }) => key === "runtime")?.choices;
     assert.deepEqual(
       choices?.map(({ value }) => value),
@@ -114,7 +122,7 @@ suite("the form of a profile", () => {
     const ask = createAsk(async (verb) => (verb === "profiles.show" ? details : details.command));
     const words = { saved: "s", nothingToSave: "n", place: (file: string, line: number) => `${file}:${line}` };
     const session = await openProfileSession(
-      { ask, words, onChange: () => undefined, signal: new AbortController().signal },
+      { ask, words, serving: () => ({ servers: [] }), onChange: () => undefined, signal: new AbortController().signal },
       "a",
     );
     const message = { kind: "profile", words: profileFormWords(), state: session.form };
@@ -140,7 +148,7 @@ suite("the form of a profile", () => {
     });
     const words = { saved: "s", nothingToSave: "n", place: () => "" };
     const session = await openProfileSession(
-      { ask, words, onChange: () => undefined, signal: new AbortController().signal },
+      { ask, words, serving: () => ({ servers: [] }), onChange: () => undefined, signal: new AbortController().signal },
       "a",
     );
     await session.keep([{ key: "context", value: "1" }]);

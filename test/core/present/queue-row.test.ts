@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { deedsOf, percentWords, queueRow, queueSummary } from "../../../src/core/present/queue-row.ts";
+import { troubleActions } from "../../../src/core/present/trouble-actions.ts";
+import { tokenWantedFor } from "../../../src/core/present/token-wanted.ts";
 import { downloadStates } from "../../../src/core/protocol/downloads.ts";
 import { aDownload } from "../../support/samples.ts";
 
@@ -40,6 +42,31 @@ suite("queue rows", () => {
       done: "reveal,remove",
       cancelled: "retry,remove",
     });
+  });
+
+  test("what failed for want of a token offers to set one, beside trying again", () => {
+    const failed = (code: string, facts: object) =>
+      queueRow(aDownload({ state: "failed", reason: { code, message: "It wants a token.", facts: { ...facts } } }))
+        .deeds;
+    const wanted = ["setToken", "retry", "cancel"];
+    assert.deepEqual(failed("unauthorized", { provider: "civitai" }), wanted);
+    assert.deepEqual(failed("gated", { page: "https://hub.invalid/a/b", tokenGiven: false }), wanted);
+    assert.deepEqual(failed("gated", { page: "https://hub.invalid/a/b", tokenGiven: true }), ["retry", "cancel"]);
+    const trouble = (code: string, facts: object) => ({ code, message: "", facts: { ...facts } });
+    assert.equal(tokenWantedFor(trouble("unauthorized", { provider: "civitai" })), "civitai");
+    assert.equal(tokenWantedFor(trouble("unauthorized", {})), "huggingface");
+    assert.equal(tokenWantedFor(undefined), undefined);
+    const page = "https://hub.invalid/a/b";
+    for (const one of [
+      trouble("unauthorized", { provider: "civitai" }),
+      trouble("gated", { page, tokenGiven: false }),
+      trouble("gated", { page }),
+      trouble("diskFull", {}),
+    ])
+      assert.deepEqual(
+        troubleActions(one).flatMap(({ do: action }) => (action.kind === "setToken" ? [action.provider] : [])),
+        [tokenWantedFor(one)].filter((provider) => provider !== undefined),
+      );
   });
 
   test("a failure stands with its remedy", () => {

@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
 import path from "node:path";
+import Docker from "dockerode";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
-import type { RunningServer, Runtime } from "../../../src/core/ports/runtime.ts";
+import type { ContainerSpec, RunningServer, Runtime } from "../../../src/core/ports/runtime.ts";
 import type { Server } from "../../../src/core/protocol/serving.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { processTimes } from "../../../src/core/adapters/process-times.ts";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
+import { commandLine } from "../../../src/core/serving/desk/command-line.ts";
 import { createServingMetrics } from "../../../src/core/serving/metrics/create-metrics.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type ServingWorld, openServingWorld, until } from "../../core/serving/deck.ts";
@@ -214,6 +216,33 @@ suite("a real llama-server in router mode, in a container", function () {
     );
   });
 
+  test("what its image sets and no router works with is taken out, and shown so", async () => {
+    const [repo, tag] = ["local/modeldeck-keyed", String(process.pid)];
+    const keyed = `${repo}:${tag}`;
+    const docker = new Docker(
+      dockerHost.startsWith("unix://") ? { socketPath: dockerHost.slice("unix://".length) } : {},
+    );
+    const made = await docker.createContainer({ Image: image });
+    try {
+      await made.commit({ repo, tag, changes: "ENV LLAMA_API_KEY=hunter2 LLAMA_ARG_API_PREFIX=/v" });
+      world.values = { ...world.values, "backends.llama.cpp.image": keyed };
+      await ready("a");
+      assert.equal(await chat("a"), "I am the first one.");
+      const [router] = await running();
+      const { text } = await askEngine(dockerHost, "GET", `/containers/${router?.id}/json`);
+      assert.doesNotMatch(text, /hunter2/);
+      const spec = { ...containerSpec(keyed), without: ["LLAMA_API_KEY", "LLAMA_ARG_MODEL"] };
+      const placed = await containers.placed?.(spec, signal);
+      assert.ok(placed);
+      assert.match(commandLine(placed, false).text, / -e LLAMA_API_KEY -w /);
+    } finally {
+      await world.serving.stop(undefined, signal);
+      for (const server of await containers.list(signal)) await server.stop(millis(0), signal);
+      await made.remove();
+      await docker.getImage(keyed).remove({ force: true });
+    }
+  });
+
   test("a model whose process is killed is loaded again, in the same router", async () => {
     await ready("a");
     const [router] = await running();
@@ -239,6 +268,21 @@ const PROFILES = [
   "[endless]\nMODEL=endless.gguf\nROUTER=fast",
   "[alone]\nMODEL=stranger.gguf",
 ] as const;
+
+const containerSpec = (image: string): ContainerSpec => ({
+  kind: "container",
+  image,
+  group: "default",
+  args: [],
+  environment: {},
+  hostPort: 8080,
+  containerPort: 8080,
+  labels: {},
+  mounts: [],
+  workingFolder: "/",
+  hardening: { readOnlyRoot: true, temporary: {}, processLimit: 64 },
+  gpus: "none",
+});
 
 async function fetchModels(url: string): Promise<string> {
   const answer = await nodeServerHttp.get(`${url}/models`, millis(5000), signal);

@@ -52,6 +52,36 @@ suite("containers", () => {
   });
   suiteTeardown(() => dispose?.());
 
+  test("are shown with the GPUs that they would be handed", async () => {
+    const placed = await runtime.placed?.({ ...spec(scripts.serve, 1), gpus: "all" }, signal);
+    assert.ok(placed?.kind === "container" && placed.gpuAccess);
+    const hasDevices = placed.gpuAccess.kind !== "none";
+    const { server } = await runtime.start({ ...spec(scripts.serve, await freePort()), gpus: "all" }, signal);
+    try {
+      const { HostConfig } = await docker.getContainer(server.id).inspect();
+      const asked = [...(HostConfig.DeviceRequests ?? []), ...(HostConfig.Devices ?? [])];
+      assert.equal(asked.length > 0, hasDevices);
+    } finally {
+      await server.stop(millis(0), signal);
+    }
+  });
+
+  test("have the devices and the groups their profile names", async () => {
+    const device = { source: "/dev/zero", target: "/dev/card", permissions: "r" };
+    const command = "busybox head -c 5 /dev/card | busybox wc -c; busybox id -G; busybox sleep 60";
+    const { server } = await runtime.start(
+      { ...spec(command, await freePort()), devices: [device], groups: ["4242"] },
+      signal,
+    );
+    try {
+      const [read, groups] = await firstLines(server, 2);
+      assert.equal(read?.trim(), "5");
+      assert.ok(groups?.split(" ").includes("4242"), groups);
+    } finally {
+      await server.stop(millis(0), signal);
+    }
+  });
+
   test("run hardened: as this user, without capabilities, read-only, on a loopback port, seeing the given files alone", async () => {
     const port = await freePort();
     await writeFile(path.join(folder, "blob"), "weights");

@@ -19,9 +19,16 @@ export const inRouter = (args: readonly string[], { model, profile }: Mate, kind
 
 /**
  * With one of these it serves one model alone, refuses our own questions, has them at another address or does not start:
- * tried with build 11669. None of them comes from our own environment.
+ * tried with build 11669. None of them comes from our own environment, and what an image sets of them is taken out.
  */
-const OF_ROUTER = /^LLAMA_(API_KEY|ARG_(MODEL|MODEL_URL|HF_REPO|HF_FILE|DOCKER_REPO|API_PREFIX|MODELS_DIR|SSL_\w+))$/;
+export const notForRouters: readonly string[] = [
+  "LLAMA_API_KEY",
+  ...["MODEL", "MODEL_URL", "HF_REPO", "HF_FILE", "DOCKER_REPO", "API_PREFIX", "MODELS_DIR"].map(
+    (name) => `LLAMA_ARG_${name}`,
+  ),
+  "LLAMA_ARG_SSL_KEY_FILE",
+  "LLAMA_ARG_SSL_CERT_FILE",
+];
 
 /**
  * One model at a time, and none by itself: what is loaded is the switch's to say. The presets hold that model alone, as
@@ -35,7 +42,7 @@ export function routerPart(
   { profile, model, mates = [] }: Launch,
   kind: RuntimeKind,
 ): RouterPart {
-  const stray = Object.keys(profile.environment).find((name) => OF_ROUTER.test(name));
+  const stray = Object.keys(profile.environment).find((name) => notForRouters.includes(name));
   if (stray !== undefined)
     throw fault({
       code: "configInvalid",

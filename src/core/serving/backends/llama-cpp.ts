@@ -7,7 +7,7 @@ import { fileName } from "../model-path.ts";
 import { fileFlags, llamaArguments } from "./llama-cpp-args.ts";
 import { explainLlamaExit } from "./llama-cpp-exit.ts";
 import { llamaDifferences } from "./llama-cpp-differences.ts";
-import { folderInRouter, inRouter, routerPart } from "./llama-cpp-router.ts";
+import { folderInRouter, inRouter, notForRouters, routerPart } from "./llama-cpp-router.ts";
 import { mountsOf } from "./llama-cpp-mounts.ts";
 import { readProps } from "./llama-cpp-props.ts";
 import { readSlots } from "./llama-cpp-slots.ts";
@@ -98,7 +98,10 @@ function specOf(
           kind,
           image: program,
           containerPort: PORT,
+          ...(router === undefined ? {} : { without: notForRouters }),
           mounts: mountsOf(launch, inside),
+          devices: profile.devices,
+          groups: profile.groups,
           workingFolder: FOLDER,
           hardening: HARDENING,
         };

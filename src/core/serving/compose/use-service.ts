@@ -1,14 +1,17 @@
-import type { Mount } from "../../ports/runtime.ts";
+import type { DeviceUse, Mount } from "../../ports/runtime.ts";
 import type { ProfileValue } from "../../protocol/profiles.ts";
+import { devicesOf, groupsOf } from "./devices-of.ts";
 import { textOf } from "../yaml/read-value.ts";
 import { interpolate } from "./interpolate.ts";
 import { type ComposeService, isRecord } from "./parse-compose.ts";
 import { commandWords } from "./command-words.ts";
 
-/** What a service gives a profile: values in its place, and mounts beside the model's own. */
+/** What a service gives a profile: values in its place, and mounts beside the model's own. What of it has no effect `withoutEffect` tells. */
 export interface ServiceUse {
   readonly values: readonly ProfileValue[];
   readonly mounts: readonly Mount[];
+  readonly devices: readonly DeviceUse[];
+  readonly groups: readonly string[];
   readonly built: boolean;
   readonly problems: readonly string[];
 }
@@ -43,12 +46,11 @@ export function useService(
   if (gpu !== undefined) give("gpu", gpu);
   const command = commandWords(body["command"], variables, missing);
   if (command) give("args", withoutModel(command.words));
-  if (body["entrypoint"] !== undefined) problems.push(`The entrypoint of the service ${name} is not used`);
-  if (body["env_file"] !== undefined) problems.push(`The env_file of the service ${name} is not read`);
   const mounts = volumesOf(body["volumes"], say, folder, problems).filter(
     ({ source }) => modelPath === undefined || !isBelow(modelPath, source),
   );
-  return { values, mounts, built, problems };
+  const devices = devicesOf(body["devices"], say, problems);
+  return { values, mounts, devices, groups: groupsOf(body["group_add"], say), built, problems };
 }
 
 /** A variable without a value is handed on from outside, where it has one. */

@@ -1,5 +1,6 @@
 import type { ServerSpec } from "../../ports/runtime.ts";
 import type { CommandLine } from "../../protocol/profiles.ts";
+import { deviceWords } from "./gpu-words.ts";
 
 /** The exact command of a spec, as a person could run it. @param windows whose shell is PowerShell */
 export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {
@@ -24,8 +25,9 @@ export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {
     ...Object.entries(spec.hardening.temporary).flatMap(([folder, size]) => ["--tmpfs", `${folder}:size=${size}`]),
     "--cap-drop=ALL",
     "--security-opt=no-new-privileges",
-    ...gpuWords(spec.gpus),
+    ...deviceWords(spec),
     ...Object.entries(environment).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
+    ...(spec.without ?? []).flatMap((name) => ["-e", name]),
     ...spec.mounts.flatMap(({ source, target }) => ["--mount", `type=bind,src=${source},dst=${target},readonly`]),
     "-w",
     spec.workingFolder,
@@ -39,13 +41,6 @@ export function commandLine(spec: ServerSpec, windows: boolean): CommandLine {
 }
 
 const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
-
-/** The engine takes a list of devices only within quotes of its own. */
-function gpuWords(gpus: Extract<ServerSpec, { kind: "container" }>["gpus"]): readonly string[] {
-  if (gpus === "none") return [];
-  if (gpus === "all") return ["--gpus", "all"];
-  return "uuids" in gpus ? ["--gpus", `"device=${gpus.uuids.join(",")}"`] : [];
-}
 
 export const quoteForShell = (word: string): string =>
   /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -73,7 +73,10 @@ suite("a compose file beside models.conf", () => {
     );
     const book = bookOf();
     const { profiles, problems } = await book.list(signal);
-    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      problems.map(({ line, problem }) => [line, problem.split(":")[0]]),
+      [[5, "restart of the service llama has no effect"]],
+    );
     assert.ok(profiles[0]?.problems.some(({ problem }) => problem.includes("The volume cache")));
     const server = await book.find("q", signal);
     assert.equal(server.image, "acme/llama:v2");
@@ -88,6 +91,67 @@ suite("a compose file beside models.conf", () => {
       variables: { MODEL: "q.gguf", CTX_SIZE: "4096", EXTRA_ARGS: '-ot "\\.x=CPU"', TAG: "v2" },
       built: false,
     });
+  });
+
+  test("devices and groups are the container's, and every key without effect is told once, at its own line", async () => {
+    await write("models.conf", "[q]\nMODEL=q.gguf\nCARD=renderD129\n[r]\nMODEL=r.gguf\n");
+    await write(
+      "compose.yaml",
+      `x-base: &base
+  shm_size: 1g
+services:
+  srv:
+    <<: *base
+    image: one
+    init: true
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true"]
+    devices:
+      - /dev/kfd
+      - /dev/dri/\${CARD:-renderD128}:/dev/dri/card:rw
+      - { source: /dev/accel0, permissions: r }
+      - amd.com/gpu=0
+      - ./not/one
+    group_add: [video, 110]
+    privileged: true
+    ulimits: { memlock: -1 }
+    x-note: none
+    deploy:
+      resources:
+        limits: { memory: 8g }
+`,
+    );
+    const book = bookOf();
+    const { problems, profiles } = await book.list(signal);
+    assert.deepEqual(
+      problems.map(({ file, line, problem, severity }) => [path.basename(file), line, problem.split(" ")[0], severity]),
+      [
+        ["compose.yaml", 4, "shm_size", "warning"],
+        ["compose.yaml", 17, "privileged", "warning"],
+        ["compose.yaml", 18, "ulimits", "warning"],
+        ["compose.yaml", 20, "deploy", "warning"],
+      ],
+    );
+    assert.match(problems[1]?.problem ?? "", /never given.* devices and group_add/);
+    for (const { problems: own } of profiles)
+      assert.deepEqual(
+        own.map(({ problem }) => problem).filter((problem) => !problem.endsWith("is not there")),
+        ["The device ./not/one is no file below /dev, and is left out"].concat(
+          own.flatMap(({ problem }) => (problem.startsWith("CARD") ? [problem] : [])),
+        ),
+      );
+    const { devices, groups } = await book.find("q", signal);
+    assert.deepEqual(
+      devices?.map(({ source, target, permissions }) => `${source} ${target} ${permissions}`),
+      [
+        "/dev/kfd /dev/kfd rwm",
+        "/dev/dri/renderD129 /dev/dri/card rw",
+        "/dev/accel0 /dev/accel0 r",
+        "amd.com/gpu=0 amd.com/gpu=0 rwm",
+      ],
+    );
+    assert.deepEqual(groups, ["video", "110"]);
+    assert.equal((await book.find("r", signal)).devices?.[1]?.source, "/dev/dri/renderD128");
   });
 
   test("without a command the keys become arguments; a build names its image as Compose would", async () => {

@@ -1,0 +1,30 @@
+import type { DeviceUse } from "../../ports/runtime.ts";
+import { isRecord } from "./parse-compose.ts";
+
+/** A name of the Container Device Interface, as `vendor.com/gpu=0`. */
+const CDI = /^[\w.-]+\/[\w.-]+=[\w.:-]+$/;
+
+/** Files below `/dev`, and names of the Container Device Interface; anything else is told. */
+export function devicesOf(given: unknown, say: (text: unknown) => string, problems: string[]): readonly DeviceUse[] {
+  const devices: readonly unknown[] = Array.isArray(given) ? given : [];
+  return devices.flatMap((device) => {
+    const [source = "", target = "", permissions = ""] = isRecord(device)
+      ? [say(device["source"]), say(device["target"]), say(device["permissions"])]
+      : partsOf(say(device));
+    if (CDI.test(source)) return [{ source, target: source, permissions: "rwm" }];
+    if (/^\/dev\/(?!.*\.\.)./.test(source) && /^(\/.*)?$/.test(target) && /^[rwm]{0,3}$/.test(permissions))
+      return [{ source, target: target || source, permissions: permissions || "rwm" }];
+    problems.push(`The device ${source} is no file below /dev, and is left out`);
+    return [];
+  });
+}
+
+/** `source`, `source:target`, `source:permissions` or all three. */
+function partsOf(text: string): readonly string[] {
+  if (CDI.test(text)) return [text];
+  const [source = "", target = "", permissions = ""] = text.split(":");
+  return target.startsWith("/") ? [source, target, permissions] : [source, "", target];
+}
+
+export const groupsOf = (given: unknown, say: (text: unknown) => string): readonly string[] =>
+  Array.isArray(given) ? given.map((one: unknown) => say(one)).filter((group) => /^[\w.-]+$/.test(group)) : [];

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { createBackEnds } from "../../../src/core/serving/back-ends.ts";
+import { readSettings } from "../../../src/core/settings.ts";
+import { lookOnce } from "../../../src/extension/serving/look-once.ts";
+import { createAsk } from "../../../src/extension/ask.ts";
+import { createFakeRuntime } from "../../support/fake-runtime.ts";
+import { type ServingWorld, openServingWorld } from "./deck.ts";
+
+const { signal } = new AbortController();
+
+suite("what can serve here", () => {
+  let world: ServingWorld;
+  const containers = createFakeRuntime("container");
+  const processes = createFakeRuntime("process");
+  const none = async () => {
+    throw new Error("nobody asks for profiles");
+  };
+  const backEnds = () =>
+    createBackEnds({
+      settings: () => readSettings(world.values, world.folder).settings,
+      containers,
+      processes,
+      profiles: { list: none },
+      serving: world.serving,
+      served: async () => [],
+      platform: "linux",
+    });
+  setup(async () => {
+    containers.away = { code: "engineUnreachable", address: "/none.sock", reason: "there is no such socket" };
+    processes.away = { code: "notFound", what: "program", name: "llama-server" };
+    world = await openServingWorld(() => ({ containers, processes }));
+  });
+  teardown(() => world.dispose());
+
+  test("a look that finds nothing is told by the status, and so is one that finds something again", async () => {
+    let news = 0;
+    const subscription = world.serving.onChange(() => void (news += 1));
+    assert.equal(world.serving.status().runtime, undefined);
+    const [first] = await backEnds().list(undefined, signal);
+    assert.equal(first?.usable, false);
+    const { runtime } = world.serving.status();
+    assert.ok(runtime?.available === false);
+    assert.deepEqual([runtime.kind, runtime.reason.code, news], ["container", "engineUnreachable", 1]);
+    await backEnds().list(undefined, signal);
+    assert.equal(news, 1);
+    processes.away = undefined;
+    await backEnds().list(undefined, signal);
+    const now = world.serving.status().runtime;
+    assert.deepEqual([now?.kind, now?.available, news], ["process", true, 2]);
+    subscription.dispose();
+  });
+
+  test("what the settings do not mean is of no use: it stays told", async () => {
+    processes.away = undefined;
+    world.values = { ...world.values, "serving.engine": "docker" };
+    await backEnds().list(undefined, signal);
+    assert.equal(world.serving.status().runtime?.available, false);
+  });
+
+  test("where something can serve, a look tells nothing: a switch will", async () => {
+    containers.away = undefined;
+    await backEnds().list(undefined, signal);
+    assert.equal(world.serving.status().runtime, undefined);
+  });
+
+  test("a view without models has it looked at once", async () => {
+    const asked: string[] = [];
+    const ask = createAsk(async (verb) => {
+      asked.push(verb);
+      return { backends: [] };
+    });
+    const look = lookOnce({ ask, onError: (error) => assert.ifError(error), signal });
+    look();
+    look();
+    assert.deepEqual(asked, ["backends.list"]);
+  });
+});
