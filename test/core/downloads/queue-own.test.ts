@@ -101,6 +101,18 @@ suite("a cancelled download takes what it made, and nothing else", () => {
       assert.equal(fetched, first.length + second.length);
     });
 
+  test("another program's link of a partial's name, which leads to nothing, stays too", async () => {
+    await open();
+    const partial = path.join(models, "owner/split", `${NAME}.partial`);
+    await mkdir(path.dirname(partial), { recursive: true });
+    await symlink("not/mounted/now", partial);
+    const id = await add();
+    await untilState(world.queue, id, "failed");
+    assert.deepEqual(await namesBelow(models), []);
+    await world.queue.cancel({ ids: [id] });
+    assert.ok((await lstat(partial)).isSymbolicLink());
+  });
+
   test("a blob that two of its own files share goes with them", async () => {
     await open();
     const [blob, snapshot] = [path.join(models, "repo/blobs/same"), path.join(models, "repo/snapshots/1")];

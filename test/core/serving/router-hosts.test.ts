@@ -4,6 +4,7 @@ import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
 import type { RunningServer, Runtime, RuntimeKind } from "../../../src/core/ports/runtime.ts";
+import { hostSpec } from "../../../src/core/serving/router/host-spec.ts";
 import { type RouterHosts, createRouterHosts } from "../../../src/core/serving/router/router-hosts.ts";
 import { createFakeRuntime } from "../../support/fake-runtime.ts";
 
@@ -71,4 +72,33 @@ suite("the routers of a group, in two worlds", () => {
     await hosts.makeRoom("default", "container", undefined, signal);
     assert.deepEqual(stopped, ["container", "process"]);
   });
+});
+
+test("a router that was started with other devices or groups is another one", async () => {
+  const same = async (more: object): Promise<string | undefined> => {
+    const router = { name: "fast", model: "q", args: [], preset: [], files: [], mounts: [] };
+    const hardening = { readOnlyRoot: true, temporary: {}, processLimit: 10 };
+    const base = {
+      kind: "container",
+      group: "default",
+      hostPort: 1,
+      containerPort: 8080,
+      image: "i",
+      args: [],
+    } as const;
+    const rest = {
+      environment: {},
+      labels: {},
+      mounts: [],
+      workingFolder: "/",
+      gpus: "none",
+      hardening,
+      router,
+    } as const;
+    const files = { makeFolder: async () => undefined, resolve: async () => "/r" };
+    return (await hostSpec({ ...base, ...rest, ...more }, { folder: "/f", files, digest: nodeDigest })).labels["same"];
+  };
+  const devices = [{ source: "/dev/dri", target: "/dev/dri", permissions: "rw" }];
+  assert.equal(await same({ groups: [] }), await same({}));
+  assert.equal(new Set([await same({}), await same({ devices }), await same({ groups: ["video"] })]).size, 3);
 });

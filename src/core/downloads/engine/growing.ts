@@ -64,8 +64,7 @@ export async function openGrowing(
   const paths = { data: partialPath(job.target), sidecar: sidecarPath(job.target) };
   const text = await files.readText(paths.sidecar, bytes(PIECE)).catch(() => "");
   const recorded = readSidecar(job, text ?? "");
-  if (text === undefined) await partials.note(paths.sidecar, writeMark(job));
-  const file = await partials.open(paths.data);
+  const file = text === undefined ? await openMarked(files, partials, job) : await partials.open(paths.data);
   const recorder = createRecorder({ files, clock }, job, file, patience);
   /** One request fetches it: hashed at its end, where it is still in the cache. */
   const isSmall = job.sizeBytes <= extentSize(job.sizeBytes);
@@ -163,6 +162,17 @@ export async function openGrowing(
       await files.remove(paths.sidecar);
     },
   };
+}
+
+/** Where it cannot be opened, what has the name is not ours, and must not look so. */
+async function openMarked(files: Files, partials: PartialFiles, job: TransferJob): Promise<PartialFile> {
+  await partials.note(sidecarPath(job.target), writeMark(job));
+  try {
+    return await partials.open(partialPath(job.target));
+  } catch (error) {
+    await files.remove(sidecarPath(job.target)).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** A digest is there to hold the whole to. */

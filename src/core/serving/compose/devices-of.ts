@@ -4,6 +4,9 @@ import { isRecord } from "./parse-compose.ts";
 /** A name of the Container Device Interface, as `vendor.com/gpu=0`. */
 const CDI = /^[\w.-]+\/[\w.-]+=[\w.:-]+$/;
 
+/** No `.` and `..`, and more than the folder itself: an engine takes a folder for all that is in it. */
+const IN_DEV = /^\/dev(\/(?!\.{1,2}(\/|$))[^/\n]+)+\/?$/;
+
 /** Files below `/dev`, and names of the Container Device Interface; anything else is told. */
 export function devicesOf(given: unknown, say: (text: unknown) => string, problems: string[]): readonly DeviceUse[] {
   const devices: readonly unknown[] = Array.isArray(given) ? given : [];
@@ -12,7 +15,7 @@ export function devicesOf(given: unknown, say: (text: unknown) => string, proble
       ? [say(device["source"]), say(device["target"]), say(device["permissions"])]
       : partsOf(say(device));
     if (CDI.test(source)) return [{ source, target: source, permissions: "rwm" }];
-    if (/^\/dev\/(?!.*\.\.)./.test(source) && /^(\/.*)?$/.test(target) && /^[rwm]{0,3}$/.test(permissions))
+    if (IN_DEV.test(source) && /^(\/.*)?$/.test(target) && /^[rwm]{0,3}$/.test(permissions))
       return [{ source, target: target || source, permissions: permissions || "rwm" }];
     problems.push(`The device ${source} is no file below /dev, and is left out`);
     return [];

@@ -38,7 +38,8 @@ export async function hostSpec(
   const { gpus, environment } = spec;
   // Not as it is: a label is there for many to read, and keys may stand in an environment.
   const hash = digest("sha256");
-  const told = [spec.kind, program, args, environment, gpus, mounts, router.files];
+  const { devices = [], groups = [], without = [] } = host.kind === "container" ? host : {};
+  const told = [spec.kind, program, args, environment, gpus, mounts, router.files, devices, groups, without];
   hash.update(new TextEncoder().encode(JSON.stringify(told)));
   const same = hash.hex();
   const { group, backend = "", generation = "" } = { ...spec.labels, group: spec.group };

@@ -112,9 +112,14 @@ services:
       - { source: /dev/accel0, permissions: r }
       - amd.com/gpu=0
       - ./not/one
+      - /dev/.
+      - /dev//
+      - /dev/dri/../../etc/passwd
+      - "/dev/a\\n/../sda"
     group_add: [video, 110]
     privileged: true
     ulimits: { memlock: -1 }
+    __proto__: one
     x-note: none
     deploy:
       resources:
@@ -127,18 +132,19 @@ services:
       problems.map(({ file, line, problem, severity }) => [path.basename(file), line, problem.split(" ")[0], severity]),
       [
         ["compose.yaml", 4, "shm_size", "warning"],
-        ["compose.yaml", 17, "privileged", "warning"],
-        ["compose.yaml", 18, "ulimits", "warning"],
-        ["compose.yaml", 20, "deploy", "warning"],
+        ["compose.yaml", 21, "privileged", "warning"],
+        ["compose.yaml", 22, "ulimits", "warning"],
+        ["compose.yaml", 23, "__proto__", "warning"],
+        ["compose.yaml", 25, "deploy", "warning"],
       ],
     );
     assert.match(problems[1]?.problem ?? "", /never given.* devices and group_add/);
     for (const { problems: own } of profiles)
       assert.deepEqual(
         own.map(({ problem }) => problem).filter((problem) => !problem.endsWith("is not there")),
-        ["The device ./not/one is no file below /dev, and is left out"].concat(
-          own.flatMap(({ problem }) => (problem.startsWith("CARD") ? [problem] : [])),
-        ),
+        ["./not/one", "/dev/.", "/dev//", "/dev/dri/../../etc/passwd", "/dev/a\n/../sda"]
+          .map((source) => `The device ${source} is no file below /dev, and is left out`)
+          .concat(own.flatMap(({ problem }) => (problem.startsWith("CARD") ? [problem] : []))),
       );
     const { devices, groups } = await book.find("q", signal);
     assert.deepEqual(
