@@ -6,7 +6,7 @@ import { fault, isFault, reasonOf } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import { startFault, statusOf } from "./docker-fault.ts";
 import { missingSource, requireFilesThere } from "./docker-files-there.ts";
-import { NO_DEVICES, gpuAccess, gpuDevicesHere } from "./docker-gpus.ts";
+import { NO_DEVICES, gpuAccess, gpuDevicesHere, isPodman } from "./docker-gpus.ts";
 import { HERE, containerOptions } from "./docker-options.ts";
 import { urlOf } from "./docker-place.ts";
 import { dockerServer } from "./docker-server.ts";
@@ -17,6 +17,7 @@ export interface EngineFacts {
   /** `uid:gid`; undefined: as the image says. */
   readonly user: string | undefined;
   readonly gpus: GpuAccess;
+  readonly podman: boolean;
 }
 
 /**
@@ -34,6 +35,7 @@ export async function engineFacts(docker: Docker, isHere: boolean): Promise<Engi
   return {
     user: isLinux ? `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}` : undefined,
     gpus: gpuAccess(info, version, devices),
+    podman: isPodman(version),
   };
 }
 

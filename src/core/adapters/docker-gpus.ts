@@ -14,14 +14,17 @@ export interface GpuDevices {
 /** @param info the engine's own account of itself, `GET /info`. @param version `GET /version` */
 export function gpuAccess(info: unknown, version: unknown, here: GpuDevices): GpuAccess {
   const runtimes = fieldOf(info, "Runtimes");
-  const isPodman = /"Podman Engine"/.test(JSON.stringify(fieldOf(version, "Components") ?? []));
   const discovered = JSON.stringify(fieldOf(info, "DiscoveredDevices") ?? []);
   if (typeof runtimes === "object" && runtimes !== null && "nvidia" in runtimes) return { kind: "nvidia" };
-  if (discovered.includes("nvidia.com/gpu") || (here.nvidia && isPodman)) return { kind: "cdi" };
+  if (discovered.includes("nvidia.com/gpu") || (here.nvidia && isPodman(version))) return { kind: "cdi" };
   // Docker's own hook for NVIDIA is no runtime that it lists: where the card's device is there, it is asked for.
   if (here.nvidia) return { kind: "nvidia" };
   return here.paths.length > 0 ? { kind: "devices", paths: here.paths, groups: here.groups } : { kind: "none" };
 }
+
+/** @param version `GET /version` */
+export const isPodman = (version: unknown): boolean =>
+  /"Podman Engine"/.test(JSON.stringify(fieldOf(version, "Components") ?? []));
 
 type DeviceSpec = Pick<ContainerSpec, "gpus" | "devices" | "groups">;
 
@@ -31,7 +34,7 @@ interface GpuOptions {
     readonly Driver: string;
     readonly Count?: number;
     readonly DeviceIDs?: string[];
-    readonly Capabilities: string[][];
+    readonly Capabilities?: string[][];
   }[];
   readonly Devices?: ReturnType<typeof deviceOf>[];
   readonly GroupAdd?: string[];
@@ -55,8 +58,15 @@ export function gpuOptions(request: GpuRequest, access: GpuAccess): GpuOptions {
   }
 }
 
-/** The same, with what devices the spec names: a card's own files take the place of all that are there. */
-export function deviceOptions({ gpus, devices = [], groups = [] }: DeviceSpec, access: GpuAccess): GpuOptions {
+/**
+ * The same, with what devices the spec names: a card's own files take the place of all that are there. Names of the
+ * Container Device Interface are devices to Podman, and requests to Docker, which looks for files of their names.
+ */
+export function deviceOptions(
+  { gpus, devices = [], groups = [] }: DeviceSpec,
+  access: GpuAccess,
+  podman: boolean,
+): GpuOptions {
   const given = gpuOptions(gpus, withNamed(access, devices));
   const all = [
     ...(given.Devices ?? []),
@@ -66,10 +76,17 @@ export function deviceOptions({ gpus, devices = [], groups = [] }: DeviceSpec, a
       CgroupPermissions: permissions,
     })),
   ];
+  const isFile = ({ PathOnHost }: (typeof all)[number]): boolean => PathOnHost.startsWith("/");
+  const files = podman ? all : all.filter(isFile);
+  const names = podman ? [] : all.filter((one) => !isFile(one)).map(({ PathOnHost }) => PathOnHost);
+  const requests = [
+    ...(given.DeviceRequests ?? []),
+    ...(names.length > 0 ? [{ Driver: "cdi", DeviceIDs: names }] : []),
+  ];
   const both = [...new Set([...(given.GroupAdd ?? []), ...groups])];
   return {
-    ...given,
-    ...(all.length > 0 && { Devices: all }),
+    ...(requests.length > 0 && { DeviceRequests: requests }),
+    ...(files.length > 0 && { Devices: files }),
     ...(both.length > 0 && { GroupAdd: both }),
   };
 }

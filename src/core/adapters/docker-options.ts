@@ -19,7 +19,7 @@ export function containerOptions(
   spec: ContainerSpec,
   name: string,
   storage: string,
-  { user, gpus }: EngineFacts,
+  { user, gpus, podman }: EngineFacts,
 ): ContainerCreateOptions {
   const port = `${spec.containerPort}/tcp`;
   return {
@@ -53,7 +53,7 @@ export function containerOptions(
       PidsLimit: spec.hardening.processLimit,
       RestartPolicy: { Name: "no" },
       LogConfig: { Type: "json-file", Config: { "max-size": "16m", "max-file": "2" } },
-      ...deviceOptions(spec, gpus),
+      ...deviceOptions(spec, gpus, podman),
     },
   };
 }

@@ -86,7 +86,7 @@ suite("GPUs for containers", () => {
   test("devices a profile names come beside, and a card's own files take the place of all cards", () => {
     const device = { source: "/dev/dri/renderD129", target: "/dev/dri/card", permissions: "rw" };
     const named = { ...aSpec("all", gpuAccess({}, {}, amd)), devices: [device], groups: ["video", "44"] };
-    const given = deviceOptions(named, gpuAccess({}, {}, amd));
+    const given = deviceOptions(named, gpuAccess({}, {}, amd), false);
     assert.deepEqual(given.Devices, [
       { PathOnHost: "/dev/dri/renderD129", PathInContainer: "/dev/dri/card", CgroupPermissions: "rw" },
     ]);
@@ -97,10 +97,32 @@ suite("GPUs for containers", () => {
     );
     const other = { ...device, source: "/dev/accel0", target: "/dev/accel0" };
     assert.deepEqual(
-      deviceOptions({ gpus: "all", devices: [other] }, gpuAccess({}, {}, amd)).Devices?.map((one) => one.PathOnHost),
+      deviceOptions({ gpus: "all", devices: [other] }, gpuAccess({}, {}, amd), false).Devices?.map(
+        (one) => one.PathOnHost,
+      ),
       ["/dev/kfd", "/dev/dri", "/dev/accel0"],
     );
-    assert.deepEqual(deviceOptions({ gpus: "all" }, { kind: "none" }), {});
+    assert.deepEqual(deviceOptions({ gpus: "all" }, { kind: "none" }, false), {});
+  });
+
+  test("names of the Container Device Interface are asked for as each engine takes them: Docker has no file of the name", () => {
+    const name = "amd.com/gpu=0";
+    const devices = [
+      { source: name, target: name, permissions: "rwm" },
+      { source: "/dev/accel0", target: "/dev/accel0", permissions: "r" },
+    ];
+    const docker = deviceOptions({ gpus: "all", devices }, { kind: "cdi" }, false);
+    assert.deepEqual(docker.DeviceRequests, [{ Driver: "cdi", DeviceIDs: ["nvidia.com/gpu=all", name] }]);
+    assert.deepEqual(
+      docker.Devices?.map((one) => one.PathOnHost),
+      ["/dev/accel0"],
+    );
+    const own = deviceOptions({ gpus: "all", devices }, { kind: "cdi" }, true);
+    assert.equal(own.DeviceRequests, undefined);
+    assert.deepEqual(
+      own.Devices?.map((one) => one.PathOnHost),
+      ["nvidia.com/gpu=all", name, "/dev/accel0"],
+    );
   });
 
   test("a process sees the cards of its profile by their UUIDs", () => {
