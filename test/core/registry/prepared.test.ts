@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as fc from "fast-check";
 import { encodeListing, readListing } from "../../../src/core/adapters/registry/listing-file.ts";
@@ -70,6 +70,19 @@ suite("what lies packed beside a snapshot", () => {
   test("shows pages by characteristics before the snapshot is read, and asks nothing for them", async () => {
     await closed();
     assert.deepEqual(await page(await open()), { total: 3, names: ["a", "b", "c"], asked: [] });
+  });
+
+  test("costs nothing but time where the snapshot can be read no more by then", async () => {
+    await closed();
+    const database = await open();
+    await readWhole(database);
+    const snapshot = (await here()).replace(/listing$/, "db");
+    await rm(snapshot);
+    // As of a disk that fails: there, and not to be read.
+    await mkdir(snapshot);
+    assert.equal(await database.prepared(), undefined);
+    assert.deepEqual((await page(database)).names, ["a", "b", "c"]);
+    await createRegistry(database, ports).commit(entry("d"));
   });
 
   test("shows them where the snapshot was read first, too", async () => {

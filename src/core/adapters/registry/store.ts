@@ -15,7 +15,7 @@ import type { QuestionBook } from "./question-book.ts";
 import type { QuickLook, QuickState } from "./quick-look.ts";
 import { type Recovered, recover } from "./recover.ts";
 import { shelve } from "./shelf.ts";
-import { encodeSnapshot } from "./snapshot-file.ts";
+import { type SnapshotMark, encodeSnapshot } from "./snapshot-file.ts";
 import { type Tables, openTables } from "./tables.ts";
 
 /** The registry of one owner: rows in memory, journal and snapshots on the disk. Blocks but for snapshots. */
@@ -179,11 +179,20 @@ export function loadStore(sqlite: SqlJsStatic, options: StoreOptions, begun: Beg
 
 function preparedOf({ base, moved, tables }: Recovered, folders: Folders): Prepared | undefined {
   const names = moved.names();
-  const mark = base && names && folders.markOf(base.file);
+  const mark = base && names && markStill(folders, base.file);
   // What was packed before a migration is of other tables.
   if (!base || !names || mark?.schema !== tables.schema()) return undefined;
   const listing = listingBeside(folders.snapshots, { file: base.file, mark });
   return listing && { listing, moved: [...names] };
+}
+
+/** It was read when the registry was opened; whether it can be now is nobody's trouble. */
+function markStill(folders: Folders, file: string): SnapshotMark | undefined {
+  try {
+    return folders.markOf(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** True where the answers that were given are of what was found in the end. */
