@@ -1,5 +1,6 @@
 import type { DeviceUse } from "../../ports/runtime.ts";
 import { isRecord } from "./parse-compose.ts";
+import { isWithheldDevice } from "./withheld.ts";
 
 /** A name of the Container Device Interface, as `vendor.com/gpu=0`. */
 const CDI = /^[\w.-]+\/[\w.-]+=[\w.:-]+$/;
@@ -15,6 +16,10 @@ export function devicesOf(given: unknown, say: (text: unknown) => string, proble
       ? [say(device["source"]), say(device["target"]), say(device["permissions"])]
       : partsOf(say(device));
     if (CDI.test(source)) return [{ source, target: source, permissions: "rwm" }];
+    if (IN_DEV.test(source) && isWithheldDevice(source)) {
+      problems.push(`The device ${source} is never given to a server, and is left out`);
+      return [];
+    }
     if (IN_DEV.test(source) && /^(\/.*)?$/.test(target) && /^[rwm]{0,3}$/.test(permissions))
       return [{ source, target: target || source, permissions: permissions || "rwm" }];
     problems.push(`The device ${source} is no file below /dev, and is left out`);

@@ -5,6 +5,7 @@ import { textOf } from "../yaml/read-value.ts";
 import { interpolate } from "./interpolate.ts";
 import { type ComposeService, isRecord } from "./parse-compose.ts";
 import { commandWords } from "./command-words.ts";
+import { isWithheldFolder } from "./withheld.ts";
 
 /** What a service gives a profile: values in its place, and mounts beside the model's own. What of it has no effect `withoutEffect` tells. */
 export interface ServiceUse {
@@ -116,21 +117,25 @@ function volumesOf(
     const [source = "", target = ""] = isRecord(volume)
       ? [say(volume["source"]), say(volume["target"])]
       : (/^((?:[A-Za-z]:[\\/])?[^:]*):([^:]+)/.exec(say(volume))?.slice(1) ?? []);
-    if (/^([/\\.]|[A-Za-z]:[\\/])/.test(source) && target.startsWith("/"))
-      return [{ source: absolute(source, folder), target }];
-    if (source !== "") problems.push(`The volume ${source} is no folder of this machine, and is left out`);
+    if (!/^([/\\.]|[A-Za-z]:[\\/])/.test(source) || !target.startsWith("/")) {
+      if (source !== "") problems.push(`The volume ${source} is no folder of this machine, and is left out`);
+      return [];
+    }
+    const mount = { source: absolute(source, folder), target };
+    if (!isWithheldFolder(mount.source)) return [mount];
+    problems.push(`The volume ${source} is never given to a server, and is left out`);
     return [];
   });
 }
 
 function absolute(source: string, folder: string): string {
-  if (!source.startsWith(".")) return source;
-  const parts = folder.split("/");
+  if (/^([A-Za-z]:|\\)/.test(source)) return source;
+  const parts = source.startsWith(".") ? folder.split("/") : [""];
   for (const part of source.split(/[\\/]+/)) {
     if (part === "..") parts.pop();
     else if (part !== "." && part !== "") parts.push(part);
   }
-  return parts.join("/");
+  return parts.join("/") || "/";
 }
 
 const isBelow = (path: string, folder: string): boolean =>

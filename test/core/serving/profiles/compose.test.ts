@@ -160,6 +160,58 @@ services:
     assert.equal((await book.find("r", signal)).devices?.[1]?.source, "/dev/dri/renderD128");
   });
 
+  test("what would be the machine itself is left out, and told: its folders, engines' sockets, disks, memory", async () => {
+    await write("models.conf", "[q]\nMODEL=q.gguf\n");
+    const never = [
+      "/",
+      "//",
+      "/var",
+      "/run",
+      "/etc/",
+      "/models/../proc/1",
+      "/var/run/docker.sock",
+      "/run/user/1000/podman/podman.sock",
+      "/home/ada/.colima/default/docker.sock",
+      "/var/lib/docker/volumes",
+    ];
+    const disks = ["/dev/sda", "/dev/nvme0n1", "/dev/mem", "/dev/mapper/home"];
+    const lines = (of: readonly string[]): string => of.map((one) => `      - ${one}`).join("\n");
+    const volumes = [
+      ...never.map((one) => `${one}:/x`),
+      "/varied:/a",
+      "/data/etc:/b",
+      "/run/media/ada/models:/d",
+      "./loras:/c",
+    ];
+    await write(
+      "compose.yaml",
+      `services:\n  srv:\n    image: one\n    volumes:\n${lines(volumes)}\n    devices:\n${lines([...disks, "/dev/memo"])}\n`,
+    );
+    const book = bookOf();
+    const { profiles } = await book.list(signal);
+    assert.deepEqual(
+      profiles[0]?.problems.flatMap(({ problem }) => (problem.includes("never given") ? [problem] : [])),
+      [
+        ...never.map((one) => `The volume ${one} is never given to a server, and is left out`),
+        ...disks.map((one) => `The device ${one} is never given to a server, and is left out`),
+      ],
+    );
+    const { mounts, devices } = await book.find("q", signal);
+    assert.deepEqual(
+      mounts?.map(({ source, target }) => [path.basename(source), target]),
+      [
+        ["varied", "/a"],
+        ["etc", "/b"],
+        ["models", "/d"],
+        ["loras", "/c"],
+      ],
+    );
+    assert.deepEqual(
+      devices?.map(({ source }) => source),
+      ["/dev/memo"],
+    );
+  });
+
   test("without a command the keys become arguments; a build names its image as Compose would", async () => {
     await write("models.conf", "[q]\nMODEL=q.gguf\nCTX_SIZE=4096\n");
     await write("compose.yaml", "name: My Box\nservices:\n  srv:\n    build: .\n    gpus: all\n");
