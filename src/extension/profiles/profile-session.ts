@@ -23,10 +23,12 @@ export interface ProfileSessionWords {
 export interface ProfileSession {
   readonly form: ProfileForm;
   readonly profile: Profile;
+  /** It is in no file at the moment: as while one is being written, or another branch is checked out. */
+  readonly gone: boolean;
   keep(draft: ProfileDraft): Promise<void>;
   save(draft: ProfileDraft): Promise<void>;
   reset(): Promise<void>;
-  /** Its file may have changed: what is typed stays. */
+  /** Its file may have changed: what is typed stays, also while the profile is gone. */
   follow(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function openProfileSession(
   let status: ProfileForm["status"] = { kind: "none", text: "" };
   let preview = { command: details.command?.text ?? "", commandProblem: "" };
   let looks = 0;
+  let gone = false;
 
   /** The last one that was asked for is the one that is shown. */
   const look = async (): Promise<void> => {
@@ -79,6 +82,9 @@ export async function openProfileSession(
   return {
     get profile() {
       return details.profile;
+    },
+    get gone() {
+      return gone;
     },
     get form() {
       const changed = Object.keys(profilePatch(details, draft)).length > 0;
@@ -129,7 +135,14 @@ export async function openProfileSession(
     },
     follow: async () => {
       const before = JSON.stringify(details.values);
-      await reread();
+      try {
+        await reread();
+        gone = false;
+      } catch (error) {
+        if (!isFault(error, "notFound")) throw error;
+        gone = true;
+        return onChange();
+      }
       if (draft.length === 0 && JSON.stringify(details.values) !== before) edition += 1;
       onChange();
     },
