@@ -164,7 +164,9 @@ suite("Maintenance by executeCommand", () => {
         const subscription = vscode.window.tabGroups.onDidChangeTabs(look);
         function look(): void {
           const all = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-          const ours = all.filter(({ input }) => input instanceof vscode.TabInputText && `${input.uri}` === `${uri}`);
+          const isOurs = ({ input }: vscode.Tab) =>
+            input instanceof vscode.TabInputText && input.uri.toString() === uri?.toString();
+          const ours = all.filter(isOurs);
           if (ours.length !== count) return;
           subscription.dispose();
           resolve();
