@@ -135,19 +135,22 @@ export async function openProfileSession(
     },
     follow: async () => {
       const before = JSON.stringify(details.values);
-      try {
-        await reread();
-        gone = false;
-      } catch (error) {
-        if (!isFault(error, "notFound")) throw error;
-        gone = true;
-        return onChange();
-      }
-      if (draft.length === 0 && JSON.stringify(details.values) !== before) edition += 1;
+      gone = await isGone(reread());
+      if (!gone && draft.length === 0 && JSON.stringify(details.values) !== before) edition += 1;
       onChange();
     },
   };
 }
+
+/** @throws what else there is */
+const isGone = (reading: Promise<void>): Promise<boolean> =>
+  reading.then(
+    () => false,
+    (error: unknown) => {
+      if (isFault(error, "notFound")) return true;
+      throw error;
+    },
+  );
 
 /** @throws what is no fault */
 function failed(error: unknown): string {
