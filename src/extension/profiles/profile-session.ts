@@ -57,20 +57,12 @@ export async function openProfileSession(
   /** The last one that was asked for is the one that is shown. */
   const look = async (): Promise<void> => {
     const asked = (looks += 1);
-    let next: typeof preview;
     const wrong = refusedWords(details, draft);
     if (wrong !== "") {
       preview = { command: "", commandProblem: wrong };
       return onChange();
     }
-    try {
-      const patch = profilePatch(details, draft);
-      const { text } = await ask("profiles.command", { profile: id, patch }, signal);
-      next = { command: text, commandProblem: "" };
-    } catch (error) {
-      signal.throwIfAborted();
-      next = { command: "", commandProblem: failed(error) };
-    }
+    const next = await previewOf(ask, id, profilePatch(details, draft), signal);
     if (asked !== looks) return;
     preview = next;
     onChange();
@@ -140,6 +132,17 @@ export async function openProfileSession(
       onChange();
     },
   };
+}
+
+/** The command with what is typed, or why there is none. */
+async function previewOf(ask: Ask, profile: string, patch: Readonly<Record<string, unknown>>, signal: AbortSignal) {
+  try {
+    const { text } = await ask("profiles.command", { profile, patch }, signal);
+    return { command: text, commandProblem: "" };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { command: "", commandProblem: failed(error) };
+  }
 }
 
 /** @throws what else there is */
