@@ -58,8 +58,9 @@ export function registerCommands(parts: Parts): Disposable {
     const answer = isArguments(first) ? answerOf(id, parts) : undefined;
     if (answer && isArguments(first))
       return answer(first).catch(async (error: unknown) => {
-        const { apiError } = await import("./tell-trouble.ts");
-        throw apiError(error);
+        // Where even the words are gone, it is what it was that the caller gets.
+        const told = await import("./tell-trouble.ts").catch(() => undefined);
+        throw told ? told.apiError(error) : error;
       });
     try {
       return await act(id, args);

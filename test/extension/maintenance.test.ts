@@ -150,6 +150,39 @@ suite("Maintenance by executeCommand", () => {
     }
   });
 
+  test("a preview that was split is one still where one of its tabs is closed", async () => {
+    await mkdir(path.join(world.models, "nobody"), { recursive: true });
+    const done = { root: world.models, dryRun: false, confirm: true };
+    const { historyId: id } = await run<Applied>("maintenance.tidyFolders", done);
+    await vscode.commands.executeCommand("modelDeck.row.undo", { kind: "history", id, context: "", row: {} });
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    assert.equal(uri?.scheme, "modeldeck-plan");
+    const lenses = async (): Promise<number> =>
+      (await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri)).length;
+    const tabs = (count: number): Promise<void> =>
+      new Promise((resolve) => {
+        const subscription = vscode.window.tabGroups.onDidChangeTabs(look);
+        function look(): void {
+          const all = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+          const isOurs = ({ input }: vscode.Tab) =>
+            input instanceof vscode.TabInputText && input.uri.toString() === uri?.toString();
+          const ours = all.filter(isOurs);
+          if (ours.length !== count) return;
+          subscription.dispose();
+          resolve();
+        }
+        look();
+      });
+    assert.equal(await lenses(), 2);
+    await vscode.commands.executeCommand("workbench.action.splitEditor");
+    await tabs(2);
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    await tabs(1);
+    assert.equal(await lenses(), 2);
+    await vscode.commands.executeCommand("modelDeck.preview.cancel", uri);
+    await tabs(0);
+  });
+
   test("backups, trash and tasks answer", async () => {
     const made = await run<BackupRow>("backups.create");
     const { backups } = await run<{ backups: BackupRow[] }>("backups.list");

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +12,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export async function durableReplace(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const folder = path.dirname(file);
   await mkdir(folder, { recursive: true });
-  const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${(serial += 1)}.new`);
+  // Neither the process nor a count tells apart what threads write, or what a killed process of the same id has left.
+  const temporary = path.join(folder, `.${path.basename(file)}.${randomUUID().slice(0, 8)}.new`);
   try {
     const handle = await open(temporary, "wx", mode);
     try {
@@ -27,8 +29,6 @@ export async function durableReplace(file: string, content: string | Uint8Array,
   }
   await syncFolder(folder);
 }
-
-let serial = 0;
 
 /** Writes every byte: one write may take fewer than it was given, on a full disk above all. */
 export async function writeAll(handle: FileHandle, content: Uint8Array, position?: number): Promise<void> {

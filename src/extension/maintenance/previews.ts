@@ -65,7 +65,13 @@ export function createPreviews(): Previews {
   scope.use(
     // Not when the document closes: a change of its language is told as one.
     vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-      for (const { input } of closed) if (input instanceof vscode.TabInputText) pages.delete(input.uri.toString());
+      // One that was split, or moved to another group, still has a tab.
+      const open = new Set(textTabs().map(({ uri }) => uri));
+      for (const { input } of closed) {
+        if (!(input instanceof vscode.TabInputText)) continue;
+        const uri = input.uri.toString();
+        if (!open.has(uri)) pages.delete(uri);
+      }
     }),
   );
 
@@ -73,10 +79,7 @@ export function createPreviews(): Previews {
     const uri = uriFor(page);
     if (uri === undefined) return;
     pages.delete(uri);
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    await vscode.window.tabGroups.close(
-      tabs.filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri),
-    );
+    await vscode.window.tabGroups.close(textTabs().flatMap((one) => (one.uri === uri ? [one.tab] : [])));
   };
   return {
     show: async (page, instead) => {
@@ -101,6 +104,11 @@ export function createPreviews(): Previews {
     dispose: () => scope.dispose(),
   };
 }
+
+const textTabs = (): readonly { readonly tab: vscode.Tab; readonly uri: string }[] =>
+  vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+    tabs.flatMap((tab) => (tab.input instanceof vscode.TabInputText ? [{ tab, uri: tab.input.uri.toString() }] : [])),
+  );
 
 function lensesOf(offer: Offer | undefined, uri: vscode.Uri): vscode.CodeLens[] {
   const lens = (title: string, command: string): vscode.CodeLens =>

@@ -3,7 +3,6 @@ import { profileFormWords } from "../../core/present/profile-form.ts";
 import type { ProfileDeed } from "../../core/protocol/profile-page.ts";
 import type { Profile } from "../../core/protocol/profiles.ts";
 import type { Disposable } from "../../core/util/events.ts";
-import { isFault } from "../../core/util/faults.ts";
 import { type PagePanel, openPagePanel } from "../library/page-panel.ts";
 import { openFile } from "../open-file.ts";
 import type { ProfileStage } from "./handlers.ts";
@@ -18,17 +17,8 @@ export function createProfileEditors(stage: ProfileStage): ProfileEditors {
   const { ask, profiles, report, serving, signal } = stage;
   const panels = new Map<string, PagePanel>();
   const sessions = new Map<string, ProfileSession>();
-  const follow = async (id: string, session: ProfileSession): Promise<void> => {
-    try {
-      await session.follow();
-    } catch (error) {
-      if (!isFault(error, "notFound")) throw error;
-      sessions.delete(id);
-      panels.get(id)?.changed();
-    }
-  };
   const subscription = profiles.onChange(() => {
-    for (const [id, session] of sessions) void follow(id, session).catch(report.error);
+    for (const session of sessions.values()) void session.follow().catch(report.error);
   });
   // Whether it is served decides what the form offers.
   const watching = serving.onChange(() => {
@@ -62,16 +52,17 @@ export function createProfileEditors(stage: ProfileStage): ProfileEditors {
       };
       const onChange = (): void => panels.get(id)?.changed();
       const session = await openProfileSession({ ask, words, serving: () => serving.value, onChange, signal }, id);
+      // Pressed twice while it was read.
+      const meanwhile = panels.get(id);
+      if (meanwhile) return meanwhile.reveal();
       sessions.set(id, session);
       const panel = openPagePanel(stage, {
         title: session.form.title,
         kinds: [],
-        read: () => {
-          const open = sessions.get(id);
-          return open
-            ? { kind: "profile", words: profileFormWords(), state: open.form }
-            : { kind: "notice", text: vscode.l10n.t("This profile is no longer there.") };
-        },
+        read: () =>
+          session.gone
+            ? { kind: "notice", text: vscode.l10n.t("This profile is no longer there.") }
+            : { kind: "profile", words: profileFormWords(), state: session.form },
         intent: async (message) => {
           if (message.kind === "profileDraft") await session.keep(message.values);
           else if (message.kind === "profileSave") await session.save(message.values);

@@ -23,10 +23,12 @@ export interface ProfileSessionWords {
 export interface ProfileSession {
   readonly form: ProfileForm;
   readonly profile: Profile;
+  /** It is in no file at the moment: as while one is being written, or another branch is checked out. */
+  readonly gone: boolean;
   keep(draft: ProfileDraft): Promise<void>;
   save(draft: ProfileDraft): Promise<void>;
   reset(): Promise<void>;
-  /** Its file may have changed: what is typed stays. */
+  /** Its file may have changed: what is typed stays, also while the profile is gone. */
   follow(): Promise<void>;
 }
 
@@ -50,24 +52,17 @@ export async function openProfileSession(
   let status: ProfileForm["status"] = { kind: "none", text: "" };
   let preview = { command: details.command?.text ?? "", commandProblem: "" };
   let looks = 0;
+  let gone = false;
 
   /** The last one that was asked for is the one that is shown. */
   const look = async (): Promise<void> => {
     const asked = (looks += 1);
-    let next: typeof preview;
     const wrong = refusedWords(details, draft);
     if (wrong !== "") {
       preview = { command: "", commandProblem: wrong };
       return onChange();
     }
-    try {
-      const patch = profilePatch(details, draft);
-      const { text } = await ask("profiles.command", { profile: id, patch }, signal);
-      next = { command: text, commandProblem: "" };
-    } catch (error) {
-      signal.throwIfAborted();
-      next = { command: "", commandProblem: failed(error) };
-    }
+    const next = await previewOf(ask, id, profilePatch(details, draft), signal);
     if (asked !== looks) return;
     preview = next;
     onChange();
@@ -79,6 +74,9 @@ export async function openProfileSession(
   return {
     get profile() {
       return details.profile;
+    },
+    get gone() {
+      return gone;
     },
     get form() {
       const changed = Object.keys(profilePatch(details, draft)).length > 0;
@@ -129,12 +127,33 @@ export async function openProfileSession(
     },
     follow: async () => {
       const before = JSON.stringify(details.values);
-      await reread();
-      if (draft.length === 0 && JSON.stringify(details.values) !== before) edition += 1;
+      gone = await isGone(reread());
+      if (!gone && draft.length === 0 && JSON.stringify(details.values) !== before) edition += 1;
       onChange();
     },
   };
 }
+
+/** The command with what is typed, or why there is none. */
+async function previewOf(ask: Ask, profile: string, patch: Readonly<Record<string, unknown>>, signal: AbortSignal) {
+  try {
+    const { text } = await ask("profiles.command", { profile, patch }, signal);
+    return { command: text, commandProblem: "" };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { command: "", commandProblem: failed(error) };
+  }
+}
+
+/** @throws what else there is */
+const isGone = (reading: Promise<void>): Promise<boolean> =>
+  reading.then(
+    () => false,
+    (error: unknown) => {
+      if (isFault(error, "notFound")) return true;
+      throw error;
+    },
+  );
 
 /** @throws what is no fault */
 function failed(error: unknown): string {

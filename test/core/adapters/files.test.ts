@@ -63,6 +63,19 @@ suite("files on the disk", () => {
     if (process.platform !== "win32") assert.equal((await stat(at("deep", "er", "file"))).mode & 0o777, 0o600);
   });
 
+  test("threads of one process, each with a copy of this code, replace one file at once", async () => {
+    const copies = await Promise.all(
+      ["one", "two"].map(async (name) => {
+        const file = new URL(`../../../src/core/adapters/durable-replace.ts?${name}`, import.meta.url).href;
+        return (await import(file)) as { readonly durableReplace: typeof durableReplace };
+      }),
+    );
+    assert.notEqual(copies[0]?.durableReplace, copies[1]?.durableReplace);
+    await Promise.all(copies.map((copy) => copy.durableReplace(at("shared"), "content")));
+    assert.equal(await readFile(at("shared"), "utf8"), "content");
+    assert.deepEqual(await readdir(folder), ["shared"]);
+  });
+
   test("a replacement that fails leaves the old content and no temporary file", async () => {
     await mkdir(at("target", "full"), { recursive: true });
     await assert.rejects(nodeFiles.replace(at("target"), "text"), (error) => isFault(error, "fileUnreadable"));

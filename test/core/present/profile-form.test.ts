@@ -159,6 +159,30 @@ suite("the form of a profile", () => {
     assert.equal(session.form.fields.find(({ key }) => key === "context")?.value, "1");
   });
 
+  test("a profile that goes with its file and comes again finds what was typed", async () => {
+    let there = true;
+    const ask = createAsk(async (verb) => {
+      if (verb !== "profiles.show") return details.command;
+      if (!there) throw fault({ code: "notFound", what: "profile", name: "a", near: [] });
+      return details;
+    });
+    const words = { saved: "s", nothingToSave: "n", place: () => "" };
+    let changes = 0;
+    const onChange = (): void => void (changes += 1);
+    const { signal } = new AbortController();
+    const session = await openProfileSession({ ask, words, serving: () => ({ servers: [] }), onChange, signal }, "a");
+    await session.keep([{ key: "context", value: "1" }]);
+    there = false;
+    const before = changes;
+    await session.follow();
+    assert.equal(session.gone, true);
+    assert.ok(changes > before);
+    there = true;
+    await session.follow();
+    assert.equal(session.gone, false);
+    assert.equal(session.form.fields.find(({ key }) => key === "context")?.value, "1");
+  });
+
   test("its page tells values, places, flags and the command", () => {
     const text = profileDocument(details);
     for (const words of ["a.gguf", "defaults, line 2", "renamed to", "x -m a.gguf"])

@@ -3,6 +3,9 @@ import { createBackEnds } from "../../../src/core/serving/back-ends.ts";
 import { readSettings } from "../../../src/core/settings.ts";
 import { lookOnce } from "../../../src/extension/serving/look-once.ts";
 import { createAsk } from "../../../src/extension/ask.ts";
+import { createDeckLink } from "../../../src/extension/deck-link.ts";
+import type { DeckEvent } from "../../../src/core/protocol/snapshot.ts";
+import { createEmitter } from "../../../src/core/util/events.ts";
 import { createFakeRuntime } from "../../support/fake-runtime.ts";
 import { type ServingWorld, openServingWorld } from "./deck.ts";
 
@@ -63,15 +66,30 @@ suite("what can serve here", () => {
     assert.equal(world.serving.status().runtime, undefined);
   });
 
-  test("a view without models has it looked at once", async () => {
+  test("a view without models has it looked at once, and once more by a deck that is opened anew", async () => {
     const asked: string[] = [];
     const ask = createAsk(async (verb) => {
       asked.push(verb);
       return { backends: [] };
     });
-    const look = lookOnce({ ask, onError: (error) => assert.ifError(error), signal });
+    const unasked = async () => assert.fail("nobody asks this deck");
+    const anew = async () => ({
+      run: unasked,
+      snapshot: unasked,
+      onEvent: createEmitter<DeckEvent>().event,
+      close: async () => undefined,
+    });
+    const link = createDeckLink(anew, 1000);
+    const look = lookOnce({ link, ask, onError: (error) => assert.ifError(error), signal });
+    look();
+    assert.deepEqual(asked, []);
+    await link.open();
     look();
     look();
     assert.deepEqual(asked, ["backends.list"]);
+    await link.reopen();
+    look();
+    look();
+    assert.deepEqual(asked, ["backends.list", "backends.list"]);
   });
 });
