@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { analysisDocument, gpuDocument, statusDocument } from "../core/present/documents.ts";
-import { profilesOf } from "../core/present/match-profile.ts";
+import { profilesOf, serverOf } from "../core/present/match-profile.ts";
 import { deedsOf } from "../core/present/queue-row.ts";
 import { accountsFlow, checkFlow, removeFlow, setFlow } from "./accounts-flow.ts";
 import { askLimit } from "./ask-limit.ts";
@@ -92,7 +92,7 @@ export function flowHandlers(stage: FlowStage): Readonly<Record<OwnCommandId, Ro
     "modelDeck.row.stop": async (node) => {
       if (node?.kind !== "model") return;
       const ids = new Set(profilesOf(profiles.value.profiles, node.entry).map(({ id }) => id));
-      const server = serving.value.servers.find(({ profile }) => profile !== undefined && ids.has(profile));
+      const server = serverOf(serving.value, (one) => ids.has(one));
       if (server) await switcher.stop(server.server);
     },
     "modelDeck.row.show": async (node) => node?.kind === "model" && showModel(node.entry.name, ask, documents, signal),

@@ -1,6 +1,6 @@
 import type { Entry } from "../protocol/models.ts";
 import type { Profile } from "../protocol/profiles.ts";
-import type { ServingStatus } from "../protocol/serving.ts";
+import type { Server, ServingStatus } from "../protocol/serving.ts";
 import { differenceWords } from "./difference-words.ts";
 
 /**
@@ -22,6 +22,10 @@ export const profilesOf = (profiles: readonly Profile[], entry: Pick<Entry, "pat
     .filter((profile) => servesEntry(profile, entry))
     .toSorted((one, other) => Number(one.bench) - Number(other.bench));
 
+/** The server that is up, or coming up, with one of these; another may have failed with it. */
+export const serverOf = ({ servers }: ServingStatus, isOne: (profile: string) => boolean): Server | undefined =>
+  servers.find(({ profile, state }) => profile !== undefined && isUp(state) && isOne(profile));
+
 /** Ids of profiles whose server is up or coming up. */
 export const servedProfiles = (status: ServingStatus): readonly string[] => [...served(status).keys()];
 
@@ -29,8 +33,10 @@ export const servedProfiles = (status: ServingStatus): readonly string[] => [...
 export const served = (status: ServingStatus): ReadonlyMap<string, string> =>
   new Map(
     status.servers
-      .filter(({ state }) => state === "ready" || state === "loading" || state === "starting")
+      .filter(({ state }) => isUp(state))
       .flatMap(({ profile, differences }) =>
         profile === undefined ? [] : [[profile, differenceWords(differences)] as const],
       ),
   );
+
+const isUp = (state: Server["state"]): boolean => state === "ready" || state === "loading" || state === "starting";

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { serverOf } from "../../core/present/match-profile.ts";
 import { profileFormWords } from "../../core/present/profile-form.ts";
 import type { ProfileDeed } from "../../core/protocol/profile-page.ts";
 import type { Profile } from "../../core/protocol/profiles.ts";
@@ -29,7 +30,7 @@ export function createProfileEditors(stage: ProfileStage): ProfileEditors {
       case "serve":
         return stage.serve(id);
       case "restart": {
-        const server = serving.value.servers.find(({ profile }) => profile === id);
+        const server = serverOf(serving.value, (one) => one === id);
         return server && stage.wish({ kind: "restart", server: server.server });
       }
       case "openFile":

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { profilesOf, servesEntry } from "../../../src/core/present/match-profile.ts";
+import { profilesOf, serverOf, servesEntry } from "../../../src/core/present/match-profile.ts";
 import { fileRow, modelRow, modelTooltip } from "../../../src/core/present/model-row.ts";
 import { contextWords, profileRow, withFit } from "../../../src/core/present/profile-words.ts";
 import { aFit, aProfile, anEntry, anEntryWithDetails } from "../../support/samples.ts";
@@ -144,5 +144,14 @@ suite("profiles and models", () => {
 
   test("a context that is no multiple of 1024 stands as it is", () => {
     assert.deepEqual([32768, 131072, 5000, 512].map(contextWords), ["32k", "128k", "5,000", "512"]);
+  });
+
+  test("what is done to the server of a profile is done to the one that is up, not to one that failed with it", () => {
+    const both = { profile: "a", since: "2026-11-21T12:00:00.000Z", differences: [] } as const;
+    const failed = { ...both, server: "llama.cpp", group: "llama.cpp", state: "failed" } as const;
+    const up = { ...both, server: "chat", group: "chat", state: "ready" } as const;
+    const isA = (profile: string): boolean => profile === "a";
+    assert.equal(serverOf({ servers: [failed, up] }, isA)?.server, "chat");
+    assert.equal(serverOf({ servers: [failed] }, isA), undefined);
   });
 });
