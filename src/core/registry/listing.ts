@@ -38,6 +38,8 @@ export function createListing(
   let stale = false;
   let reading: { readonly done: Promise<void>; readonly moved: Set<string> } | undefined;
   let preparing: Promise<void> | undefined;
+  /** Of what was taken, until it is done. */
+  let ahead: Iterator<void> | undefined;
   /** Since this was made, until it is known what lies ready. */
   const early = new Set<string>();
   /** Counts commits: what was read before one may be older than it. */
@@ -47,6 +49,7 @@ export function createListing(
   const forget = (): void => {
     [age, era] = [age + 1, era + 1];
     [held, stale] = [undefined, false];
+    ahead = undefined;
   };
   const readAll = async (moved: Set<string>, pause: () => Promise<void>): Promise<void> => {
     const begun = era;
@@ -64,9 +67,11 @@ export function createListing(
     if (testingPatterns.some((pattern) => pattern.includes("\0") || isTooLong(pattern))) return;
     const found = await database.prepared().catch(() => undefined);
     if (!found || held || era > 0) return;
-    const entries = unpackListing(found.listing, testingPatterns);
+    const unpacked = unpackListing(found.listing, testingPatterns);
     const moved = new Set([...found.moved, ...early]);
-    if (entries && moved.size <= MOST_MOVED) held = { entries, moved };
+    if (!unpacked || moved.size > MOST_MOVED) return;
+    held = { entries: unpacked.entries, moved };
+    ahead = unpacked.ahead()[Symbol.iterator]();
   };
   const prepare = (): Promise<void> => (preparing ??= take().finally(() => early.clear()));
   return {
@@ -81,6 +86,10 @@ export function createListing(
     prepare,
     read: async (pause) => {
       await prepare();
+      for (let next = ahead; next; next = ahead) {
+        await pause();
+        if (next.next().done === true) ahead = undefined;
+      }
       if (held) return;
       if (!reading) {
         const moved = new Set<string>();
@@ -101,7 +110,7 @@ export function createListing(
           reading?.moved.add(name);
           early.add(name);
         }
-      if (held && held.moved.size > MOST_MOVED) [held, stale] = [undefined, true];
+      if (held && held.moved.size > MOST_MOVED) [held, stale, ahead] = [undefined, true, undefined];
     },
     forget,
   };

@@ -11,6 +11,8 @@ export interface Columns {
   readonly isTesting: (folded: string) => boolean;
   /** What is said of each known name, by the place of the entry. */
   readonly said: readonly Numbers[];
+  /** Numbers of facts go up to this one. */
+  readonly facts: number;
   readonly fact: (id: number) => Fact | undefined;
   readonly shown: (id: number) => Said | undefined;
   readonly others: (index: number) => readonly (Said | undefined)[];

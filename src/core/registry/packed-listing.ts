@@ -7,16 +7,46 @@ import { textsIn } from "./packed-texts.ts";
 import { likelyPatterns, testingNames } from "./testing-name.ts";
 import { type Fact, type Said, saidIn, saidOf, valueIn } from "./said.ts";
 
-/** The entries in it, in the order of lists; undefined where it is none. @param testingPatterns tell testing entries */
+/** Of a slice: some 2 ms. */
+const SLICE = 2000;
+
+export interface UnpackedListing {
+  /** In the order of lists. Of each is made what is looked at, when it is first looked at. */
+  readonly entries: readonly Listed[];
+  /** Makes all of it before that, slice by slice. */
+  readonly ahead: () => Iterable<void>;
+}
+
+/** undefined where it is none. @param testingPatterns tell testing entries */
 export function unpackListing(
   packed: Uint8Array<ArrayBuffer>,
   testingPatterns: readonly string[],
-): readonly Listed[] | undefined {
+): UnpackedListing | undefined {
   const sections = unpackArrays(packed);
   const columns = sections && columnsIn(sections, testingPatterns);
-  return (
-    columns && Array.from({ length: sections.get("name")?.length ?? 0 }, (_, index) => packedEntry(columns, index))
-  );
+  if (!columns) return undefined;
+  const length = sections.get("name")?.length ?? 0;
+  return {
+    entries: Array.from({ length }, (_, index) => packedEntry(columns, index)),
+    ahead: () => made(columns),
+  };
+}
+
+function* made({ texts, facts, fact, shown }: Columns): Generator<void, void> {
+  for (const column of Object.values(texts)) {
+    if (!column) continue;
+    for (let id = 1; id <= column.table.last; id += 1) {
+      column.table.of(id);
+      if (id % SLICE === 0) yield;
+    }
+    column.table.allFolded();
+    yield;
+  }
+  for (let id = 1; id <= facts; id += 1) {
+    fact(id);
+    shown(id);
+    if (id % SLICE === 0) yield;
+  }
 }
 
 function columnsIn(sections: Sections, testingPatterns: readonly string[]): Columns | undefined {
@@ -50,6 +80,7 @@ function columnsIn(sections: Sections, testingPatterns: readonly string[]): Colu
       return isTesting(folded);
     },
     said,
+    facts: facts.last,
     fact: (id) => (id === 0 ? undefined : (known[id] ??= factOf(id))),
     shown: (id) => (id === 0 ? undefined : (whole[id] ??= saidOf(facts.of(id) ?? ""))),
     others: (index) => {

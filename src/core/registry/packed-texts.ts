@@ -8,6 +8,8 @@ export interface PackedTexts {
   folded(id: number): string;
   /** One behind the other, as NOCASE takes them. */
   allFolded(): string;
+  /** Numbers go up to this one. */
+  readonly last: number;
 }
 
 export interface TextPack {
@@ -52,6 +54,7 @@ export function textsIn(sections: Sections, name: string): PackedTexts | undefin
   return {
     of: (id) => (id === 0 ? null : (known[id] ??= part(all(), id))),
     allFolded,
+    last: ends.length,
     // Folding changes no lengths.
     folded: (id) => (id === 0 ? "" : part(allFolded(), id)),
   };

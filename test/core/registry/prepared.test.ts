@@ -215,12 +215,23 @@ suite("what lies packed beside a snapshot", () => {
         const pack = createListingPack();
         for (const one of rows) pack.add(one);
         const all = unpackListing(pack.bytes(), []);
-        assert.deepEqual(
-          all?.map((one) => {
+        const said = (): unknown =>
+          all?.entries.map((one) => {
             const { name, display_name, path: place, preview, size_bytes, deprecated } = one.row;
             return { name, display_name, path: place, preview, size_bytes, deprecated };
-          }),
+          });
+        assert.deepEqual(
+          said(),
           rows.map((one) => ({ ...one })),
+        );
+        // What is made ahead of being looked at is the same, and no more than there is.
+        const fresh = unpackListing(pack.bytes(), []);
+        assert.ok(fresh);
+        const slices = [...fresh.ahead()].length;
+        assert.ok(slices > 0 && slices < 100, String(slices));
+        assert.deepEqual(
+          fresh.entries.map(({ row: { name } }) => name),
+          rows.map(({ name }) => name),
         );
       }),
       { numRuns: 50 },
