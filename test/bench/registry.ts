@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "no
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import v8 from "node:v8";
 import initSqlJs from "sql.js";
 import { sqlWasmFile } from "../../src/core/adapters/bundle-file.ts";
@@ -44,8 +44,13 @@ const settle = async (list: ReturnType<typeof registryOf>): Promise<void> => {
   await sleep(300);
 };
 
-/** R1 to R3 of performance.md over 10,000 entries and 40,000 files, and pages of 200 rows by every filter. */
+/**
+ * R1 to R3 of performance.md over 10,000 entries and 40,000 files, pages of 200 rows by every filter, and plans.
+ * `--only R1,R2` for some.
+ */
 export async function registry(rounds: number): Promise<void> {
+  const { values } = parseArgs({ strict: false, options: { only: { type: "string" } } });
+  const only = typeof values.only === "string" ? new Set(values.only.split(",")) : undefined;
   const home = await mkdtemp(path.join(os.tmpdir(), "mdbench-"));
   try {
     const folder = path.join(home, "data");
@@ -61,13 +66,18 @@ export async function registry(rounds: number): Promise<void> {
     await writeFile(json, JSON.stringify(await everything(first)));
     await first.close();
 
-    await oneChange(home, folder, openNext, rounds);
-    await openAndList(json, openNext, rounds);
-    await pages(openNext, rounds);
-    const whole = await openNext();
-    await plans(whole, folder, path.join(home, "models"), rounds);
-    await whole.close();
-    await memory(home, folder, generation, rounds);
+    const parts = {
+      R1: () => oneChange(home, folder, openNext, rounds),
+      R2: () => openAndList(json, openNext, rounds),
+      pages: () => pages(openNext, rounds),
+      plans: async () => {
+        const whole = await openNext();
+        await plans(whole, folder, path.join(home, "models"), rounds);
+        await whole.close();
+      },
+      R3: () => memory(home, folder, generation, rounds),
+    };
+    for (const [name, part] of Object.entries(parts)) if (only?.has(name) !== false) await part();
   } finally {
     await rm(home, { recursive: true, force: true });
   }
