@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { stat, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { rm, stat, writeFile } from "node:fs/promises";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import * as vscode from "vscode";
 import type { Download } from "../../../src/core/protocol/downloads.ts";
-import type { HostDownloadBench, HostLoop } from "../download-host.ts";
+import type { HostDownloadBench, HostLateness, HostRound } from "../download-host.ts";
 
 /** Run by `npm run bench download-host` inside the real extension host: what a download does to its loop. */
 suite("the loop of the extension host while a model is downloaded", () => {
@@ -12,20 +14,28 @@ suite("the loop of the extension host while a model is downloaded", () => {
   const run = async <T>(command: string, ...args: readonly unknown[]): Promise<T> =>
     (await vscode.commands.executeCommand(`modelDeck.${command}`, ...args)) as T;
 
-  async function watched(deed: () => Promise<unknown>): Promise<HostLoop> {
-    const delay = monitorEventLoopDelay({ resolution: 5 });
+  /** Share of the time that the loop is at work. */
+  async function busyFor(deed: () => Promise<unknown>): Promise<number> {
     const before = performance.eventLoopUtilization();
+    await deed();
+    return performance.eventLoopUtilization(before).utilization;
+  }
+
+  /** Not together with the share: two hundred timers a second are some per cent of it by themselves. */
+  async function lateness(deed: () => Promise<unknown>): Promise<HostLateness> {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
     const began = performance.now();
     delay.enable();
     await deed();
     delay.disable();
-    const { utilization } = performance.eventLoopUtilization(before);
-    return {
-      busy: utilization,
-      p99: delay.percentile(99) / 1e6,
-      longest: delay.max / 1e6,
-      took: performance.now() - began,
-    };
+    return { p99: delay.percentile(99) / 1e6, longest: delay.max / 1e6, took: performance.now() - began };
+  }
+
+  /** The same bytes, by programs that share nothing with this process but the cores. */
+  async function fetchedElsewhere(): Promise<void> {
+    const line = 'curl -sk "$1" | tee "$2" | sha256sum';
+    await promisify(execFile)("bash", ["-c", line, "bash", bench.url, `${bench.out}.copy`]);
+    await rm(`${bench.out}.copy`);
   }
 
   async function fetched(): Promise<void> {
@@ -56,9 +66,13 @@ suite("the loop of the extension host while a model is downloaded", () => {
     this.timeout(0);
     await vscode.extensions.getExtension("modeldeck.modeldeck")?.activate();
     await sleep(5000);
-    const rounds: { idle: HostLoop; busy: HostLoop }[] = [];
+    const idle = (): Promise<void> => sleep(3000);
+    const rounds: HostRound[] = [];
     for (let round = 0; round < bench.rounds; round += 1)
-      rounds.push({ idle: await watched(() => sleep(3000)), busy: await watched(fetched) });
+      rounds.push({
+        busy: { idle: await busyFor(idle), ours: await busyFor(fetched), beside: await busyFor(fetchedElsewhere) },
+        late: { idle: await lateness(idle), ours: await lateness(fetched), beside: await lateness(fetchedElsewhere) },
+      });
     await writeFile(bench.out, JSON.stringify(rounds));
   });
 });
