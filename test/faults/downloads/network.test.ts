@@ -30,14 +30,20 @@ suite("the way to a source", () => {
     await world.close();
   });
 
-  function transfersWith(net: Partial<NetSettings> = {}): Transfers {
-    const transfers = createWorkerTransfers(impatient, undefined, undefined, () => ({
-      perHost: 16,
-      net: { ...DEFAULT_NET, ...net },
-    }));
+  /** Transfers whose network settings a person changes while they run. */
+  const changing = (first: NetSettings): { transfers: Transfers; change: (next: NetSettings) => void } => {
+    let net = first;
+    const changed = createEmitter<void>();
+    const settings = (): { perHost: number; net: NetSettings } => ({ perHost: 16, net });
+    const transfers = createWorkerTransfers(impatient, undefined, undefined, settings, changed.event);
     open.push(transfers);
-    return transfers;
-  }
+    const change = (next: NetSettings): void => {
+      net = next;
+      changed.fire();
+    };
+    return { transfers, change };
+  };
+  const transfersWith = (net: Partial<NetSettings> = {}): Transfers => changing({ ...DEFAULT_NET, ...net }).transfers;
   const fetch = (job: TransferJob, net?: Partial<NetSettings>) => transfersWith(net).run(job, () => undefined, never);
   const at = (url: string): Pick<TransferJob, "url" | "endpoint"> => ({
     url: `${url}/model.gguf`,
@@ -169,20 +175,10 @@ suite("the way to a source", () => {
 
   test("a proxy that is set while a file comes carries the rest of it", async () => {
     const [before, after] = [await startProxy(world.server.url), await startProxy(world.server.url)];
-    let net: NetSettings = { ...DEFAULT_NET, proxy: before.url };
-    const changed = createEmitter<void>();
-    const transfers = createWorkerTransfers(
-      impatient,
-      undefined,
-      undefined,
-      () => ({ perHost: 16, net }),
-      changed.event,
-    );
-    open.push(transfers);
+    const { transfers, change } = changing({ ...DEFAULT_NET, proxy: before.url });
     world.server.script(({ index }) => {
       if (index > 0) return undefined;
-      net = { ...net, proxy: after.url };
-      changed.fire();
+      change({ ...DEFAULT_NET, proxy: after.url });
       return { stop: { after: 100_000, how: "reset" } };
     });
     try {
@@ -197,20 +193,10 @@ suite("the way to a source", () => {
 
   test("no connection outlives what was said of certificates", async () => {
     const secure = await startSecure(content);
-    let net: NetSettings = { ...DEFAULT_NET, strictSsl: false };
-    const changed = createEmitter<void>();
-    const transfers = createWorkerTransfers(
-      impatient,
-      undefined,
-      undefined,
-      () => ({ perHost: 16, net }),
-      changed.event,
-    );
-    open.push(transfers);
+    const { transfers, change } = changing({ ...DEFAULT_NET, strictSsl: false });
     try {
       await transfers.run(world.job(at(secure.url)), () => undefined, never);
-      net = DEFAULT_NET;
-      changed.fire();
+      change(DEFAULT_NET);
       const next = world.job({ ...at(secure.url), target: `${world.out}/b.gguf` });
       const fault = await faultOf(transfers.run(next, () => undefined, never));
       assert.ok(fault.code === "network" && fault.reason === "its certificate is not trusted", JSON.stringify(fault));
