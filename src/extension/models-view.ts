@@ -39,22 +39,25 @@ export function createModelsView(
     const message = idle ? "" : lines.filter((line) => line !== "").join("\n");
     if (message !== (view.message ?? "")) view.message = message;
   };
+  // No progress of the view besides: its sign would hide the number.
+  const writeBadge = (): void => {
+    const count = waitingOrMoving(downloads.value.downloads);
+    const badge = count === 0 ? undefined : { value: count, tooltip: queueSummary(downloads.value.downloads) };
+    if (badge?.value !== view.badge?.value || badge?.tooltip !== view.badge?.tooltip) view.badge = badge;
+  };
   let timer: NodeJS.Timeout | undefined;
-  /** Once a second: a line that flickers is read by no one. */
-  const drawMessage = (): void => {
+  /** Once a second: a line that flickers is read by no one, and each is a message to the editor. */
+  const drawLater = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
       writeMessage();
+      writeBadge();
     }, 1000);
   };
+  /** The number at once; what it says of speed with the message. */
   const draw = (): void => {
-    const list = downloads.value.downloads;
-    const summary = queueSummary(list);
-    const count = list.filter(({ state }) => isMoving(state) || state === "queued").length;
-    drawMessage();
-    // No progress of the view besides: its sign would hide the number.
-    const badge = count === 0 ? undefined : { value: count, tooltip: summary };
-    if (badge?.value !== view.badge?.value || badge?.tooltip !== view.badge?.tooltip) view.badge = badge;
+    drawLater();
+    if (waitingOrMoving(downloads.value.downloads) !== (view.badge?.value ?? 0)) writeBadge();
   };
   const setContext = createContextKeys();
   const drawLook = (): void => {
@@ -63,19 +66,22 @@ export function createModelsView(
     setContext("modelDeck.filtered", isFilter(look.filter));
     // What a person just set is shown at once; whether anything fits is known when the tree was drawn.
     writeMessage();
-    drawMessage();
+    drawLater();
   };
   scope.use(look.onChange(drawLook));
   drawLook();
   scope.use(downloads.onChange(draw));
   scope.use({ dispose: () => clearTimeout(timer) });
-  scope.use(serving.onChange(drawMessage));
+  scope.use(serving.onChange(drawLater));
   // Only a view that is to be seen knows whether it is empty.
-  scope.use(view.onDidChangeVisibility(drawMessage));
-  scope.use(tree.onDidChangeTreeData(drawMessage));
+  scope.use(view.onDidChangeVisibility(drawLater));
+  scope.use(tree.onDidChangeTreeData(drawLater));
   draw();
   return scope;
 }
+
+const waitingOrMoving = (list: VerbResults["downloads.list"]["downloads"]): number =>
+  list.filter(({ state }) => isMoving(state) || state === "queued").length;
 
 /** What is let through, and that nothing came through where it is so; empty without a filter. */
 function filterLine(tree: ModelsTree, { filter }: ViewState): string {

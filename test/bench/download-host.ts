@@ -51,6 +51,9 @@ export async function downloadHost(rounds: number): Promise<void> {
       settings: {
         "modelDeck.storage": path.join(folder, "data"),
         "modelDeck.downloads.allowPrivateHosts": true,
+        // A server of VS Code looks for ports that open: every two seconds, in this very loop, it starts two programs and
+        // reads what runs on the machine. A window of a desktop does not.
+        "remote.autoForwardPorts": false,
         // The source's certificate is its own.
         "http.proxyStrictSSL": false,
       },

@@ -98,6 +98,6 @@ const result = await runAll();
 const report = process.env["MODELDECK_REPORT"];
 if (report) {
   mkdirSync(path.dirname(report), { recursive: true });
-  writeFileSync(report, JSON.stringify(result));
+  writeFileSync(`${report}.json`, JSON.stringify(result));
 }
 process.exit(result.failed.length > 0 ? 1 : 0);

@@ -3,11 +3,17 @@ import path from "node:path";
 import Mocha from "mocha";
 import type { TierResult } from "./result.ts";
 
-/** Mocha's own "spec" on the screen, and beside it the counts in the file that MODELDECK_REPORT names. */
+/** Mocha's own "spec" on the screen; beside it the counts in FILE.json, and in FILE.running what runs, for MODELDECK_REPORT=FILE. */
 export default class Reporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    const file = process.env["MODELDECK_REPORT"];
     const failed: { title: string; error: string }[] = [];
+    if (file) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      for (const begins of ["suite", "test", "hook"])
+        runner.on(begins, (one: Mocha.Runnable) => writeFileSync(`${file}.running`, one.fullTitle()));
+    }
     runner.on("fail", (test, error: unknown) => {
       failed.push({
         title: test.fullTitle(),
@@ -15,11 +21,9 @@ export default class Reporter extends Mocha.reporters.Spec {
       });
     });
     runner.on("end", () => {
-      const file = process.env["MODELDECK_REPORT"];
       const { passes: passed = 0, pending: skipped = 0 } = runner.stats ?? {};
       if (!file) return;
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, JSON.stringify({ passed, skipped, failed } satisfies TierResult));
+      writeFileSync(`${file}.json`, JSON.stringify({ passed, skipped, failed } satisfies TierResult));
     });
   }
 }

@@ -24,8 +24,10 @@ export interface Arriving extends Disposable {
   readonly count: number;
 }
 
-/** Milliseconds between two drawings: a row that flickers is read by no one. */
-const BETWEEN = 500;
+/** Milliseconds between two drawings: a row that flickers is read by no one, and each is some messages to the editor. */
+const BETWEEN = 1000;
+/** Milliseconds in which what comes together is drawn together. */
+const TOGETHER = 50;
 
 /** @param changed told the rows that are others now; undefined: the group came or went, so all of the tree */
 export function createArriving(
@@ -61,11 +63,17 @@ export function createArriving(
     const others = [...now].filter(([id, row]) => before.get(id) !== row).map(([id]) => nodeOf(id));
     if (others.length > 0) changed(others);
   };
+  let last = -BETWEEN;
   const subscription = downloads.onChange(() => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      draw();
-    }, BETWEEN);
+    const soonest = last + BETWEEN - performance.now();
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        last = performance.now();
+        draw();
+      },
+      Math.max(TOGETHER, soonest),
+    );
   });
   const find = ({ id }: DownloadNode): Download | undefined => downloads.value.downloads.find((one) => one.id === id);
   return {
