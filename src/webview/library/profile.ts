@@ -17,6 +17,8 @@ export function profilePage(
   send: (message: ToLibraryHost) => void,
 ): { readonly element: HTMLElement; update(state: ProfileForm): void } {
   const values = new Map<string, string>();
+  /** Typed since it was last saved or reset: answers that were on their way then know nothing of it. */
+  const typed = new Set<string>();
   const shown = new Map<string, FieldRow>();
   let edition = Number.NaN;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,17 +28,26 @@ export function profilePage(
     timer = undefined;
     send({ kind, values: draft() });
   };
-  const note = (key: string, typed: string): void => {
-    values.set(key, typed);
-    timer ??= setTimeout(() => tell("profileDraft"), TYPING);
+  const tellSoon = (): void => void (timer ??= setTimeout(() => tell("profileDraft"), TYPING));
+  const saveAll = (): void => {
+    typed.clear();
+    tell("profileSave");
+  };
+  const note = (key: string, value: string): void => {
+    values.set(key, value);
+    typed.add(key);
+    tellSoon();
   };
   const title = make("h1");
   const facts = make("p", { class: "hint" });
-  const save = button({ label: words.save, primary: true, onPress: () => tell("profileSave") });
+  const save = button({ label: words.save, primary: true, onPress: saveAll });
   const reset = button({
     label: words.reset,
     onPress: () => {
+      clearTimeout(timer);
+      timer = undefined;
       values.clear();
+      typed.clear();
       send({ kind: "profileReset" });
     },
   });
@@ -71,7 +82,7 @@ export function profilePage(
   element.addEventListener("keydown", (event) => {
     if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    tell("profileSave");
+    saveAll();
   });
   return {
     element,
@@ -79,16 +90,20 @@ export function profilePage(
       // A state that answers what was typed leaves the fields alone.
       if (state.edition !== edition) {
         ({ edition } = state);
-        clearTimeout(timer);
-        timer = undefined;
+        const kept = new Map([...values].filter(([key]) => typed.has(key)));
         values.clear();
-        for (const { key, value } of state.fields) values.set(key, value);
-        fields.replaceChildren();
+        for (const { key, value } of state.fields) values.set(key, kept.get(key) ?? value);
+        // What was told last stood beside values that are others now.
+        if (kept.size > 0) tellSoon();
         for (const one of state.fields) {
-          const row = fieldRow(one, note);
+          const row = shown.get(one.key) ?? fieldRow(one, note);
+          if (!kept.has(one.key)) row.set(one);
           shown.set(one.key, row);
-          fields.append(row.element);
         }
+        // A field that is moved loses the cursor.
+        const rows = state.fields.flatMap(({ key }) => shown.get(key)?.element ?? []);
+        if (rows.length !== fields.children.length || rows.some((row, at) => row !== fields.children[at]))
+          fields.replaceChildren(...rows);
       }
       for (const field of state.fields) shown.get(field.key)?.update(field);
       if (problems.textContent !== state.problems.join(""))
@@ -111,18 +126,21 @@ export function profilePage(
 
 interface FieldRow {
   readonly element: HTMLElement;
+  /** Shows its value in place of what is typed. */
+  set(now: ProfileField): void;
   update(now: ProfileField): void;
 }
 
-type Note = (key: string, typed: string) => void;
+type Note = (key: string, value: string) => void;
 
 /** One value: what it means, where it comes from, and why what is typed will not do. */
 function fieldRow(first: ProfileField, note: Note): FieldRow {
-  const { key, hint } = first;
-  const control = first.choices.length > 0 ? choice(first, (value) => note(key, value)) : text(first, note);
+  const { hint } = first;
+  const { element, set } = first.choices.length > 0 ? choice(first, note) : text(first, note);
   const [origin, problem] = [make("span", { class: "origin" }), make("p", { class: "problem", role: "alert" })];
   return {
-    element: make("div", { class: "value" }, control, make("p", { class: "hint" }, hint, origin), problem),
+    element: make("div", { class: "value" }, element, make("p", { class: "hint" }, hint, origin), problem),
+    set,
     update: (now) => {
       setText(origin, now.origin === "" ? "" : ` · ${now.origin}`);
       setText(problem, now.problem);
@@ -131,14 +149,14 @@ function fieldRow(first: ProfileField, note: Note): FieldRow {
   };
 }
 
-function text({ key, label, lines, value }: ProfileField, note: Note): HTMLElement {
+type Control = Pick<FieldRow, "element" | "set">;
+
+function text({ key, label, lines }: ProfileField, note: Note): Control {
   const control = field({ label, ...(lines > 1 ? { lines } : {}), onInput: (typed) => note(key, typed) });
-  control.set(value);
-  return control.element;
+  return { element: control.element, set: ({ value }) => control.set(value) };
 }
 
-function choice({ label, choices, value }: ProfileField, onChange: (value: string) => void): HTMLElement {
-  const control = select({ label, onChange });
-  control.set({ choices, value });
-  return make("div", { class: "labelled" }, make("span", {}, label), control.element);
+function choice({ key, label }: ProfileField, note: Note): Control {
+  const control = select({ label, onChange: (value) => note(key, value) });
+  return { element: make("div", { class: "labelled" }, make("span", {}, label), control.element), set: control.set };
 }
