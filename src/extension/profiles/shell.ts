@@ -4,7 +4,7 @@ import { createScope } from "../../core/util/scope.ts";
 import type { CommandId } from "../contributions.ts";
 import { type ProfileCommandId, profileCommands } from "../contributions/profile-commands.ts";
 import { createPart } from "../part.ts";
-import { modelFolders } from "../settings.ts";
+import { modelFolders, storageFolder } from "../settings.ts";
 import { diagnoseProfiles } from "./diagnose.ts";
 import type { ProfileDesk, ProfileStage } from "./handlers.ts";
 import { createLenses } from "./lenses.ts";
@@ -59,7 +59,7 @@ export function createProfileShell(stage: ProfileStage): ProfileShell {
   );
   const onError = (error: unknown): void => stage.warn(`a file of profiles could not be judged: ${String(error)}`);
   scope.use(diagnoseProfiles({ ...stage, selector, onError }));
-  scope.use(watchProfileFiles({ ...stage, onError }));
+  scope.use(watchProfileFiles({ ...stage, storage: storageFolder, onError }));
   return {
     owns: (id): id is ProfileCommandId => profileCommands.some((one) => one === id),
     run: async (id, args) => (await flows.get()).handlers[id](args),
