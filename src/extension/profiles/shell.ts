@@ -8,7 +8,7 @@ import { modelFolders, storageFolder } from "../settings.ts";
 import { diagnoseProfiles } from "./diagnose.ts";
 import type { ProfileDesk, ProfileStage } from "./handlers.ts";
 import { createLenses } from "./lenses.ts";
-import type { KnownModels } from "./profile-help.ts";
+import { knownModels } from "./known-models.ts";
 import { watchProfileFiles } from "./watch-files.ts";
 
 /** Everything about files of profiles; its flows and its help are bundles of their own, loaded when first asked for. */
@@ -22,14 +22,6 @@ const selector: vscode.DocumentSelector = [
   { scheme: "file", pattern: "**/modeldeck.{yaml,yml}" },
 ];
 
-/** How many are offered where a profile's model is named. */
-const OFFERED = 1000;
-
-async function knownModels({ ask, signal }: ProfileStage): Promise<KnownModels> {
-  const { entries } = await ask("models.list", { installed: true, limit: OFFERED }, signal);
-  return { entries, root: modelFolders()[0]?.path ?? "/" };
-}
-
 export function createProfileShell(stage: ProfileStage): ProfileShell {
   const scope = createScope();
   const flows = scope.use(
@@ -38,14 +30,14 @@ export function createProfileShell(stage: ProfileStage): ProfileShell {
       return createProfileFlows(stage, vscode.l10n.bundle);
     }),
   );
+  const known = () => knownModels(stage.ask, modelFolders()[0]?.path ?? "/", stage.signal);
   const help = () => import("./profile-help.ts");
   scope.use(createLenses(selector, stage.serving));
   scope.use(
     vscode.languages.registerCompletionItemProvider(
       selector,
       {
-        provideCompletionItems: async (document, position) =>
-          (await help()).completeProfile(document, position, () => knownModels(stage)),
+        provideCompletionItems: async (document, position) => (await help()).completeProfile(document, position, known),
       },
       // What a model's path begins with, and what parts it.
       "=",
