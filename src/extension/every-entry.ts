@@ -9,7 +9,7 @@ const MOST = 20_000;
 /** The entries that fit, page after page: what a box of choices does not hold cannot be found by typing its name. */
 export async function everyEntry(
   ask: Ask,
-  args: { readonly includeDeprecated?: boolean; readonly includeTesting?: boolean },
+  args: { readonly installed?: boolean; readonly includeDeprecated?: boolean; readonly includeTesting?: boolean },
   signal: AbortSignal,
 ): Promise<readonly Entry[]> {
   const found: Entry[] = [];

@@ -104,8 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const telling = { ask, report, signal, serve, showQueue, owns: link.owns, marks };
   const { track } = scope.use(watchOwnDownloads(downloads, telling));
   scope.use(autostart({ link, ask, serving, loads, start: serve, onError: report.error }));
-  const onCheck = (): void => void flows.get().catch(report.error);
-  const maintenance = scope.use(createMaintenanceShell({ ...source, onCheck, signal }));
+  const maintenance = scope.use(createMaintenanceShell({ ...source, load: flows.get, report, signal }));
   const stage = {
     link,
     ask,

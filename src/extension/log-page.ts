@@ -12,6 +12,8 @@ export interface LogPage {
   /** Sends it from the beginning where the page has nothing of it. */
   watch(server: string | undefined, post: (message: ToPage) => void): void;
   hear(event: Extract<DeckEvent, { kind: "logs" }>): void;
+  /** The server is another than it was: what could not be read may be asked for again. */
+  retry(): void;
   take(): Extract<ToPage, { kind: "logs" }> | undefined;
   /** The page has nothing any more. */
   forget(): void;
@@ -23,20 +25,38 @@ export function createLogPage(deps: {
   readonly signal: AbortSignal;
 }): LogPage {
   let feed: LogFeed | undefined;
+  /** The one that could not be read; it stays until something of its server changes. */
+  let failed: LogFeed | undefined;
+  let told = "";
+  const retry = (): void => {
+    if (feed === failed) feed = undefined;
+  };
   const anew = async (server: string, post: (message: ToPage) => void): Promise<void> => {
     const own = createLogFeed(server);
     feed = own;
-    const log = await deps.ask("serving.logs", { server, lines: LINES }, deps.signal);
-    if (feed === own) post(own.whole(log));
+    try {
+      const log = await deps.ask("serving.logs", { server, lines: LINES }, deps.signal);
+      if (feed !== own) return;
+      told = "";
+      post(own.whole(log));
+    } catch (error) {
+      if (feed !== own) return;
+      failed = own;
+      const reason = `${server}: ${String(error)}`;
+      if (reason !== told) deps.report.error(error);
+      told = reason;
+    }
   };
   return {
     watch: (server, post) => {
-      if (server !== undefined && feed?.server !== server) void anew(server, post).catch(deps.report.error);
+      if (server !== undefined && feed?.server !== server) void anew(server, post);
     },
     hear: (event) => {
+      if (event.server === failed?.server) retry();
       // Where lines are missing all is sent once more.
       if (feed?.hear(event) === false) feed = undefined;
     },
+    retry,
     take: () => feed?.take(),
     forget: () => {
       feed = undefined;

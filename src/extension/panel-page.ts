@@ -121,6 +121,7 @@ export function createPanelPage(deps: PanelDeps): PanelPage {
     host.changed();
   };
 
+  scope.use(serving.onChange(() => logs.retry()));
   for (const event of [downloads.onChange, serving.onChange, link.onState]) scope.use(event(host.changed));
   scope.use(hearLogs(link, logs, host));
   return {

@@ -2,27 +2,38 @@ import type { Disposable } from "../core/util/events.ts";
 
 /** A part of the shell in a bundle of its own: loaded with its first use, and once. */
 export interface Part<T> extends Disposable {
-  /** Rejects as its making does, or as `isGone` knows; the next use tries again. */
+  /** Rejects as its making does, or as `isGone` knows; the next use tries again. Once it is disposed, with AbortError. */
   readonly get: () => Promise<T>;
 }
 
 export function createPart<T extends Disposable>(load: () => Promise<T>): Part<T> {
+  const end = new AbortController();
   let loading: Promise<T> | undefined;
   const attempt = async (): Promise<T> => {
     try {
-      return await load();
+      const part = await load();
+      if (end.signal.aborted) part.dispose();
+      end.signal.throwIfAborted();
+      return part;
     } catch (error) {
       loading = undefined;
+      end.signal.throwIfAborted();
       throw error;
     }
   };
   return {
-    get: () => (loading ??= attempt()),
-    dispose: () =>
+    get: async () => {
+      end.signal.throwIfAborted();
+      return (loading ??= attempt());
+    },
+    dispose: () => {
+      if (end.signal.aborted) return;
+      end.abort();
       void loading?.then(
         (part) => part.dispose(),
         () => undefined,
-      ),
+      );
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { hostWorld } from "./host-world.ts";
 suite("Files of profiles in the editor", () => {
   const world = hostWorld();
   const yaml = path.join(world.storage, "modeldeck.yaml");
+  let text = "";
   const run = async <T>(command: string, args: object = {}): Promise<T> =>
     (await vscode.commands.executeCommand(`modelDeck.${command}`, args)) as T;
   const opened = async (file: string): Promise<vscode.TextDocument> => {
@@ -21,11 +22,36 @@ suite("Files of profiles in the editor", () => {
     await vscode.extensions.getExtension("modeldeck.modeldeck")?.activate();
     const { profiles } = await run<ProfileList>("profiles.list");
     const model = profiles.find(({ source }) => source === "conf")?.model ?? "";
-    await writeFile(yaml, `profiles:\n  host-yaml:\n    model: ${JSON.stringify(model)}\n    context: many\n    \n`);
+    text = `profiles:\n  host-yaml:\n    model: ${JSON.stringify(model)}\n    context: many\n    \n`;
+    await writeFile(yaml, text);
   });
   suiteTeardown(async () => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     await vscode.workspace.fs.delete(vscode.Uri.file(yaml));
+  });
+
+  test("the data folder's own file is read as soon as anybody makes it", async () => {
+    const isTold = (): boolean => vscode.languages.getDiagnostics(vscode.Uri.file(yaml)).length > 0;
+    const changed = (timeout?: number): Promise<void> =>
+      new Promise((resolve) => {
+        const subscription = vscode.languages.onDidChangeDiagnostics(end);
+        const timer = timeout === undefined ? undefined : setTimeout(end, timeout);
+        function end(): void {
+          subscription.dispose();
+          clearTimeout(timer);
+          resolve();
+        }
+      });
+    await run("profiles.list");
+    while (!isTold()) await changed();
+    await rm(yaml);
+    await run("profiles.list");
+    while (isTold()) await changed();
+    // VS Code does not say when it has begun to watch: the file is written until it is seen.
+    while (!isTold()) {
+      await writeFile(yaml, text);
+      await changed(1000);
+    }
   });
 
   test("every profile of models.conf has its lenses", async () => {

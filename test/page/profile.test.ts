@@ -113,6 +113,55 @@ suite("the form of a profile, in a real browser", () => {
     );
   });
 
+  test("what is typed while it is saved stays in its field, with the cursor, and is told", async () => {
+    const context = open.page.getByRole("textbox", { name: "Context, in tokens" });
+    await context.fill("2k");
+    await open.page.keyboard.press("Control+s");
+    await show({ saving: true, changed: true });
+    await context.fill("4k");
+    const fit = { ...plain, key: "fit", label: "Fit", choices: form.fields[1]?.choices ?? [], value: "on" };
+    await show({ edition: 1, fields: [{ ...plain, value: "2048" }, fit] });
+    await until(
+      "what is saved",
+      () => open.page.getByRole("combobox", { name: "Fit" }).evaluate((shown) => "value" in shown && shown.value),
+      (value) => value === "on",
+    );
+    assert.equal(await context.inputValue(), "4k");
+    await open.page.keyboard.type("8");
+    const last = await until(
+      "what was typed",
+      () => open.sent(),
+      (all) => all.some((one) => one.kind === "profileDraft" && one.values.some(({ value }) => value === "4k8")),
+    );
+    assert.deepEqual(last.at(-1), {
+      kind: "profileDraft",
+      values: [
+        { key: "context", value: "4k8" },
+        { key: "fit", value: "on" },
+      ],
+    });
+    await open.page.keyboard.press("Control+s");
+    await show({ edition: 2, fields: [{ ...plain, value: "4098" }, fit] });
+    await until(
+      "what was saved",
+      () => context.inputValue(),
+      (value) => value === "4098",
+    );
+  });
+
+  test("what is typed is let go with Reset", async () => {
+    const context = open.page.getByRole("textbox", { name: "Context, in tokens" });
+    await context.fill("2k");
+    await show({ changed: true });
+    await open.page.getByRole("button", { name: "Reset" }).click();
+    await show({ edition: 1 });
+    await until(
+      "what is saved",
+      () => context.inputValue(),
+      (value) => value === "1024",
+    );
+  });
+
   test("it is served, and its file opened, from here; one of a model can be cloned only", async () => {
     await open.page.getByRole("button", { name: "Serve" }).click();
     await open.page.getByRole("button", { name: "Open File" }).click();

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { syncFolder } from "./durable-replace.ts";
 
 /**
  * Names that were given before it was asked are there to stay when it resolves. Who asks while one is on its way shares the
@@ -10,7 +10,7 @@ export function createFolderSync(): (folder: string) => Promise<void> {
 
   async function run(folder: string): Promise<void> {
     try {
-      await syncNow(folder);
+      await syncFolder(folder);
     } finally {
       now.delete(folder);
     }
@@ -35,15 +35,4 @@ export function createFolderSync(): (folder: string) => Promise<void> {
     next.set(folder, shared);
     return shared;
   };
-}
-
-/** Windows cannot, and need not. */
-async function syncNow(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { crc32 } from "node:zlib";
@@ -135,9 +136,10 @@ const parse = (line: string) => JSON.parse(line);
 
 function replace(file: string, content: Uint8Array): void {
   mkdirSync(path.dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}.new`;
+  // Another thread of this process may write the same file.
+  const fresh = `${file}.${randomUUID().slice(0, 8)}.new`;
   try {
-    writeFileSync(fresh, content, { mode: 0o600 });
+    writeFileSync(fresh, content, { mode: 0o600, flag: "wx" });
     renameSync(fresh, file);
   } catch (error) {
     rmSync(fresh, { force: true });

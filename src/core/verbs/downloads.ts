@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import type { Core } from "../core.ts";
-import type { DownloadRequest, Selection } from "../downloads/queue.ts";
+import type { DownloadRequest } from "../downloads/queue.ts";
 import { downloadStates, reuseWays } from "../protocol/downloads.ts";
-import { type Verb, verb } from "./verb.ts";
+import { onSelection } from "./on-selection.ts";
+import { verb } from "./verb.ts";
 
 const texts = v.array(v.pipe(v.string(), v.nonEmpty()));
 
@@ -88,21 +88,18 @@ const selection = v.union([
   v.strictObject({ all: v.literal(true) }),
 ]);
 
-const onSelection = (
-  name: string,
-  deed: (queue: Core["downloads"], selected: Selection) => Promise<readonly string[]>,
-): Verb =>
-  verb({
-    name,
-    args: selection,
-    scope: "edit",
-    doors: ["palette", "terminal", "api"],
-    changes: true,
-    run: async (core, args) => ({ ids: await deed(core.downloads, args) }),
-  });
-
-export const downloadsPause = onSelection("downloads.pause", (queue, selected) => queue.pause(selected));
-export const downloadsResume = onSelection("downloads.resume", (queue, selected) => queue.resume(selected));
-export const downloadsCancel = onSelection("downloads.cancel", (queue, selected) => queue.cancel(selected));
-export const downloadsRetry = onSelection("downloads.retry", (queue, selected) => queue.retry(selected));
-export const downloadsRemove = onSelection("downloads.remove", (queue, selected) => queue.remove(selected));
+export const downloadsPause = onSelection("downloads.pause", selection, (core, selected) =>
+  core.downloads.pause(selected),
+);
+export const downloadsResume = onSelection("downloads.resume", selection, (core, selected) =>
+  core.downloads.resume(selected),
+);
+export const downloadsCancel = onSelection("downloads.cancel", selection, (core, selected) =>
+  core.downloads.cancel(selected),
+);
+export const downloadsRetry = onSelection("downloads.retry", selection, (core, selected) =>
+  core.downloads.retry(selected),
+);
+export const downloadsRemove = onSelection("downloads.remove", selection, (core, selected) =>
+  core.downloads.remove(selected),
+);

@@ -1,8 +1,7 @@
 import * as v from "valibot";
-import type { Core } from "../core.ts";
 import { taskKinds, taskStates } from "../protocol/tasks.ts";
-import type { TaskSelection } from "../tasks/board.ts";
-import { type Verb, verb } from "./verb.ts";
+import { onSelection } from "./on-selection.ts";
+import { verb } from "./verb.ts";
 
 const id = v.pipe(v.string(), v.nonEmpty());
 const kind = v.optional(v.picklist(taskKinds));
@@ -21,24 +20,11 @@ const selection = v.union([
   v.strictObject({ all: v.literal(true), kind: v.exactOptional(v.picklist(taskKinds)) }),
 ]);
 
-const onTasks = (
-  name: string,
-  deed: (tasks: Core["tasks"], selected: TaskSelection) => Promise<readonly string[]>,
-): Verb =>
-  verb({
-    name,
-    args: selection,
-    scope: "edit",
-    doors: ["palette", "terminal", "api"],
-    changes: true,
-    run: async (core, args) => ({ ids: await deed(core.tasks, args) }),
-  });
-
-export const tasksPause = onTasks("tasks.pause", (tasks, selected) => tasks.pause(selected));
-export const tasksResume = onTasks("tasks.resume", (tasks, selected) => tasks.resume(selected));
-export const tasksCancel = onTasks("tasks.cancel", (tasks, selected) => tasks.cancel(selected));
-export const tasksRetry = onTasks("tasks.retry", (tasks, selected) => tasks.retry(selected));
-export const tasksRemove = onTasks("tasks.remove", (tasks, selected) => tasks.remove(selected));
+export const tasksPause = onSelection("tasks.pause", selection, (core, selected) => core.tasks.pause(selected));
+export const tasksResume = onSelection("tasks.resume", selection, (core, selected) => core.tasks.resume(selected));
+export const tasksCancel = onSelection("tasks.cancel", selection, (core, selected) => core.tasks.cancel(selected));
+export const tasksRetry = onSelection("tasks.retry", selection, (core, selected) => core.tasks.retry(selected));
+export const tasksRemove = onSelection("tasks.remove", selection, (core, selected) => core.tasks.remove(selected));
 
 export const tasksMove = verb({
   name: "tasks.move",

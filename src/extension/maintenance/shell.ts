@@ -1,10 +1,11 @@
-import type { Task } from "../../core/protocol/tasks.ts";
 import type { Disposable } from "../../core/util/events.ts";
 import { createScope } from "../../core/util/scope.ts";
 import type { Ask, VerbResults } from "../ask.ts";
 import type { DeckLink } from "../deck-link.ts";
 import { type Reading, createReading } from "../reading.ts";
+import { onFirstCheck } from "./first-check.ts";
 import { createPastViews } from "./past-views.ts";
+import type { Report } from "../report.ts";
 import { type Previews, createPreviews } from "./previews.ts";
 
 /** What VS Code must find from the start, as views and the tabs of an earlier window; the rest comes with its first use. */
@@ -17,22 +18,16 @@ export function createMaintenanceShell(deps: {
   readonly link: DeckLink;
   readonly ask: Ask;
   readonly onError: (error: unknown) => void;
-  /** A check of files runs, whose progress is to be shown. Told once. */
-  readonly onCheck: () => void;
+  /** Loads what shows the progress of checks. */
+  readonly load: () => Promise<unknown>;
+  readonly report: Report;
   readonly signal: AbortSignal;
 }): MaintenanceShell {
-  const { link, ask, onError, onCheck, signal } = deps;
+  const { link, ask, onError, load, report, signal } = deps;
   const scope = createScope();
   const previews = scope.use(createPreviews());
   const tasks = scope.use(createReading({ link, ask, onError }, "tasks.list", ["tasks"], { tasks: [] }));
   scope.use(createPastViews({ link, ask, signal }));
-  const checking = tasks.onChange(() => {
-    if (!tasks.value.tasks.some(isCheck)) return;
-    checking.dispose();
-    onCheck();
-  });
-  scope.use(checking);
+  scope.use(onFirstCheck({ tasks, load, onError: report.error }));
   return { previews, tasks, dispose: () => scope.dispose() };
 }
-
-const isCheck = ({ kind, state }: Task): boolean => kind === "verify" && (state === "running" || state === "verifying");

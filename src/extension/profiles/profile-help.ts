@@ -2,13 +2,7 @@ import * as vscode from "vscode";
 import { hoverAt, suggestionsAt } from "../../core/present/profile-language/help.ts";
 import { modelPaths, modelValueAt } from "../../core/present/profile-language/model-paths.ts";
 import { kindOfFile } from "../../core/present/profile-language/places.ts";
-import type { Entry } from "../../core/protocol/models.ts";
-
-/** What is known of models, and the folder that a path which is not absolute starts from. */
-export interface KnownModels {
-  readonly entries: readonly Entry[];
-  readonly root: string;
-}
+import type { KnownModels } from "./known-models.ts";
 
 /** What is offered and told in files of profiles. A bundle of its own, loaded when it is first needed. */
 export async function completeProfile(
@@ -42,7 +36,7 @@ export async function completeProfile(
 }
 
 /** In our order, not by the alphabet. */
-const sortText = (place: number): string => String(place).padStart(4, "0");
+const sortText = (place: number): string => String(place).padStart(5, "0");
 
 export function hoverProfile(
   document: vscode.TextDocument,

@@ -71,6 +71,12 @@ export async function openProfileSession(
     details = await ask("profiles.show", { profile: id }, signal);
     await look();
   };
+  const keep = async (typed: ProfileDraft): Promise<void> => {
+    draft = typed;
+    status = { kind: "none", text: "" };
+    onChange();
+    await look();
+  };
   return {
     get profile() {
       return details.profile;
@@ -86,14 +92,9 @@ export async function openProfileSession(
       const known = { problems: profileProblems(details), deeds: deedsOf(details, serving()) };
       return { edition, title: profile.name, facts, fields, ...known, ...preview, changed, saving, status };
     },
-    keep: async (typed) => {
-      draft = typed;
-      status = { kind: "none", text: "" };
-      onChange();
-      await look();
-    },
+    keep,
     save: async (typed) => {
-      if (saving) return;
+      if (saving) return keep(typed);
       draft = typed;
       const patch = profilePatch(details, draft);
       if (Object.keys(patch).length === 0) {
@@ -110,7 +111,9 @@ export async function openProfileSession(
       try {
         // Its answer tells what is wrong with it, too.
         details = await ask("profiles.save", { profile: id, patch }, signal);
-        [draft, status] = [[], { kind: "done", text: words.saved }];
+        // What was typed meanwhile stays.
+        draft = draft.filter(({ key, value }) => typed.find((one) => one.key === key)?.value !== value);
+        if (draft.length === 0) status = { kind: "done", text: words.saved };
         edition += 1;
       } catch (error) {
         status = { kind: "failed", text: failed(error) };

@@ -4,11 +4,11 @@ import { createScope } from "../../core/util/scope.ts";
 import type { CommandId } from "../contributions.ts";
 import { type ProfileCommandId, profileCommands } from "../contributions/profile-commands.ts";
 import { createPart } from "../part.ts";
-import { modelFolders } from "../settings.ts";
+import { modelFolders, storageFolder } from "../settings.ts";
 import { diagnoseProfiles } from "./diagnose.ts";
 import type { ProfileDesk, ProfileStage } from "./handlers.ts";
 import { createLenses } from "./lenses.ts";
-import type { KnownModels } from "./profile-help.ts";
+import { knownModels } from "./known-models.ts";
 import { watchProfileFiles } from "./watch-files.ts";
 
 /** Everything about files of profiles; its flows and its help are bundles of their own, loaded when first asked for. */
@@ -22,14 +22,6 @@ const selector: vscode.DocumentSelector = [
   { scheme: "file", pattern: "**/modeldeck.{yaml,yml}" },
 ];
 
-/** How many are offered where a profile's model is named. */
-const OFFERED = 1000;
-
-async function knownModels({ ask, signal }: ProfileStage): Promise<KnownModels> {
-  const { entries } = await ask("models.list", { installed: true, limit: OFFERED }, signal);
-  return { entries, root: modelFolders()[0]?.path ?? "/" };
-}
-
 export function createProfileShell(stage: ProfileStage): ProfileShell {
   const scope = createScope();
   const flows = scope.use(
@@ -38,14 +30,14 @@ export function createProfileShell(stage: ProfileStage): ProfileShell {
       return createProfileFlows(stage, vscode.l10n.bundle);
     }),
   );
+  const known = () => knownModels(stage.ask, modelFolders()[0]?.path ?? "/", stage.signal);
   const help = () => import("./profile-help.ts");
   scope.use(createLenses(selector, stage.serving));
   scope.use(
     vscode.languages.registerCompletionItemProvider(
       selector,
       {
-        provideCompletionItems: async (document, position) =>
-          (await help()).completeProfile(document, position, () => knownModels(stage)),
+        provideCompletionItems: async (document, position) => (await help()).completeProfile(document, position, known),
       },
       // What a model's path begins with, and what parts it.
       "=",
@@ -59,7 +51,7 @@ export function createProfileShell(stage: ProfileStage): ProfileShell {
   );
   const onError = (error: unknown): void => stage.warn(`a file of profiles could not be judged: ${String(error)}`);
   scope.use(diagnoseProfiles({ ...stage, selector, onError }));
-  scope.use(watchProfileFiles({ ...stage, onError }));
+  scope.use(watchProfileFiles({ ...stage, storage: storageFolder, onError }));
   return {
     owns: (id): id is ProfileCommandId => profileCommands.some((one) => one === id),
     run: async (id, args) => (await flows.get()).handlers[id](args),

@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Disposable } from "../../core/util/events.ts";
 import { type Scope, createScope } from "../../core/util/scope.ts";
@@ -18,10 +18,12 @@ const beside = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-com
 export function watchProfileFiles(deps: {
   readonly ask: Ask;
   readonly profiles: Reading<VerbResults["profiles.list"]>;
+  /** The data folder, whose own file is read once there is one. */
+  readonly storage: () => string;
   readonly onError: (error: unknown) => void;
   readonly signal: AbortSignal;
 }): Disposable {
-  const { ask, profiles, onError, signal } = deps;
+  const { ask, profiles, storage, onError, signal } = deps;
   const scope = createScope();
   let watched = "";
   let watching: Scope = createScope();
@@ -37,7 +39,7 @@ export function watchProfileFiles(deps: {
     }, PAUSE);
   };
   const follow = (): void => {
-    const { files } = profiles.value;
+    const files = [...new Set([...profiles.value.files, join(storage(), "modeldeck.yaml")])];
     const key = JSON.stringify(files);
     if (key === watched) return;
     watched = key;
@@ -53,6 +55,7 @@ export function watchProfileFiles(deps: {
       watching.use(watcher.onDidDelete(look));
     }
   };
+  // From the first answer on: by then the data folder is there.
   scope.use(profiles.onChange(follow));
   scope.use({
     dispose: () => {
@@ -60,7 +63,6 @@ export function watchProfileFiles(deps: {
       watching.dispose();
     },
   });
-  follow();
   return scope;
 }
 

@@ -1,12 +1,8 @@
 import type { ToLibraryHost } from "../../core/protocol/library-page.ts";
-import {
-  type ProfileField,
-  type ProfileForm,
-  type ProfileWords,
-  profileDeeds,
-} from "../../core/protocol/profile-page.ts";
+import { type ProfileForm, type ProfileWords, profileDeeds } from "../../core/protocol/profile-page.ts";
 import { make, setText } from "../ui/dom.ts";
-import { button, field, select } from "../ui/kit.ts";
+import { button } from "../ui/kit.ts";
+import { profileFields } from "./profile-fields.ts";
 
 /** Milliseconds that what is typed may wait. */
 const TYPING = 200;
@@ -16,27 +12,28 @@ export function profilePage(
   words: ProfileWords,
   send: (message: ToLibraryHost) => void,
 ): { readonly element: HTMLElement; update(state: ProfileForm): void } {
-  const values = new Map<string, string>();
-  const shown = new Map<string, FieldRow>();
   let edition = Number.NaN;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const draft = () => Array.from(values, ([key, value]) => ({ key, value }));
   const tell = (kind: "profileDraft" | "profileSave"): void => {
     clearTimeout(timer);
     timer = undefined;
-    send({ kind, values: draft() });
+    send({ kind, values: fields.draft() });
   };
-  const note = (key: string, typed: string): void => {
-    values.set(key, typed);
-    timer ??= setTimeout(() => tell("profileDraft"), TYPING);
+  const tellSoon = (): void => void (timer ??= setTimeout(() => tell("profileDraft"), TYPING));
+  const fields = profileFields(tellSoon);
+  const saveAll = (): void => {
+    fields.saving();
+    tell("profileSave");
   };
   const title = make("h1");
   const facts = make("p", { class: "hint" });
-  const save = button({ label: words.save, primary: true, onPress: () => tell("profileSave") });
+  const save = button({ label: words.save, primary: true, onPress: saveAll });
   const reset = button({
     label: words.reset,
     onPress: () => {
-      values.clear();
+      clearTimeout(timer);
+      timer = undefined;
+      fields.clear();
       send({ kind: "profileReset" });
     },
   });
@@ -48,7 +45,6 @@ export function profilePage(
   );
   const status = make("p", { class: "status", role: "status" });
   const problems = make("ul", { class: "problems" });
-  const fields = make("div");
   const command = make("code");
   const commandProblem = make("p", { class: "problem", role: "alert" });
   const copy = button({ label: words.copy, onPress: () => send({ kind: "profileCopy" }) });
@@ -57,7 +53,7 @@ export function profilePage(
     { class: "entry" },
     make("header", {}, title, facts, make("div", { class: "deedbar" }, save, reset, ...deeds.values(), status)),
     problems,
-    fields,
+    fields.element,
     make(
       "section",
       {},
@@ -71,7 +67,7 @@ export function profilePage(
   element.addEventListener("keydown", (event) => {
     if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    tell("profileSave");
+    saveAll();
   });
   return {
     element,
@@ -79,18 +75,10 @@ export function profilePage(
       // A state that answers what was typed leaves the fields alone.
       if (state.edition !== edition) {
         ({ edition } = state);
-        clearTimeout(timer);
-        timer = undefined;
-        values.clear();
-        for (const { key, value } of state.fields) values.set(key, value);
-        fields.replaceChildren();
-        for (const one of state.fields) {
-          const row = fieldRow(one, note);
-          shown.set(one.key, row);
-          fields.append(row.element);
-        }
+        // What was told last stood beside values that are others now.
+        if (fields.fill(state.fields)) tellSoon();
       }
-      for (const field of state.fields) shown.get(field.key)?.update(field);
+      fields.update(state.fields);
       if (problems.textContent !== state.problems.join(""))
         problems.replaceChildren(...state.problems.map((line) => make("li", {}, line)));
       problems.hidden = state.problems.length === 0;
@@ -107,38 +95,4 @@ export function profilePage(
       setText(status, state.status.text === "" && state.changed ? words.unsaved : state.status.text);
     },
   };
-}
-
-interface FieldRow {
-  readonly element: HTMLElement;
-  update(now: ProfileField): void;
-}
-
-type Note = (key: string, typed: string) => void;
-
-/** One value: what it means, where it comes from, and why what is typed will not do. */
-function fieldRow(first: ProfileField, note: Note): FieldRow {
-  const { key, hint } = first;
-  const control = first.choices.length > 0 ? choice(first, (value) => note(key, value)) : text(first, note);
-  const [origin, problem] = [make("span", { class: "origin" }), make("p", { class: "problem", role: "alert" })];
-  return {
-    element: make("div", { class: "value" }, control, make("p", { class: "hint" }, hint, origin), problem),
-    update: (now) => {
-      setText(origin, now.origin === "" ? "" : ` · ${now.origin}`);
-      setText(problem, now.problem);
-      problem.hidden = now.problem === "";
-    },
-  };
-}
-
-function text({ key, label, lines, value }: ProfileField, note: Note): HTMLElement {
-  const control = field({ label, ...(lines > 1 ? { lines } : {}), onInput: (typed) => note(key, typed) });
-  control.set(value);
-  return control.element;
-}
-
-function choice({ label, choices, value }: ProfileField, onChange: (value: string) => void): HTMLElement {
-  const control = select({ label, onChange });
-  control.set({ choices, value });
-  return make("div", { class: "labelled" }, make("span", {}, label), control.element);
 }

@@ -159,6 +159,39 @@ suite("the form of a profile", () => {
     assert.equal(session.form.fields.find(({ key }) => key === "context")?.value, "1");
   });
 
+  test("what is typed while it is saved stays, and is not taken for saved", async () => {
+    const saved = Promise.withResolvers<ProfileDetails>();
+    const ask = createAsk(async (verb) => {
+      if (verb === "profiles.save") return saved.promise;
+      return verb === "profiles.show" ? details : details.command;
+    });
+    const words = { saved: "s", nothingToSave: "n", place: () => "" };
+    const { signal } = new AbortController();
+    const deps = { ask, words, serving: () => ({ servers: [] }), onChange: () => undefined, signal };
+    const session = await openProfileSession(deps, "a");
+    const typed = (name: string) => session.form.fields.find(({ key }) => key === name)?.value;
+    const saving = session.save([
+      { key: "model", value: "b.gguf" },
+      { key: "ttl", value: "" },
+    ]);
+    await session.keep([
+      { key: "model", value: "b.gguf" },
+      { key: "ttl", value: "10m" },
+    ]);
+    // Save pressed once more is heard as what is typed.
+    await session.save([
+      { key: "model", value: "b.gguf" },
+      { key: "ttl", value: "20m" },
+    ]);
+    saved.resolve({
+      ...details,
+      values: values.map((value) => (value.key === "model" ? { ...value, value: "./b.gguf" } : value)),
+    });
+    await saving;
+    assert.deepEqual([typed("model"), typed("ttl")], ["./b.gguf", "20m"]);
+    assert.deepEqual([session.form.changed, session.form.saving, session.form.status.text], [true, false, ""]);
+  });
+
   test("a profile that goes with its file and comes again finds what was typed", async () => {
     let there = true;
     const ask = createAsk(async (verb) => {

@@ -28,11 +28,28 @@ suite("a part of the shell", () => {
     const disposed = Promise.withResolvers<string>();
     const arrival = Promise.withResolvers<{ dispose: () => void }>();
     const part = createPart(() => arrival.promise);
-    void part.get();
+    const waiting = assert.rejects(part.get(), { name: "AbortError" });
     part.dispose();
     arrival.resolve({ dispose: () => disposed.resolve("disposed") });
     assert.equal(await disposed.promise, "disposed");
+    await waiting;
     createPart(() => assert.fail("it was loaded")).dispose();
+  });
+
+  test("is not made any more for whoever asks after the end, nor handed out ended", async () => {
+    const never = createPart(() => assert.fail("it was loaded"));
+    never.dispose();
+    await assert.rejects(never.get(), { name: "AbortError" });
+    let ends = 0;
+    const used = createPart(async () => ({ dispose: () => void (ends += 1) }));
+    await used.get();
+    used.dispose();
+    await assert.rejects(used.get(), { name: "AbortError" });
+    assert.equal(ends, 1);
+    const failing = createPart(() => Promise.reject(new Error("no room")));
+    const asked = assert.rejects(failing.get(), { name: "AbortError" });
+    failing.dispose();
+    await asked;
   });
 
   test("whose file is gone is known by how it fails, as a bundle or as a source", async () => {
