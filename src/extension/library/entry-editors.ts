@@ -2,7 +2,6 @@ import * as vscode from "vscode";
 import { entryFormWords } from "../../core/present/entry-form.ts";
 import type { ToLibraryHost, ToLibraryPage } from "../../core/protocol/library-page.ts";
 import type { Disposable } from "../../core/util/events.ts";
-import { isFault } from "../../core/util/faults.ts";
 import { roleNames } from "../settings.ts";
 import { type EntrySession, openSession } from "./entry-session.ts";
 import type { Desk } from "./handlers.ts";
@@ -33,7 +32,7 @@ export function createEntryEditors(desk: Desk): EntryEditors {
   };
   const read = (name: string): ToLibraryPage => {
     const session = sessions.get(name);
-    if (!session) return { kind: "notice", text: vscode.l10n.t("This model is no longer there.") };
+    if (!session || session.gone) return { kind: "notice", text: vscode.l10n.t("This model is no longer there.") };
     return { kind: "entry", words: entryFormWords(), state: session.form };
   };
   const obey = async (name: string, message: ToLibraryHost): Promise<void> => {
@@ -44,24 +43,15 @@ export function createEntryEditors(desk: Desk): EntryEditors {
     else if (message.kind === "reset" || message.kind === "reload" || message.kind === "takeCurated")
       await session.obey(message.kind);
   };
-  const follow = async (name: string, session: EntrySession): Promise<void> => {
-    try {
-      await session.follow();
-    } catch (error) {
-      if (!isFault(error, "notFound")) throw error;
-      sessions.delete(name);
-      panels.get(name)?.changed();
-    }
-  };
   const subscription = link.onEvent((event) => {
     if (event.kind !== "models") return;
     for (const [name, session] of sessions)
-      if (event.names.length === 0 || event.names.includes(name)) void follow(name, session).catch(report.error);
+      if (event.names.length === 0 || event.names.includes(name)) void session.follow().catch(report.error);
   });
 
   const open = async (name: string): Promise<void> => {
     const session = await sessionOf(name);
-    await follow(name, session);
+    await session.follow();
     const shown = panels.get(name);
     if (shown) return shown.reveal();
     const panel = openPagePanel(desk, {

@@ -20,11 +20,16 @@ export interface SessionWords {
 export interface EntrySession {
   readonly form: EntryForm;
   readonly changed: boolean;
+  /** It is not in the registry at the moment, as after an undo: what is typed is kept. */
+  readonly gone: boolean;
   keep(draft: EntryDraft): void;
   save(draft: EntryDraft): Promise<void>;
   /** @param deed as the protocol says */
   obey(deed: EntryDeed): Promise<void>;
-  /** The deck says that models changed: an untouched form follows, a touched one says so and keeps what was typed. */
+  /**
+   * The deck says that models changed: an untouched form follows, a touched one says so and keeps what was typed, also
+   * while the entry is gone.
+   */
   follow(): Promise<void>;
 }
 
@@ -50,6 +55,7 @@ export async function openSession(
   /** The fields show another draft than the one that was typed. */
   const redraw = (draft: EntryDraft, status: EntryForm["status"]): void =>
     become({ draft, status, saving: false, edition: state.edition + 1 });
+  let [gone, looks] = [false, 0];
   const quiet = { kind: "none", text: "" } as const;
   const form = (): EntryForm => entryForm(entry, roles(), state);
 
@@ -89,6 +95,9 @@ export async function openSession(
     get changed() {
       return form().changed;
     },
+    get gone() {
+      return gone;
+    },
     keep: (draft) => become({ draft, ...(state.status.kind === "stale" ? {} : { status: quiet }) }),
     save,
     obey: async (deed) => {
@@ -100,7 +109,14 @@ export async function openSession(
     follow: async () => {
       if (state.saving) return;
       const before = entry.basis;
-      const now = await read();
+      const asked = (looks += 1);
+      const now = await unlessGone(read());
+      if (asked !== looks) return;
+      if (gone !== (now === undefined)) {
+        gone = now === undefined;
+        onChange();
+      }
+      if (now === undefined) return;
       if (now.basis === before || entry.basis !== before || state.saving) return;
       if (form().changed) return become({ status: { kind: "stale", text: words.stale } });
       entry = now;
@@ -108,3 +124,10 @@ export async function openSession(
     },
   };
 }
+
+/** undefined where it is not there. @throws what else there is */
+const unlessGone = (reading: Promise<EntryDetails>): Promise<EntryDetails | undefined> =>
+  reading.catch((error: unknown) => {
+    if (isFault(error, "notFound")) return undefined;
+    throw error;
+  });

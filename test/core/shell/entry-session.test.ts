@@ -12,11 +12,13 @@ const words = { saved: "Saved.", nothingToSave: "Nothing.", stale: "Changed else
 function registry() {
   let entry = anEntryWithDetails({ basis: "1", notes: "old" });
   let refusal: Error | undefined;
+  let there = true;
   const edits: unknown[] = [];
   const change = (parts: Partial<EntryDetails>): void => {
     entry = { ...entry, ...parts, basis: String(Number(entry.basis) + 1) };
   };
   const ask = createAsk(async (verb, args) => {
+    if (!there) throw fault({ code: "notFound", what: "entry", name: entry.name, near: [] });
     if (verb === "models.show") return entry;
     assert.equal(verb, "models.edit");
     const { basis, patch } = args as { basis: string; patch: Partial<EntryDetails> };
@@ -26,7 +28,14 @@ function registry() {
     change(patch);
     return entry;
   });
-  return { ask, edits, change, refuse: (error: Error | undefined) => (refusal = error), entry: () => entry };
+  return {
+    ask,
+    edits,
+    change,
+    refuse: (error: Error | undefined) => (refusal = error),
+    place: (now: boolean) => (there = now),
+    entry: () => entry,
+  };
 }
 
 async function opened() {
@@ -114,6 +123,37 @@ suite("an entry that is edited", () => {
     await session.follow();
     await session.obey("takeCurated");
     assert.deepEqual([session.form.draft.notes, session.changed, deck.edits.length], ["curated", true, 0]);
+  });
+
+  test("goes for a moment, as by an undo, and finds what was typed when it is back", async () => {
+    const { deck, session, draft, drawn } = await opened();
+    session.keep({ ...draft, notes: "mine" });
+    for (const [there, gone] of [
+      [false, true],
+      [true, false],
+    ] as const) {
+      deck.place(there);
+      const before = drawn();
+      await session.follow();
+      assert.equal(session.gone, gone);
+      assert.ok(drawn() > before);
+    }
+    assert.deepEqual([session.form.draft.notes, session.form.status.kind], ["mine", "none"]);
+    deck.place(false);
+    await session.follow();
+    deck.change({ displayName: "Another" });
+    deck.place(true);
+    await session.follow();
+    assert.deepEqual([session.gone, session.form.draft.notes, session.form.status.kind], [false, "mine", "stale"]);
+    await session.obey("reload");
+    assert.deepEqual([session.form.draft.notes, session.form.draft.displayName], ["mine", "Another"]);
+  });
+
+  test("is saved while it is gone with a word of that, and nothing typed is lost", async () => {
+    const { deck, session, draft } = await opened();
+    deck.place(false);
+    await session.save({ ...draft, notes: "mine" });
+    assert.deepEqual([session.form.status.kind, session.form.draft.notes], ["failed", "mine"]);
   });
 
   test("is not opened where it is not there", async () => {
