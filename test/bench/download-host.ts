@@ -54,6 +54,7 @@ export async function downloadHost(rounds: number): Promise<void> {
         // A server of VS Code looks for ports that open: every two seconds, in this very loop, it starts two programs and
         // reads what runs on the machine. A window of a desktop does not.
         "remote.autoForwardPorts": false,
+        "remote.autoForwardPortsSource": "output",
         // The source's certificate is its own.
         "http.proxyStrictSSL": false,
       },

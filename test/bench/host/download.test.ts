@@ -45,12 +45,12 @@ suite("the loop of the extension host while a model is downloaded", () => {
       const { downloads } = await run<{ readonly downloads: readonly Download[] }>("downloads.list", {});
       return downloads.find(({ id }) => ids.includes(id));
     };
-    // Asking the deck all the while would be measured, too.
+    // Asking the deck all the while would be measured, too; so is looking at a file, ten times a second half a per cent.
     const found = await own();
     const file = `${found?.folder ?? ""}/${found?.files[0]?.path ?? ""}`;
     const began = found?.addedAt ?? "";
     for (let there = false; !there;) {
-      await sleep(100);
+      await sleep(500);
       there = await stat(file).then(
         ({ mtime }) => mtime.toISOString() > began,
         () => false,
