@@ -3,6 +3,7 @@ import { type GpuDevices, deviceOptions, gpuAccess, gpuOptions } from "../../../
 import type { ContainerSpec, GpuAccess, GpuRequest } from "../../../src/core/ports/runtime.ts";
 import { commandLine } from "../../../src/core/serving/desk/command-line.ts";
 import { visibleGpus } from "../../../src/core/adapters/visible-gpus.ts";
+import { containerSpec } from "../../support/container-spec.ts";
 
 const none: GpuDevices = { nvidia: false, paths: [], groups: [] };
 const amd: GpuDevices = { nvidia: false, paths: ["/dev/kfd", "/dev/dri"], groups: ["110", "44"] };
@@ -10,21 +11,7 @@ const intel: GpuDevices = { nvidia: false, paths: ["/dev/dri"], groups: ["110"] 
 const nvidia: GpuDevices = { nvidia: true, paths: ["/dev/dri"], groups: ["110"] };
 const podman = { Components: [{ Name: "Podman Engine" }] };
 
-const aSpec = (gpus: GpuRequest, access: GpuAccess | undefined): ContainerSpec => ({
-  kind: "container",
-  image: "i",
-  group: "default",
-  args: [],
-  environment: {},
-  hostPort: 8080,
-  containerPort: 8080,
-  labels: {},
-  mounts: [],
-  workingFolder: "/",
-  hardening: { readOnlyRoot: true, temporary: {}, processLimit: 64 },
-  gpus,
-  gpuAccess: access,
-});
+const aSpec = (gpus: GpuRequest, gpuAccess: GpuAccess | undefined): ContainerSpec => containerSpec({ gpus, gpuAccess });
 
 suite("GPUs for containers", () => {
   for (const [name, info, version, here, kind] of [

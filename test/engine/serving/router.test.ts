@@ -5,7 +5,7 @@ import path from "node:path";
 import Docker from "dockerode";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
-import type { ContainerSpec, RunningServer, Runtime } from "../../../src/core/ports/runtime.ts";
+import type { RunningServer, Runtime } from "../../../src/core/ports/runtime.ts";
 import type { Server } from "../../../src/core/protocol/serving.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { processTimes } from "../../../src/core/adapters/process-times.ts";
@@ -14,6 +14,7 @@ import { commandLine } from "../../../src/core/serving/desk/command-line.ts";
 import { createServingMetrics } from "../../../src/core/serving/metrics/create-metrics.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type ServingWorld, openServingWorld, until } from "../../core/serving/deck.ts";
+import { containerSpec } from "../../support/container-spec.ts";
 import { askEngine } from "../../support/engine-api.ts";
 import { needs } from "../../support/needs.ts";
 import { serveWithDocker } from "../../support/serve-with.ts";
@@ -231,7 +232,7 @@ suite("a real llama-server in router mode, in a container", function () {
       const [router] = await running();
       const { text } = await askEngine(dockerHost, "GET", `/containers/${router?.id}/json`);
       assert.doesNotMatch(text, /hunter2/);
-      const spec = { ...containerSpec(keyed), without: ["LLAMA_API_KEY", "LLAMA_ARG_MODEL"] };
+      const spec = { ...containerSpec({ image: keyed }), without: ["LLAMA_API_KEY", "LLAMA_ARG_MODEL"] };
       const placed = await containers.placed?.(spec, signal);
       assert.ok(placed);
       assert.match(commandLine(placed, false).text, / -e LLAMA_API_KEY -w /);
@@ -268,21 +269,6 @@ const PROFILES = [
   "[endless]\nMODEL=endless.gguf\nROUTER=fast",
   "[alone]\nMODEL=stranger.gguf",
 ] as const;
-
-const containerSpec = (image: string): ContainerSpec => ({
-  kind: "container",
-  image,
-  group: "default",
-  args: [],
-  environment: {},
-  hostPort: 8080,
-  containerPort: 8080,
-  labels: {},
-  mounts: [],
-  workingFolder: "/",
-  hardening: { readOnlyRoot: true, temporary: {}, processLimit: 64 },
-  gpus: "none",
-});
 
 async function fetchModels(url: string): Promise<string> {
   const answer = await nodeServerHttp.get(`${url}/models`, millis(5000), signal);
