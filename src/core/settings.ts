@@ -14,6 +14,7 @@ import {
   texts,
 } from "./settings-values.ts";
 import { type Bytes, type Millis, bytes, seconds } from "./util/ids.ts";
+import { plainPath } from "./util/plain-path.ts";
 
 export const layouts = ["owner-repo", "hf-cache", "lm-studio", "comfyui", "flat"] as const;
 export type Layout = (typeof layouts)[number];
@@ -226,7 +227,8 @@ function readLocations(value: unknown, storage: string, problems: SettingProblem
   for (const [name, given] of Object.entries(isRecord(value) ? value : {})) {
     const path = isRecord(given) ? given["path"] : undefined;
     const layout = isRecord(given) ? layouts.find((known) => known === (given["layout"] ?? "owner-repo")) : undefined;
-    if (typeof path === "string" && isAbsolute(path) && layout !== undefined) locations.push({ name, path, layout });
+    if (typeof path === "string" && isAbsolute(path) && layout !== undefined)
+      locations.push({ name, path: plainPath(path), layout });
     else
       problems.push({
         key: "locations",
