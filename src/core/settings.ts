@@ -58,8 +58,11 @@ export interface Settings {
     /** Its server. */
     readonly url: string;
   };
-  /** Absolute files in the form of ComfyUI's `extra_model_paths.yaml`. */
-  readonly comfyui: { readonly extraModelPaths: readonly string[] };
+  /** Its list of models and their folder, absolute; where they are not set, its own settings file says them. */
+  readonly invokeai: { readonly database: string | undefined; readonly models: string | undefined };
+  /** Its folder, and absolute files in the form of its `extra_model_paths.yaml`. */
+  readonly comfyui: { readonly root: string | undefined; readonly extraModelPaths: readonly string[] };
+  readonly lmstudio: { readonly root: string | undefined };
   /** Folder of a Wan2GP installation, whose lists are offered. */
   readonly wan2gp: { readonly root: string | undefined };
   readonly profiles: { readonly files: readonly string[] };
@@ -149,6 +152,8 @@ export function readSettings(
     typeof value === "number" && Number.isInteger(value) && value >= low && value <= high ? value : undefined;
   const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
 
+  const place = (key: string, wanted = "an absolute folder") =>
+    read<string | undefined>(key, undefined, folder, wanted);
   const locations = readLocations(given("locations"), storage, problems);
   const named = locations.map(({ name, path, layout }) => [name, { path, layout }]);
   const unusable = problems.length;
@@ -189,11 +194,16 @@ export function readSettings(
       rating: read("civitai.rating", "PG", oneOf(...civitaiRatings), civitaiRatings.join(", ")),
     },
     ollama: {
-      models: read<string | undefined>("ollama.models", undefined, folder, "an absolute folder"),
+      models: place("ollama.models"),
       url: read("ollama.url", "http://127.0.0.1:11434", httpAddress, "an http(s) address").replace(/\/+$/, ""),
     },
-    comfyui: { extraModelPaths: read("comfyui.extraModelPaths", [], absoluteFiles, "a list of absolute files") },
-    wan2gp: { root: read<string | undefined>("wan2gp.root", undefined, folder, "an absolute folder") },
+    invokeai: { database: place("invokeai.database", "an absolute file"), models: place("invokeai.models") },
+    lmstudio: { root: place("lmstudio.root") },
+    comfyui: {
+      root: place("comfyui.root"),
+      extraModelPaths: read("comfyui.extraModelPaths", [], absoluteFiles, "a list of absolute files"),
+    },
+    wan2gp: { root: place("wan2gp.root") },
     profiles: { files: read("profiles.files", [], texts, "a list of files") },
     serving: {
       engine: read("serving.engine", "auto", oneOf("auto", "docker", "process"), "auto, docker or process"),
