@@ -1,9 +1,8 @@
 import { noteBackends, readBackends } from "./settings-backends.ts";
 import { DEFAULT_ROLES, roleNames } from "./settings-roles.ts";
+import { type StoreSettings, readStores } from "./settings-stores.ts";
 import { type ScheduleWindow, SCHEDULE_WANTED, readSchedule } from "./settings-schedule.ts";
 import {
-  absoluteFiles,
-  folder,
   folderPairs,
   httpAddress,
   ipAddress,
@@ -27,7 +26,7 @@ export interface Location {
 }
 
 /** The settings of contract.md, read once, with their defaults in place. */
-export interface Settings {
+export interface Settings extends StoreSettings {
   readonly locations: readonly Location[];
   readonly defaultLocation: string;
   /** Where a profile's MODEL is looked for; else the default location. */
@@ -52,19 +51,6 @@ export interface Settings {
     /** The highest rating of a picture that is shown or kept. */
     readonly rating: CivitaiRating;
   };
-  readonly ollama: {
-    /** Its store; where it is not set, Ollama's own variable or folders say it. */
-    readonly models: string | undefined;
-    /** Its server. */
-    readonly url: string;
-  };
-  /** Its list of models and their folder, absolute; where they are not set, its own settings file says them. */
-  readonly invokeai: { readonly database: string | undefined; readonly models: string | undefined };
-  /** Its folder, and absolute files in the form of its `extra_model_paths.yaml`. */
-  readonly comfyui: { readonly root: string | undefined; readonly extraModelPaths: readonly string[] };
-  readonly lmstudio: { readonly root: string | undefined };
-  /** Folder of a Wan2GP installation, whose lists are offered. */
-  readonly wan2gp: { readonly root: string | undefined };
   readonly profiles: { readonly files: readonly string[] };
   readonly serving: {
     readonly engine: "auto" | "docker" | "process";
@@ -152,8 +138,6 @@ export function readSettings(
     typeof value === "number" && Number.isInteger(value) && value >= low && value <= high ? value : undefined;
   const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
 
-  const place = (key: string, wanted = "an absolute folder") =>
-    read<string | undefined>(key, undefined, folder, wanted);
   const locations = readLocations(given("locations"), storage, problems);
   const named = locations.map(({ name, path, layout }) => [name, { path, layout }]);
   const unusable = problems.length;
@@ -193,17 +177,7 @@ export function readSettings(
       endpoint: read("civitai.endpoint", "https://civitai.com", httpAddress, "an http(s) address").replace(/\/+$/, ""),
       rating: read("civitai.rating", "PG", oneOf(...civitaiRatings), civitaiRatings.join(", ")),
     },
-    ollama: {
-      models: place("ollama.models"),
-      url: read("ollama.url", "http://127.0.0.1:11434", httpAddress, "an http(s) address").replace(/\/+$/, ""),
-    },
-    invokeai: { database: place("invokeai.database", "an absolute file"), models: place("invokeai.models") },
-    lmstudio: { root: place("lmstudio.root") },
-    comfyui: {
-      root: place("comfyui.root"),
-      extraModelPaths: read("comfyui.extraModelPaths", [], absoluteFiles, "a list of absolute files"),
-    },
-    wan2gp: { root: place("wan2gp.root") },
+    ...readStores(read),
     profiles: { files: read("profiles.files", [], texts, "a list of files") },
     serving: {
       engine: read("serving.engine", "auto", oneOf("auto", "docker", "process"), "auto, docker or process"),
