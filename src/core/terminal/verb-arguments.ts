@@ -53,7 +53,7 @@ export function verbHelp(name: string): string | undefined {
     const needed = schemas.every(({ type }) => type !== "optional" && type !== "exact_optional");
     return `  --${key} <${[...new Set(schemas.map(schemaText))].join(" | ")}>${needed ? "" : "  (may be left out)"}`;
   });
-  return [`modeldeck ${name}${lines.length > 0 ? " [--key value …]" : ""} [--json]`, ...lines].join("\n");
+  return [`Usage: modeldeck ${name}${lines.length > 0 ? " [--key value …]" : ""} [--json]`, ...lines].join("\n");
 }
 
 /** The first reading that fits; where none does, what was meant, so that the verb itself says what it wants of it. */

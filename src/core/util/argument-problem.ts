@@ -10,6 +10,7 @@ export function argumentProblem(issue: v.BaseIssue<unknown>, schema: v.GenericSc
   if (!issue.message.startsWith("Invalid ")) return issue.message;
   if (issue.expected === "never") return "there is no such argument";
   if (issue.received === "undefined") return "it is needed";
+  if (issue.type === "non_empty" || issue.type === "min_length") return "it may not be empty";
   const takes = `takes ${wanted(issue, schema)}`;
   // Which of its fields does not fit is not known.
   return issue.received === "Object" ? takes : `${takes}, not ${given(issue.received)}`;
@@ -38,10 +39,6 @@ function wanted({ type, expected, requirement, path }: v.BaseIssue<unknown>, sch
       return `${String(requirement)} or more`;
     case "max_value":
       return `${String(requirement)} or less`;
-    case "non_empty":
-      return "something";
-    case "min_length":
-      return `${String(requirement)} or more`;
     default:
       return plain(expected);
   }

@@ -69,7 +69,7 @@ suite("the terminal command", function () {
       assert.equal(help.code, 0);
       assert.equal(
         help.out,
-        "modeldeck downloads.limit [--key value …] [--json]\n  --bytesPerSecond <number | null>\n",
+        "Usage: modeldeck downloads.limit [--key value …] [--json]\n  --bytesPerSecond <number | null>\n",
       );
     }
     assert.equal((await run("nonsense", "--help")).code, 2);

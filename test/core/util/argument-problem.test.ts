@@ -22,7 +22,7 @@ suite("what is wrong with an argument", () => {
   test("is said in words that name what is taken and what was given", () => {
     for (const [given, words] of [
       [{}, "it is needed"],
-      [{ name: "" }, "takes something, not 0"],
+      [{ name: "" }, "it may not be empty"],
       [{ name: 5 }, "takes a text, not 5"],
       [{ name: "a", bogus: 1 }, "there is no such argument"],
       [{ name: "a", limit: "x" }, 'takes a number, not "x"'],
@@ -30,7 +30,7 @@ suite("what is wrong with an argument", () => {
       [{ name: "a", limit: 10 }, "takes 9 or less, not 10"],
       [{ name: "a", limit: 1.5 }, "takes a whole number, not 1.5"],
       [{ name: "a", limit: 1e300 }, "takes a whole number, not 1e+300"],
-      [{ name: "a", list: [] }, "takes 1 or more, not 0"],
+      [{ name: "a", list: [] }, "it may not be empty"],
       [{ name: "a", list: [1] }, "takes true or false, not 1"],
       [{ name: "a", list: {} }, "takes a list"],
       [{ name: "a", state: "gone" }, 'takes one of done, failed, not "gone"'],
