@@ -1,4 +1,5 @@
 import type { KeepLimit } from "./settings.ts";
+import { plainPath } from "./util/plain-path.ts";
 
 // What a setting may hold: the value in the shape it is used in, or undefined where it cannot be used.
 
@@ -13,7 +14,7 @@ export const keepLimit =
   };
 
 export const folder = (value: unknown): string | undefined =>
-  typeof value === "string" && isAbsolute(value) ? value : undefined;
+  typeof value === "string" && isAbsolute(value) ? plainPath(value) : undefined;
 
 export const texts = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;

@@ -1,9 +1,8 @@
 import { noteBackends, readBackends } from "./settings-backends.ts";
 import { DEFAULT_ROLES, roleNames } from "./settings-roles.ts";
+import { type StoreSettings, readStores } from "./settings-stores.ts";
 import { type ScheduleWindow, SCHEDULE_WANTED, readSchedule } from "./settings-schedule.ts";
 import {
-  absoluteFiles,
-  folder,
   folderPairs,
   httpAddress,
   ipAddress,
@@ -14,6 +13,7 @@ import {
   texts,
 } from "./settings-values.ts";
 import { type Bytes, type Millis, bytes, seconds } from "./util/ids.ts";
+import { plainPath } from "./util/plain-path.ts";
 
 export const layouts = ["owner-repo", "hf-cache", "lm-studio", "comfyui", "flat"] as const;
 export type Layout = (typeof layouts)[number];
@@ -26,7 +26,7 @@ export interface Location {
 }
 
 /** The settings of contract.md, read once, with their defaults in place. */
-export interface Settings {
+export interface Settings extends StoreSettings {
   readonly locations: readonly Location[];
   readonly defaultLocation: string;
   /** Where a profile's MODEL is looked for; else the default location. */
@@ -51,16 +51,6 @@ export interface Settings {
     /** The highest rating of a picture that is shown or kept. */
     readonly rating: CivitaiRating;
   };
-  readonly ollama: {
-    /** Its store; where it is not set, Ollama's own variable or folders say it. */
-    readonly models: string | undefined;
-    /** Its server. */
-    readonly url: string;
-  };
-  /** Absolute files in the form of ComfyUI's `extra_model_paths.yaml`. */
-  readonly comfyui: { readonly extraModelPaths: readonly string[] };
-  /** Folder of a Wan2GP installation, whose lists are offered. */
-  readonly wan2gp: { readonly root: string | undefined };
   readonly profiles: { readonly files: readonly string[] };
   readonly serving: {
     readonly engine: "auto" | "docker" | "process";
@@ -187,12 +177,7 @@ export function readSettings(
       endpoint: read("civitai.endpoint", "https://civitai.com", httpAddress, "an http(s) address").replace(/\/+$/, ""),
       rating: read("civitai.rating", "PG", oneOf(...civitaiRatings), civitaiRatings.join(", ")),
     },
-    ollama: {
-      models: read<string | undefined>("ollama.models", undefined, folder, "an absolute folder"),
-      url: read("ollama.url", "http://127.0.0.1:11434", httpAddress, "an http(s) address").replace(/\/+$/, ""),
-    },
-    comfyui: { extraModelPaths: read("comfyui.extraModelPaths", [], absoluteFiles, "a list of absolute files") },
-    wan2gp: { root: read<string | undefined>("wan2gp.root", undefined, folder, "an absolute folder") },
+    ...readStores(read),
     profiles: { files: read("profiles.files", [], texts, "a list of files") },
     serving: {
       engine: read("serving.engine", "auto", oneOf("auto", "docker", "process"), "auto, docker or process"),
@@ -226,7 +211,8 @@ function readLocations(value: unknown, storage: string, problems: SettingProblem
   for (const [name, given] of Object.entries(isRecord(value) ? value : {})) {
     const path = isRecord(given) ? given["path"] : undefined;
     const layout = isRecord(given) ? layouts.find((known) => known === (given["layout"] ?? "owner-repo")) : undefined;
-    if (typeof path === "string" && isAbsolute(path) && layout !== undefined) locations.push({ name, path, layout });
+    if (typeof path === "string" && isAbsolute(path) && layout !== undefined)
+      locations.push({ name, path: plainPath(path), layout });
     else
       problems.push({
         key: "locations",

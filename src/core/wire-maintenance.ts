@@ -53,7 +53,11 @@ export function wireMaintenance(
   const content = createContentIndex({
     ...world,
     registry,
-    roots: async () => [...settings.locations.map(({ path }) => path), ...Object.values(await places()).flat()],
+    roots: async () => [
+      ...settings.locations.map(({ path }) => path),
+      ...(settings.invokeai.models === undefined ? [] : [settings.invokeai.models]),
+      ...Object.values(await places()).flat(),
+    ],
   });
   return { maintenance, scans, content };
 }

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { dataFolder } from "../core/adapters/data-folder.ts";
 import { keptSettings, settingsOf } from "../core/adapters/kept-settings.ts";
+import { isObject } from "../core/owner/parse-object.ts";
 import type { Secrets } from "../core/ports/secrets.ts";
 import type { Where } from "../core/terminal/parse-command.ts";
 import { fault, reasonOf } from "../core/util/faults.ts";
@@ -20,22 +21,39 @@ export function storageOf(where: Where, env: Environment): string {
     : path.resolve(named);
 }
 
+export interface SettingValues {
+  readonly values: Values;
+  /** Keys that the command itself names. */
+  readonly named: readonly string[];
+}
+
 /** What the windows were set to, a file over it, single ones over that. */
-export async function settingValues(where: Where, storage: string): Promise<Values> {
+export async function settingValues(where: Where, storage: string): Promise<SettingValues> {
   const single = where.set.map((one) => {
     const at = one.indexOf("=");
     return [one.slice(0, at).replace(/^modelDeck\./, ""), valueOf(one.slice(at + 1))] as const;
   });
   const file = where.settings === undefined ? {} : await fileOf(path.resolve(where.settings));
-  return { ...(await keptSettings(storage)), ...file, ...Object.fromEntries(single) };
+  return {
+    values: { ...(await keptSettings(storage)), ...file, ...Object.fromEntries(single) },
+    named: single.map(([key]) => key),
+  };
 }
 
 async function fileOf(file: string): Promise<Values> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    const reason = error instanceof Error && "code" in error && error.code === "ENOENT" ? "it is not there" : undefined;
+    throw fault({ code: "fileUnreadable", path: file, reason: reason ?? reasonOf(error) }, error);
+  });
+  const invalid = (problem: string): Error => fault({ code: "configInvalid", path: file, problem });
+  let value: unknown;
   try {
-    return settingsOf(JSON.parse(await readFile(file, "utf8")));
+    value = JSON.parse(text);
   } catch (error) {
-    throw fault({ code: "configInvalid", path: file, problem: reasonOf(error) }, error);
+    throw invalid(reasonOf(error));
   }
+  if (!isObject(value)) throw invalid("it holds no object of settings");
+  return settingsOf(value);
 }
 
 /** JSON where it is some, else text. */

@@ -1,12 +1,16 @@
 import type { OpenDeck } from "../core/open-deck.ts";
-import { faultWords } from "../core/present/fault-words.ts";
+import { toTrouble } from "../core/present/trouble.ts";
+import { complaint } from "../core/terminal/complaint.ts";
+import { failedAnswer } from "../core/terminal/failed-answer.ts";
 import { type Command, USAGE, type Where, parseCommand } from "../core/terminal/parse-command.ts";
 import { statusText } from "../core/terminal/queue-lines.ts";
-import { isCancelled, isFault, reasonOf } from "../core/util/faults.ts";
+import { type FaultCode, isCancelled, isFault } from "../core/util/faults.ts";
 import { clear, downloadsOf, statusOf } from "./ask.ts";
 import { environmentSecrets, packageVersion, settingValues, storageOf } from "./environment.ts";
+import { fromHere } from "./from-here.ts";
 import type { Output } from "./output.ts";
 import { type RunEnd, runQueue } from "./queue-run.ts";
+import { withTaskEnd } from "./task-end.ts";
 
 /** What a shell sees: 0 all is done, 1 something failed, 2 not understood, 130 stopped. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -26,8 +30,7 @@ export async function runTerminal(terminal: Terminal): Promise<ExitCode> {
     return await perform(command, terminal);
   } catch (error) {
     if (isCancelled(error, signal)) return 130;
-    const words = isFault(error) ? faultWords(error.fault) : undefined;
-    output.complain([words?.message ?? reasonOf(error), words?.remedy].filter((part) => part !== undefined).join(" "));
+    output.complain(complaint(toTrouble(error), terminal.words.includes("--json")));
     return isFault(error, "badArguments") || isFault(error, "unknownVerb") ? 2 : 1;
   }
 }
@@ -36,13 +39,11 @@ async function perform(command: Command, terminal: Terminal): Promise<ExitCode> 
   const { output, signal } = terminal;
   switch (command.kind) {
     case "help":
-      output.line(USAGE.trimEnd());
-      return 0;
+      return command.verb === undefined ? say(output, USAGE.trimEnd()) : helpOf(command.verb, terminal);
     case "version":
-      output.line(packageVersion());
-      return 0;
+      return say(output, packageVersion());
     case "wrong":
-      return refuse(output, command.problem);
+      return refuse(terminal, "badArguments", command.problem, USAGE);
     case "queueRun":
       return withDeck(terminal, command.where, false, async (deck) => {
         const end = await runQueue(deck, output, command.stay, signal);
@@ -65,20 +66,36 @@ async function perform(command: Command, terminal: Terminal): Promise<ExitCode> 
       });
     case "verb": {
       // The table of all verbs, a bundle of its own.
-      const { verbArguments } = await import("../core/terminal/verb-arguments.ts");
+      const { verbArguments, verbHelp } = await import("../core/terminal/verb-arguments.ts");
       const read = verbArguments(command.verb, command.words);
-      if (read.kind === "wrong") return refuse(output, read.problem);
+      if (read.kind === "wrong") return refuse(terminal, read.code, read.problem, verbHelp(command.verb) ?? USAGE);
       return withDeck(terminal, command.where, true, async (deck) => {
-        const answer = await deck.run(command.verb, read.args, signal);
+        const answer = await withTaskEnd(deck, await deck.run(command.verb, fromHere(read.args), signal), signal);
         output.line(command.json ? JSON.stringify(answer) : JSON.stringify(answer, null, 2));
-        return 0;
+        return failedAnswer(command.verb, answer) ? 1 : 0;
       });
     }
   }
 }
 
-function refuse(output: Output, problem: string): ExitCode {
-  output.complain(`${problem}\n\n${USAGE.trimEnd()}`);
+function say(output: Output, text: string): ExitCode {
+  output.line(text);
+  return 0;
+}
+
+async function helpOf(verb: string, terminal: Terminal): Promise<ExitCode> {
+  const { verbArguments, verbHelp } = await import("../core/terminal/verb-arguments.ts");
+  const help = verbHelp(verb);
+  if (help !== undefined) return say(terminal.output, help);
+  const read = verbArguments(verb, []);
+  return refuse(terminal, "unknownVerb", read.kind === "wrong" ? read.problem : `There is no “${verb}”.`, USAGE);
+}
+
+/** @param usage what would have been understood */
+function refuse({ words, output }: Terminal, code: FaultCode, message: string, usage: string): ExitCode {
+  const json = words.includes("--json");
+  const told = complaint({ code, message, facts: {} }, json);
+  output.complain(json ? told : `${told}\n\n${usage.trimEnd()}`);
   return 2;
 }
 
@@ -90,7 +107,9 @@ async function withDeck(
   deed: (deck: OpenDeck) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const storage = storageOf(where, env);
-  const settings = await settingValues(where, storage);
+  const { values: settings, named } = await settingValues(where, storage);
+  const { settingsTold } = await import("./settings-told.ts");
+  for (const line of settingsTold(settings, named, storage)) output.complain(line);
   const { openDeck } = await import("../core/open-deck.ts");
   signal.throwIfAborted();
   const deck = await openDeck({

@@ -2,6 +2,7 @@ import type { Provider } from "../protocol/hub.ts";
 import type { Layout, Location } from "../settings.ts";
 import { fault } from "../util/faults.ts";
 import { nearNames } from "../util/near-names.ts";
+import { plainPath } from "../util/plain-path.ts";
 import type { DownloadRequest } from "./queue.ts";
 import { isAbsolute, refusePath, safeJoin } from "./safe-path.ts";
 import { badArguments } from "./select-files.ts";
@@ -44,7 +45,8 @@ export function placeFor(
     request.subfolder === undefined || request.subfolder === "" ? [] : [inside("subfolder", request.subfolder)];
   if (request.folder !== undefined) {
     if (!isAbsolute(request.folder)) throw fault(badArguments("folder", "give it whole, from the root of the disk"));
-    return { root: request.folder, folder: below(request.folder, sub) };
+    const root = plainPath(request.folder);
+    return { root, folder: below(root, sub) };
   }
   const wanted = request.location ?? defaultLocation;
   const location = locations.find((one) => one.name === wanted);

@@ -39,7 +39,7 @@ export interface MaintenanceParts {
   readonly schema: number;
   readonly settings: Pick<
     Settings,
-    "locations" | "weightsRoot" | "testingPatterns" | "comfyui" | "history" | "backups" | "trash"
+    "locations" | "weightsRoot" | "testingPatterns" | "comfyui" | "invokeai" | "history" | "backups" | "trash"
   >;
   readonly operations: readonly Operation[];
   /** What the history calls it. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { argumentProblem } from "../util/argument-problem.ts";
 import { fault } from "../util/faults.ts";
 import { nearNames } from "../util/near-names.ts";
 import { firstChangedRow } from "./apply/touched.ts";
@@ -59,7 +60,7 @@ export async function planOperation(
     run,
     check: async (again) => {
       if ((await basisIn(await look(again))) === basis) return;
-      throw fault({ code: "stale", what: (await firstChangedRow(parts, steps)) ?? "the collection" });
+      throw fault({ code: "stale", what: (await firstChangedRow(parts, steps)) ?? "The collection" });
     },
   };
 }
@@ -86,7 +87,7 @@ function optionsOf(operation: Operation, given: unknown): unknown {
     code: "badArguments",
     verb: `maintenance.${operation.name}`,
     path: inside === null ? "options" : `options.${inside}`,
-    problem: issue.message,
+    problem: argumentProblem(issue, operation.options),
   });
 }
 

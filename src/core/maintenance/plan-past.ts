@@ -61,7 +61,7 @@ export async function planRestore(parts: MaintenanceParts, id: string): Promise<
     run,
     check: async () => {
       if (sumOf(parts, [id, await readCollection(parts.registry)]) === basis) return;
-      throw fault({ code: "stale", what: (await firstChangedRow(parts, steps)) ?? "the collection" });
+      throw fault({ code: "stale", what: (await firstChangedRow(parts, steps)) ?? "The collection" });
     },
   };
 }

@@ -30,7 +30,9 @@ export type Reply =
  * handled by an older one.
  */
 export function termsFor(owner: Build, window: Build): "welcome" | "yields" | "skew" {
-  const newer = compareVersions(window.version, owner.version) || window.wire - owner.wire;
+  // Who names no release, as a script that opens a deck, is neither older nor newer.
+  const released = owner.version !== "" && window.version !== "";
+  const newer = (released ? compareVersions(window.version, owner.version) : 0) || window.wire - owner.wire;
   if (newer > 0) return "yields";
   return window.wire === owner.wire ? "welcome" : "skew";
 }

@@ -25,6 +25,9 @@ export interface ScanAsk {
   readonly fallbackFormat?: string;
   /** Of ComfyUI: further files that name model folders. */
   readonly extraPaths?: readonly string[];
+  /** Of InvokeAI: its database and its models, where a person named them; absolute. */
+  readonly database?: string;
+  readonly models?: string;
 }
 
 /** At most four a second. */

@@ -67,7 +67,9 @@ export function faultWords(fault: Fault): FaultWords {
               ? t("Check the spelling; a private repository needs a token that may read it.")
               : fault.what === "loaded"
                 ? t("Switch to a profile of it, then ask again.")
-                : t("Check the name."),
+                : fault.what === "plan"
+                  ? t("It was applied already, or is too old: make it anew.")
+                  : t("Check the name."),
       };
     case "exists":
       return {

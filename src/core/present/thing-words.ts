@@ -15,6 +15,7 @@ export function thingWords(thing: Thing): string {
     loaded: t("loaded model"),
     location: t("location"),
     program: t("program"),
+    backend: t("back end"),
     role: t("role"),
     operation: t("operation"),
     plan: t("plan"),

@@ -3,6 +3,7 @@ import type { Files } from "../ports/files.ts";
 import type { Row } from "../ports/database.ts";
 import type { ExportCounts } from "../protocol/editing.ts";
 import type { Entry } from "../protocol/models.ts";
+import { argumentProblem } from "../util/argument-problem.ts";
 import { fault } from "../util/faults.ts";
 import { csv } from "./csv.ts";
 import { filedForm } from "./filed-form.ts";
@@ -49,7 +50,8 @@ export async function exportEntries(
 ): Promise<ExportCounts> {
   if (!/^(\/|[a-z]:[\\/]|\\\\)/i.test(path)) throw unfit("path", "takes an absolute path");
   const filter = v.safeParse(Filter, given);
-  if (!filter.success) throw unfit(`filter.${v.getDotPath(filter.issues[0]) ?? ""}`, filter.issues[0].message);
+  if (!filter.success)
+    throw unfit(`filter.${v.getDotPath(filter.issues[0]) ?? ""}`, argumentProblem(filter.issues[0], Filter));
   const parts: string[] = [];
   let entries = 0;
   for await (const page of pagesOf(registry, filter.output)) {

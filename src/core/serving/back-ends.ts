@@ -34,7 +34,7 @@ export function createBackEnds(deps: Deps): BackEnds {
   const named = (backend: string | undefined): readonly string[] => {
     if (backend === undefined) return backendNames;
     if (!backendNames.includes(backend))
-      throw fault({ code: "notFound", what: "program", name: backend, near: backendNames });
+      throw fault({ code: "notFound", what: "backend", name: backend, near: backendNames });
     return [backend];
   };
   return {

@@ -9,6 +9,6 @@ export const backendNames: readonly string[] = known.map(({ name }) => name);
 /** @throws FaultError `notFound` for one that cannot be served with */
 export function backendOf(name: string): ServerBackend {
   const found = known.find((backend) => backend.name === name);
-  if (!found) throw fault({ code: "notFound", what: "program", name, near: backendNames });
+  if (!found) throw fault({ code: "notFound", what: "backend", name, near: backendNames });
   return found;
 }

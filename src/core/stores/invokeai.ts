@@ -17,10 +17,11 @@ const LARGEST_YAML = 2 ** 20;
 export function* readInvokeAi(ask: ScanAsk, sight: StoreSight): Found {
   const { disk, trouble } = sight;
   const settings = `${ask.root}/invokeai.yaml`;
-  const folders = readInvokeFolders(
+  const told = readInvokeFolders(
     ask.root,
     orTrouble(settings, sight, "", () => disk.text(settings, LARGEST_YAML) ?? ""),
   );
+  const folders = { database: ask.database ?? told.database, models: ask.models ?? told.models };
   if (orTrouble(folders.database, sight, undefined, () => disk.stat(folders.database)) === undefined) {
     trouble(
       folders.database,

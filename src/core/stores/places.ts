@@ -2,6 +2,7 @@ import type { Files } from "../ports/files.ts";
 import type { Settings } from "../settings.ts";
 import { bytes } from "../util/ids.ts";
 import { parseJson } from "./parse-json.ts";
+import { namedInvokeRoot } from "./invokeai-named.ts";
 import { findOllamaStore } from "./ollama.ts";
 import type { StoreKind } from "./found.ts";
 
@@ -10,7 +11,7 @@ export interface StoreWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute; undefined where there is none. */
   readonly home: string | undefined;
-  readonly settings: Pick<Settings, "locations" | "ollama">;
+  readonly settings: Pick<Settings, "locations" | "ollama" | "invokeai" | "comfyui" | "lmstudio">;
 }
 
 type PlaceFiles = Pick<Files, "stat" | "list" | "readText">;
@@ -44,9 +45,12 @@ async function ownPlaces(
   switch (kind) {
     case "huggingface":
       return huggingFacePlaces(env, home);
-    case "invokeai":
-      return invokeAiPlaces(env, home);
+    case "invokeai": {
+      const named = namedInvokeRoot(settings.invokeai);
+      return named === undefined ? invokeAiPlaces(env, home) : [named];
+    }
     case "lmstudio":
+      if (settings.lmstudio.root !== undefined) return [await ownModels(slashed(settings.lmstudio.root), files)];
       return home === undefined ? [] : [await lmStudioModels(slashed(home), files)];
     case "ollama": {
       const places = { setting: settings.ollama.models, variable: env["OLLAMA_MODELS"], home };
@@ -54,6 +58,7 @@ async function ownPlaces(
       return root === undefined ? [] : [root];
     }
     case "comfyui":
+      return settings.comfyui.root === undefined ? [] : [settings.comfyui.root];
     case "folder":
       return [];
   }
@@ -83,6 +88,10 @@ export function invokeAiPlaces(env: Env, home: string | undefined): readonly str
 }
 
 const LARGEST = bytes(2 ** 20);
+
+/** A person may name the folder of the models, or the one they lie in. */
+const ownModels = async (root: string, files: PlaceFiles): Promise<string> =>
+  (await files.stat(`${root}/models`).catch(() => undefined))?.kind === "folder" ? `${root}/models` : root;
 
 /** Its home is where a pointer says, else where older versions had it, else `~/.lmstudio`; its settings say the folder. */
 async function lmStudioModels(home: string, files: PlaceFiles): Promise<string> {

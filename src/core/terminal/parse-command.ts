@@ -2,7 +2,8 @@ import type { DownloadState } from "../protocol/downloads.ts";
 
 /** What a person wrote after `modeldeck`. */
 export type Command =
-  | { readonly kind: "help" }
+  /** Of one verb where it is named. */
+  | { readonly kind: "help"; readonly verb?: string }
   | { readonly kind: "version" }
   | { readonly kind: "queueRun"; readonly stay: boolean; readonly where: Where }
   | { readonly kind: "queueStatus"; readonly json: boolean; readonly where: Where }
@@ -38,12 +39,14 @@ export const USAGE = `Usage:
   modeldeck queue status [--json]       what is downloaded, waits, failed
   modeldeck queue clear <state>         done, failed, cancelled or all leave the list
   modeldeck <verb> [--key value …]      any verb, as \`modeldeck downloads.add --model owner/repo\`
+  modeldeck <verb> --help               what it takes
 
 Anywhere:
   --storage <folder>    the data folder, else $MODELDECK_STORAGE, else the usual one
   --settings <file>     a JSON file of settings, with or without the prefix modelDeck.
   --set <key=value>     one setting; may be repeated
   --verbose             tells what happens
+  --json                answers, and what went wrong, on one line each
 Tokens come from the environment alone: HF_TOKEN, CIVITAI_TOKEN.
 Ends with 0: all is done, 1: something failed, 2: not understood, 130: stopped by Ctrl-C.
 `;
@@ -53,16 +56,22 @@ export function parseCommand(given: readonly string[]): Command {
   if (typeof taken === "string") return { kind: "wrong", problem: taken };
   const { words, where } = taken;
   const [first, second, ...rest] = words;
-  if (first === undefined || first === "help" || first === "--help" || first === "-h") return { kind: "help" };
+  const isHelp = first === "help" || first === "--help" || first === "-h";
+  if (isHelp && second !== undefined && second !== "queue") return { kind: "help", verb: second };
+  if (first === undefined || isHelp) return { kind: "help" };
   if (first === "--version" || first === "-v") return { kind: "version" };
+  if (first === "queue" && asksHelp(words)) return { kind: "help" };
   if (first === "queue") return parseQueue(second, rest, where);
   if (first.startsWith("-")) return { kind: "wrong", problem: `There is no ${first}.` };
   // `modeldeck verb <name>` says the same as `modeldeck <name>`.
   const [verb, own] = first === "verb" ? [second, rest] : [first, words.slice(1)];
   if (verb === undefined) return { kind: "wrong", problem: "Say which verb." };
+  if (asksHelp(own)) return { kind: "help", verb };
   const json = own.includes("--json");
   return { kind: "verb", verb, words: own.filter((word) => word !== "--json"), json, where };
 }
+
+const asksHelp = (words: readonly string[]): boolean => words.includes("--help") || words.includes("-h");
 
 function parseQueue(deed: string | undefined, rest: readonly string[], where: Where): Command {
   const only = (...allowed: readonly string[]): Command | undefined => {

@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { nearNames } from "../util/near-names.ts";
+import { schemaText } from "../util/schema-text.ts";
 import { verbs } from "../verbs/table.ts";
 
 /** What a verb is asked with, or why it cannot be. */
 export type VerbArguments =
   | { readonly kind: "arguments"; readonly args: Readonly<Record<string, unknown>> }
-  | { readonly kind: "wrong"; readonly problem: string };
+  | { readonly kind: "wrong"; readonly problem: string; readonly code: "unknownVerb" | "badArguments" };
 
 /**
  * `--key value` for each argument: text as it is, all else as JSON; a list by repeating its key; a bare `--key` is true.
@@ -19,35 +20,52 @@ export function verbArguments(name: string, words: readonly string[]): VerbArgum
       verbs.flatMap((one) => (one.doors.includes("terminal") ? [one.name] : [])),
     );
     const hint = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
-    return { kind: "wrong", problem: `There is no “${name}”.${hint}` };
+    const elsewhere = verbs.some((one) => one.name === name) ? " It is asked in the editor." : hint;
+    return { kind: "wrong", problem: `There is no “${name}” in a terminal.${elsewhere}`, code: "unknownVerb" };
   }
   const [first] = words;
   if (words.length === 1 && first?.startsWith("{")) {
     const whole = parse(first);
-    return isRecord(whole) ? { kind: "arguments", args: whole } : { kind: "wrong", problem: "It is no JSON object." };
+    return isRecord(whole) ? { kind: "arguments", args: whole } : wrong("It is no JSON object.");
   }
   const given = pairsOf(words);
-  if (typeof given === "string") return { kind: "wrong", problem: given };
+  if (typeof given === "string") return wrong(given);
   const fields = fieldsOf(verb.args);
   const args: Record<string, unknown> = {};
   for (const [key, texts] of given) {
     const schemas = fields.get(key);
     if (!schemas) {
       const known = [...fields.keys()].map((one) => `--${one}`).join(" ");
-      return { kind: "wrong", problem: `${name} takes no --${key}; it takes ${known === "" ? "nothing" : known}.` };
+      return wrong(`${name} takes no --${key}; it takes ${known === "" ? "nothing" : known}.`);
     }
     args[key] = valueOf(schemas, texts);
   }
   return { kind: "arguments", args };
 }
 
-/** The first reading that fits; where none does, the text, so that the verb itself says what it wants. */
+const wrong = (problem: string): VerbArguments => ({ kind: "wrong", problem, code: "badArguments" });
+
+/** What a verb takes, one argument a line; undefined where a terminal has no such verb. */
+export function verbHelp(name: string): string | undefined {
+  const verb = verbs.find((one) => one.name === name && one.doors.includes("terminal"));
+  if (!verb) return undefined;
+  const lines = [...fieldsOf(verb.args)].map(([key, schemas]) => {
+    const needed = schemas.every(({ type }) => type !== "optional" && type !== "exact_optional");
+    return `  --${key} <${[...new Set(schemas.map(schemaText))].join(" | ")}>${needed ? "" : "  (may be left out)"}`;
+  });
+  return [`Usage: modeldeck ${name}${lines.length > 0 ? " [--key value …]" : ""} [--json]`, ...lines].join("\n");
+}
+
+/** The first reading that fits; where none does, what was meant, so that the verb itself says what it wants of it. */
 function valueOf(schemas: readonly v.GenericSchema[], texts: readonly (string | true)[]): unknown {
   const [first = true] = texts;
-  const readings: unknown[] = texts.length > 1 ? [texts] : [first, ...(first === true ? [] : [parse(first), [first]])];
+  const read = texts.length > 1 || first === true ? undefined : parse(first);
+  const readings: unknown[] = texts.length > 1 ? [texts] : [first, ...(first === true ? [] : [read, [first]])];
   const fits = (value: unknown): boolean =>
     value !== undefined && schemas.some((schema) => v.safeParse(schema, value).success);
-  return readings.find(fits) ?? (texts.length > 1 ? texts : first);
+  const fitting = readings.findIndex(fits);
+  // null fits, too.
+  return fitting >= 0 ? readings[fitting] : texts.length > 1 ? texts : (read ?? first);
 }
 
 /** @returns a string: what does not fit */

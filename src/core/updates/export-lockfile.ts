@@ -43,16 +43,24 @@ export async function exportLockfile(parts: ExportParts, path: string, signal: A
       provider,
       reference,
       ...(revision !== undefined && { revision }),
-      files: (await filesOf(registry, name)).map((file) => ({
-        path: pathInside(file.path, reference),
-        sizeBytes: file.sizeBytes,
-        ...(file.sha256 !== undefined && { sha256: file.sha256 }),
-      })),
+      files: onceEach(
+        (await filesOf(registry, name)).map((file) => ({
+          path: pathInside(file.path, reference),
+          sizeBytes: file.sizeBytes,
+          ...(file.sha256 !== undefined && { sha256: file.sha256 }),
+        })),
+      ),
       ...(profile && section !== undefined && { profile: { id: profile.id, text: section } }),
     });
   }
   await files.replace(path, writeLockfile(models));
   return { path, models: models.length, here: [], downloads: [], leftOut };
+}
+
+/** A model may lie in several places here; to have it is to have each of its files once. One with a digest tells more. */
+function onceEach(files: LockedModel["files"]): LockedModel["files"] {
+  const byPath = Map.groupBy(files, ({ path }) => path);
+  return [...byPath.values()].flatMap((same) => same.find(({ sha256 }) => sha256 !== undefined) ?? same.slice(0, 1));
 }
 
 /** The text of a profile's section, as its file has it now; each file is read once. */

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { LockedModel, Lockfile } from "../protocol/metadata.ts";
 import { refusePath } from "../downloads/safe-path.ts";
 import { parseJson } from "../stores/parse-json.ts";
+import { argumentProblem } from "../util/argument-problem.ts";
 import { fault } from "../util/faults.ts";
 import { parseSha256 } from "../util/ids.ts";
 
@@ -38,7 +39,7 @@ export function parseLockfile(text: string): Lockfile {
   const parsed = v.safeParse(lockfile, value);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw invalid(`${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
+  throw invalid(`${v.getDotPath(issue) ?? "it"}: ${argumentProblem(issue, lockfile)}`);
 }
 
 /** The same collection gives the same text: by name, files by path, members in one order. */

@@ -120,6 +120,7 @@ export type Thing =
   | "loaded"
   | "location"
   | "program"
+  | "backend"
   | "role"
   | "operation"
   | "plan"

@@ -22,7 +22,7 @@ const request = {
   reuse: v.optional(v.picklist(["auto", "none", ...reuseWays])),
   sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, "takes 64 hexadecimal digits"))),
   force: v.optional(v.boolean()),
-  priority: v.optional(v.pipe(v.number(), v.integer())),
+  priority: v.optional(v.pipe(v.number(), v.safeInteger())),
   paused: v.optional(v.boolean()),
 };
 const asked = v.strictObject(request);
@@ -73,7 +73,7 @@ export const downloadsStatus = verb({
 
 export const downloadsLimit = verb({
   name: "downloads.limit",
-  args: v.strictObject({ bytesPerSecond: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))) }),
+  args: v.strictObject({ bytesPerSecond: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1))) }),
   scope: "edit",
   doors: ["palette", "terminal", "api"],
   changes: true,

@@ -1,10 +1,20 @@
 import * as v from "valibot";
 import { backends } from "../protocol/models.ts";
+import { httpAddress } from "../settings-values.ts";
 import { verb } from "./verb.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const texts = v.array(text);
-const priority = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100));
+const priority = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(100));
+
+/** It is shown, exported and kept: a password in it would be, too. */
+const address = v.pipe(
+  v.string(),
+  v.check((given) => {
+    const url = httpAddress(given) === undefined ? undefined : new URL(given);
+    return url?.username === "" && url.password === "";
+  }, "takes an http(s) address without a name and password"),
+);
 
 export const modelsEdit = verb({
   name: "models.edit",
@@ -18,9 +28,9 @@ export const modelsEdit = verb({
       backend: v.optional(v.picklist(backends)),
       backendConfig: v.optional(
         v.strictObject({
-          port: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
+          port: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535))),
           host: v.exactOptional(text),
-          baseUrl: v.exactOptional(v.pipe(v.string(), v.url())),
+          baseUrl: v.exactOptional(address),
           modelPath: v.exactOptional(text),
         }),
       ),

@@ -22,7 +22,7 @@ export const hubSearch = verb({
     author: v.optional(words),
     sort: v.optional(v.picklist(hubSorts)),
     fits: v.optional(v.boolean()),
-    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100))),
+    limit: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(100))),
     cursor: v.optional(v.pipe(v.string(), v.maxLength(4000))),
   }),
   scope: "read",

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { fault } from "../util/faults.ts";
 import { type Door, verb } from "./verb.ts";
 
 const id = v.pipe(v.string(), v.nonEmpty());
@@ -29,7 +30,7 @@ export const maintenanceChanges = verb({
   args: v.strictObject({
     planId: id,
     cursor,
-    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000))),
+    limit: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(20_000))),
   }),
   scope: "read",
   doors: ["terminal", "api"],
@@ -52,6 +53,13 @@ export const maintenanceApply = verb({
   doors: everywhere,
   changes: true,
   run: async ({ maintenance }, args, signal) => {
+    if (args.confirm === false)
+      throw fault({
+        code: "badArguments",
+        verb: "maintenance.apply",
+        path: "confirm",
+        problem: "false applies nothing: say true, or leave it out",
+      });
     const planId =
       "planId" in args ? args.planId : (await maintenance.plan(args.operation, args.options ?? {}, signal)).planId;
     return maintenance.apply(planId, args.confirm ?? false, signal);

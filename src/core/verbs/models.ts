@@ -26,7 +26,7 @@ const listing = {
   installed: v.optional(v.boolean()),
   includeDeprecated: v.optional(v.boolean()),
   includeTesting: v.optional(v.boolean()),
-  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
+  limit: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1000))),
   cursor: v.optional(v.string()),
 };
 
@@ -76,7 +76,7 @@ export const modelsFit = verb({
     v.strictObject({
       name: v.optional(name),
       profile: v.optional(name),
-      context: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      context: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
     }),
     v.check((args) => (args.name === undefined) !== (args.profile === undefined), "takes a name or a profile"),
   ),

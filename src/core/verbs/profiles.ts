@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { fault } from "../util/faults.ts";
+import { overrides } from "./serving.ts";
 import { verb } from "./verb.ts";
 
 const id = v.pipe(v.string(), v.trim(), v.nonEmpty());
@@ -23,14 +25,7 @@ export const profilesCommand = verb({
     profile: id,
     runtime: v.optional(v.picklist(["container", "process"])),
     patch: v.optional(patch),
-    overrides: v.optional(
-      v.strictObject({
-        context: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-        gpuLayers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-        cacheType: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9_]+$/))),
-        args: v.optional(v.array(v.string())),
-      }),
-    ),
+    overrides: v.optional(overrides),
   }),
   scope: "read",
   doors,
@@ -71,7 +66,16 @@ export const profilesValidate = verb({
   scope: "read",
   doors: ["palette", "terminal"],
   changes: false,
-  run: (core, { path, text }, signal) => core.desk.validate(path === undefined ? undefined : { path, text }, signal),
+  run: async (core, { path, text }, signal) => {
+    if (text !== undefined && path === undefined)
+      throw fault({
+        code: "badArguments",
+        verb: "profiles.validate",
+        path: "path",
+        problem: "say of which file the text is: its name tells how it is read",
+      });
+    return core.desk.validate(path === undefined ? undefined : { path, text }, signal);
+  },
 });
 
 export const profilesImport = verb({

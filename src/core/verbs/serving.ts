@@ -3,7 +3,23 @@ import { millis } from "../util/ids.ts";
 import { verb } from "./verb.ts";
 
 const id = v.pipe(v.string(), v.trim(), v.nonEmpty());
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** Of one load. */
+export const overrides = v.strictObject({
+  context: v.optional(count),
+  gpuLayers: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  cacheType: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9_]+$/, "takes a type as q8_0"))),
+  // No system hands that to a program: told before the old server stops.
+  args: v.optional(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.check((arg) => !arg.includes("\0"), "an argument holds no zero byte"),
+      ),
+    ),
+  ),
+});
 
 export const profilesList = verb({
   name: "profiles.list",
@@ -18,14 +34,7 @@ export const servingSwitch = verb({
   name: "serving.switch",
   args: v.strictObject({
     profile: id,
-    overrides: v.optional(
-      v.strictObject({
-        context: v.optional(count),
-        gpuLayers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-        cacheType: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9_]+$/))),
-        args: v.optional(v.array(v.string())),
-      }),
-    ),
+    overrides: v.optional(overrides),
     wait: v.optional(v.boolean()),
     timeoutMs: v.optional(count),
     onBusy: v.optional(v.picklist(["fail", "queue", "replace"])),
@@ -111,7 +120,7 @@ export const servingLogs = verb({
   args: v.strictObject({
     server: v.optional(id),
     lines: v.optional(count),
-    since: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    since: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   }),
   scope: "read",
   doors: ["palette", "terminal", "api"],

@@ -31,7 +31,7 @@ export const tasksMove = verb({
   args: v.union([
     v.strictObject({ id, to: v.picklist(["top", "up", "down", "bottom"]) }),
     v.strictObject({ id, before: v.nullable(id) }),
-    v.strictObject({ id, priority: v.pipe(v.number(), v.integer()) }),
+    v.strictObject({ id, priority: v.pipe(v.number(), v.safeInteger()) }),
   ]),
   scope: "edit",
   doors: ["palette", "terminal", "api"],

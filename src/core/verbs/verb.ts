@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Core } from "../core.ts";
+import { argumentProblem } from "../util/argument-problem.ts";
 import { fault } from "../util/faults.ts";
 
 /** What a token must be allowed for. */
@@ -38,7 +39,7 @@ export function verb<const Schema extends v.GenericSchema>(
           code: "badArguments",
           verb: definition.name,
           path: v.getDotPath(issue) ?? "",
-          problem: issue.message,
+          problem: argumentProblem(issue, definition.args),
         });
       }
       return definition.run(core, checked.output, signal);

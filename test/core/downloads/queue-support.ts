@@ -29,7 +29,7 @@ import { createRegistry } from "../../../src/core/registry/create-registry.ts";
 import { entryEdits } from "../../../src/core/registry/entry-edits.ts";
 import type { Registry } from "../../../src/core/registry/registry.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
-import type { Layout } from "../../../src/core/settings.ts";
+import { type Layout, readSettings } from "../../../src/core/settings.ts";
 import { identifyFiles } from "../../../src/core/identify/identify-files.ts";
 import type { Hub } from "../../../src/core/sources/hub.ts";
 import { createHuggingFaceHub } from "../../../src/core/sources/huggingface.ts";
@@ -125,7 +125,11 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
           surroundings: {
             env: { OLLAMA_MODELS: options.ollamaStore },
             home: undefined,
-            settings: { locations: [], ollama: { models: options.ollamaStore, url: "" } },
+            settings: {
+              ...readSettings({}, "/none").settings,
+              locations: [],
+              ollama: { models: options.ollamaStore, url: "" },
+            },
           },
           locations: [],
         },

@@ -105,7 +105,7 @@ suite("maintenance: plan and apply", () => {
     },
     "another entry came": {
       change: () => shop.database.commit([{ table: "entries", key: "discovered:z", after: entryRow("z", null) }]),
-      names: /^the collection$/,
+      names: /^The collection$/,
     },
     "the file was changed": { change: (file) => writeFile(file, "other"), names: /./ },
     "the file has another time": { change: (file) => utimes(file, 1, 1), names: /./ },

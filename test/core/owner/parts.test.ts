@@ -47,6 +47,13 @@ suite("the handshake of owner and window", () => {
     assert.equal(termsFor(build("1.0.0", 1), build("1.0.0", 2)), "yields");
   });
 
+  test("who names no release is neither older nor newer", () => {
+    const build = (version: string, wire = 1) => ({ version, wire });
+    assert.equal(termsFor(build(""), build("1.0.0")), "welcome");
+    assert.equal(termsFor(build("1.0.0"), build("")), "welcome");
+    assert.equal(termsFor(build("", 1), build("1.0.0", 2)), "yields");
+  });
+
   test("lines that are none are passed over", () => {
     for (const text of ["", "{", "[]", '{"version":"1"}', '{"kind":"welcome","proof":1}', '{"kind":"x"}']) {
       assert.equal(parseHello(text), undefined);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -55,6 +55,20 @@ suite("InvokeAI's list of models", () => {
       );
       assert.ok(lora?.characteristics.some(({ name, value }) => name === "modelType" && value === "lora"));
     });
+
+  test("is read where a person says it lies, with the models where she says", async () => {
+    const file = await makeInvokeDatabase(root, "6.9", [plain]);
+    const database = `${root}/mine.db`;
+    await rename(file, database);
+    const weights = await put(`${root}/weights/${plain.path}`, safetensors());
+    const ask = { store: "invokeai", root, database, models: `${root}/weights` } as const;
+    const { models, problems } = await scanStore(readInvokeAi, ask);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      models.map((model) => model.path),
+      [weights],
+    );
+  });
 
   test("gives a pipeline's folder as one model, whose composite hash is no digest", async () => {
     const folder = `${root}/models/k3`;

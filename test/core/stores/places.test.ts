@@ -5,6 +5,7 @@ import path from "node:path";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { readSettings } from "../../../src/core/settings.ts";
 import type { StoreKind } from "../../../src/core/stores/found.ts";
+import { withNamedInvoke } from "../../../src/core/stores/invokeai-named.ts";
 import { huggingFacePlaces, invokeAiPlaces, storePlaces } from "../../../src/core/stores/places.ts";
 
 suite("where stores lie", () => {
@@ -44,6 +45,35 @@ suite("where stores lie", () => {
     assert.deepEqual(await places("huggingface", { locations }), [cache, own]);
     assert.deepEqual(await places("folder", { locations }), [home]);
     assert.deepEqual(await places("comfyui", { locations }), []);
+  });
+
+  test("what a person named goes before what programs say", async () => {
+    const studio = await folder("studio");
+    assert.deepEqual(await places("lmstudio", { "lmstudio.root": studio }), [studio]);
+    const models = await folder("studio/models");
+    assert.deepEqual(await places("lmstudio", { "lmstudio.root": studio }), [models]);
+    const comfy = await folder("comfy");
+    assert.deepEqual(await places("comfyui", { "comfyui.root": comfy }), [comfy]);
+    const invoke = await folder("art");
+    const env = { INVOKEAI_ROOT: await folder("other") };
+    for (const named of [
+      { "invokeai.database": `${invoke}/databases/invokeai.db` },
+      { "invokeai.database": `${invoke}/mine.db`, "invokeai.models": "/elsewhere/models" },
+      { "invokeai.models": `${invoke}/models` },
+    ])
+      assert.deepEqual(await places("invokeai", named, env), [invoke], JSON.stringify(named));
+    assert.deepEqual(await places("invokeai", {}, env), [env.INVOKEAI_ROOT]);
+  });
+
+  test("the database and models that were named are those of that InvokeAI alone", () => {
+    const named = { database: "/art/databases/own.db", models: "/weights" };
+    const asks = [
+      { store: "invokeai", root: "/art" },
+      { store: "invokeai", root: "/other" },
+      { store: "comfyui", root: "/art" },
+    ] as const;
+    assert.deepEqual(withNamedInvoke(asks, named), [{ ...asks[0], ...named }, asks[1], asks[2]]);
+    assert.deepEqual(withNamedInvoke(asks, { database: undefined, models: undefined }), asks);
   });
 
   test("LM Studio's home is where it points to, and its settings may name another folder", async () => {

@@ -28,6 +28,10 @@ suite("the words of the terminal", () => {
           where: { ...where, set: ["a=1", "b=x=y"] },
         },
       ],
+      ["help", { kind: "help" }],
+      ["help models.list", { kind: "help", verb: "models.list" }],
+      ["models.list --limit 3 --help", { kind: "help", verb: "models.list" }],
+      ["queue run --help", { kind: "help" }],
       ["verb gpu.status", { kind: "verb", verb: "gpu.status", words: [], json: false, where }],
     ];
     for (const [line, command] of table)
@@ -73,6 +77,9 @@ suite("the words of the terminal", () => {
     assert.deepEqual(read("tasks.pause", "--all"), { all: true });
     assert.deepEqual(read("tasks.pause", "--ids", '["1","2"]'), { ids: ["1", "2"] });
     assert.deepEqual(read("models.list", "--installed", "false", "--limit", "ten"), { installed: false, limit: "ten" });
+    assert.deepEqual(read("models.list", "--limit", "-1"), { limit: -1 });
+    assert.deepEqual(read("downloads.limit", "--bytesPerSecond", "null"), { bytesPerSecond: null });
+    assert.deepEqual(read("serving.switch", "--overrides", '{"context":-1}'), { overrides: { context: -1 } });
     assert.match(String(read("models.lisst")), /Did you mean models.list/);
     assert.match(String(read("models.groups", "--what", "x")), /takes no --what; it takes --by/);
     assert.match(String(read("downloads.add", "owner/repo")), /write --key value/);

@@ -96,6 +96,21 @@ suite("the lockfile", () => {
     assert.deepEqual([again.here.length, again.downloads], [1, []]);
   });
 
+  test("a second place of a model is no second file to fetch", async () => {
+    const one = await machine("one");
+    for (const name of ["a", "b"]) {
+      const request = { model: "owner/model", files: ["tiny-Q4_K_M.gguf"], folder: path.join(here.folder, name) };
+      const [id = ""] = await one.queue.add(request, never);
+      await untilState(one.queue, id, "done");
+    }
+    await one.updates.exportLockfile(lockfile(), never);
+    const { models } = JSON.parse(await readFile(lockfile(), "utf8")) as { models: { files: unknown[] }[] };
+    assert.deepEqual(
+      models.map(({ files }) => files),
+      [[{ path: "tiny-Q4_K_M.gguf", sizeBytes: 7, sha256: sha256Of("weights") }]],
+    );
+  });
+
   test("what cannot be had is left out with the reason, the rest is queued", async () => {
     const one = await machine("one");
     const file = { path: "tiny-Q4_K_M.gguf", sizeBytes: 7, sha256: sha256Of("weights") };

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { isAbsolute } from "../../downloads/safe-path.ts";
 import { fault } from "../../util/faults.ts";
 import { nearNames } from "../../util/near-names.ts";
+import { plainPath } from "../../util/plain-path.ts";
 import { type Operation, type StorePlaces, decidedInSlices } from "../operation.ts";
 import { adopt } from "./adopt.ts";
 import { off, word } from "./choices.ts";
@@ -39,7 +40,7 @@ function rootsOf(base: string | undefined, { locations }: StorePlaces): readonly
   if (base === undefined) return locations.map(({ path }) => path);
   const location = locations.find(({ name }) => name === base);
   if (location !== undefined) return [location.path];
-  if (isAbsolute(base)) return [base];
+  if (isAbsolute(base)) return [plainPath(base)];
   const near = nearNames(
     base,
     locations.map(({ name }) => name),

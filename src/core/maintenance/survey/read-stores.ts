@@ -1,6 +1,7 @@
 import type { ScanAsk } from "../../ports/scanner.ts";
 import type { Finding } from "../../protocol/maintenance.ts";
 import type { StoreReport } from "../../stores/found.ts";
+import { withNamedInvoke } from "../../stores/invokeai-named.ts";
 import { isFault } from "../../util/faults.ts";
 import type { MaintenanceParts } from "../parts.ts";
 import type { Survey, SurveyWants } from "../plan.ts";
@@ -51,7 +52,7 @@ export async function readStores(
     {
       ...survey,
       ...(stores && {
-        found: await scanAll(scanner, withExtraPaths(stores, settings.comfyui.extraModelPaths), tell, signal),
+        found: await scanAll(scanner, asksOf(stores, settings), tell, signal),
       }),
       ...(heads && { heads: heads.length === 0 ? new Map() : await scanner.heads([...new Set(heads)], signal) }),
       ...(sameSize && { sameSize: await scanner.ofSizes(sameSize.roots, sameSize.sizes, signal) }),
@@ -66,6 +67,9 @@ export async function readStores(
     : printed;
   return wants.linkable ? { ...hashed, linkable: await linkableIn(parts, wants.linkable(hashed), signal) } : hashed;
 }
+
+const asksOf = (asks: readonly ScanAsk[], { comfyui, invokeai }: Parts["settings"]): readonly ScanAsk[] =>
+  withNamedInvoke(withExtraPaths(asks, comfyui.extraModelPaths), invokeai);
 
 /** What the settings name belongs to no ComfyUI alone: the first that is read reads it. */
 function withExtraPaths(asks: readonly ScanAsk[], extraPaths: readonly string[]): readonly ScanAsk[] {
