@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServerExit } from "../../../src/core/ports/runtime.ts";
+import type { FitVerdict } from "../../../src/core/protocol/fit.ts";
 import type { SwitchOffer } from "../../../src/core/protocol/serving.ts";
 import { askedOf } from "../../../src/core/serving/backend.ts";
 import { llamaCpp } from "../../../src/core/serving/backends/llama-cpp.ts";
@@ -119,6 +120,23 @@ suite("what would help after a load that failed", () => {
       offersFor(problem, { ...plain, overrides: { context, cacheType: "q8_0" } }, [], []);
     assert.deepEqual(offers(4096), [{ kind: "context", context: 2048 }]);
     assert.deepEqual(offers(2048), []);
+  });
+
+  test("the context that fits is offered, and half of it only where nothing is known of what fits", () => {
+    const offers = (fit: FitVerdict | undefined, where: "gpu" | "host" = "gpu") =>
+      offersFor({ code: "outOfMemory", server: "A", where, logTail: [] }, small, lines, [], fit).map((offer) =>
+        "context" in offer ? offer.context : "gpuLayers" in offer ? `${offer.gpuLayers} layers` : offer.kind,
+      );
+    const small = { ...plain, overrides: { cacheType: "q8_0" } };
+    const lines = ["0.01.100.000 I load_tensors: offloaded 33/33 layers to GPU"];
+    assert.deepEqual(offers({ kind: "fitsWith", context: 27_648 }), [27_648, "24 layers"]);
+    assert.deepEqual(offers({ kind: "fitsWith", context: 27_648 }, "host"), [27_648]);
+    // No context makes it fit: fewer layers would.
+    assert.deepEqual(offers({ kind: "offload", gpuLayers: 30, layers: 32 }), ["30 layers"]);
+    assert.deepEqual(offers({ kind: "offload", gpuLayers: 30, layers: 32 }, "host"), [16_384]);
+    assert.deepEqual(offers({ kind: "no" }), ["24 layers"]);
+    for (const fit of [{ kind: "fits" }, { kind: "unknown" }, undefined] as const)
+      assert.deepEqual(offers(fit), [16_384, "24 layers"]);
   });
 
   test("a switch that was refused is offered by force, or with its image", () => {
