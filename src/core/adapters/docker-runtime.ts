@@ -2,6 +2,7 @@ import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports/runtime.ts";
 import { type Fault, fault, isFault } from "../util/faults.ts";
 import { dockerAddresses } from "./docker-address.ts";
+import { untilThere } from "./docker-await.ts";
 import { type FoundEngine, availableAs, createEngineFinder } from "./docker-find.ts";
 import { gpuAccess as accessOf, gpuDevicesHere } from "./docker-gpus.ts";
 import { type RemoteSettings, notPublished, placedSpec, servesThere } from "./docker-place.ts";
@@ -98,8 +99,8 @@ export function createDockerRuntime({
       const created = await create(spec, signal);
       return created.start(signal);
     },
-    watch: async (onState, signal) => {
-      const found = await finder.untilThere(onState, signal);
+    watch: async (onState, signal, sought = Promise.resolve()) => {
+      const found = await untilThere(finder, onState, sought, signal);
       if (found) await watchEngine(found.engine, availableAs(found), onState, signal);
     },
     pull: async (image, onProgress, signal) => {

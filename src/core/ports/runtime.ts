@@ -13,9 +13,10 @@ export interface Runtime {
   probe(program: string, signal: AbortSignal): Promise<RuntimeProbe>;
   /**
    * Tells when what runs the servers goes and when it is back, each once; resolves with the signal, or at once where
-   * there is nothing to watch. Absent where it cannot go.
+   * there is nothing to watch. Absent where it cannot go. Before it was there for the first time it is looked for a
+   * minute long, and after each sign of it. @param sought resolves once it is ever so often; left out: from the start
    */
-  watch?(onState: (state: RuntimeProbe) => void, signal: AbortSignal): Promise<void>;
+  watch?(onState: (state: RuntimeProbe) => void, signal: AbortSignal, sought?: Promise<void>): Promise<void>;
   /** What the program is, in one word that changes with it: an image's digest, a binary's place, size and time; undefined: it is not there. */
   build(program: string, signal: AbortSignal): Promise<string | undefined>;
   /** What it prints for `--help`, with nothing of ours at hand to it; gives up after a while, with `timeout`. */
