@@ -6,6 +6,7 @@ import { untilThere } from "./docker-await.ts";
 import { type FoundEngine, availableAs, createEngineFinder } from "./docker-find.ts";
 import { gpuAccess as accessOf, gpuDevicesHere } from "./docker-gpus.ts";
 import { type RemoteSettings, notPublished, placedSpec, servesThere } from "./docker-place.ts";
+import { userHere } from "./docker-user.ts";
 import { watchEngine } from "./docker-watch.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
 
@@ -120,10 +121,14 @@ export function createDockerRuntime({
 /** As it would be created now: where its files are, with which GPUs, and without what its image sets. */
 async function placed(spec: ContainerSpec, found: FoundEngine | Fault, signal: AbortSignal): Promise<ContainerSpec> {
   // Without an engine it is this machine that tells what one would have.
-  if ("code" in found) return { ...spec, gpuAccess: accessOf(undefined, undefined, await gpuDevicesHere()) };
+  if ("code" in found)
+    return { ...spec, gpuAccess: accessOf(undefined, undefined, await gpuDevicesHere()), user: userHere() };
   if (notPublished(found.address, found.place)) return spec;
   const { engine } = found;
-  const [gpuAccess, set] = await Promise.all([engine.gpus(signal), engine.imageVariables(spec.image, signal)]);
+  const [{ gpus: gpuAccess, user }, set] = await Promise.all([
+    engine.facts(signal),
+    engine.imageVariables(spec.image, signal),
+  ]);
   const without = spec.without?.filter((name) => set.includes(name));
-  return { ...placedSpec(spec, found.place), gpuAccess, ...(without && { without }) };
+  return { ...placedSpec(spec, found.place), gpuAccess, user, ...(without && { without }) };
 }

@@ -26,7 +26,7 @@ export interface Runtime {
    * `portInUse`, `engineElsewhere`, `notOnEngine`. @param freed a port that will be free by then, as its holder is about to be stopped
    */
   check(spec: ServerSpec, freed: number | undefined, signal: AbortSignal): Promise<void>;
-  /** The spec in the words of the machine it runs on: its paths, its address, its GPUs, what its image sets. Absent where that is always this one. */
+  /** The spec in the words of the machine it runs on: its paths, its address, its GPUs, its user, what its image sets. Absent where that is always this one. */
   placed?(spec: ServerSpec, signal: AbortSignal): Promise<ServerSpec>;
   /**
    * Makes it without starting it: it holds no port and no memory yet, and `list` tells it as one that does not run.
@@ -164,6 +164,8 @@ export interface ContainerSpec extends SpecBase {
   readonly groups?: readonly string[] | undefined;
   /** What `gpus` comes to, as `placed` found it: for telling, as who starts it looks by itself. Absent: nobody looked. */
   readonly gpuAccess?: GpuAccess | undefined;
+  /** Whom it would run as, `uid:gid`, as `placed` found it, for telling too. Absent: as its image says. */
+  readonly user?: string | undefined;
 }
 
 export interface ProcessSpec extends SpecBase {
