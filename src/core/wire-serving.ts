@@ -33,7 +33,14 @@ export function wireServing(
 } {
   const { clock, files, gpu, digest, log, redact, containers, processes, serverHttp: http } = world;
   const contexts = createRoomyContexts({ ...world, registry });
-  const profiles = createProfileBook({ files, settings: () => settings, storage: world.storage, registry, contexts });
+  const profiles = createProfileBook({
+    files,
+    settings: () => settings,
+    storage: world.storage,
+    registry,
+    contexts,
+    environment: world.surroundings.env,
+  });
   const elsewhere = (profile: ServerProfile): boolean => servesElsewhere(profile, settings.serving.engine, containers);
   const fit = createFitReader({ ...world, registry, gpu: settledGpus(gpu, clock), footprints });
   const flags = createFlagCheck({ registry, clock, log });
