@@ -2,19 +2,22 @@ import { performance } from "node:perf_hooks";
 import type { RuntimeProbe } from "../ports/runtime.ts";
 import type { Fault } from "../util/faults.ts";
 import { type Event, createEmitter } from "../util/events.ts";
-import { type DockerAddress, dockerAddresses, socketsToCome } from "./docker-address.ts";
+import { dockerAddresses, socketsToCome } from "./docker-address.ts";
+import type { EngineAddress } from "./docker-engines.ts";
 import type { DockerEngine } from "./docker-engine.ts";
 import { unreachable } from "./docker-fault.ts";
 import { type Place, type RemoteSettings, placeOf } from "./docker-place.ts";
 
 export interface FoundEngine {
   readonly engine: DockerEngine;
-  readonly address: DockerAddress;
+  readonly address: EngineAddress;
   readonly place: Place;
   readonly version: string;
 }
 
 export interface EngineFinder {
+  /** Nothing is asked of it yet. */
+  connect(address: EngineAddress): Promise<DockerEngine>;
   /** The first engine that answers now, or why none does. */
   find(signal: AbortSignal): Promise<FoundEngine | Fault>;
   /** The same, but that one that answered a moment ago is not asked again: what is asked of it next will tell. */
@@ -51,12 +54,13 @@ export function createEngineFinder({
   const engines = new Map<string, DockerEngine>();
   const found = createEmitter<void>();
   let last: { readonly found: FoundEngine; readonly at: number; readonly host: string | undefined } | undefined;
-  const connect = async (address: Exclude<DockerAddress, { readonly refusal: string }>): Promise<DockerEngine> => {
-    const known = engines.get(address.name);
+  const connect = async (address: EngineAddress): Promise<DockerEngine> => {
+    const key = JSON.stringify(address);
+    const known = engines.get(key);
     if (known) return known;
     const { connectDocker } = await import("./docker-engine.ts");
     const engine = connectDocker(address, storage, fence);
-    engines.set(address.name, engine);
+    engines.set(key, engine);
     return engine;
   };
   const find: EngineFinder["find"] = async (signal) => {
@@ -84,6 +88,7 @@ export function createEngineFinder({
     return first ?? { code: "engineUnreachable", address: "/var/run/docker.sock", reason: "there is no such socket" };
   };
   return {
+    connect,
     find,
     sockets: () => socketsToCome(dockerHost(), environment),
     onFound: found.event,

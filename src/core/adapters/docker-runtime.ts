@@ -2,6 +2,7 @@ import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports/runtime.ts";
 import { type Fault, fault, isFault } from "../util/faults.ts";
 import { dockerAddresses } from "./docker-address.ts";
+import { createElsewhere } from "./docker-elsewhere.ts";
 import { untilThere } from "./docker-await.ts";
 import { type FoundEngine, availableAs, createEngineFinder } from "./docker-find.ts";
 import { gpuAccess as accessOf, gpuDevicesHere } from "./docker-gpus.ts";
@@ -32,6 +33,7 @@ export function createDockerRuntime({
   readonly fence?: () => void;
 }): Runtime & Images {
   const finder = createEngineFinder({ storage, dockerHost, remote, environment, fence });
+  const elsewhere = createElsewhere(storage, (address) => finder.connect(address));
   const need = async (spec: ServerSpec, signal: AbortSignal): Promise<[FoundEngine, ContainerSpec]> => {
     if (spec.kind !== "container") throw new TypeError("a container runtime runs no process");
     const found = await finder.recent(signal);
@@ -51,6 +53,8 @@ export function createDockerRuntime({
 
   const create = async (given: ServerSpec, signal: AbortSignal): Promise<CreatedServer> => {
     const [found, spec] = await need(given, signal);
+    // Before it is made: whoever is killed now finds it by that.
+    await elsewhere.note(found.address);
     const created = await found.engine.create(spec, signal);
     return {
       ...created,
@@ -112,8 +116,7 @@ export function createDockerRuntime({
     },
     list: async (signal) => {
       const found = await finder.recent(signal);
-      if ("code" in found) return [];
-      return found.engine.list(signal);
+      return elsewhere.beside("code" in found ? undefined : found, signal);
     },
   };
 }

@@ -35,7 +35,7 @@ export interface Runtime {
   create(spec: ServerSpec, signal: AbortSignal): Promise<CreatedServer>;
   /** Both at once. Throws as `check` does; whatever it throws, nothing of the server is left. */
   start(spec: ServerSpec, signal: AbortSignal): Promise<Started>;
-  /** Ours, those that ended too, in no order; empty where the engine is away. */
+  /** Ours, those that ended too, in no order; none of an engine that is away. Those of engines that were chosen before, too. */
   list(signal: AbortSignal): Promise<readonly RunningServer[]>;
 }
 
@@ -74,6 +74,8 @@ export interface RunningServer {
   readonly url: string;
   /** The machine it runs on; absent: this one. */
   readonly host?: string | undefined;
+  /** Address of its engine, where that is not the one that is chosen now. */
+  readonly engine?: string | undefined;
   readonly port: number;
   /** As its spec gave them. */
   readonly labels: Readonly<Record<string, string>>;
