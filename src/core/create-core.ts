@@ -21,8 +21,6 @@ import type { Settings } from "./settings.ts";
 import { ratingBits } from "./sources/civitai/rating.ts";
 import { createImagePulls } from "./serving/image-pulls.ts";
 import { judgeSwitch } from "./serving/judge-switch.ts";
-import type { ServerProfile } from "./serving/profile.ts";
-import { servesElsewhere } from "./serving/serves-elsewhere.ts";
 import { warnOfFit, warnedRestart } from "./serving/warn-of-fit.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
@@ -51,7 +49,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
   const { maintenance, scans, content } = wireMaintenance(world, settings, registry);
   const reuse = wireReuse(world, settings, content);
   const downloads = await wireDownloads(world, settings, registry, sources, reuse);
-  const { profiles, serving, probe, flags } = wireServing(world, settings, registry, footprints);
+  const { profiles, serving, probe, flags, elsewhere } = wireServing(world, settings, registry, footprints);
   const metrics = wireMetrics(world, serving);
   const verifier = createVerifier({ ...world, registry, hub: plain, roots: settings });
   const metadata = createMetadata({
@@ -82,8 +80,6 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     roots: settings.locations.map(({ path }) => path),
     underWay: () => targetsOf(downloads.list({})),
   });
-  const elsewhere = (profile: ServerProfile): boolean =>
-    servesElsewhere(profile, settings.serving.engine, world.containers);
   const profileFit = { registry, files, profiles, elsewhere };
   const room = { gpu: readings.lately(seconds(5)), memory: world.memory };
   const switchTo = warnOfFit(serving, judgeSwitch({ ...profileFit, footprints, serving, room }));

@@ -1,8 +1,13 @@
+import { createFitReader } from "./fit/fit-of-entry.ts";
+import { fitOfProfile } from "./fit/fit-of-profile.ts";
+import { settledGpus } from "./fit/settled-gpus.ts";
 import { createRoomyContexts } from "./fit/roomy-contexts.ts";
 import type { Footprints } from "./fit/footprints.ts";
 import { createLoadWatch } from "./fit/learn-from-loads.ts";
 import type { Registry } from "./registry/registry.ts";
 import { type BackEnds, createBackEnds } from "./serving/back-ends.ts";
+import { servesElsewhere } from "./serving/serves-elsewhere.ts";
+import type { ServerProfile } from "./serving/profile.ts";
 import type { ServingController } from "./serving/controller.ts";
 import { createServingController } from "./serving/create-controller.ts";
 import { createProfileBook } from "./serving/create-profile-book.ts";
@@ -23,10 +28,21 @@ export function wireServing(
   readonly serving: ReturnType<typeof createServingController>;
   readonly probe: Probe;
   readonly flags: FlagCheck;
+  /** Of what a profile takes there nothing can be told here. */
+  readonly elsewhere: (profile: ServerProfile) => boolean;
 } {
   const { clock, files, gpu, digest, log, redact, containers, processes, serverHttp: http } = world;
   const contexts = createRoomyContexts({ ...world, registry });
-  const profiles = createProfileBook({ files, settings: () => settings, storage: world.storage, registry, contexts });
+  const profiles = createProfileBook({
+    files,
+    settings: () => settings,
+    storage: world.storage,
+    registry,
+    contexts,
+    environment: world.surroundings.env,
+  });
+  const elsewhere = (profile: ServerProfile): boolean => servesElsewhere(profile, settings.serving.engine, containers);
+  const fit = createFitReader({ ...world, registry, gpu: settledGpus(gpu, clock), footprints });
   const flags = createFlagCheck({ registry, clock, log });
   const serving = createServingController({
     clock,
@@ -40,6 +56,7 @@ export function wireServing(
     processes,
     redact,
     gpu,
+    fits: (id, ask, signal) => fitOfProfile({ registry, files, profiles, fit, elsewhere }, id, ask, signal),
     checkFlags: ({ runtime, program, args }, signal) => flags.check(args, program, runtime, signal),
     loads: createLoadWatch({
       footprints,
@@ -51,7 +68,7 @@ export function wireServing(
     }),
   });
   const probe: Probe = createProbe({ registry, files, http, serving, profiles, digest, clock });
-  return { profiles, serving, probe, flags };
+  return { profiles, serving, probe, flags, elsewhere };
 }
 
 /** What can serve here. */

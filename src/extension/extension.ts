@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { createScope } from "../core/util/scope.ts";
 import { createAsk } from "./ask.ts";
 import { createAskedMarks, isAlive } from "./asked-marks.ts";
@@ -24,6 +24,7 @@ import { createReport } from "./report.ts";
 import type { ServerWish } from "./server-intents.ts";
 import { autostart } from "./serving/autostart.ts";
 import { createLastLoads } from "./serving/last-loads.ts";
+import { lookAgain } from "./serving/look-again.ts";
 import { lookOnce } from "./serving/look-once.ts";
 import { storageFolder } from "./settings.ts";
 import { speakHere } from "./speak-here.ts";
@@ -66,6 +67,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const look = scope.use(createViewState(context.globalState));
   const lastSeen = createLastSeen(context.globalState);
   const onEmpty = lookOnce({ ...source, signal });
+  const focus = { has: () => vscode.window.state.focused, onChange: vscode.window.onDidChangeWindowState };
+  scope.use(lookAgain({ ...source, serving, focus, signal }));
   const tree = scope.use(
     createModelsTree({
       ...source,

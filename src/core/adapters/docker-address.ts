@@ -42,6 +42,12 @@ export function dockerAddresses(
   }));
 }
 
+/** The sockets among them, those that are not there included; no pipes, which have no folder. */
+export const socketsToCome = (setting: string | undefined, environment: Environment): readonly string[] =>
+  dockerAddresses(setting, environment, undefined, { ...thisMachine(), exists: () => true }).flatMap((address) =>
+    "socketPath" in address && /^\/(?!\/)/.test(address.socketPath) ? [address.socketPath] : [],
+  );
+
 export function parseAddress(text: string, tls?: Tls): DockerAddress | undefined {
   const socketPath = /^(?:unix|npipe):\/\/(.+)$/.exec(text)?.[1];
   // A pipe may be written with backslashes, and as `npipe:////./pipe/…`.

@@ -10,6 +10,7 @@ import { NO_DEVICES, gpuAccess, gpuDevicesHere, isPodman } from "./docker-gpus.t
 import { HERE, containerOptions } from "./docker-options.ts";
 import { urlOf } from "./docker-place.ts";
 import { dockerServer } from "./docker-server.ts";
+import { userHere } from "./docker-user.ts";
 import { fieldOf } from "./field-of.ts";
 
 /** What is asked of an engine once. */
@@ -31,9 +32,8 @@ export async function engineFacts(docker: Docker, isHere: boolean): Promise<Engi
   const [info, version, devices] = await Promise.all([told, docker.version(), devicesHere]);
   const options = fieldOf(info, "SecurityOptions");
   const rootless = Array.isArray(options) && options.some((option) => String(option).includes("rootless"));
-  const isLinux = process.platform === "linux" && !rootless && isHere;
   return {
-    user: isLinux ? `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}` : undefined,
+    user: rootless || !isHere ? undefined : userHere(),
     gpus: gpuAccess(info, version, devices),
     podman: isPodman(version),
   };

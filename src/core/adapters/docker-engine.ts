@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Container } from "dockerode";
 import type { Images } from "../ports/images.ts";
-import type { ContainerSpec, CreatedServer, GpuAccess, RunningServer } from "../ports/runtime.ts";
+import type { ContainerSpec, CreatedServer, RunningServer } from "../ports/runtime.ts";
 import { fault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import type { DockerAddress } from "./docker-address.ts";
@@ -29,8 +29,8 @@ export interface DockerEngine {
   /** What it prints for `--help`. */
   help(image: string, signal: AbortSignal): Promise<string>;
   pull: Images["pull"];
-  /** How it would hand GPUs to a container that is created now. */
-  gpus(signal: AbortSignal): Promise<GpuAccess>;
+  /** How it would hand GPUs to a container that is created now, and whom that would run as. */
+  facts(signal: AbortSignal): Promise<Pick<EngineFacts, "gpus" | "user">>;
   create(spec: ContainerSpec, signal: AbortSignal): Promise<CreatedServer>;
   list(signal: AbortSignal): Promise<readonly RunningServer[]>;
   /** The container that has published this port, by name; a stranger's too. */
@@ -117,10 +117,10 @@ export function connectDocker(
       }
     },
     pull: (image, onProgress, signal) => pullImage(docker, address.name, image, onProgress, signal),
-    gpus: async (signal) => {
-      const { gpus } = await factsOf();
+    facts: async (signal) => {
+      const facts = await factsOf();
       signal.throwIfAborted();
-      return gpus;
+      return facts;
     },
     create: async (spec, signal) => {
       signal.throwIfAborted();

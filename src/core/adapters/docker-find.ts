@@ -1,30 +1,32 @@
 import { performance } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { RuntimeProbe } from "../ports/runtime.ts";
 import type { Fault } from "../util/faults.ts";
-import { type DockerAddress, dockerAddresses } from "./docker-address.ts";
+import { type Event, createEmitter } from "../util/events.ts";
+import { dockerAddresses, socketsToCome } from "./docker-address.ts";
+import type { EngineAddress } from "./docker-engines.ts";
 import type { DockerEngine } from "./docker-engine.ts";
 import { unreachable } from "./docker-fault.ts";
 import { type Place, type RemoteSettings, placeOf } from "./docker-place.ts";
 
 export interface FoundEngine {
   readonly engine: DockerEngine;
-  readonly address: DockerAddress;
+  readonly address: EngineAddress;
   readonly place: Place;
   readonly version: string;
 }
 
 export interface EngineFinder {
+  /** Nothing is asked of it yet. */
+  connect(address: EngineAddress): Promise<DockerEngine>;
   /** The first engine that answers now, or why none does. */
   find(signal: AbortSignal): Promise<FoundEngine | Fault>;
   /** The same, but that one that answered a moment ago is not asked again: what is asked of it next will tell. */
   recent(signal: AbortSignal): Promise<FoundEngine | Fault>;
-  /** Looks until one answers, and says so where the first look found none; undefined once the signal is aborted. */
-  untilThere(onState: (state: RuntimeProbe) => void, signal: AbortSignal): Promise<FoundEngine | undefined>;
+  /** Where one may come to listen. */
+  sockets(): readonly string[];
+  /** One was found, by whoever asked. */
+  readonly onFound: Event<void>;
 }
-
-const LOOK = 1000;
-const RARELY = 10_000;
 
 const MOMENT = 2000;
 
@@ -50,13 +52,15 @@ export function createEngineFinder({
   readonly fence: () => void;
 }): EngineFinder {
   const engines = new Map<string, DockerEngine>();
+  const found = createEmitter<void>();
   let last: { readonly found: FoundEngine; readonly at: number; readonly host: string | undefined } | undefined;
-  const connect = async (address: Exclude<DockerAddress, { readonly refusal: string }>): Promise<DockerEngine> => {
-    const known = engines.get(address.name);
+  const connect = async (address: EngineAddress): Promise<DockerEngine> => {
+    const key = JSON.stringify(address);
+    const known = engines.get(key);
     if (known) return known;
     const { connectDocker } = await import("./docker-engine.ts");
     const engine = connectDocker(address, storage, fence);
-    engines.set(address.name, engine);
+    engines.set(key, engine);
     return engine;
   };
   const find: EngineFinder["find"] = async (signal) => {
@@ -71,9 +75,10 @@ export function createEngineFinder({
         }
         const place = placeOf(address, remote());
         const engine = await connect(address);
-        const found = { engine, address, place, version: await engine.version(signal) };
-        last = { found, at: performance.now(), host };
-        return found;
+        const one = { engine, address, place, version: await engine.version(signal) };
+        last = { found: one, at: performance.now(), host };
+        found.fire();
+        return one;
       } catch (error) {
         signal.throwIfAborted();
         first ??= unreachable(address.name, error);
@@ -83,18 +88,10 @@ export function createEngineFinder({
     return first ?? { code: "engineUnreachable", address: "/var/run/docker.sock", reason: "there is no such socket" };
   };
   return {
+    connect,
     find,
-    untilThere: async (onState, signal) => {
-      for (let delay = 0; !signal.aborted; delay = Math.min(delay + LOOK, RARELY)) {
-        await sleep(delay, undefined, { signal, ref: false }).catch(() => undefined);
-        if (signal.aborted) break;
-        const found = await find(signal);
-        if ("code" in found) continue;
-        if (delay > 0) onState(availableAs(found));
-        return found;
-      }
-      return undefined;
-    },
+    sockets: () => socketsToCome(dockerHost(), environment),
+    onFound: found.event,
     recent: async (signal) =>
       last && last.host === dockerHost() && performance.now() - last.at < MOMENT
         ? { ...last.found, place: placeOf(last.found.address, remote()) }

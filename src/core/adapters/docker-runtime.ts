@@ -2,9 +2,12 @@ import type { Images } from "../ports/images.ts";
 import type { ContainerSpec, CreatedServer, Runtime, ServerSpec } from "../ports/runtime.ts";
 import { type Fault, fault, isFault } from "../util/faults.ts";
 import { dockerAddresses } from "./docker-address.ts";
+import { createElsewhere } from "./docker-elsewhere.ts";
+import { untilThere } from "./docker-await.ts";
 import { type FoundEngine, availableAs, createEngineFinder } from "./docker-find.ts";
 import { gpuAccess as accessOf, gpuDevicesHere } from "./docker-gpus.ts";
 import { type RemoteSettings, notPublished, placedSpec, servesThere } from "./docker-place.ts";
+import { userHere } from "./docker-user.ts";
 import { watchEngine } from "./docker-watch.ts";
 import { portHolder, portTaken } from "./loopback-port.ts";
 
@@ -30,6 +33,7 @@ export function createDockerRuntime({
   readonly fence?: () => void;
 }): Runtime & Images {
   const finder = createEngineFinder({ storage, dockerHost, remote, environment, fence });
+  const elsewhere = createElsewhere(storage, (address) => finder.connect(address));
   const need = async (spec: ServerSpec, signal: AbortSignal): Promise<[FoundEngine, ContainerSpec]> => {
     if (spec.kind !== "container") throw new TypeError("a container runtime runs no process");
     const found = await finder.recent(signal);
@@ -49,6 +53,8 @@ export function createDockerRuntime({
 
   const create = async (given: ServerSpec, signal: AbortSignal): Promise<CreatedServer> => {
     const [found, spec] = await need(given, signal);
+    // Before it is made: whoever is killed now finds it by that.
+    await elsewhere.note(found.address);
     const created = await found.engine.create(spec, signal);
     return {
       ...created,
@@ -98,8 +104,8 @@ export function createDockerRuntime({
       const created = await create(spec, signal);
       return created.start(signal);
     },
-    watch: async (onState, signal) => {
-      const found = await finder.untilThere(onState, signal);
+    watch: async (onState, signal, sought = Promise.resolve()) => {
+      const found = await untilThere(finder, onState, sought, signal);
       if (found) await watchEngine(found.engine, availableAs(found), onState, signal);
     },
     pull: async (image, onProgress, signal) => {
@@ -110,8 +116,7 @@ export function createDockerRuntime({
     },
     list: async (signal) => {
       const found = await finder.recent(signal);
-      if ("code" in found) return [];
-      return found.engine.list(signal);
+      return elsewhere.beside("code" in found ? undefined : found, signal);
     },
   };
 }
@@ -119,10 +124,14 @@ export function createDockerRuntime({
 /** As it would be created now: where its files are, with which GPUs, and without what its image sets. */
 async function placed(spec: ContainerSpec, found: FoundEngine | Fault, signal: AbortSignal): Promise<ContainerSpec> {
   // Without an engine it is this machine that tells what one would have.
-  if ("code" in found) return { ...spec, gpuAccess: accessOf(undefined, undefined, await gpuDevicesHere()) };
+  if ("code" in found)
+    return { ...spec, gpuAccess: accessOf(undefined, undefined, await gpuDevicesHere()), user: userHere() };
   if (notPublished(found.address, found.place)) return spec;
   const { engine } = found;
-  const [gpuAccess, set] = await Promise.all([engine.gpus(signal), engine.imageVariables(spec.image, signal)]);
+  const [{ gpus: gpuAccess, user }, set] = await Promise.all([
+    engine.facts(signal),
+    engine.imageVariables(spec.image, signal),
+  ]);
   const without = spec.without?.filter((name) => set.includes(name));
-  return { ...placedSpec(spec, found.place), gpuAccess, ...(without && { without }) };
+  return { ...placedSpec(spec, found.place), gpuAccess, user, ...(without && { without }) };
 }

@@ -21,6 +21,7 @@ import { createNetFetch } from "./net-fetch.ts";
 import { createNodeWeb } from "./node-web.ts";
 import { machineGpus } from "./machine-gpus.ts";
 import { nodeOllamaServer } from "./ollama-server.ts";
+import { oomKills } from "./oom-kills.ts";
 import { createOwnerHttp } from "./owner-http.ts";
 import { createPartialFiles } from "./partial-files.ts";
 import { createPictureThread } from "./pictures-thread.ts";
@@ -86,6 +87,7 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
       files: fencedFiles(nodeFiles, fence),
       digest: nodeDigest,
       folder: path.join(storage, "routers"),
+      oomKills,
     },
   );
   return {

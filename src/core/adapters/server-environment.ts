@@ -1,3 +1,5 @@
+import { isSecretName } from "../serving/compose/withheld.ts";
+
 /**
  * What a server gets of our own environment: no secrets, no settings of the editor, and none of llama-server's own
  * variables, which would change a profile without being seen in it.
@@ -5,8 +7,9 @@
 export function serverEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !UNWANTED.test(name)));
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !UNWANTED.test(name) && !isSecretName(name)),
+  );
 }
 
-const UNWANTED =
-  /^(LLAMA_ARG_|VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_ENV$|npm_)|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i;
+const UNWANTED = /^(LLAMA_ARG_|VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_ENV$|npm_)/i;

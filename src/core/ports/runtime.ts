@@ -13,9 +13,10 @@ export interface Runtime {
   probe(program: string, signal: AbortSignal): Promise<RuntimeProbe>;
   /**
    * Tells when what runs the servers goes and when it is back, each once; resolves with the signal, or at once where
-   * there is nothing to watch. Absent where it cannot go.
+   * there is nothing to watch. Absent where it cannot go. Before it was there for the first time it is looked for a
+   * minute long, and after each sign of it. @param sought resolves once it is ever so often; left out: from the start
    */
-  watch?(onState: (state: RuntimeProbe) => void, signal: AbortSignal): Promise<void>;
+  watch?(onState: (state: RuntimeProbe) => void, signal: AbortSignal, sought?: Promise<void>): Promise<void>;
   /** What the program is, in one word that changes with it: an image's digest, a binary's place, size and time; undefined: it is not there. */
   build(program: string, signal: AbortSignal): Promise<string | undefined>;
   /** What it prints for `--help`, with nothing of ours at hand to it; gives up after a while, with `timeout`. */
@@ -25,7 +26,7 @@ export interface Runtime {
    * `portInUse`, `engineElsewhere`, `notOnEngine`. @param freed a port that will be free by then, as its holder is about to be stopped
    */
   check(spec: ServerSpec, freed: number | undefined, signal: AbortSignal): Promise<void>;
-  /** The spec in the words of the machine it runs on: its paths, its address, its GPUs, what its image sets. Absent where that is always this one. */
+  /** The spec in the words of the machine it runs on: its paths, its address, its GPUs, its user, what its image sets. Absent where that is always this one. */
   placed?(spec: ServerSpec, signal: AbortSignal): Promise<ServerSpec>;
   /**
    * Makes it without starting it: it holds no port and no memory yet, and `list` tells it as one that does not run.
@@ -34,7 +35,7 @@ export interface Runtime {
   create(spec: ServerSpec, signal: AbortSignal): Promise<CreatedServer>;
   /** Both at once. Throws as `check` does; whatever it throws, nothing of the server is left. */
   start(spec: ServerSpec, signal: AbortSignal): Promise<Started>;
-  /** Ours, those that ended too, in no order; empty where the engine is away. */
+  /** Ours, those that ended too, in no order; none of an engine that is away. Those of engines that were chosen before, too. */
   list(signal: AbortSignal): Promise<readonly RunningServer[]>;
 }
 
@@ -73,6 +74,8 @@ export interface RunningServer {
   readonly url: string;
   /** The machine it runs on; absent: this one. */
   readonly host?: string | undefined;
+  /** Address of its engine, where that is not the one that is chosen now. */
+  readonly engine?: string | undefined;
   readonly port: number;
   /** As its spec gave them. */
   readonly labels: Readonly<Record<string, string>>;
@@ -163,6 +166,8 @@ export interface ContainerSpec extends SpecBase {
   readonly groups?: readonly string[] | undefined;
   /** What `gpus` comes to, as `placed` found it: for telling, as who starts it looks by itself. Absent: nobody looked. */
   readonly gpuAccess?: GpuAccess | undefined;
+  /** Whom it would run as, `uid:gid`, as `placed` found it, for telling too. Absent: as its image says. */
+  readonly user?: string | undefined;
 }
 
 export interface ProcessSpec extends SpecBase {

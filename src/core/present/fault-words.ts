@@ -5,6 +5,7 @@ import { misfitWords } from "./fit-words.ts";
 import { mismatchWords } from "./mismatch-words.ts";
 import { thingWords } from "./thing-words.ts";
 import { engineWords } from "./engine-words.ts";
+import { exitWords } from "./exit-words.ts";
 import { sizeWords, durationWords } from "./units.ts";
 
 /** What a button beside an error does; doors that have no buttons show the words alone. */
@@ -192,14 +193,7 @@ export function faultWords(fault: Fault): FaultWords {
           fault.instead === undefined ? t("Take it out of the profile.") : t("It is called {0} now.", fault.instead),
       };
     case "serverExited":
-      return {
-        message:
-          fault.exitCode === null
-            ? t("{0} ended by itself: {1}", fault.server, fault.reason)
-            : t("{0} ended with code {1}: {2}", fault.server, fault.exitCode, fault.reason),
-        remedy: t("Its log says more."),
-        actions: [{ title: t("Show Log"), do: { kind: "showLogs" } }],
-      };
+      return { ...exitWords(fault), actions: [{ title: t("Show Log"), do: { kind: "showLogs" } }] };
     case "outOfMemory":
       return {
         message:

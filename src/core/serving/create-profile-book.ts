@@ -7,6 +7,7 @@ import { createEmitter } from "../util/events.ts";
 import { fault } from "../util/faults.ts";
 import { nearNames } from "../util/near-names.ts";
 import { automaticProfiles } from "./automatic-profiles.ts";
+import type { Environment } from "./compose/beside.ts";
 import { createServable } from "./servable.ts";
 import { partNames } from "./model-files.ts";
 import { fileName, isAbsolutePath } from "./model-path.ts";
@@ -25,6 +26,8 @@ export interface ProfileBookDeps {
   readonly registry?: Pick<Registry, "query" | "onChange" | "onPresence"> | undefined;
   /** How much context each of those has room for; what it was trained for where it is left out. */
   readonly contexts?: RoomyContexts | undefined;
+  /** What a compose file's service may hand on from outside; nothing where it is left out. */
+  readonly environment?: Environment | undefined;
 }
 
 export function createProfileBook({
@@ -33,6 +36,7 @@ export function createProfileBook({
   storage,
   registry,
   contexts = async () => new Map(),
+  environment = {},
 }: ProfileBookDeps): ProfileBook {
   const changed = createEmitter<void>();
   const known = new Map<string, ProfileFile>();
@@ -50,7 +54,7 @@ export function createProfileBook({
     for (const path of known.keys()) if (!paths.includes(path)) news = known.delete(path);
     for (const path of paths) {
       const before = known.get(path);
-      const after = await readProfileFile(path, root, before, files);
+      const after = await readProfileFile(path, root, before, files, environment);
       if (after === before) continue;
       // No setting names it, so that it may go as it came.
       if (path === own && !(await files.stat(path))) {

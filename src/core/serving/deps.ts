@@ -1,9 +1,11 @@
+import type { LoadAsk } from "../fit/fit.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { GpuProbe } from "../ports/gpu.ts";
 import type { Log } from "../ports/log.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { ServerHttp } from "../ports/server-http.ts";
+import type { Fit } from "../protocol/fit.ts";
 import type { UnknownFlag } from "../protocol/profiles.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Settings } from "../settings.ts";
@@ -40,6 +42,8 @@ export interface ServingDeps {
   readonly gpu?: GpuProbe | undefined;
   /** Flags that the program itself does not know; nothing is checked where it is left out. */
   readonly checkFlags?: CheckFlags | undefined;
+  /** How a profile would fit on the machine as it is now; nothing is known where it is left out. */
+  readonly fits?: ((profile: string, ask: LoadAsk, signal: AbortSignal) => Promise<readonly Fit[]>) | undefined;
   /** Right before a server is stopped: whoever holds streams of it open ends them. Resolves soon, whatever becomes of them. */
   readonly beforeStop?: ((server: string) => Promise<void>) | undefined;
 }

@@ -28,7 +28,9 @@ export function createEngineState(
   const looked = (found: RuntimeAvailability): void => {
     const news = JSON.stringify(found) !== JSON.stringify(current);
     current = found;
-    if (found.available) watch(found.kind);
+    if (found.available) watch(found.kind, "look");
+    // Nothing of ours is known to be there: nobody looks all day, but that it comes is noticed.
+    else if (found.reason.code === "engineUnreachable") watch(found.kind, "listen");
     if (news) onChange();
   };
   const turned = (found: RuntimeAvailability): void => {
@@ -37,5 +39,5 @@ export function createEngineState(
     tide.came(found.kind);
     void recover();
   };
-  return { current: () => current, looked, watch, stopLater: () => tide.stopLater() };
+  return { current: () => current, looked, watch: (kind) => watch(kind, "look"), stopLater: () => tide.stopLater() };
 }

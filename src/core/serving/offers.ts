@@ -1,4 +1,5 @@
 import { parseLoadLog } from "../fit/parse-load-log.ts";
+import type { FitVerdict } from "../protocol/fit.ts";
 import type { SwitchOffer } from "../protocol/serving.ts";
 import { type Fault, isFault } from "../util/faults.ts";
 import type { SwitchOverrides } from "./controller.ts";
@@ -19,12 +20,16 @@ export interface Failed {
 
 const LEAST_CONTEXT = 2048;
 
-/** What would help, best first; empty where nothing of ours would. @param log of the start that failed */
+/**
+ * What would help, best first; empty where nothing of ours would. @param log of the start that failed
+ * @param fit how it fits now, as it was tried; undefined where nothing is known
+ */
 export function offersFor(
   problem: Fault | undefined,
   { profile, overrides }: Failed,
   log: readonly string[],
   beside: readonly Beside[],
+  fit?: FitVerdict,
 ): readonly SwitchOffer[] {
   const stop = (others: readonly Beside[]): readonly SwitchOffer[] =>
     others.map(({ server, title }) => ({ kind: "stopOther", server, title }));
@@ -35,9 +40,9 @@ export function offersFor(
   return [
     // What is loaded beside is the surest; where there is nothing, it is the model's own turn.
     ...stop(beside),
-    ...smallerContext(overrides.context ?? profile.context ?? load.context),
+    ...smallerContext(overrides.context ?? profile.context ?? load.context, problem.where, fit),
     ...(hasSmallCache(profile, overrides) ? [] : [{ kind: "cacheType", cacheType: "q8_0" } as const]),
-    ...(problem.where === "gpu" ? fewerLayers(overrides.gpuLayers ?? load.offloaded?.layers) : []),
+    ...(problem.where === "gpu" ? fewerLayers(overrides.gpuLayers ?? load.offloaded?.layers, fit) : []),
   ];
 }
 
@@ -55,13 +60,23 @@ export function offersOfRefusal(error: unknown): readonly SwitchOffer[] {
   return isFault(error, "imageMissing") ? [{ kind: "pullImage", image: error.fault.image }] : [];
 }
 
-const smallerContext = (context: number | undefined): readonly SwitchOffer[] => {
+/** What fits, where that is known. A fit that saw room for what failed knows nothing: half of it then. */
+function smallerContext(
+  context: number | undefined,
+  where: "gpu" | "host",
+  fit: FitVerdict | undefined,
+): readonly SwitchOffer[] {
+  if (fit?.kind === "fitsWith") return [{ kind: "context", context: fit.context }];
+  // None that is of use fits; of the machine's own memory a smaller one takes less, wherever the layers are.
+  if (fit?.kind === "no" || (fit?.kind === "offload" && where === "gpu")) return [];
   if (context === undefined || context / 2 < LEAST_CONTEXT) return [];
   return [{ kind: "context", context: Math.floor(context / 2 / 256) * 256 }];
-};
+}
 
-const fewerLayers = (layers: number | undefined): readonly SwitchOffer[] =>
-  layers === undefined || layers < 2 ? [] : [{ kind: "gpuLayers", gpuLayers: Math.floor(layers * 0.75) }];
+function fewerLayers(layers: number | undefined, fit: FitVerdict | undefined): readonly SwitchOffer[] {
+  if (fit?.kind === "offload") return [{ kind: "gpuLayers", gpuLayers: fit.gpuLayers }];
+  return layers === undefined || layers < 2 ? [] : [{ kind: "gpuLayers", gpuLayers: Math.floor(layers * 0.75) }];
+}
 
 const hasSmallCache = ({ extraArgs }: Failed["profile"], { cacheType, args = [] }: SwitchOverrides): boolean =>
   cacheType !== undefined ||

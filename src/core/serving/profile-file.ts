@@ -2,7 +2,7 @@ import type { Files } from "../ports/files.ts";
 import type { ProfileProblem } from "../protocol/profiles.ts";
 import { isFault, reasonOf } from "../util/faults.ts";
 import { bytes } from "../util/ids.ts";
-import { composeBeside } from "./compose/beside.ts";
+import { type Environment, composeBeside } from "./compose/beside.ts";
 import { composeNames } from "./compose/parse-compose.ts";
 import { judgeConf } from "./judge-conf.ts";
 import { folderOf } from "./model-path.ts";
@@ -41,6 +41,7 @@ export async function readProfileFile(
   root: string,
   before: ProfileFile | undefined,
   files: Files,
+  environment: Environment,
 ): Promise<ProfileFile> {
   const beside = isYaml(file) ? [] : [...composeNames, ".env"].map((name) => `${folderOf(file)}/${name}`);
   const facts = await Promise.all([file, ...beside].map((one) => files.stat(one).catch(() => undefined)));
@@ -57,7 +58,7 @@ export async function readProfileFile(
     if (text === undefined) return broken("The file is not there");
     const judged = isYaml(file)
       ? judgeYaml(text, file, root)
-      : judgeConf(text, file, root, await composeBeside(file, files));
+      : judgeConf(text, file, root, await composeBeside(file, files, environment));
     return settleFile(judged, stamp, before);
   } catch (error) {
     return broken(isFault(error, "fileUnreadable") ? error.fault.reason : reasonOf(error));

@@ -34,6 +34,8 @@ export interface ServerProfile {
   readonly mounts?: readonly Mount[] | undefined;
   readonly devices?: readonly DeviceUse[] | undefined;
   readonly groups?: readonly string[] | undefined;
+  /** Variables it does not have, whatever its image sets. */
+  readonly unset?: readonly string[] | undefined;
   readonly compose?: ComposeUse | undefined;
   readonly file: string;
   readonly line: number;

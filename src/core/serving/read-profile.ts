@@ -2,7 +2,7 @@ import type { ProfileProblem, ProfileValue } from "../protocol/profiles.ts";
 import type { ComposeBeside } from "./compose/beside.ts";
 import { variablesIn } from "./compose/interpolate.ts";
 import { useService } from "./compose/use-service.ts";
-import { folderOf, resolveModelPath } from "./model-path.ts";
+import { resolveModelPath } from "./model-path.ts";
 import type { ConfProblem, ConfSection } from "./models-conf.ts";
 import { ROUTER_NAME } from "./yaml/deck-keys.ts";
 import { type ReadProfile, settleProfile } from "./settle-profile.ts";
@@ -61,11 +61,11 @@ export function readProfile(
   const model = section.pairs.get("MODEL")?.value ?? "";
   const place = resolveModelPath(model, root);
   const use = useService(
+    beside,
     beside.service,
-    beside.file,
-    folderOf(beside.file),
     new Map([...beside.variables, ...Object.entries(variables)]),
     "path" in place ? place.path : undefined,
+    (name) => section.pairs.get(name)?.value,
   );
   for (const problem of use.problems) report(section.line, problem, "warning");
   const extra = values.find(({ key }) => key === "args");
@@ -83,6 +83,7 @@ export function readProfile(
     mounts: use.mounts,
     devices: use.devices,
     groups: use.groups,
+    unset: use.unset,
     compose: { file: composeFile, service: beside.service.name, envFile, variables, built: use.built },
   });
 }

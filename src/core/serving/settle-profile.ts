@@ -28,6 +28,7 @@ export interface Settling {
   readonly mounts?: readonly Mount[] | undefined;
   readonly devices?: readonly DeviceUse[] | undefined;
   readonly groups?: readonly string[] | undefined;
+  readonly unset?: readonly string[] | undefined;
 }
 
 /** A profile made of its values, whatever file they stand in; keys as modeldeck.yaml has them. */
@@ -118,6 +119,7 @@ export function settleProfile(given: Settling): ReadProfile {
       mounts: given.mounts,
       devices: given.devices,
       groups: given.groups,
+      unset: given.unset,
       file,
       line,
     },

@@ -9,7 +9,7 @@ import { putEnvBack, writeEnv } from "./compose/env-of-switch.ts";
 import type { EnvFileBefore } from "./compose/env-block.ts";
 import type { Group } from "./group.ts";
 import { type MemoryBefore, memoryBack } from "./memory-back.ts";
-import { offersFor } from "./offers.ts";
+import { offersNow } from "./offers-now.ts";
 import { type Prepared, type Wanted, prepare } from "./prepare.ts";
 import { referenceTo, settleFailed, settleOff, settleReady } from "./settle.ts";
 import type { Turn } from "./turn.ts";
@@ -100,7 +100,7 @@ export async function switchGroup(
   const offers =
     failure === "given up" || !isFault(failure.error)
       ? []
-      : offersFor(failure.error.fault, prepared, failure.logTail, acts.beside(group.name));
+      : await offersNow(acts, group.name, failure.error.fault, prepared, failure.logTail);
   return { offers, ...(await goBack(acts, group, previous, failure, offers, turn, parts, onLooked)) };
 }
 

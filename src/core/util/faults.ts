@@ -72,6 +72,8 @@ export type Fault =
       readonly server: string;
       readonly exitCode: number | null;
       readonly reason: string;
+      /** That it crashed, and how, where that is known; `silent`: in the middle of its load, and nothing tells more. */
+      readonly crash?: "segmentation" | "instruction" | "silent";
       readonly logTail: readonly string[];
     }
   | {

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { createBackEnds } from "../../../src/core/serving/back-ends.ts";
 import { readSettings } from "../../../src/core/settings.ts";
+import { troubleOf } from "../../../src/core/present/trouble.ts";
+import type { ServingStatus } from "../../../src/core/protocol/serving.ts";
+import { lookAgain } from "../../../src/extension/serving/look-again.ts";
 import { lookOnce } from "../../../src/extension/serving/look-once.ts";
 import { createAsk } from "../../../src/extension/ask.ts";
 import { createDeckLink } from "../../../src/extension/deck-link.ts";
 import type { DeckEvent } from "../../../src/core/protocol/snapshot.ts";
-import { createEmitter } from "../../../src/core/util/events.ts";
+import { type Disposable, createEmitter } from "../../../src/core/util/events.ts";
 import { createFakeRuntime } from "../../support/fake-runtime.ts";
 import { type ServingWorld, openServingWorld } from "./deck.ts";
 
 const { signal } = new AbortController();
+const AWAY = { code: "engineUnreachable", address: "/none.sock", reason: "there is no such socket" } as const;
 
 suite("what can serve here", () => {
   let world: ServingWorld;
@@ -29,7 +33,7 @@ suite("what can serve here", () => {
       platform: "linux",
     });
   setup(async () => {
-    containers.away = { code: "engineUnreachable", address: "/none.sock", reason: "there is no such socket" };
+    containers.away = AWAY;
     processes.away = { code: "notFound", what: "program", name: "llama-server" };
     world = await openServingWorld(() => ({ containers, processes }));
   });
@@ -91,5 +95,70 @@ suite("what can serve here", () => {
     look();
     look();
     assert.deepEqual(asked, ["backends.list", "backends.list"]);
+  });
+});
+
+suite("while nothing can serve", () => {
+  const away = { servers: [], runtime: { kind: "container", available: false, reason: troubleOf(AWAY) } } as const;
+  const there = { servers: [], runtime: { kind: "container", available: true, version: "1", address: "" } } as const;
+  let value: ServingStatus;
+  let hasFocus: boolean;
+  let looks: string[];
+  let looked: PromiseWithResolvers<void>;
+  let again: Disposable;
+  const changed = createEmitter<void>();
+  const focused = createEmitter<void>();
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const watch = (every?: number): void => {
+    [value, hasFocus, looks, looked] = [{ servers: [] }, true, [], Promise.withResolvers()];
+    again = lookAgain({
+      ask: createAsk(async (verb) => {
+        looks.push(verb);
+        looked.resolve();
+        return { backends: [] };
+      }),
+      serving: {
+        get value() {
+          return value;
+        },
+        onChange: changed.event,
+      },
+      focus: { has: () => hasFocus, onChange: focused.event },
+      onError: (error) => assert.ifError(error),
+      signal,
+      ...(every !== undefined && { every }),
+    });
+  };
+  const say = (status: ServingStatus): void => {
+    value = status;
+    changed.fire();
+  };
+  teardown(() => again.dispose());
+
+  test("a window that gets the focus has it looked for again, and at no other time", async () => {
+    watch();
+    focused.fire();
+    say(away);
+    hasFocus = false;
+    focused.fire();
+    await settled();
+    assert.deepEqual(looks, []);
+    hasFocus = true;
+    focused.fire();
+    await settled();
+    assert.deepEqual(looks, ["backends.list"]);
+    say(there);
+    focused.fire();
+    await settled();
+    assert.equal(looks.length, 1);
+  });
+
+  test("a window that keeps it has it looked for now and then", async () => {
+    watch(1);
+    say(away);
+    await looked.promise;
+    looked = Promise.withResolvers();
+    await looked.promise;
+    assert.deepEqual(new Set(looks), new Set(["backends.list"]));
   });
 });

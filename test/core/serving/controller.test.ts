@@ -3,10 +3,12 @@ import http from "node:http";
 import { once } from "node:events";
 import net from "node:net";
 import type { RecoveringController } from "../../../src/core/serving/create-controller.ts";
+import type { ServingDeps } from "../../../src/core/serving/deps.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type FakeRuntime, createFakeRuntime } from "../../support/fake-runtime.ts";
 import { type ServingWorld, openServingWorld, until } from "./deck.ts";
+import { fitting } from "./fitting.ts";
 
 const { signal } = new AbortController();
 const DAMAGED =
@@ -145,6 +147,45 @@ suite("switching servers", () => {
     assert.equal(result.reason?.code, "outOfMemory");
     assert.match(result.warnings.join(), /Going back to Model A failed too: The image x/);
     assert.equal(server()?.state, "failed");
+  });
+
+  test("after a load that ran out of memory the context that fits is offered, as the machine is with neither of them", async () => {
+    const asked: unknown[] = [];
+    world.more = {
+      fits: async (profile, ask) => {
+        asked.push([profile, ask, containers.running()]);
+        return [fitting({ kind: "fitsWith", context: 27_648 })];
+      },
+    };
+    serving = world.reopen();
+    await serving.switchTo({ profile: "a" }, signal);
+    const log = "0.00.1.0 I srv    load_model: initializing, n_slots = 1, n_ctx_slot = 131072, kv_unified = 'true'\n";
+    containers.behave("b", { log, exit: { code: 137, oomKilled: true } });
+    const result = await serving.switchTo({ profile: "b" }, signal);
+    assert.equal(result.outcome, "rolledBack");
+    assert.deepEqual(result.offers?.[0], { kind: "context", context: 27_648 });
+    assert.deepEqual(asked, [["b", { context: 131_072 }, []]]);
+    assert.deepEqual(server()?.offers, result.offers);
+    // What dies while it serves is told the same way.
+    containers.end("a", { code: 137, oomKilled: true });
+    await until(serving, () => server()?.state === "failed");
+    assert.deepEqual(server()?.offers?.[0], { kind: "context", context: 27_648 });
+    assert.deepEqual(asked[1], ["a", { context: 4096 }, []]);
+  });
+
+  test("where what fits cannot be told, going back is not held up, and half of the context is offered", async () => {
+    let fits: NonNullable<ServingDeps["fits"]> = () => Promise.reject(new Error("boom"));
+    world.more = { fits: (...asked) => fits(...asked) };
+    serving = world.reopen();
+    await serving.switchTo({ profile: "b" }, signal);
+    containers.behave("a", { exit: { code: 137, oomKilled: true } });
+    assert.deepEqual((await serving.switchTo({ profile: "a" }, signal)).offers?.[0], {
+      kind: "context",
+      context: 2048,
+    });
+    fits = () => new Promise(() => undefined);
+    const late = await serving.switchTo({ profile: "a" }, signal);
+    assert.deepEqual([late.outcome, late.offers?.[0]], ["rolledBack", { kind: "context", context: 2048 }]);
   });
 
   test("what cannot be is thrown before anything is touched", async () => {

@@ -32,6 +32,8 @@ export interface ServingWorld {
   healthTimeout: number;
   /** Of the next controller. */
   loads: LoadWatch | undefined;
+  /** What the system tells of those it ended for want of memory; nothing unless told. */
+  oomKills: number | undefined;
   /** More of what serving asks for, of the next controller. */
   more: Partial<ServingDeps>;
   conf(text: string): Promise<void>;
@@ -66,6 +68,7 @@ export async function openServingWorld(
       files: nodeFiles,
       digest: nodeDigest,
       folder: path.join(storage, "routers"),
+      oomKills: () => world.oomKills,
     },
   );
   const complaints: string[] = [];
@@ -79,6 +82,7 @@ export async function openServingWorld(
     values: { "profiles.files": [conf], weightsRoot: folder, "serving.port": port, ...settings },
     healthTimeout: 60_000,
     loads: undefined,
+    oomKills: undefined,
     more: {},
     get serving() {
       return opened.at(-1) ?? world.reopen();

@@ -163,6 +163,15 @@ suite("a spec for llama-server", () => {
     assert.deepEqual(spec.environment, { LLAMA_ARG_LOG_VERBOSITY: "4", LLAMA_ARG_ENDPOINT_METRICS: "1" });
   });
 
+  test("what its image sets is taken out where the profile says that it is none, but not what it is given", () => {
+    const of = (given: Partial<ServerProfile>) => {
+      const { spec } = llamaCpp.spec(launch(model(), given), "container");
+      return spec.kind === "container" ? spec.without : undefined;
+    };
+    assert.equal(of({}), undefined);
+    assert.deepEqual(of({ unset: ["NOWHERE", "LLAMA_ARG_ENDPOINT_METRICS"] }), ["NOWHERE"]);
+  });
+
   test("a process is given the file as it was named, in its folder", () => {
     const { spec } = llamaCpp.spec(launch(model()), "process");
     assert.ok(spec.kind === "process");

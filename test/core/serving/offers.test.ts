@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import type { ServerExit } from "../../../src/core/ports/runtime.ts";
+import type { FitVerdict } from "../../../src/core/protocol/fit.ts";
 import type { SwitchOffer } from "../../../src/core/protocol/serving.ts";
 import { askedOf } from "../../../src/core/serving/backend.ts";
 import { llamaCpp } from "../../../src/core/serving/backends/llama-cpp.ts";
 import { lately, mayRestart } from "../../../src/core/serving/crashes.ts";
 import { type Beside, offersFor, offersOfRefusal } from "../../../src/core/serving/offers.ts";
+import { faultWords } from "../../../src/core/present/fault-words.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 import { fault } from "../../../src/core/util/faults.ts";
 
@@ -103,6 +105,33 @@ suite("what would help after a load that failed", () => {
     assert.equal(code(["/ggml.c:12: GGML_ASSERT(false) failed"]), "serverExited");
     assert.equal(code([warned], routed, false), "serverExited");
     assert.equal(code([warned], asked), "serverExited");
+    // Nobody was ended for want of memory.
+    const alive = { code: 1, oomKilled: false };
+    const silent = llamaCpp.explainExit(alive, [warned], routed, true);
+    assert.deepEqual([silent.code, "crash" in silent && silent.crash], ["serverExited", "silent"]);
+    assert.match(
+      faultWords(silent).message,
+      /^A ended while it loaded, without a word: it crashed, or another program/,
+    );
+  });
+
+  test("a crash is told as such: it is no want of memory, and the remedy is another build", () => {
+    const words = (code: number, oomKilled?: boolean) => {
+      const problem = llamaCpp.explainExit({ code, oomKilled }, ["0.00.1.0 I load_tensors: loading"], asked, true);
+      const { message, remedy } = faultWords(problem);
+      return [problem.code, message, remedy];
+    };
+    for (const oomKilled of [undefined, false])
+      assert.deepEqual(words(139, oomKilled), [
+        "serverExited",
+        "A crashed with a segmentation fault, a mistake in the server or in a driver.",
+        "Use another build of the server, or fewer GPU layers.",
+      ]);
+    assert.match(words(132)[1] ?? "", /instructions that this processor does not have/);
+    assert.equal(words(137)[0], "outOfMemory");
+    // One that was refused memory, and then fell over it, ran out of memory all the same.
+    const full = "0.00.2.0 E ggml_backend_cuda_buffer_type_alloc_buffer: cudaMalloc failed: out of memory";
+    assert.equal(llamaCpp.explainExit({ code: 139, oomKilled: false }, [full], asked).code, "outOfMemory");
   });
 
   test("what runs beside is offered to be stopped first, for memory and for its port", () => {
@@ -119,6 +148,23 @@ suite("what would help after a load that failed", () => {
       offersFor(problem, { ...plain, overrides: { context, cacheType: "q8_0" } }, [], []);
     assert.deepEqual(offers(4096), [{ kind: "context", context: 2048 }]);
     assert.deepEqual(offers(2048), []);
+  });
+
+  test("the context that fits is offered, and half of it only where nothing is known of what fits", () => {
+    const offers = (fit: FitVerdict | undefined, where: "gpu" | "host" = "gpu") =>
+      offersFor({ code: "outOfMemory", server: "A", where, logTail: [] }, small, lines, [], fit).map((offer) =>
+        "context" in offer ? offer.context : "gpuLayers" in offer ? `${offer.gpuLayers} layers` : offer.kind,
+      );
+    const small = { ...plain, overrides: { cacheType: "q8_0" } };
+    const lines = ["0.01.100.000 I load_tensors: offloaded 33/33 layers to GPU"];
+    assert.deepEqual(offers({ kind: "fitsWith", context: 27_648 }), [27_648, "24 layers"]);
+    assert.deepEqual(offers({ kind: "fitsWith", context: 27_648 }, "host"), [27_648]);
+    // No context makes it fit: fewer layers would.
+    assert.deepEqual(offers({ kind: "offload", gpuLayers: 30, layers: 32 }), ["30 layers"]);
+    assert.deepEqual(offers({ kind: "offload", gpuLayers: 30, layers: 32 }, "host"), [16_384]);
+    assert.deepEqual(offers({ kind: "no" }), ["24 layers"]);
+    for (const fit of [{ kind: "fits" }, { kind: "unknown" }, undefined] as const)
+      assert.deepEqual(offers(fit), [16_384, "24 layers"]);
   });
 
   test("a switch that was refused is offered by force, or with its image", () => {

@@ -6,7 +6,7 @@ import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
-import type { CreatedServer, RunningServer, ServerSpec } from "../../../src/core/ports/runtime.ts";
+import type { CreatedServer, RunningServer, Runtime, ServerSpec } from "../../../src/core/ports/runtime.ts";
 import type { ServerAnswer, ServerHttp } from "../../../src/core/ports/server-http.ts";
 import { routedModel } from "../../../src/core/serving/router/routed-model.ts";
 import { routedRuntimes } from "../../../src/core/serving/router/routed-runtimes.ts";
@@ -153,9 +153,12 @@ suite("a router that was made and is not started", () => {
     containers = createFakeRuntime("container");
   });
   teardown(() => rm(folder, { recursive: true }));
-  const make = (environment: Readonly<Record<string, string>> = {}): Promise<CreatedServer> => {
+  const make = (
+    environment: Readonly<Record<string, string>> = {},
+    world: Runtime = containers,
+  ): Promise<CreatedServer> => {
     const routed = routedRuntimes(
-      { containers, processes: createFakeRuntime("process") },
+      { containers: world, processes: createFakeRuntime("process") },
       {
         http: nodeServerHttp,
         clock: nodeClock,
@@ -189,6 +192,26 @@ suite("a router that was made and is not started", () => {
     assert.equal((await labels()).length, 1);
     await assert.rejects(made.start(signal), /no room/);
     assert.deepEqual(await labels(), []);
+  });
+
+  test("is made beside one that could have the model, where that one is on an engine that is not chosen any more", async () => {
+    await make();
+    const [first] = await containers.list(signal);
+    assert.ok(first);
+    for (const [engine, made] of [
+      [undefined, 0],
+      ["unix:///before.sock", 1],
+    ] as const) {
+      const { create } = containers;
+      let creates = 0;
+      const running = { ...containers, list: async () => [{ ...first, running: true, engine }] };
+      running.create = async (...asked) => {
+        creates += 1;
+        return create(...asked);
+      };
+      await make({}, running);
+      assert.equal(creates, made);
+    }
   });
 
   test("what it is told in its environment stands in no label, though another value makes it another router", async () => {

@@ -61,6 +61,17 @@ suite("a llama-server in router mode", function () {
   /** Processes of ours that run, as the runtime itself has them: a router is one. */
   const running = async (): Promise<readonly RunningServer[]> =>
     (await processes.list(signal)).filter((server) => server.running);
+  const endedWhileLoading = async (how: NodeJS.Signals, onEnd = (): void => undefined) => {
+    const [router] = await running();
+    const ours = new Set(await router?.processes(signal));
+    const switching = world.serving.switchTo({ profile: "slow", overrides: { context: 32_768 } }, signal);
+    await until(world.serving, ({ servers }) => servers[0]?.profile === "slow" && servers[0].progress?.done === 2);
+    const model = (await router?.processes(signal))?.find((pid) => !ours.has(pid));
+    assert.ok(model);
+    onEnd();
+    process.kill(model, how);
+    return switching;
+  };
   /** Whether the router has that model up. */
   const isUpWithin = async (model: string): Promise<boolean> => {
     const told = await nodeServerHttp.get(`http://127.0.0.1:${world.port}/models`, millis(5000), signal);
@@ -153,17 +164,21 @@ suite("a llama-server in router mode", function () {
     assert.deepEqual(told.offers?.slice(0, 2), offers);
     assert.deepEqual(now()?.offers, told.offers);
 
-    const [router] = await running();
-    const ours = new Set(await router?.processes(signal));
-    const switching = world.serving.switchTo({ profile: "slow", overrides: { context: 32_768 } }, signal);
-    await until(world.serving, ({ servers }) => servers[0]?.profile === "slow" && servers[0].progress?.done === 2);
-    const model = (await router?.processes(signal))?.find((pid) => !ours.has(pid));
-    assert.ok(model);
-    process.kill(model, "SIGKILL");
-    const killed = await switching;
+    const killed = await endedWhileLoading("SIGKILL");
     assert.deepEqual([killed.outcome, killed.running, killed.reason?.code], ["rolledBack", "a", "outOfMemory"]);
     assert.deepEqual(killed.offers, offers);
     assert.equal(await answers("a"), "from a");
+  });
+
+  test("one that crashes while it loads has not run out of memory, where the system says that it ended nobody", async () => {
+    await ready("a");
+    world.oomKills = 7;
+    const crashed = await endedWhileLoading("SIGSEGV");
+    assert.deepEqual([crashed.outcome, crashed.running, crashed.reason?.code], ["rolledBack", "a", "serverExited"]);
+    assert.match(crashed.reason?.message ?? "", /ended while it loaded, without a word/);
+    assert.equal(crashed.offers, undefined);
+    const killed = await endedWhileLoading("SIGKILL", () => void (world.oomKills = 8));
+    assert.equal(killed.reason?.code, "outOfMemory");
   });
 
   test("of the environment it gets what a router works with: no key, and nothing that makes it another server", async () => {

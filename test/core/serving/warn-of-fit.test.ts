@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Fit, FitVerdict } from "../../../src/core/protocol/fit.ts";
+import type { FitVerdict } from "../../../src/core/protocol/fit.ts";
 import type { SwitchResult } from "../../../src/core/protocol/serving.ts";
 import type { Held } from "../../../src/core/serving/held.ts";
 import type { LoadAsk } from "../../../src/core/fit/fit.ts";
@@ -12,27 +12,10 @@ import { fault, isFault } from "../../../src/core/util/faults.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 import { type FakeRuntime, createFakeRuntime } from "../../support/fake-runtime.ts";
 import { type ServingWorld, openServingWorld, until } from "./deck.ts";
+import { fitting } from "./fitting.ts";
 
 const never = new AbortController().signal;
 const GIB = 2 ** 30;
-const fitting = (verdict: FitVerdict): Fit => ({
-  device: "GPU-1",
-  name: "Small GPU",
-  memoryTotal: 8 * GIB,
-  memoryFree: 8 * GIB,
-  verdict,
-  need: {
-    context: 32_768,
-    weights: 8 * GIB,
-    kvCache: GIB,
-    compute: 0,
-    other: 0,
-    total: 9 * GIB,
-    basis: "estimated",
-    uncertainty: 0.1,
-    unknown: [],
-  },
-});
 const ended = (outcome: SwitchResult["outcome"]): SwitchResult => ({
   outcome,
   profile: "p",

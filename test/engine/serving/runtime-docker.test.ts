@@ -12,6 +12,7 @@ import { freePort } from "../../support/free-port.ts";
 import { findEngine } from "../../support/engine.ts";
 import { llamaImage } from "../../support/llama.ts";
 import { needs } from "../../support/needs.ts";
+import { scriptedEngine } from "../../support/scripted-engine.ts";
 
 const { signal } = new AbortController();
 /** The llama-server image with a shell for its entry point, so that a test says what the server does. */
@@ -160,6 +161,24 @@ suite("containers", () => {
       fault: { code: "engineUnreachable", address: `unix://${socket}`, reason: "there is no such socket" },
     });
     assert.deepEqual(await away.list(signal), []);
+  });
+
+  test("one that runs stays told, and can be stopped, where another engine is chosen meanwhile", async () => {
+    const { server } = await runtime.start(spec(scripts.serve, await freePort()), signal);
+    await answering(server.url);
+    const other = await scriptedEngine();
+    try {
+      const elsewhere = createDockerRuntime({ storage: folder, dockerHost: () => other.host });
+      const [told] = await elsewhere.list(signal);
+      assert.deepEqual([told?.id, told?.running, told?.url], [server.id, true, server.url]);
+      assert.ok(told?.engine);
+      await told.stop(millis(0), signal);
+      assert.deepEqual(await elsewhere.list(signal), []);
+      assert.deepEqual(await runtime.list(signal), []);
+    } finally {
+      await server.stop(millis(0), signal);
+      await other.close();
+    }
   });
 
   test("memory is told while it runs", async () => {

@@ -33,20 +33,28 @@ export function explainLlamaExit(
   // 137 is a SIGKILL; where no one can say who sent it, it is most of all the system's, for want of memory.
   if (oomKilled === true || (code === 137 && oomKilled === undefined) || find(HOST_FULL))
     return { code: "outOfMemory", server, where: "host", logTail };
-  if (loading && asked.router !== undefined && code === 1 && isCutOff(log))
-    return { code: "outOfMemory", server, where: "host", logTail };
+  const isSilent = loading && asked.router !== undefined && code === 1 && isCutOff(log);
+  if (isSilent && oomKilled !== false) return { code: "outOfMemory", server, where: "host", logTail };
   const port = find(/couldn't bind .*port:? ?(\d+)/)?.[1];
   if (port !== undefined) return { code: "portInUse", port: Number(port) };
   const absent = find(/failed to open (?:GGUF )?file '?([^']+)'? ?\(?([^)]*)/i);
   if (absent) return { code: "fileUnreadable", path: absent[1] ?? model, reason: absent[2] || "it cannot be opened" };
   const damage = log.find((line) => DAMAGED.test(line));
   if (damage !== undefined) return { code: "formatInvalid", what: model, reason: withoutPrefix(damage) };
-  return { code: "serverExited", server, exitCode: code, reason: tellingLine(log, code), logTail };
+  const crash = isSilent ? "silent" : CRASHES.get(code);
+  const reason = tellingLine(log, code);
+  return { code: "serverExited", server, exitCode: code, reason, ...(crash && { crash }), logTail };
 }
+
+/** By their signals: 11 and 4. */
+const CRASHES: ReadonlyMap<number | null, "segmentation" | "instruction"> = new Map([
+  [139, "segmentation"],
+  [132, "instruction"],
+]);
 
 /**
  * A router tells 1 of a process that was killed, too. One that fails by itself says why; one that ends in the middle of
- * its load without a word was ended, most of all for want of memory.
+ * its load without a word was ended, most of all for want of memory, unless the system says that it ended nobody.
  */
 const isCutOff = (log: readonly string[]): boolean =>
   !log.some((line) => OF_ERROR.test(line) || (!LEVELLED.test(line) && SPEAKS_OF_ERROR.test(line)));

@@ -2,6 +2,7 @@ import { parseLoadLog, tellsOfLoad } from "../../fit/parse-load-log.ts";
 import type { GpuRequest, Hardening, RuntimeKind, ServerSpec } from "../../ports/runtime.ts";
 import type { SwitchNotice } from "../../present/switch-words.ts";
 import { bytes } from "../../util/ids.ts";
+import type { ServerProfile } from "../profile.ts";
 import { type Asked, type Launch, type ServerBackend, askedLabels, pathFor } from "../backend.ts";
 import { fileName } from "../model-path.ts";
 import { fileFlags, llamaArguments } from "./llama-cpp-args.ts";
@@ -98,7 +99,7 @@ function specOf(
           kind,
           image: program,
           containerPort: PORT,
-          ...(router === undefined ? {} : { without: notForRouters }),
+          ...withoutOf(profile, common.environment),
           mounts: mountsOf(launch, inside),
           devices: profile.devices,
           groups: profile.groups,
@@ -106,6 +107,15 @@ function specOf(
           hardening: HARDENING,
         };
   return { spec, notices };
+}
+
+/** What the image may set, and the server does not get. */
+function withoutOf(
+  { router, unset = [] }: ServerProfile,
+  environment: Readonly<Record<string, string>>,
+): { readonly without?: readonly string[] } {
+  const names = [...(router === undefined ? [] : notForRouters), ...unset];
+  return names.length === 0 ? {} : { without: names.filter((name) => !Object.hasOwn(environment, name)) };
 }
 
 const gpusOf = (uuids: readonly string[] | undefined): GpuRequest =>

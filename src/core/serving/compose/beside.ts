@@ -14,12 +14,20 @@ export interface ComposeBeside {
   readonly service: ComposeService | undefined;
   readonly problem: { readonly line: number; readonly problem: string } | undefined;
   readonly variables: ReadonlyMap<string, string>;
+  /** Of Model Deck itself: what a service hands on from outside is looked for there first, as Compose does. */
+  readonly environment: Environment;
 }
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LARGEST = bytes(2 ** 20);
 
 /** undefined where there is none. @param conf absolute path of models.conf */
-export async function composeBeside(conf: string, files: Pick<Files, "readText">): Promise<ComposeBeside | undefined> {
+export async function composeBeside(
+  conf: string,
+  files: Pick<Files, "readText">,
+  environment: Environment = {},
+): Promise<ComposeBeside | undefined> {
   const folder = folderOf(conf);
   const envFile = `${folder}/.env`;
   for (const name of composeNames) {
@@ -28,10 +36,11 @@ export async function composeBeside(conf: string, files: Pick<Files, "readText">
       const text = await files.readText(file, LARGEST);
       if (text === undefined) continue;
       const env = await files.readText(envFile, LARGEST).catch(() => undefined);
-      return { file, envFile, ...parseCompose(text, fileName(folder)), variables: readEnv(env ?? "") };
+      const variables = readEnv(env ?? "");
+      return { file, envFile, ...parseCompose(text, fileName(folder)), variables, environment };
     } catch (error) {
       const problem = isFault(error, "fileUnreadable") ? error.fault.reason : reasonOf(error);
-      return { file, envFile, service: undefined, problem: { line: 1, problem }, variables: new Map() };
+      return { file, envFile, service: undefined, problem: { line: 1, problem }, variables: new Map(), environment };
     }
   }
   return undefined;

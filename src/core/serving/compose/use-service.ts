@@ -2,6 +2,9 @@ import type { DeviceUse, Mount } from "../../ports/runtime.ts";
 import type { ProfileValue } from "../../protocol/profiles.ts";
 import { devicesOf, groupsOf } from "./devices-of.ts";
 import { textOf } from "../yaml/read-value.ts";
+import { folderOf } from "../model-path.ts";
+import type { ComposeBeside } from "./beside.ts";
+import { environmentOf } from "./environment-of.ts";
 import { interpolate } from "./interpolate.ts";
 import { type ComposeService, isRecord } from "./parse-compose.ts";
 import { commandWords } from "./command-words.ts";
@@ -13,23 +16,27 @@ export interface ServiceUse {
   readonly mounts: readonly Mount[];
   readonly devices: readonly DeviceUse[];
   readonly groups: readonly string[];
+  /** Variables that are handed on from outside and are not there: the server has none, whatever its image says. */
+  readonly unset: readonly string[];
   readonly built: boolean;
   readonly problems: readonly string[];
 }
 
 /**
- * @param file of the compose file, absolute. @param folder it lies in
  * @param variables of the profile, over those of `.env`
  * @param modelPath its own files are mounted one by one, so that the volume they lie in is left out
+ * @param ofProfile a variable of it alone
  */
 export function useService(
+  beside: Pick<ComposeBeside, "file" | "environment" | "variables">,
   { name, project, body }: ComposeService,
-  file: string,
-  folder: string,
   variables: ReadonlyMap<string, string>,
   modelPath: string | undefined,
+  ofProfile: (name: string) => string | undefined,
 ): ServiceUse {
   const problems: string[] = [];
+  const { file } = beside;
+  const folder = folderOf(file);
   const missing = (variable: string, reason: string): void =>
     void problems.push(`${variable} is wanted by the service ${name}${reason === "" ? "" : `: ${reason}`}`);
   const say = (given: unknown): string => interpolate(textOf(given) ?? "", variables, missing);
@@ -40,7 +47,9 @@ export function useService(
   const built = body["build"] !== undefined && body["build"] !== null;
   if (typeof body["image"] === "string") give("image", say(body["image"]));
   else if (built) give("image", `${project}-${name}`);
-  for (const [key, value] of environmentOf(body["environment"], variables)) give(`env.${key}`, say(value));
+  const environment = environmentOf(body["environment"], ofProfile, beside, say);
+  for (const [key, value] of environment.values) give(`env.${key}`, value);
+  problems.push(...environment.problems);
   const port = portOf(body["ports"], say);
   if (port !== undefined) give("port", port);
   const gpu = gpusOf(body, say);
@@ -51,27 +60,15 @@ export function useService(
     ({ source }) => modelPath === undefined || !isBelow(modelPath, source),
   );
   const devices = devicesOf(body["devices"], say, problems);
-  return { values, mounts, devices, groups: groupsOf(body["group_add"], say), built, problems };
-}
-
-/** A variable without a value is handed on from outside, where it has one. */
-function environmentOf(
-  given: unknown,
-  variables: ReadonlyMap<string, string>,
-): readonly (readonly [string, unknown])[] {
-  const pairs: (readonly [string, unknown])[] = isRecord(given)
-    ? Object.entries(given)
-    : Array.isArray(given)
-      ? given.map((one: unknown) => {
-          const [, key = String(one), value] = /^([^=]+)=(.*)$/s.exec(String(one)) ?? [];
-          return [key, value ?? null];
-        })
-      : [];
-  return pairs.flatMap(([key, value]) => {
-    if (value !== null) return [[key, value] as const];
-    const outer = variables.get(key);
-    return outer === undefined ? [] : [[key, outer.replaceAll("$", "$$$$")] as const];
-  });
+  return {
+    values,
+    mounts,
+    devices,
+    groups: groupsOf(body["group_add"], say),
+    unset: environment.unset,
+    built,
+    problems,
+  };
 }
 
 function portOf(given: unknown, say: (text: unknown) => string): number | undefined {

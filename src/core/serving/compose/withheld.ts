@@ -25,4 +25,8 @@ export function isWithheldFolder(path: string): boolean {
 /** @param path below `/dev`, without `.` and `..` */
 export const isWithheldDevice = (path: string): boolean => DISKS_AND_MEMORY.test(path);
 
+/** Of a variable: what is shown with a profile must not be one. */
+export const isSecretName = (name: string): boolean =>
+  /TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i.test(name);
+
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);

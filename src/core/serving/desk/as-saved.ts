@@ -19,7 +19,7 @@ export const createAsSaved =
       origin: { kind: "file", file, line, section: profile.id } as const,
     }));
     const root = modelsRoot(settings());
-    const { compose, mounts } = before ?? {};
+    const { compose, mounts, devices, groups, unset } = before ?? {};
     const { server, shown } = settleProfile({
       id: profile.id,
       source,
@@ -30,6 +30,9 @@ export const createAsSaved =
       problems: [],
       compose,
       mounts,
+      devices,
+      groups,
+      unset,
     });
     if (server) return server;
     throw fault({

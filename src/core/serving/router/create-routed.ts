@@ -22,7 +22,8 @@ export async function createRouted(
   hosts.expect(group, inner.kind);
   const fitting = async (given: AbortSignal): Promise<RunningServer | undefined> =>
     (await hosts.of(group, inner.kind, given)).find(
-      ({ kind, port, labels }) => kind === inner.kind && port === hostPort && labels["same"] === own.labels["same"],
+      ({ kind, port, labels, engine }) =>
+        kind === inner.kind && engine === undefined && port === hostPort && labels["same"] === own.labels["same"],
     );
   const made = (await fitting(signal)) ? undefined : await inner.create(own, signal);
   const startHost = async (given: AbortSignal): Promise<RunningServer> => {

@@ -8,6 +8,8 @@ import { type RoutedState, isUp, readEvent, readModels } from "./router-answers.
 export interface RouterDeps {
   readonly http: Pick<ServerHttp, "get" | "post" | "lines">;
   readonly clock: Pick<Clock, "now" | "sleep">;
+  /** How many processes this machine's system has ended for want of memory; undefined where it does not tell. */
+  readonly oomKills?: (() => number | undefined) | undefined;
 }
 
 /** One load of one model of a router. */
@@ -46,6 +48,7 @@ export function routedModel(
   };
   /** Told by the router, and asked whenever it has nothing to tell. */
   const unloaded = async (signal: AbortSignal): Promise<ServerExit> => {
+    const kills = deps.oomKills?.();
     for (;;) {
       signal.throwIfAborted();
       const told = new AbortController();
@@ -71,7 +74,8 @@ export function routedModel(
         });
       await Promise.all(asking);
       if (typeof found !== "object") await ask();
-      if (typeof found === "object") return { code: found.gone?.exitCode ?? null, oomKilled: undefined };
+      if (typeof found === "object")
+        return { code: found.gone?.exitCode ?? null, oomKilled: await oomKilled(host, kills, deps, signal) };
       await clock.sleep(SELDOM, signal);
     }
   };
@@ -130,6 +134,20 @@ export function routedModel(
     },
     processes: async (signal) => (await host.processes(signal)).filter((pid) => !before.has(pid)),
   };
+}
+
+/**
+ * The router tells no signal. Where the system has ended nobody since, it was not for want of memory; where it has, it may
+ * have been another. Of another kernel's processes, as on another machine, it says nothing.
+ */
+async function oomKilled(
+  host: Pick<RunningServer, "processes">,
+  before: number | undefined,
+  { oomKills }: RouterDeps,
+  signal: AbortSignal,
+): Promise<false | undefined> {
+  if (before === undefined || oomKills?.() !== before) return undefined;
+  return (await host.processes(signal)).length > 0 ? false : undefined;
 }
 
 /** The router puts a process's port before each of its lines, and says when it has ended. */

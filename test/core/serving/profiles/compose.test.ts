@@ -17,9 +17,9 @@ suite("a compose file beside models.conf", () => {
   });
   teardown(() => rm(folder, { recursive: true }));
   const write = (name: string, text: string): Promise<void> => writeFile(path.join(folder, name), text);
-  const bookOf = () => {
+  const bookOf = (environment: Readonly<Record<string, string>> = {}) => {
     const values = { "profiles.files": [path.join(folder, "models.conf")], weightsRoot: "/weights" };
-    return createProfileBook({ files: nodeFiles, settings: () => readSettings(values, folder).settings });
+    return createProfileBook({ files: nodeFiles, settings: () => readSettings(values, folder).settings, environment });
   };
 
   const variables = new Map([
@@ -158,6 +158,56 @@ services:
     );
     assert.deepEqual(groups, ["video", "110"]);
     assert.equal((await book.find("r", signal)).devices?.[1]?.source, "/dev/dri/renderD128");
+  });
+
+  test("a variable without a value is handed on from outside as Compose does, and is none where there is none", async () => {
+    await write("models.conf", "[q]\nMODEL=q.gguf\nMINE=of the profile\n");
+    await write(
+      ".env",
+      "FILE=of the file\nBOTH=of the file\nMINE=of the file\nHF_TOKEN=of the file\nDOLLAR='$x'\nEMPTY=\n",
+    );
+    const environment = {
+      SHELL_ONLY: "of the shell",
+      BOTH: "of the shell",
+      MINE: "of the shell",
+      HF_TOKEN: "hf_secret",
+    };
+    const wanted = {
+      MINE: "of the profile",
+      FILE: "of the file",
+      BOTH: "of the shell",
+      SHELL_ONLY: "of the shell",
+      HF_TOKEN: "of the file",
+      DOLLAR: "$x",
+      EMPTY: "",
+    };
+    const names = [...Object.keys(wanted), "NOWHERE", "constructor"];
+    for (const written of [`[${names.join(", ")}]`, `\n${names.map((name) => `      ${name}:`).join("\n")}`]) {
+      await write("compose.yaml", `services:\n  srv:\n    image: one\n    environment: ${written}\n`);
+      const book = bookOf(environment);
+      const { profiles, problems } = await book.list(signal);
+      assert.deepEqual(
+        [...problems, ...(profiles[0]?.problems ?? [])].filter(({ problem }) => !problem.endsWith("is not there")),
+        [],
+      );
+      const profile = await book.find("q", signal);
+      assert.deepEqual(profile.environment, wanted);
+      // As Compose has it, not even what the image sets.
+      assert.deepEqual(profile.unset, ["NOWHERE", "constructor"]);
+    }
+  });
+
+  test("what looks like a secret is not taken from our own environment, where it would be shown, and that is said", async () => {
+    await write("models.conf", "[q]\nMODEL=q.gguf\n");
+    await write("compose.yaml", "services:\n  srv:\n    image: one\n    environment: [HF_TOKEN, OTHER_TOKEN]\n");
+    const book = bookOf({ HF_TOKEN: "hf_secret" });
+    const { profiles } = await book.list(signal);
+    assert.deepEqual(
+      profiles[0]?.problems.flatMap(({ problem }) => (problem.includes("TOKEN") ? [problem] : [])),
+      ["HF_TOKEN looks like a secret, and is handed on from .env alone: write it there"],
+    );
+    assert.ok(!JSON.stringify(await book.show("q", signal)).includes("hf_secret"));
+    assert.deepEqual((await book.find("q", signal)).unset, ["HF_TOKEN", "OTHER_TOKEN"]);
   });
 
   test("what would be the machine itself is left out, and told: its folders, engines' sockets, disks, memory", async () => {

@@ -69,6 +69,19 @@ suite("profile desk", () => {
     assert.deepEqual([local.runtime, local.program], ["process", "llama-server"]);
   });
 
+  test("the command of what is not saved yet has all that its compose service gives it", async () => {
+    await world.conf("[a]\nMODEL=a.gguf\n");
+    await writeFile(
+      path.join(world.folder, "compose.yaml"),
+      "services:\n  srv:\n    image: one\n    environment: [NOWHERE]\n    devices: [/dev/kfd]\n    group_add: [video]\n",
+    );
+    for (const patch of [undefined, { context: 512 }]) {
+      const { text } = await desk.command("a", { runtime: "container", ...(patch && { patch }) }, signal);
+      for (const words of [" --device /dev/kfd:/dev/kfd:rwm ", " --group-add video ", " -e NOWHERE "])
+        assert.ok(text.includes(words), text);
+    }
+  });
+
   test("of a model of a router it is the router's, with what that is told of the model behind it", async () => {
     await world.model("b.gguf");
     await world.conf("[a]\nMODEL=a.gguf\nCTX_SIZE=4096\nROUTER=lab\n[b]\nMODEL=b.gguf\nROUTER=lab\n");
