@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "dockerode";
 import type { RunningServer, ServerExit } from "../ports/runtime.ts";
@@ -117,8 +118,7 @@ async function exitOf(container: Container, signal: AbortSignal): Promise<Server
     signal.throwIfAborted();
     let code: number | null = null;
     try {
-      const answer: unknown = await container.wait({ abortSignal: signal });
-      code = exitCode(answer);
+      code = exitCode(await waited(container, signal));
     } catch (error) {
       signal.throwIfAborted();
       if (statusOf(error) === 404) return { code: null, oomKilled: undefined };
@@ -133,6 +133,23 @@ async function exitOf(container: Container, signal: AbortSignal): Promise<Server
       await sleep(1000, undefined, { signal });
     }
   }
+}
+
+/** Read here: the library never tells of an answer that has begun, and breaks off with its engine. */
+async function waited(container: Container, signal: AbortSignal): Promise<unknown> {
+  const answer = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
+    const asked = {
+      path: `/containers/${container.id}/wait`,
+      method: "POST",
+      isStream: true,
+      abortSignal: signal,
+      statusCodes: { 200: true },
+    };
+    container.modem.dial(asked, (error: unknown, stream: NodeJS.ReadableStream) =>
+      error ? reject(error) : resolve(stream),
+    );
+  });
+  return JSON.parse(await text(answer));
 }
 
 const exitCode = (answer: unknown): number | null =>

@@ -69,6 +69,20 @@ suite("an engine that does what a test says", () => {
     await watching;
   }).timeout(180_000);
 
+  test("an end that its engine was to tell, and went in the middle of, is asked for anew", async () => {
+    let waits = 0;
+    engine.on("POST /containers/c1/wait", (_, response) => {
+      waits += 1;
+      response.writeHead(200, { "content-type": "application/json" }).flushHeaders();
+      // As a kill of the engine cuts it: the answer has begun.
+      engine.on("GET /containers/c1/json", { Id: "c1", State: { Running: false, ExitCode: 3, OOMKilled: false } });
+      setImmediate(() => response.destroy());
+    });
+    const { server } = await runtime().start(await spec(), signal);
+    assert.deepEqual(await server.exited(signal), { code: 3, oomKilled: false });
+    assert.equal(waits, 1);
+  });
+
   test("a name that a stranger's container has is left to it", async () => {
     const names: string[] = [];
     engine.on("POST /containers/create", (request, response) => {
