@@ -18,12 +18,12 @@ export interface SuiteRun {
 }
 
 /** Such an end no script can bring about, and nothing of ours is native: it is Node's own fault, and told as such. */
-const CRASHES: readonly (string | null)[] = ["SIGSEGV", "SIGBUS", "SIGILL"];
+const CRASHES: ReadonlySet<string | null> = new Set(["SIGSEGV", "SIGBUS", "SIGILL"]);
 
 /** One process of tests with its output on ours. Where Node itself crashed, it is told at which test, and all of it is run once more. */
 export async function runSuites(run: SuiteRun): Promise<TierResult> {
   const first = await attempt(run);
-  if (first.result || !CRASHES.includes(first.child.signalCode)) return resultOf(run, first);
+  if (first.result || !CRASHES.has(first.child.signalCode)) return resultOf(run, first);
   console.log(`\n${run.title}: Node crashed, ${endOf(first)}. What ran there is run once more.\n`);
   return resultOf(run, await attempt(run));
 }
