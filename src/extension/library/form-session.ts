@@ -69,8 +69,10 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     try {
       const both = AbortSignal.any([asking, signal]);
       const preview = await ask("downloads.preview", { ...args, ...(prove && { prove }) }, both);
-      if (!asking.aborted)
-        become({ preview: formPreview(preview, analysis.provider === "ollama"), problems: [], status: quiet });
+      if (asking.aborted) return;
+      // What was queued stays said until something else is chosen: this look follows right after it.
+      const status = state.status.kind === "failed" ? quiet : state.status;
+      become({ preview: formPreview(preview, analysis.provider === "ollama"), problems: [], status });
     } catch (error) {
       if (asking.aborted || signal.aborted) return;
       become({ preview: noPreview });
