@@ -58,6 +58,11 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
         : { problems: [{ field: told.field, problem: told.problem }], status: quiet },
     );
   };
+  /** Whoever pressed a button looks there: the field may be out of sight. */
+  const sayBesideButtons = (): void => {
+    const [first] = state.problems;
+    if (first) become({ status: { kind: "failed", text: first.problem } });
+  };
 
   const look = async (prove: boolean, asking: AbortSignal): Promise<void> => {
     const args = formArguments(analysis, state.draft);
@@ -119,6 +124,7 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       const missing = missingOf(args);
       if (!args || missing) {
         become({ problems: missing ? [missing] : [] });
+        sayBesideButtons();
         return [];
       }
       become({ adding: true, problems: [], status: quiet });
@@ -130,6 +136,7 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       } catch (error) {
         become({ adding: false });
         if (!signal.aborted) tell(error);
+        sayBesideButtons();
         return [];
       }
     },

@@ -87,6 +87,7 @@ suite("a download that is put together", () => {
     const form = aForm();
     assert.deepEqual(await form.session.add(false), []);
     assert.deepEqual(form.session.page.problems, [{ field: "files", problem: "Choose what to download." }]);
+    assert.deepEqual(form.session.page.status, { kind: "failed", text: "Choose what to download." });
     form.session.become({ picked: ["0"], location: "" });
     assert.deepEqual(await form.session.add(false), []);
     assert.deepEqual(form.session.page.problems, [{ field: "location", problem: "Choose a folder." }]);
