@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type FaultWords, type RemedyAction, faultWords } from "../core/present/fault-words.ts";
+import { personWords } from "../core/present/person-words.ts";
 import { sentences } from "../core/present/sentences.ts";
 import { troubleActions } from "../core/present/trouble-actions.ts";
 import type { Trouble } from "../core/protocol/downloads.ts";
@@ -13,7 +14,7 @@ speakHere();
 /** Without a button a notification shows one line of about so many characters, and its end is folded away. */
 const ONE_LINE = 50;
 
-export const tellFault = (fault: Fault): Promise<void> => show(faultWords(fault), vscode.window.showErrorMessage);
+export const tellFault = (fault: Fault): Promise<void> => show(personWords(fault), vscode.window.showErrorMessage);
 
 /** @param what what it happened to, as a sentence's start */
 export const tellTrouble = (trouble: Trouble, what?: string): Promise<void> =>

@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { type FormState, type PlaceFacts, formArguments, formPage } from "../../core/present/download-form.ts";
 import { faultWords } from "../../core/present/fault-words.ts";
 import { formPreview, noPreview } from "../../core/present/form-preview.ts";
+import { asSentence } from "../../core/present/sentences.ts";
 import { type FormDraft, type FormField, type FormPage, formFields } from "../../core/protocol/form-page.ts";
 import type { VariantMark } from "../../core/present/variant-marks.ts";
 import type { HubAnalysis } from "../../core/protocol/hub.ts";
@@ -163,7 +164,7 @@ function problemOf(fault: Fault, draft: FormDraft): { readonly field?: FormField
   if (fault.code === "badArguments") {
     const head = fault.path.split(".")[0] ?? "";
     const field = formFields.find((name) => name === (head === "folder" ? "location" : head));
-    if (field !== undefined) return { field, problem: sentence(fault.problem) };
+    if (field !== undefined) return { field, problem: asSentence(fault.problem) };
   }
   const { message, remedy } = faultWords(fault);
   const problem = [message, remedy].filter((part) => part !== undefined).join(" ");
@@ -172,8 +173,3 @@ function problemOf(fault: Fault, draft: FormDraft): { readonly field?: FormField
   if (fault.code === "notFound" && support !== "" && fault.name === support) return { field: "supportRepo", problem };
   return { problem };
 }
-
-const sentence = (words: string): string => {
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
-};
