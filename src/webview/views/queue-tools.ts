@@ -28,7 +28,7 @@ export function queueTools(
     value: first.filter,
     onInput: (value) => note({ filter: value }),
   });
-  const state = select({ label: words.allStates, onChange: (value) => note({ state: value }) });
+  const state = select({ label: words.state, onChange: (value) => note({ state: value }) });
   const add = button({
     label: words.download,
     primary: true,
