@@ -81,7 +81,10 @@ export function watchOwnDownloads(
   };
 }
 
-const nameOf = ({ title, model, variant }: Download): string => `${title ?? model} ${variant}`;
+function nameOf({ title, model, variant }: Download): string {
+  const name = title ?? model;
+  return name.toLowerCase().includes(variant.toLowerCase()) ? name : `${name} ${variant}`;
+}
 
 function manyWords(telling: Exclude<Telling, { readonly kind: "failed" }>): string {
   if (telling.kind === "here") return vscode.l10n.t("{0} downloads are here.", telling.downloads.length);
