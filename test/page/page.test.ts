@@ -135,6 +135,17 @@ suite("the page Model Deck, in a real browser", () => {
     );
   });
 
+  test("clearing what has ended leaves the keyboard a place to go on from", async () => {
+    const done = aDownload({ id: "b", state: "done" });
+    const named = () => open.page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
+    await open.queue([running, done]);
+    await open.page.getByRole("button", { name: "Clear 1 Done" }).focus();
+    await open.queue([running]);
+    assert.equal(await named(), "Filter downloads");
+    await open.queue([]);
+    assert.equal(await named(), "Download a Model");
+  });
+
   test("in a narrow panel the buttons stand below, and leave the name its room", async () => {
     await open.queue([running]);
     const whole = open.page.viewportSize();

@@ -42,7 +42,13 @@ export function cardPage(entry: EntryDetails, parts: CardParts): CardPage {
       .filter(Boolean)
       .join(" · "),
     origin: source
-      ? [source.provider, source.reference, (source.revision ?? "").slice(0, 12)].filter(Boolean).join(" · ")
+      ? [
+          source.reference.startsWith(`${source.provider}:`) ? "" : source.provider,
+          source.reference,
+          (source.revision ?? "").slice(0, 12),
+        ]
+          .filter(Boolean)
+          .join(" · ")
       : "",
     badges: badges(entry),
     warnings: warningsOf(entry),
