@@ -47,22 +47,15 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     state = { ...state, ...part };
     onChange();
   };
-  const tell = (error: unknown): void => {
+  /** @param pressed a button: whoever pressed it looks there, as the field may be out of sight */
+  const tell = (error: unknown, pressed = false): void => {
     if (!isFault(error)) {
       deps.onError(error);
       return become({ preview: noPreview });
     }
-    const told = problemOf(error.fault, state.draft);
-    become(
-      told.field === undefined
-        ? { problems: [], status: { kind: "failed", text: told.problem } }
-        : { problems: [{ field: told.field, problem: told.problem }], status: quiet },
-    );
-  };
-  /** Whoever pressed a button looks there: the field may be out of sight. */
-  const sayBesideButtons = (): void => {
-    const [first] = state.problems;
-    if (first) become({ status: { kind: "failed", text: first.problem } });
+    const { field, problem } = problemOf(error.fault, state.draft);
+    const problems = field === undefined ? [] : [{ field, problem }];
+    become({ problems, status: field === undefined || pressed ? failed(problem) : quiet });
   };
 
   const look = async (prove: boolean, asking: AbortSignal): Promise<void> => {
@@ -124,8 +117,7 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       const args = formArguments(analysis, state.draft);
       const missing = missingOf(args);
       if (!args || missing) {
-        become({ problems: missing ? [missing] : [] });
-        sayBesideButtons();
+        if (missing) become({ problems: [missing], status: failed(missing.problem) });
         return [];
       }
       become({ adding: true, problems: [], status: quiet });
@@ -136,8 +128,7 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
         return ids;
       } catch (error) {
         become({ adding: false });
-        if (!signal.aborted) tell(error);
-        sayBesideButtons();
+        if (!signal.aborted) tell(error, true);
         return [];
       }
     },
@@ -147,6 +138,8 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     },
   };
 }
+
+const failed = (text: string): FormState["status"] => ({ kind: "failed", text });
 
 const queuedWords = (count: number): string =>
   count === 1 ? t("1 download is in the queue.") : t("{0} downloads are in the queue.", count);
