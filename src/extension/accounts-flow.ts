@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Secrets } from "../core/ports/secrets.ts";
+import { tokenWantedFor } from "../core/present/token-wanted.ts";
 import { type AccountCheck, type AccountProvider, accountProviders } from "../core/protocol/accounts.ts";
 import { type Accounts, accountNames, accountsIn, askProvider, removeAccount, setAccount } from "./accounts.ts";
 import type { Ask } from "./ask.ts";
@@ -86,10 +87,20 @@ async function tellSet(
   if (accounts[provider] !== true) return tellRemoved(provider);
   const check = await ask("accounts.check", { provider }, signal);
   const words = `${name}: ${plain(checkWords(check))}`;
-  if (check.state !== "refused") return void vscode.window.showInformationMessage(words);
+  if (check.state !== "refused") return tellSigned(ask, provider, words, signal);
   const again = vscode.l10n.t("Set Another");
   if ((await vscode.window.showWarningMessage(words, again)) === again)
     await setFlow(ask, secrets, { provider }, signal);
+}
+
+/** What failed for want of this token goes on by a press. */
+async function tellSigned(ask: Ask, provider: AccountProvider, words: string, signal: AbortSignal): Promise<void> {
+  const { downloads } = await ask("downloads.list", { state: "failed" }, signal);
+  const ids = downloads.flatMap(({ id, reason }) => (tokenWantedFor(reason) === provider ? [id] : []));
+  const retry =
+    ids.length === 1 ? vscode.l10n.t("Retry Its Download") : vscode.l10n.t("Retry Its {0} Downloads", ids.length);
+  const pressed = await vscode.window.showInformationMessage(words, ...(ids.length > 0 ? [retry] : []));
+  if (pressed === retry) await ask("downloads.retry", { ids }, signal);
 }
 
 /** Asks which where there are several, and says that it is gone. */

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
-import { faultWords } from "../core/present/fault-words.ts";
+import { personWords } from "../core/present/person-words.ts";
 import { sentences } from "../core/present/sentences.ts";
 import type { HubAnalysis } from "../core/protocol/hub.ts";
 import { type Fault, isFault } from "../core/util/faults.ts";
 import type { Ask } from "./ask.ts";
+import { openSetting } from "./settings.ts";
 
 /**
  * Asks which model, and looks at it on the hub while the box is still open: what is misspelt can be corrected there, and
@@ -19,7 +20,11 @@ export async function askReference(ask: Ask, title: string): Promise<HubAnalysis
   box.onDidHide(() => given.abort());
   box.onDidChangeValue(() => {
     box.validationMessage = "";
+    box.buttons = [];
   });
+  let setting = "";
+  // The box stays: what was allowed meanwhile is asked again by Enter.
+  box.onDidTriggerButton(() => void openSetting(setting));
   try {
     for (;;) {
       box.busy = false;
@@ -32,8 +37,12 @@ export async function askReference(ask: Ask, title: string): Promise<HubAnalysis
         return await ask("hub.analyze", { model }, given.signal);
       } catch (error) {
         if (!isFault(error) || !staysOpen.has(error.fault.code)) throw error;
-        const words = faultWords(error.fault);
-        box.validationMessage = sentences(words.message, words.remedy);
+        const { message, remedy, actions = [] } = personWords(error.fault);
+        box.validationMessage = sentences(message, remedy);
+        const [action] = actions;
+        if (action?.do.kind !== "openSettings") continue;
+        setting = action.do.key;
+        box.buttons = [{ iconPath: new vscode.ThemeIcon("gear"), tooltip: action.title }];
       }
     }
   } finally {

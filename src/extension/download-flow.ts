@@ -52,10 +52,12 @@ async function pickChoices(
       value: choice,
       label: choice.label,
       description: [
-        choice.format,
+        // Where there are no quantizations, the label begins with it.
+        choice.label.startsWith(choice.format) ? "" : choice.format,
         choice.files.length > 1 ? vscode.l10n.t("{0} files", choice.files.length) : "",
         fitHint(choice),
         choice.alreadyHere === undefined ? "" : `$(check) ${vscode.l10n.t("already here")}`,
+        ...warningsOf(analysis, choice.files).map((warning) => `$(warning) ${warning}`),
       ]
         .filter((part) => part !== "")
         .join(" · "),

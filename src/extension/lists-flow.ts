@@ -6,6 +6,7 @@ import {
   leftOutOfLists,
   listsDocument,
   queuedWords,
+  toFetch,
   wantedHint,
   wantedWords,
 } from "../core/present/lists-words.ts";
@@ -89,7 +90,11 @@ async function pickFiles(title: string, files: readonly WantedFile[]): Promise<r
   const words = (some: readonly WantedFile[]): string => t("{0} files · {1}", some.length, sizeWords(bytesOf(some)));
   const how = await pickOne({ title, placeholder: t("Which files"), none: "" }, [
     { value: "choose", label: t("Choose Files…"), description: t("one variant is enough for most") },
-    { value: "absent", label: t("What Is Missing"), description: words(absent) },
+    {
+      value: "absent",
+      label: t("What Is Missing"),
+      description: [t("{0} files", absent.length), toFetch(absent)].filter(Boolean).join(" · "),
+    },
     { value: "all", label: t("All"), description: words(all) },
   ]);
   if (how === undefined) return undefined;

@@ -21,7 +21,13 @@ export type ModelNode =
       readonly less?: string;
       readonly servable: boolean;
     }
-  | { readonly kind: "file"; readonly group: string; readonly entry: string; readonly file: EntryFile }
+  | {
+      readonly kind: "file";
+      readonly group: string;
+      readonly entry: string;
+      readonly file: EntryFile;
+      readonly label: string;
+    }
   /** Weights that came into a folder and that no entry names. */
   | NewFilesNode
   /** What is on its way. */

@@ -38,9 +38,10 @@ export function modelsItem(node: Exclude<ModelNode, ArrivingNode | DownloadNode>
       return item;
     }
     case "file": {
-      const item = new vscode.TreeItem(fileRow(node.file).label, None);
+      const { label, description } = fileRow(node.file, node.label);
+      const item = new vscode.TreeItem(label, None);
       item.id = `file:${node.group}:${node.entry}:${node.file.path}`;
-      item.description = fileRow(node.file).description;
+      item.description = description;
       item.tooltip = node.file.path;
       item.iconPath = new vscode.ThemeIcon("file");
       item.contextValue = "file";

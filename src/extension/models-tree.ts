@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import { served, servesEntry } from "../core/present/match-profile.ts";
 import { type Grouping, isFilter } from "../core/present/model-filter.ts";
+import { tellingNames } from "../core/present/telling-names.ts";
 import type { Download } from "../core/protocol/downloads.ts";
 import type { Entry, EntryGroups } from "../core/protocol/models.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
@@ -123,7 +124,14 @@ export function createModelsTree(deps: TreeDeps): ModelsTree {
       if (node.kind === "group") return models(node.by, node.group);
       if (node.kind !== "model") return [];
       const { files } = await ask("models.show", { name: node.entry.name }, signal);
-      return files.map((file) => ({ kind: "file", group: node.group, entry: node.entry.name, file }));
+      const names = tellingNames(files.map(({ path }) => path));
+      return files.map((file) => ({
+        kind: "file",
+        group: node.group,
+        entry: node.entry.name,
+        file,
+        label: names.get(file.path) ?? file.path,
+      }));
     },
     getTreeItem: (node) =>
       node.kind === "arriving" || node.kind === "download" ? arrivingItem(node, arriving) : modelsItem(node),

@@ -28,7 +28,7 @@ export function watchOwnDownloads(
 ): OwnDownloads {
   const { report, marks } = deps;
   const tell = async (telling: Telling): Promise<void> => {
-    if (telling.kind === "failed") return tellFailure(telling.download, report);
+    if (telling.kind === "failed") return tellFailure(telling.download);
     if (telling.kind === "here" && telling.downloads.length === 1) {
       for (const download of telling.downloads) await tellArrival(download);
       return;
@@ -36,6 +36,14 @@ export function watchOwnDownloads(
     const show = vscode.l10n.t("Show Queue");
     const pressed = await vscode.window.showInformationMessage(manyWords(telling), show);
     if (pressed === show) await deps.showQueue();
+  };
+  const tellFailure = (download: Download): void => {
+    const retry = {
+      title: vscode.l10n.t("Retry"),
+      press: () => deps.ask("downloads.retry", { ids: [download.id] }, deps.signal),
+    };
+    const show = { title: vscode.l10n.t("Show Queue"), press: deps.showQueue };
+    if (download.reason) report.trouble(download.reason, `${nameOf(download)}:`, [retry, show]);
   };
   const tellArrival = async (download: Download): Promise<void> => {
     const profile = await profileOf(download);
@@ -73,10 +81,9 @@ export function watchOwnDownloads(
   };
 }
 
-const nameOf = ({ title, model, variant }: Download): string => `${title ?? model} ${variant}`;
-
-function tellFailure(download: Download, report: Report): void {
-  if (download.reason) report.trouble(download.reason, `${nameOf(download)}:`);
+function nameOf({ title, model, variant }: Download): string {
+  const name = title ?? model;
+  return name.toLowerCase().includes(variant.toLowerCase()) ? name : `${name} ${variant}`;
 }
 
 function manyWords(telling: Exclude<Telling, { readonly kind: "failed" }>): string {

@@ -4,14 +4,18 @@ import type { Trouble } from "../core/protocol/downloads.ts";
 import { isFault } from "../core/util/faults.ts";
 import { isFailure } from "./failure.ts";
 import { isGone } from "./part.ts";
+import type { TroubleButton } from "./tell-trouble.ts";
 import type * as Telling from "./tell-trouble.ts";
 
 /** The one place where errors are shown. */
 export interface Report {
   /** Cancellation: silence. A fault: its words and the buttons of its remedy. Anything else: a sentence and the log. */
   readonly error: (error: unknown) => void;
-  /** A trouble the core told of as data. @param what what it happened to, as a sentence's start */
-  readonly trouble: (trouble: Trouble, what?: string) => void;
+  /**
+   * A trouble the core told of as data. @param what what it happened to, as a sentence's start
+   * @param also buttons beside those of its remedy
+   */
+  readonly trouble: (trouble: Trouble, what?: string, also?: readonly TroubleButton[]) => void;
   /** What a person should know and need not act on at once. */
   readonly notice: (trouble: Trouble) => void;
 }
@@ -41,9 +45,9 @@ export function createReport(log: Log): Report {
       log.warn(error.message);
       void tell(({ tellFault }) => tellFault(error.fault));
     },
-    trouble: (trouble, what) => {
+    trouble: (trouble, what, also) => {
       log.warn(`${what ?? ""} ${trouble.code}: ${trouble.message}`.trim());
-      void tell(({ tellTrouble }) => tellTrouble(trouble, what));
+      void tell(({ tellTrouble }) => tellTrouble(trouble, what, also));
     },
     notice: (trouble) => {
       log.warn(`${trouble.code}: ${trouble.message}`);

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type FaultWords, type RemedyAction, faultWords } from "../core/present/fault-words.ts";
+import { personWords } from "../core/present/person-words.ts";
 import { sentences } from "../core/present/sentences.ts";
 import { troubleActions } from "../core/present/trouble-actions.ts";
 import type { Trouble } from "../core/protocol/downloads.ts";
@@ -13,10 +14,16 @@ speakHere();
 /** Without a button a notification shows one line of about so many characters, and its end is folded away. */
 const ONE_LINE = 50;
 
-export const tellFault = (fault: Fault): Promise<void> => show(faultWords(fault), vscode.window.showErrorMessage);
+export const tellFault = (fault: Fault): Promise<void> => show(personWords(fault), vscode.window.showErrorMessage);
+
+/** A button that only who tells of it knows what to do for. */
+export interface TroubleButton {
+  readonly title: string;
+  readonly press: () => Promise<unknown>;
+}
 
 /** @param what what it happened to, as a sentence's start */
-export const tellTrouble = (trouble: Trouble, what?: string): Promise<void> =>
+export const tellTrouble = (trouble: Trouble, what?: string, also: readonly TroubleButton[] = []): Promise<void> =>
   show(
     {
       ...trouble,
@@ -24,6 +31,7 @@ export const tellTrouble = (trouble: Trouble, what?: string): Promise<void> =>
       actions: troubleActions(trouble),
     },
     vscode.window.showErrorMessage,
+    also,
   );
 
 export const tellNotice = (trouble: Trouble): Promise<void> =>
@@ -39,13 +47,17 @@ export function apiError(error: unknown): unknown {
 async function show(
   { message, remedy, actions = [] }: FaultWords,
   open: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
+  also: readonly TroubleButton[] = [],
 ): Promise<void> {
   const sentence = sentences(message, remedy);
   const showLog = vscode.l10n.t("Show Log");
   const fallback = sentence.length > ONE_LINE ? [showLog] : [];
-  const pressed = await open(sentence, ...(actions.length > 0 ? actions.map(({ title }) => title) : fallback));
+  const titles = [...actions, ...also].map(({ title }) => title);
+  const pressed = await open(sentence, ...(titles.length > 0 ? titles : fallback));
   const action = actions.find(({ title }) => title === pressed);
+  const other = also.find(({ title }) => title === pressed);
   if (action) await act(action.do);
+  else if (other) await other.press();
   else if (pressed === showLog) await vscode.commands.executeCommand("modelDeck.showLog");
 }
 

@@ -124,6 +124,42 @@ suite("the page Model Deck, in a real browser", () => {
     assert.equal(await open.page.evaluate(() => document.activeElement?.textContent), "Resume");
   });
 
+  test("and keeps it where its tile moves at the same time, as after a retry", async () => {
+    const failed = aDownload({ id: "b", variant: "Q8_0", state: "failed" });
+    await open.queue([running, failed]);
+    await open.page.getByRole("button", { name: /^Retry: / }).focus();
+    await open.queue([{ ...failed, state: "running" }, running]);
+    assert.match(
+      await open.page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? ""),
+      /^(?:Pause|Cancel): .*Q8_0$/,
+    );
+  });
+
+  test("clearing what has ended leaves the keyboard a place to go on from", async () => {
+    const done = aDownload({ id: "b", state: "done" });
+    const named = () => open.page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
+    await open.queue([running, done]);
+    await open.page.getByRole("button", { name: "Clear 1 Done" }).focus();
+    await open.queue([running]);
+    assert.equal(await named(), "Filter downloads");
+    await open.queue([]);
+    assert.equal(await named(), "Download a Model");
+  });
+
+  test("in a narrow panel the buttons stand below, and leave the name its room", async () => {
+    await open.queue([running]);
+    const whole = open.page.viewportSize();
+    await open.page.setViewportSize({ width: 340, height: 500 });
+    try {
+      const [name, pause] = [open.page.locator(".queue .title"), open.page.getByRole("button", { name: /^Pause: / })];
+      const [title, press] = [await name.boundingBox(), await pause.boundingBox()];
+      assert.ok(title && press && press.y >= title.y + title.height, JSON.stringify({ title, press }));
+      assert.ok(title.width > 280, JSON.stringify(title));
+    } finally {
+      if (whole) await open.page.setViewportSize(whole);
+    }
+  });
+
   test("an opened tile shows its files, its folder and what else can be done", async () => {
     const files = [
       { path: "a.gguf", sizeBytes: 1000, doneBytes: 250, state: "running", connections: 4 },

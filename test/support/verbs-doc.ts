@@ -14,8 +14,8 @@ const rows = verbs.map((verb) => {
 const text = `# Verbs
 
 Generated from \`src/core/verbs/table.ts\` by \`npm run docs\`. The types of the results are in \`src/core/protocol\`.
-In VS Code each is the command \`modelDeck.<verb>\`: with an argument object it asks nothing and answers with JSON; it
-rejects with an Error whose \`code\` is the fault's.
+In VS Code each that has the door *palette* is the command \`modelDeck.<verb>\`: with an argument object it asks nothing
+and answers with JSON; it rejects with an Error whose \`code\` is the fault's.
 
 | verb | arguments | scope | changes anything | doors |
 |---|---|---|---|---|

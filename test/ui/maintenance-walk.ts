@@ -67,7 +67,7 @@ async function giveRole({ workbench, world, shot }: MaintenanceWalk): Promise<vo
   await workbench.confirmPicks();
   await until(
     "both roles",
-    async () => (await page.locator(".statusbar").innerText()).includes("Roles of 2 models changed"),
+    async () => (await page.locator(".statusbar").innerText()).includes("Roles changed: 2 models"),
     Boolean,
   );
 }

@@ -1,4 +1,5 @@
 import { connectionReason } from "../sources/hub-faults.ts";
+import { ALLOWED_BY } from "../sources/url/allow-address.ts";
 import { fault } from "../util/faults.ts";
 import { codeOf } from "./node-files.ts";
 import { PRIVATE_CODE } from "./net-agents.ts";
@@ -11,4 +12,4 @@ const isPrivate = (error: unknown): boolean =>
   codeOf(error) === PRIVATE_CODE || (error instanceof Error && error.cause !== undefined && isPrivate(error.cause));
 
 export const privateFault = (host: string): Error =>
-  fault({ code: "forbidden", host, reason: "its name stands for an address of the local network" });
+  fault({ code: "forbidden", host, reason: `its name stands for an address of the local network; ${ALLOWED_BY}` });

@@ -65,7 +65,8 @@ export function newEntryOf(
 /** Repository tail; of sources without owners what people call it, or its file's name. */
 function ownWord({ provider, repository, title, files }: DownloadPlan): string {
   if (provider === "huggingface") return repository.slice(repository.indexOf("/") + 1);
-  if (title !== undefined) return title;
+  // An address has no title but its file's name, quantization and ending included.
+  if (title !== undefined && provider !== "url") return title;
   const { group, quantization } = readFileName(files[0]?.path ?? repository);
   return provider === "url" ? stemOf(group, quantization) : repository.slice(repository.indexOf(":") + 1);
 }

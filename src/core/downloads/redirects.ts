@@ -1,3 +1,4 @@
+import { ALLOWED_BY } from "../sources/url/allow-address.ts";
 import { isPrivateHost } from "../sources/url/private-address.ts";
 import type { TransferJob } from "./transfers.ts";
 
@@ -22,7 +23,8 @@ export function refuseHop(to: URL, home: URL, asked: Asked): string | undefined 
   if (to.protocol !== "https:" && to.protocol !== "http:") return `it sends us to a ${to.protocol} address`;
   if (to.username !== "" || to.password !== "") return "it sends us to an address with a password";
   if (isTrusted(to, home, asked)) return undefined;
-  if (isPrivate(to) && mustBePublic(to, home, asked)) return `it leads into the local network, to ${to.hostname}`;
+  if (isPrivate(to) && mustBePublic(to, home, asked))
+    return `it leads into the local network, to ${to.hostname}; ${ALLOWED_BY}`;
   if (to.protocol === "http:" && to.origin !== home.origin && !isLoopback(to))
     return `it sends us to ${to.hostname} without encryption`;
   return undefined;

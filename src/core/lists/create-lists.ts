@@ -10,7 +10,7 @@ import { type Sha256, parseSha256 } from "../util/ids.ts";
 import { isAbsolute } from "../downloads/safe-path.ts";
 import { fetchWanted } from "./fetch-wanted.ts";
 import type { Lists } from "./lists.ts";
-import { type Placed, placeWanted } from "./place-wanted.ts";
+import { type Placed, placeWanted, withPairs } from "./place-wanted.ts";
 import { type ListedEntry, type ReadLists, readLists } from "./read-lists.ts";
 import { resolveNames } from "./resolve-names.ts";
 import { factsOf, sourceOf } from "./sources-of.ts";
@@ -76,7 +76,10 @@ async function look(parts: ListsParts, read: ReadLists, signal: AbortSignal): Pr
     const own = (placed.get(id) ?? []).flatMap((one) => {
       const file = files.get(one.target);
       const { candidates: _, target: __, ...about } = one;
-      return file ? [{ ...file, ...about }] : [];
+      if (!file) return [];
+      // Which of a pair it is, each entry says for itself.
+      const { part: ___, ...looked } = file;
+      return [{ ...looked, ...about }];
     });
     return entry ? [entryOf(id, entry, own)] : [];
   });
@@ -111,7 +114,7 @@ function placedOf({ entries }: ReadLists, folders: Folders, id: string, problems
       else if (!found.has(one.target)) found.set(one.target, one);
     }
   }
-  return [...found.values()];
+  return withPairs([...found.values()]);
 }
 
 const entryOf = (

@@ -73,6 +73,14 @@ function partOf(key: string, name: string): "high" | "low" | undefined {
   return key === "URLs2" || key === "source2" ? "low" : undefined;
 }
 
+/** Of a pair both are wanted: what stands beside the one for low noise is for high noise. */
+export function withPairs(files: readonly Placed[]): readonly Placed[] {
+  const keys = new Set(files.map(({ key }) => key));
+  const isPaired = ({ key, part }: Placed): boolean =>
+    part === undefined && ((key === "URLs" && keys.has("URLs2")) || (key === "source" && keys.has("source2")));
+  return files.map((file) => (isPaired(file) ? { ...file, part: "high" } : file));
+}
+
 const KINDS = ["quanto", "nvfp4", "nf4", "fp4", "fp8", "int8", "int4", "bf16", "fp16", "fp32"];
 
 /** The words of the name by which the program itself chooses; its own `mbf16` is mostly bf16. */

@@ -112,19 +112,21 @@ function shown(column: string, value: Value): unknown {
   }
 }
 
-/** An entry counts once, however many of its layers are touched. */
+/** An entry counts once, however many of its layers are touched: one that has a row before and after is changed. */
 export function totalsOf(all: readonly Step[]): PlanTotals {
   // Nearly all are rows of characteristics, which count for none of it.
   const steps = all.filter((step) => step.kind !== "row" || step.table === "entries");
   const rows = steps.filter((step) => step.kind === "row");
-  const count = (fits: (step: RowStep) => boolean): number =>
-    new Set(rows.filter(fits).map(({ key }) => nameIn(key))).size;
+  const names = (fits: (step: RowStep) => boolean): ReadonlySet<string> =>
+    new Set(rows.filter(fits).map(({ key }) => nameIn(key)));
+  const [before, after] = [names((step) => step.before !== null), names((step) => step.after !== null)];
+  const touched = [...names(() => true)];
   const bytesOf = (...kinds: readonly Step["kind"][]): number =>
     steps.reduce((sum, step) => sum + (kinds.includes(step.kind) && "bytes" in step ? step.bytes : 0), 0);
   return {
-    added: count(({ before }) => before === null),
-    removed: count(({ after }) => after === null),
-    changed: count(({ before, after }) => before !== null && after !== null),
+    added: touched.filter((name) => !before.has(name)).length,
+    removed: touched.filter((name) => !after.has(name)).length,
+    changed: touched.filter((name) => before.has(name) && after.has(name)).length,
     files: steps.filter(({ kind }) => kind === "trash" || kind === "delete" || kind === "deleteOllama").length,
     freedBytes: bytesOf("delete", "deleteOllama"),
     trashedBytes: bytesOf("trash"),

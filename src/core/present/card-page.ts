@@ -4,9 +4,11 @@ import type { Fit } from "../protocol/fit.ts";
 import { type Characteristic, type EntryDetails, type EntryFile, characteristicSources } from "../protocol/models.ts";
 import { badgesOf, isGuess, isUnsafe, takesContext } from "./badges.ts";
 import { characteristicWords, sourceWords, valueWords } from "./characteristic-words.ts";
+import { eachPlace } from "./each-place.ts";
 import { fitWords, needWords } from "./fit-words.ts";
 import { proofWords } from "./model-row.ts";
 import { percentWords } from "./queue-row.ts";
+import { tellingNames } from "./telling-names.ts";
 import { sizeWords } from "./units.ts";
 
 export interface CardParts {
@@ -40,19 +42,25 @@ export function cardPage(entry: EntryDetails, parts: CardParts): CardPage {
       .filter(Boolean)
       .join(" · "),
     origin: source
-      ? [source.provider, source.reference, (source.revision ?? "").slice(0, 12)].filter(Boolean).join(" · ")
+      ? [
+          source.reference.startsWith(`${source.provider}:`) ? "" : source.provider,
+          source.reference,
+          (source.revision ?? "").slice(0, 12),
+        ]
+          .filter(Boolean)
+          .join(" · ")
       : "",
     badges: badges(entry),
     warnings: warningsOf(entry),
     picture: parts.picture,
     description: entry.description ?? "",
     notes: entry.notes ?? "",
-    triggerWords: triggerWords(entry.metadata),
+    triggerWords: triggerWords(entry),
     deeds: deeds(entry, parts),
     fit: fitOf(entry, parts),
     characteristics: characteristics(entry),
-    files: entry.files.map(fileOf),
-    places: (entry.places ?? []).map(({ path, sizeBytes, shared, entry: owner }) => ({
+    files: filesOf(entry.files),
+    places: eachPlace(entry.places ?? [], entry.name).map(({ path, sizeBytes, shared, entry: owner }) => ({
       path,
       size: sizeWords(sizeBytes),
       note: [shared ? t("the same file") : t("a copy"), owner === undefined ? "" : t("of {0}", owner)]
@@ -75,8 +83,18 @@ const warningsOf = (entry: EntryDetails): readonly string[] => [
   ...(isUnsafe(entry) ? [t("Unsafe format: whoever loads it runs code that it may hold.")] : []),
 ];
 
-const triggerWords = ({ triggerWords: words }: EntryDetails["metadata"]): readonly string[] =>
-  Array.isArray(words) ? words.flatMap((word: unknown) => (typeof word === "string" && word !== "" ? [word] : [])) : [];
+/** As they were fetched one by one, else as the hub told them when it was downloaded. */
+function triggerWords({ metadata, facts }: EntryDetails): readonly string[] {
+  const words = metadata["triggerWords"];
+  const fetched = Array.isArray(words) ? words : [];
+  const told = facts.flatMap(({ name, value }) => (name === TRIGGER_WORDS ? [value] : []));
+  return (fetched.length > 0 ? fetched : told).flatMap((word: unknown) =>
+    typeof word === "string" && word !== "" ? [word] : [],
+  );
+}
+
+/** A section of their own shows them. */
+const TRIGGER_WORDS = "triggerWords";
 
 function deeds(entry: EntryDetails, { served, servable }: CardParts): CardPage["deeds"] {
   const all: readonly (readonly [CardDeed, string, boolean])[] = [
@@ -132,24 +150,31 @@ function characteristics({ facts, characteristics: all }: EntryDetails): readonl
     source: sourceWords(one.source),
     confidence: percentWords(one.confidence),
   });
-  return facts.map((fact) => ({
-    label: characteristicWords(fact.name),
-    ...said(fact),
-    guess: isGuess(fact),
-    others: all
-      .filter(({ name, source }) => name === fact.name && source !== fact.source)
-      .toSorted((one, other) => rank(one) - rank(other))
-      .map(said),
-  }));
+  return facts
+    .filter(({ name }) => name !== TRIGGER_WORDS)
+    .map((fact) => ({
+      label: characteristicWords(fact.name),
+      ...said(fact),
+      guess: isGuess(fact),
+      others: all
+        .filter(({ name, source }) => name === fact.name && source !== fact.source)
+        .toSorted((one, other) => rank(one) - rank(other))
+        .map(said),
+    }));
 }
 
 const rank = ({ source }: Characteristic): number => characteristicSources.indexOf(source);
 
-function fileOf({ path, sizeBytes, proof, sha256, gitSha1 }: EntryFile): CardFile {
+function filesOf(files: readonly EntryFile[]): readonly CardFile[] {
+  const names = tellingNames(files.map(({ path }) => path));
+  return files.map((file) => fileOf(file, names.get(file.path) ?? file.path));
+}
+
+function fileOf({ path, sizeBytes, proof, sha256, gitSha1 }: EntryFile, name: string): CardFile {
   const hash = (kind: string, full: string | undefined): CardFile["hashes"] =>
     full === undefined ? [] : [{ kind, short: full.slice(0, 12), full }];
   return {
-    name: path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1),
+    name,
     path,
     size: sizeWords(sizeBytes),
     proof: proofWords(proof),

@@ -37,7 +37,7 @@ export function characteristicWords(name: string): string {
     lora: t("LoRA"),
     unsafe: t("Unsafe format"),
   };
-  return new Map<string, string>(Object.entries(words)).get(name) ?? name;
+  return new Map<string, string>(Object.entries({ ...words, triggerWords: t("Trigger words") })).get(name) ?? name;
 }
 
 /** Its value, with the unit where it has one. */

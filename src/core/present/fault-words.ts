@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { AccountProvider } from "../protocol/accounts.ts";
 import type { Fault } from "../util/faults.ts";
 import { misfitWords } from "./fit-words.ts";
+import { forbiddenWords } from "./forbidden-words.ts";
 import { mismatchWords } from "./mismatch-words.ts";
 import { thingWords } from "./thing-words.ts";
 import { engineWords } from "./engine-words.ts";
@@ -94,10 +95,7 @@ export function faultWords(fault: Fault): FaultWords {
         actions: gatedActions(fault.page, fault.tokenGiven),
       };
     case "forbidden":
-      return {
-        message: t("{0} does not allow this: {1}", fault.host, fault.reason),
-        remedy: t("Use an account that may do it."),
-      };
+      return forbiddenWords(fault);
     case "rateLimited":
       return {
         message: t("{0} asks to wait: too many requests.", fault.host),

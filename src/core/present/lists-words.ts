@@ -8,15 +8,22 @@ export function wantedWords(files: readonly WantedFile[]): string {
   const count = (...states: readonly WantedState[]): number =>
     files.filter(({ state }) => states.includes(state)).length;
   const [missing, elsewhere, there] = [count("missing"), count("linkable", "likely"), count("present")];
-  const bytes = bytesOf(files.filter(({ state }) => state === "missing"));
   return [
     missing > 0 ? t("{0} missing", missing) : "",
     elsewhere > 0 ? t("{0} elsewhere on this machine", elsewhere) : "",
     there > 0 ? t("{0} there", there) : "",
-    bytes > 0 ? t("{0} to fetch", sizeWords(bytes)) : "",
+    missing + elsewhere > 0 ? toFetch(files) : "",
   ]
     .filter((part) => part !== "")
     .join(" · ");
+}
+
+/** What of it has to come over the network; "": that much is not known. */
+export function toFetch(files: readonly WantedFile[]): string {
+  const missing = files.filter(({ state }) => state === "missing");
+  const bytes = bytesOf(missing);
+  if (bytes > 0) return t("{0} to fetch", sizeWords(bytes));
+  return missing.length === 0 ? t("nothing to fetch") : "";
 }
 
 export const bytesOf = (files: readonly WantedFile[]): number =>

@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { Characteristic, Entry, EntryDetails, EntryFile, Place, Proof } from "../protocol/models.ts";
 import { type Ability, abilities, badgesOf, isAbleTo, isGuess, isUnsafe, markWords, takesContext } from "./badges.ts";
 import { characteristicWords, sourceWords, valueWords } from "./characteristic-words.ts";
+import { eachPlace } from "./each-place.ts";
 import { fitLines } from "./fit-words.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
 import { sizeWords } from "./units.ts";
@@ -159,10 +160,11 @@ const NAMED = 5;
 /** Markdown: where the same bytes lie, too; empty where there is no such place. */
 export function placesList(places: readonly Place[]): string {
   if (places.length === 0) return "";
-  const lines = places
+  const each = eachPlace(places);
+  const lines = each
     .slice(0, NAMED)
     .map(({ path, shared }) => `- ${code(path)} (${shared ? t("the same file") : t("a copy")})`);
-  const left = places.length - lines.length;
+  const left = each.length - lines.length;
   return [
     t("The same bytes lie here, too:"),
     "",
@@ -172,7 +174,7 @@ export function placesList(places: readonly Place[]): string {
 }
 
 /** A file below its model. */
-export const fileRow = (file: EntryFile): { readonly label: string; readonly description: string } => ({
-  label: file.path.slice(Math.max(file.path.lastIndexOf("/"), file.path.lastIndexOf("\\")) + 1),
+export const fileRow = (file: EntryFile, label: string): { readonly label: string; readonly description: string } => ({
+  label,
   description: `${sizeWords(file.sizeBytes)} · ${proofWords(file.proof)}`,
 });

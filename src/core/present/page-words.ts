@@ -30,6 +30,7 @@ export const pageWords = (): PageWords => ({
     done: stateWords("done"),
     cancelled: stateWords("cancelled"),
   },
+  state: t("State"),
   allStates: t("all states"),
   downloadsFilter: t("Filter downloads"),
   noSuchDownload: t("No download fits the filter."),

@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { Finding, Plan } from "../protocol/maintenance.ts";
 import { findingWords, spaceWords, totalsWords } from "./plan-words.ts";
 import { oneLine } from "./step-line.ts";
+import { sentences } from "./sentences.ts";
 import { sizeWords } from "./units.ts";
 
 /** A plan's changes as lines to read. */
@@ -52,5 +53,11 @@ function findingLines({ kind, what, detail, mended, bytes }: Finding): readonly 
   return [`    ${line.filter((part) => part !== "").join("  ")}`, `        ${oneLine(detail)}`];
 }
 
-const undoWords = ({ undoable }: Plan): string =>
-  undoable ? t("It can be undone from the history.") : t("It cannot be undone: at least one step is for good.");
+/** What its totals do not say. */
+const undoWords = ({ undoable, operation }: Plan): string =>
+  sentences(
+    operation === "restoreBackup"
+      ? t("Files stay as they are: one that was removed comes back by undoing its removal.")
+      : undefined,
+    undoable ? t("It can be undone from the history.") : t("It cannot be undone: at least one step is for good."),
+  );

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { Trouble } from "../protocol/downloads.ts";
 import { type RemedyAction, type RemedyButton, gatedActions, setToken } from "./fault-words.ts";
+import { allowSetting } from "./forbidden-words.ts";
 import { tokenWantedFor } from "./token-wanted.ts";
 
 /** The buttons beside a trouble that came as plain JSON; empty where its words must do. */
@@ -13,6 +14,10 @@ export function troubleActions(trouble: Trouble): readonly RemedyButton[] {
     }
     case "unauthorized":
       return [setToken(tokenWantedFor(trouble) ?? "huggingface")];
+    case "forbidden": {
+      const reason = facts["reason"];
+      return typeof reason === "string" ? allowSetting(reason) : [];
+    }
     case "diskFull":
       return one(t("Choose Location"), { kind: "openSettings", key: "modelDeck.locations" });
     case "engineUnreachable":

@@ -119,6 +119,7 @@ export interface PageWords {
   readonly noDownloads: string;
   readonly noSuchDownload: string;
   readonly downloadsFilter: string;
+  readonly state: string;
   readonly allStates: string;
   readonly states: Readonly<Record<DownloadState, string>>;
   readonly pauseAll: string;

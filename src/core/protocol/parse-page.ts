@@ -96,6 +96,7 @@ const isWords: Guard<PageWords> = isShape<PageWords>({
   noDownloads: isText,
   noSuchDownload: isText,
   downloadsFilter: isText,
+  state: isText,
   allStates: isText,
   pauseAll: isText,
   resumeAll: isText,

@@ -36,5 +36,5 @@ export function familySlug(family: string): string {
 const partSlug = (part: string | undefined): string => dashed((part ?? "").toLowerCase().replaceAll("_", "-"));
 const quantSlug = (quant: string | undefined): string => dashed((quant ?? "").toLowerCase());
 
-/** `|` parts the keys of characteristics, `:` those of entries. */
-const dashed = (text: string): string => text.replaceAll(/[\s/@\\|:-]+/g, "-").replaceAll(/^-+|-+$/g, "");
+/** `|` parts the keys of characteristics, `:` those of entries; no keyboard has the long dashes of titles. */
+const dashed = (text: string): string => text.replaceAll(/[\s/@\\|:–—-]+/g, "-").replaceAll(/^-+|-+$/g, "");

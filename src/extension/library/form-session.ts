@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { type FormState, type PlaceFacts, formArguments, formPage } from "../../core/present/download-form.ts";
 import { faultWords } from "../../core/present/fault-words.ts";
 import { formPreview, noPreview } from "../../core/present/form-preview.ts";
+import { asSentence } from "../../core/present/sentences.ts";
 import { type FormDraft, type FormField, type FormPage, formFields } from "../../core/protocol/form-page.ts";
 import type { VariantMark } from "../../core/present/variant-marks.ts";
 import type { HubAnalysis } from "../../core/protocol/hub.ts";
@@ -46,17 +47,15 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     state = { ...state, ...part };
     onChange();
   };
-  const tell = (error: unknown): void => {
+  /** @param pressed a button: whoever pressed it looks there, as the field may be out of sight */
+  const tell = (error: unknown, pressed = false): void => {
     if (!isFault(error)) {
       deps.onError(error);
       return become({ preview: noPreview });
     }
-    const told = problemOf(error.fault, state.draft);
-    become(
-      told.field === undefined
-        ? { problems: [], status: { kind: "failed", text: told.problem } }
-        : { problems: [{ field: told.field, problem: told.problem }], status: quiet },
-    );
+    const { field, problem } = problemOf(error.fault, state.draft);
+    const problems = field === undefined ? [] : [{ field, problem }];
+    become({ problems, status: field === undefined || pressed ? failed(problem) : quiet });
   };
 
   const look = async (prove: boolean, asking: AbortSignal): Promise<void> => {
@@ -69,8 +68,10 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     try {
       const both = AbortSignal.any([asking, signal]);
       const preview = await ask("downloads.preview", { ...args, ...(prove && { prove }) }, both);
-      if (!asking.aborted)
-        become({ preview: formPreview(preview, analysis.provider === "ollama"), problems: [], status: quiet });
+      if (asking.aborted) return;
+      // What was queued stays said until something else is chosen: this look follows right after it.
+      const status = state.status.kind === "failed" ? quiet : state.status;
+      become({ preview: formPreview(preview, analysis.provider === "ollama"), problems: [], status });
     } catch (error) {
       if (asking.aborted || signal.aborted) return;
       become({ preview: noPreview });
@@ -116,7 +117,7 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       const args = formArguments(analysis, state.draft);
       const missing = missingOf(args);
       if (!args || missing) {
-        become({ problems: missing ? [missing] : [] });
+        if (missing) become({ problems: [missing], status: failed(missing.problem) });
         return [];
       }
       become({ adding: true, problems: [], status: quiet });
@@ -127,7 +128,7 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
         return ids;
       } catch (error) {
         become({ adding: false });
-        if (!signal.aborted) tell(error);
+        if (!signal.aborted) tell(error, true);
         return [];
       }
     },
@@ -137,6 +138,8 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     },
   };
 }
+
+const failed = (text: string): FormState["status"] => ({ kind: "failed", text });
 
 const queuedWords = (count: number): string =>
   count === 1 ? t("1 download is in the queue.") : t("{0} downloads are in the queue.", count);
@@ -154,7 +157,7 @@ function problemOf(fault: Fault, draft: FormDraft): { readonly field?: FormField
   if (fault.code === "badArguments") {
     const head = fault.path.split(".")[0] ?? "";
     const field = formFields.find((name) => name === (head === "folder" ? "location" : head));
-    if (field !== undefined) return { field, problem: sentence(fault.problem) };
+    if (field !== undefined) return { field, problem: asSentence(fault.problem) };
   }
   const { message, remedy } = faultWords(fault);
   const problem = [message, remedy].filter((part) => part !== undefined).join(" ");
@@ -163,8 +166,3 @@ function problemOf(fault: Fault, draft: FormDraft): { readonly field?: FormField
   if (fault.code === "notFound" && support !== "" && fault.name === support) return { field: "supportRepo", problem };
   return { problem };
 }
-
-const sentence = (words: string): string => {
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
-};

@@ -4,14 +4,16 @@ import { roleNames } from "../settings.ts";
 import { type EditOutcome, holdersOf, rolesAfter } from "./edit-each.ts";
 
 /** One message for all of them; those that failed are named with the reason. */
-export function tellOutcome({ changed, failed }: EditOutcome, done: (count: number) => string): void {
+export function tellOutcome({ changed, failed }: EditOutcome, done: (what: string) => string): void {
+  const [only = ""] = changed;
+  const words = done(changed.length === 1 ? only : vscode.l10n.t("{0} models", changed.length));
   if (failed.length === 0) {
-    vscode.window.setStatusBarMessage(`$(check) ${done(changed.length)}`, 5000);
+    vscode.window.setStatusBarMessage(`$(check) ${words}`, 5000);
     return;
   }
   const reasons = failed.map(({ name, reason }) => `${name}: ${reason}`).join(" ");
   void vscode.window.showWarningMessage(
-    vscode.l10n.t("{0} Not changed: {1}", changed.length === 0 ? "" : `${done(changed.length)}.`, reasons).trim(),
+    vscode.l10n.t("{0} Not changed: {1}", changed.length === 0 ? "" : `${words}.`, reasons).trim(),
   );
 }
 

@@ -23,12 +23,12 @@ export function entryHandlers({ ask, checks, flow, signal }: Workshop): Handlers
     const roles = entries.length > 0 ? await askRoles(entries) : undefined;
     if (!roles) return;
     const outcome = await editEach(ask, entries, (entry) => ({ roles: roles(entry) }), signal);
-    tellOutcome(outcome, (count) => vscode.l10n.t("Roles of {0} models changed", count));
+    tellOutcome(outcome, (what) => vscode.l10n.t("Roles changed: {0}", what));
   };
   const mark =
     (
       patch: { readonly locked?: boolean; readonly deprecated?: boolean },
-      done: (count: number) => string,
+      done: (what: string) => string,
     ): Handlers["modelDeck.row.lock"] =>
     async (args) => {
       const entries = entriesOf(args);
@@ -44,11 +44,13 @@ export function entryHandlers({ ask, checks, flow, signal }: Workshop): Handlers
       if (names.length > 0) await checks.start(names);
     },
     "modelDeck.row.editRoles": (args) => editRoles(entriesOf(args)),
-    "modelDeck.row.lock": mark({ locked: true }, (count) => vscode.l10n.t("{0} models locked", count)),
-    "modelDeck.row.unlock": mark({ locked: false }, (count) => vscode.l10n.t("{0} models unlocked", count)),
-    "modelDeck.row.deprecate": mark({ deprecated: true }, (count) => vscode.l10n.t("{0} models deprecated", count)),
-    "modelDeck.row.undeprecate": mark({ deprecated: false }, (count) =>
-      vscode.l10n.t("{0} models no longer deprecated", count),
+    "modelDeck.row.lock": mark({ locked: true }, (what) => vscode.l10n.t("Locked: {0}", what)),
+    "modelDeck.row.unlock": mark({ locked: false }, (what) => vscode.l10n.t("Unlocked: {0}", what)),
+    "modelDeck.row.deprecate": mark({ deprecated: true }, (what) =>
+      vscode.l10n.t("Deprecated, and listed by the filter “With deprecated” alone: {0}", what),
+    ),
+    "modelDeck.row.undeprecate": mark({ deprecated: false }, (what) =>
+      vscode.l10n.t("No longer deprecated: {0}", what),
     ),
   };
 }

@@ -81,6 +81,13 @@ const noProfiles = (): readonly Row[] => [
     detail: vscode.l10n.t("Finds the models that are on this machine already."),
   },
   {
+    ...deedRow("server-environment", vscode.l10n.t("Set Up What Serves Models…"), {
+      kind: "command",
+      command: "modelDeck.serving.setUp",
+    }),
+    detail: vscode.l10n.t("Looks for container engines and server programs, and says how to get what is missing."),
+  },
+  {
     ...deedRow("gear", vscode.l10n.t("Choose Files with Profiles…"), { kind: "settings" }),
     detail: vscode.l10n.t("For a models.conf or a modeldeck.yaml that you have."),
   },

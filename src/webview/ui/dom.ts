@@ -43,13 +43,15 @@ export function keyedList<T>(
       row.element.remove();
       rows.delete(key);
     }
-    const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+    let focused: Element | null = null;
     let before: Element | null = parent.firstElementChild;
     for (const item of items) {
       const key = keyOf(item);
       const row = rows.get(key) ?? create(item);
       rows.set(key, row);
       row.update(item);
+      // Asked after the update: a button that went has handed its focus on.
+      if (row.element.contains(document.activeElement)) focused = document.activeElement;
       if (row.element === before) before = before.nextElementSibling;
       else parent.insertBefore(row.element, before);
     }

@@ -28,7 +28,7 @@ export function queueTools(
     value: first.filter,
     onInput: (value) => note({ filter: value }),
   });
-  const state = select({ label: words.allStates, onChange: (value) => note({ state: value }) });
+  const state = select({ label: words.state, onChange: (value) => note({ state: value }) });
   const add = button({
     label: words.download,
     primary: true,
@@ -65,6 +65,7 @@ export function queueTools(
   return {
     element,
     update: (head) => {
+      const focused = element.contains(document.activeElement) ? document.activeElement : null;
       const choices = downloadStates.map((value) => ({ value, label: words.states[value] }));
       state.set({ choices: [{ value: "", label: words.allStates }, ...choices], value: notes.state });
       pause.hidden = !head.canPause;
@@ -76,6 +77,8 @@ export function queueTools(
       limit.set({ limit: head.limit, words: head.limitWords });
       setText(metrics, head.metrics);
       metrics.hidden = head.metrics === "";
+      // What was pressed has gone: the keyboard goes on from its line.
+      if (focused instanceof HTMLElement && focused.hidden) filter.focus();
     },
   };
 }

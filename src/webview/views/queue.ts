@@ -51,9 +51,11 @@ export function queueView(
     drawRows(shown);
     list.hidden = shown.length === 0;
     empty.hidden = shown.length > 0;
+    const wasInTools = tools.element.contains(document.activeElement);
     tools.element.hidden = all.length === 0;
     setText(sentence, notice ?? (all.length > 0 ? words.noSuchDownload : words.noDownloads));
     start.hidden = notice !== undefined || all.length > 0;
+    if (wasInTools && tools.element.hidden) start.focus();
   }
 
   return {

@@ -127,6 +127,16 @@ suite("lists of Wan2GP", () => {
     );
   });
 
+  test("of a pair whose names do not say it, the first is for high noise, as both are wanted", async () => {
+    await put("defaults/two.json", {
+      model: { name: "Two", URLs: [hubUrl("first.safetensors")], URLs2: [hubUrl("second.safetensors")] },
+    });
+    await put("defaults/one.json", { model: { name: "One", URLs: [hubUrl("first.safetensors")] } });
+    const found = await read();
+    const parts = (id: string): readonly unknown[] => entryOf(found, id).files.map(({ part }) => part);
+    assert.deepEqual([parts("two"), parts("one")], [["high", "low"], [undefined]]);
+  });
+
   test("a string in place of a list names another entry, and may lead on; those that go round are named with their way", async () => {
     await put("defaults/t2v_2_2.json", pair);
     await put("defaults/again.json", { model: { name: "Again", URLs: "t2v_2_2", URLs2: "t2v_2_2" } });

@@ -12,6 +12,13 @@ test("an entry counts once in the totals, however many of its layers are touched
   assert.deepEqual([totals.removed, totals.steps], [2, 3]);
 });
 
+test("an edit that makes the curated row beside the discovered one changes one entry and adds none", () => {
+  const row = (key: string, before: { key: string } | null) =>
+    ({ kind: "row", table: "entries", key, before, after: { key } }) as const;
+  const totals = totalsOf([row("curated:a", null), row("discovered:a", { key: "discovered:a" })]);
+  assert.deepEqual([totals.added, totals.changed, totals.removed], [0, 1, 0]);
+});
+
 test("a link into a location whose drive is not there is offline; one that leads nowhere is absent", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "links-"));
   try {

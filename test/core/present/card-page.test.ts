@@ -50,6 +50,36 @@ suite("the card of a model", () => {
     ]);
   });
 
+  test("files of one name are told apart by their folders, and each place is named once", () => {
+    const file = { path: "/m/one/a.gguf", sizeBytes: 1000, proof: "unverified" } as const;
+    const place = { of: file.path, sizeBytes: 1000, sha256: "ab", shared: false } as const;
+    const { files, places } = card({
+      name: "tiny",
+      files: [file, { ...file, path: "/m/two/a.gguf" }, { ...file, path: "/m/two/b.gguf" }],
+      places: [
+        { ...place, path: "/m/two/a.gguf", entry: "tiny" },
+        { ...place, path: "/else/a.gguf", entry: "other" },
+        { ...place, path: "/m/two/a.gguf", entry: "tiny", shared: true },
+      ],
+    });
+    assert.deepEqual(
+      files.map(({ name }) => name),
+      ["one/a.gguf", "two/a.gguf", "b.gguf"],
+    );
+    assert.deepEqual(places, [
+      { path: "/m/two/a.gguf", size: "1.0 kB", note: "the same file" },
+      { path: "/else/a.gguf", size: "1.0 kB", note: "a copy, of other" },
+    ]);
+  });
+
+  test("trigger words have their own section, as the hub told them until they are fetched one by one", () => {
+    const told = { name: "triggerWords", value: "dawn, soft light", source: "hub", confidence: 0.9 } as const;
+    const before = card({ facts: [told], characteristics: [told] });
+    assert.deepEqual([before.triggerWords, before.characteristics], [["dawn, soft light"], []]);
+    const fetched = card({ facts: [told], metadata: { triggerWords: ["dawn", "soft light"] } });
+    assert.deepEqual(fetched.triggerWords, ["dawn", "soft light"]);
+  });
+
   test("offers contexts from 4,096 to what it was trained for, with the one that is asked", () => {
     const { fit } = card({ facts: [context] }, { fit: [aFit({ need: aNeed({ context: 10_000 }) })] });
     assert.deepEqual(

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { faultWords } from "../../../src/core/present/fault-words.ts";
+import { personWords } from "../../../src/core/present/person-words.ts";
 import { troubleActions } from "../../../src/core/present/trouble-actions.ts";
 import { troubleOf } from "../../../src/core/present/trouble.ts";
+import { ALLOWED_BY } from "../../../src/core/sources/url/allow-address.ts";
 import type { Fault, FaultCode } from "../../../src/core/util/faults.ts";
 import { bytes, millis } from "../../../src/core/util/ids.ts";
 
@@ -52,6 +54,26 @@ suite("words of faults", () => {
       assert.ok(message.length > 10 && remedy);
     });
   }
+
+  test("an address inside names the setting that allows it, with a button to it, and no account", () => {
+    const reason = `10.0.0.7 is this machine or its network; ${ALLOWED_BY}`;
+    const open = [
+      { title: "Open Setting", do: { kind: "openSettings", key: "modelDeck.downloads.allowPrivateHosts" } },
+    ] as const;
+    const refused: Fault = { code: "forbidden", host: "files.test", reason };
+    assert.doesNotMatch(faultWords(refused).remedy ?? "", /account/);
+    assert.deepEqual(faultWords(refused).actions, open);
+    assert.deepEqual(troubleActions(troubleOf(refused)), open);
+    const typed: Fault = { code: "badArguments", verb: "hub.analyze", path: "model", problem: reason };
+    assert.deepEqual(personWords(typed), { message: `${reason}.`, actions: open });
+  });
+
+  test("who typed a model into a box hears of it, not of verbs and arguments", () => {
+    const problem = "a repository is named owner/repo";
+    const typed: Fault = { code: "badArguments", verb: "hub.analyze", path: "model", problem };
+    assert.deepEqual(personWords(typed), { message: "A repository is named owner/repo." });
+    assert.deepEqual(personWords(samples.badArguments), faultWords(samples.badArguments));
+  });
 
   test("sizes and times are in words", () => {
     assert.match(faultWords(samples.diskFull).message, /1\.0 GB free, and 5\.0 GB/);

@@ -90,7 +90,7 @@ suite("a model's row", () => {
 
   test("a file stands by its name, wherever it lies", () => {
     const file = { path: "C:\\models\\a.gguf", sizeBytes: 1000, proof: "gitSha1" } as const;
-    assert.deepEqual(fileRow(file), { label: "a.gguf", description: "1.0 kB · verified by git's sha1" });
+    assert.deepEqual(fileRow(file, "a.gguf"), { label: "a.gguf", description: "1.0 kB · verified by git's sha1" });
   });
 });
 

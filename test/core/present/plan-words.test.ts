@@ -73,6 +73,11 @@ suite("a plan's page", () => {
     assert.ok(!lines.some((line) => line.startsWith("…")));
   });
 
+  test("of a backup it says that files stay as they are, and how removed ones come back", () => {
+    const text = planDocument("x", aPlan({ operation: "restoreBackup" }), told([aStep()]));
+    assert.match(text, /^Files stay as they are: .+ by undoing its removal\. It can be undone from the history\.$/m);
+  });
+
   test("lists every change, however many", () => {
     const plan = aPlan({ totals: totals({ removed: 12_000, steps: 12_000 }) });
     const text = planDocument("x", plan, told(Array.from({ length: 12_000 }, (_, at) => aStep({ what: `m-${at}` }))));

@@ -24,6 +24,7 @@ const cases: readonly (readonly [NameParts, string])[] = [
   [{ family: "Foo", backend: "unassigned", format: "safetensors" }, "foo-safetensors"],
   // A branch is part of the family; separators become one dash.
   [{ family: "Foo_Bar  13B@gptq-4bit/v2", backend: "vllm", format: "gptq" }, "foo-bar-13b-gptq-4bit-v2-vllm"],
+  [{ family: "Ink Sketch – v1@5001", backend: "unassigned", format: "safetensors" }, "ink-sketch-v1-5001-safetensors"],
   [{ family: "-_a__b_-", backend: "mlx", format: "mlx" }, "a-b-mlx"],
   [{ family: "llama3.2:3b", backend: "ollama", format: "gguf", quantization: "Q8_0" }, "llama3.2-3b-ollama-gguf-q8_0"],
   [

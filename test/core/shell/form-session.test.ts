@@ -71,10 +71,23 @@ suite("a download that is put together", () => {
     assert.equal(form.session.page.status.text, "1 download is in the queue.");
   });
 
+  test("says that it is queued until something else is chosen, whatever is looked at after it", async () => {
+    const form = aForm();
+    form.pick("0");
+    await form.until(({ preview }) => preview.kind === "shown");
+    await form.session.add(false);
+    await form.until(({ preview }) => preview.kind === "asking");
+    const page = await form.until(({ preview }) => preview.kind === "shown");
+    assert.deepEqual(page.status, { kind: "done", text: "1 download is in the queue." });
+    form.pick("0", "1");
+    assert.equal(form.session.page.status.kind, "none");
+  });
+
   test("is not asked for while nothing is chosen, or no folder is", async () => {
     const form = aForm();
     assert.deepEqual(await form.session.add(false), []);
     assert.deepEqual(form.session.page.problems, [{ field: "files", problem: "Choose what to download." }]);
+    assert.deepEqual(form.session.page.status, { kind: "failed", text: "Choose what to download." });
     form.session.become({ picked: ["0"], location: "" });
     assert.deepEqual(await form.session.add(false), []);
     assert.deepEqual(form.session.page.problems, [{ field: "location", problem: "Choose a folder." }]);

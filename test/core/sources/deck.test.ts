@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Deck } from "../../../src/core/core.ts";
@@ -140,6 +143,26 @@ suite("sources behind the deck", () => {
     assert.deepEqual(await stored(path.join("34", "34")), WEIGHTS);
     const sent = server.requests.filter(({ url }) => url.startsWith("/api/download"));
     assert.ok(sent.every(({ headers }) => headers.authorization === undefined));
+  });
+
+  test("a direct address names its model by the file, without its quantization and its ending", async () => {
+    const plain = createServer((_, response) => {
+      response.writeHead(200, { "content-length": String(WEIGHTS.length), etag: '"one"' }).end(WEIGHTS);
+    }).listen(0, "127.0.0.1");
+    await once(plain, "listening");
+    try {
+      const { port } = plain.address() as AddressInfo;
+      const download = await fetched({ model: `http://localhost:${port}/files/some-model-Q4_K_M.gguf` });
+      assert.equal(download.state, "done", JSON.stringify(download.reason));
+      const { entries } = await ask<EntryPage>("models.list");
+      assert.deepEqual(
+        entries.map(({ displayName, name }) => [displayName, name]),
+        [["some model (Q4_K_M)", "some-model-llama.cpp-gguf-q4_k_m"]],
+      );
+    } finally {
+      plain.closeAllConnections();
+      plain.close();
+    }
   });
 
   test("a digest that the bytes do not have is a failure with a reason, and no file", async () => {

@@ -25,6 +25,8 @@ export interface Backward {
   readonly basis: string;
 }
 
+const LATER = "something was done with it later; undo that first, where the history has it";
+
 /**
  * What takes a piece of history back. An undo is taken back by a redo.
  * @throws FaultError `notFound`, `stale` naming what was changed since, what was for good, or what came in between
@@ -49,7 +51,7 @@ export async function backward(
   const { steps, touched, digest } = await takingBack(parts, run, origin.title);
   const check = async (until: AbortSignal): Promise<void> => {
     const changed = await firstDiffering(parts, steps, touched, until);
-    if (changed !== undefined) throw fault({ code: "stale", what: changed });
+    if (changed !== undefined) throw fault({ code: "stale", what: changed, reason: LATER });
   };
   await check(signal);
   return { direction, origin, run: run.id, steps, check, basis: digest };

@@ -140,6 +140,8 @@ function characteristicsOf(version: CivitaiVersion, model: CivitaiModel | undefi
   add("baseModel", version.baseModel);
   add("modelType", type);
   if (/^(?:lora|locon|dora)$/i.test(type ?? "")) add("lora", true);
+  // Of pictures: it is loaded without a context of tokens.
+  if (/^checkpoint$/i.test(type ?? "")) add("diffusion", true);
   add("triggerWords", words.join(", ").slice(0, 2000));
   return told;
 }

@@ -53,7 +53,8 @@ function hitOf({ id, name, versions, terms }: CivitaiModel): HubHit | undefined 
   const [version] = versions;
   if (!version) return undefined;
   const files = filesOf(version).filter(({ optional, isConfiguration }) => !optional && !isConfiguration);
-  const sizes = files.flatMap(({ file }) => (file.sizeKB === undefined ? [] : [Math.round(file.sizeKB * 1024)]));
+  // Of the primary one, which comes first: the smallest is as often a VAE beside it.
+  const [sizeBytes] = files.flatMap(({ file }) => (file.sizeKB === undefined ? [] : [Math.round(file.sizeKB * 1024)]));
   const licence = licenceOf(terms);
   const task = [terms.type, version.baseModel].filter((part) => part !== undefined).join(", ");
   return {
@@ -67,6 +68,6 @@ function hitOf({ id, name, versions, terms }: CivitaiModel): HubHit | undefined 
     formats: [...new Set(files.flatMap(({ format }) => format ?? []))],
     ...(licence !== undefined && { licence }),
     gated: version.availability === "EarlyAccess",
-    ...(sizes.length > 0 && { sizeBytes: Math.min(...sizes) }),
+    ...(sizeBytes !== undefined && { sizeBytes }),
   };
 }

@@ -1,6 +1,9 @@
 import type { Names } from "../../ports/names.ts";
 import { isLiteralAddress, isPrivateAddress, isPrivateHost } from "./private-address.ts";
 
+/** What is said of an address inside, so that its reader finds the way. */
+export const ALLOWED_BY = "“modelDeck.downloads.allowPrivateHosts” allows that";
+
 export interface AddressRules {
   readonly names: Names;
   /** This machine and its networks may be asked; the person said so. */
@@ -16,8 +19,7 @@ export async function refuseAddress(
   if (url.protocol !== "https:" && url.protocol !== "http:") return `${url.protocol} is no address of the web`;
   if (url.username !== "" || url.password !== "") return "the address carries a password";
   const isPrivate = await leadsInside(url.hostname, names, signal);
-  if (isPrivate && !allowPrivateHosts)
-    return `${url.hostname} is this machine or its network; “modelDeck.downloads.allowPrivateHosts” allows that`;
+  if (isPrivate && !allowPrivateHosts) return `${url.hostname} is this machine or its network; ${ALLOWED_BY}`;
   if (url.protocol === "http:" && !isPrivate) return `${url.hostname} would send it without encryption; use https`;
   return undefined;
 }

@@ -282,6 +282,18 @@ suite("a model of Civitai", () => {
     assert.deepEqual((await search({ format: "gguf" })).hits, []);
   });
 
+  test("a hit is as large as its primary file, not as what is beside it", async () => {
+    const vae = file(2, { name: "vae.safetensors", type: "VAE", sizeKB: 0.01 });
+    world.server.versions.push({
+      id: 1,
+      modelId: 101,
+      name: "v1",
+      sha256: sha256Of("1"),
+      more: { files: [vae, file(1, { primary: true })] },
+    });
+    assert.equal((await search()).hits[0]?.sizeBytes, 41);
+  });
+
   test("a search says what may be shown, in which order, by whom", async () => {
     await search({ author: "ada", sort: "updated", text: "x" }, 1);
     await search({}, 16);
