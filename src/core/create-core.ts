@@ -24,6 +24,7 @@ import { judgeSwitch } from "./serving/judge-switch.ts";
 import type { ServerProfile } from "./serving/profile.ts";
 import { servesElsewhere } from "./serving/serves-elsewhere.ts";
 import { warnOfFit, warnedRestart } from "./serving/warn-of-fit.ts";
+import { createSystem } from "./system/system.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
 import { createUpdates } from "./updates/create-updates.ts";
@@ -108,6 +109,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     backEnds: wireBackEnds(world, settings, registry, { profiles, serving }),
     imagePulls: createImagePulls({ ...world, tasks: pulling }),
     gpu: readings.gpu,
+    system: wireSystem(world, settings, downloads),
     maintenance,
     editing,
     tasks,
@@ -146,6 +148,13 @@ const wireLists = (
     root: wan2gp.root,
     installed: createInstalledFiles(registry),
   });
+
+const wireSystem = (
+  world: World,
+  { locations, huggingface, civitai }: Settings,
+  downloads: Core["downloads"],
+): Core["system"] =>
+  createSystem({ ...world, locations, downloads, endpoints: [huggingface.endpoint, civitai.endpoint] });
 
 const wireMetrics = (world: World, serving: Pick<ServingController, "status" | "onLog">): ServingMetrics =>
   createServingMetrics({
