@@ -98,9 +98,10 @@ function noteHost(
   { waiting }: TransferProgress,
   came: number,
 ): void {
+  const endpoint = access.endpointFor(plan.provider, planned.url);
   if (waiting?.code === "rateLimited") hosts.waits(waiting.host, waiting.retryAfter);
   else if (waiting?.code === "network") hosts.silent(waiting.host, waiting);
-  else if (came > 0) hosts.answered(new URL(access.endpointFor(plan.provider, planned.url)).host);
+  else if (came > 0 && URL.canParse(endpoint)) hosts.answered(new URL(endpoint).host);
 }
 
 function jobFor(
