@@ -23,6 +23,7 @@ import type { Probe } from "./serving/probe.ts";
 import type { ProfileBook } from "./serving/profile-book.ts";
 import type { Settings } from "./settings.ts";
 import type { Hub } from "./sources/hub.ts";
+import type { System } from "./system/system.ts";
 import type { TaskBoard } from "./tasks/board.ts";
 import type { Verifier } from "./tasks/verifier.ts";
 import type { Updates } from "./updates/updates.ts";
@@ -47,6 +48,7 @@ export interface Core {
   readonly backEnds: BackEnds;
   readonly imagePulls: ImagePulls;
   readonly gpu: GpuProbe;
+  readonly system: System;
   readonly maintenance: Maintenance;
   readonly editing: Editing;
   readonly tasks: TaskBoard;

@@ -22,6 +22,7 @@ import { ratingBits } from "./sources/civitai/rating.ts";
 import { createImagePulls } from "./serving/image-pulls.ts";
 import { judgeSwitch } from "./serving/judge-switch.ts";
 import { warnOfFit, warnedRestart } from "./serving/warn-of-fit.ts";
+import { createSystem } from "./system/system.ts";
 import { createTaskBoard } from "./tasks/create-board.ts";
 import { createVerifier } from "./tasks/create-verifier.ts";
 import { createUpdates } from "./updates/create-updates.ts";
@@ -104,6 +105,7 @@ export async function createCore(world: World, settings: Settings): Promise<Core
     backEnds: wireBackEnds(world, settings, registry, { profiles, serving }),
     imagePulls: createImagePulls({ ...world, tasks: pulling }),
     gpu: readings.gpu,
+    system: wireSystem(world, settings, downloads),
     maintenance,
     editing,
     tasks,
@@ -142,6 +144,13 @@ const wireLists = (
     root: wan2gp.root,
     installed: createInstalledFiles(registry),
   });
+
+const wireSystem = (
+  world: World,
+  { locations, huggingface, civitai }: Settings,
+  downloads: Core["downloads"],
+): Core["system"] =>
+  createSystem({ ...world, locations, downloads, endpoints: [huggingface.endpoint, civitai.endpoint] });
 
 const wireMetrics = (world: World, serving: Pick<ServingController, "status" | "onLog">): ServingMetrics =>
   createServingMetrics({

@@ -21,6 +21,7 @@ import type { OllamaServer } from "./ports/ollama-server.ts";
 import type { PartialFiles } from "./ports/partial-files.ts";
 import type { Pictures } from "./ports/pictures.ts";
 import type { ProcessTimes } from "./ports/process-times.ts";
+import type { Processors } from "./ports/processors.ts";
 import type { Random } from "./ports/random.ts";
 import type { RemoteFiles } from "./ports/remote-files.ts";
 import type { Runtime } from "./ports/runtime.ts";
@@ -32,6 +33,7 @@ import type { Web } from "./ports/web.ts";
 import type { EffectiveSetting } from "./protocol/editing.ts";
 import type { ReadRegistry } from "./registry/registry-file.ts";
 import type { StoreWorld } from "./stores/places.ts";
+import type { HostBook } from "./system/host-book.ts";
 
 /** Everything the core asks of the world. */
 export interface World {
@@ -55,6 +57,7 @@ export interface World {
   readonly times: ProcessTimes;
   readonly gpu: GpuProbe;
   readonly memory: MachineMemory;
+  readonly processors: Processors;
   readonly look: DiskLook;
   readonly moves: Moves;
   readonly links: Links;
@@ -65,6 +68,8 @@ export interface World {
   readonly remoteFiles: RemoteFiles;
   readonly web: Web;
   readonly http: Http;
+  /** What those that are asked by the above do. */
+  readonly hosts: HostBook;
   readonly names: Names;
   readonly pictures: Pictures;
   readonly readRegistry: ReadRegistry;

@@ -25,7 +25,7 @@ import type {
   ProfileValidation,
 } from "../core/protocol/profiles.ts";
 import type { BackendStatus, ServerLogs, ServingStatus, SwitchResult } from "../core/protocol/serving.ts";
-import type { GpuStatus } from "../core/protocol/system.ts";
+import type { GpuStatus, SystemStatus } from "../core/protocol/system.ts";
 import type { Task } from "../core/protocol/tasks.ts";
 
 /** What each verb answers. */
@@ -86,6 +86,7 @@ export interface VerbResults {
   readonly "backends.start": SwitchResult;
   readonly "backends.stop": ServingStatus;
   readonly "images.pull": { readonly id: string };
+  readonly "system.status": SystemStatus;
   readonly "gpu.status": GpuStatus;
   readonly "models.edit": EntryDetails;
   readonly "models.promote": EntryDetails;
@@ -185,6 +186,7 @@ const marks = {
   "backends.start": "outcome",
   "backends.stop": "servers",
   "images.pull": "id",
+  "system.status": "cpu",
   "gpu.status": "gpus",
   "models.edit": "files",
   "models.promote": "files",

@@ -36,6 +36,7 @@ export const paletteCommands = [
   "modelDeck.backends.stop",
   "modelDeck.images.pull",
   "modelDeck.getStarted",
+  "modelDeck.system.status",
   "modelDeck.gpu.status",
   ...profilePalette,
   ...libraryPalette,

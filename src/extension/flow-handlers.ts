@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { analysisDocument, gpuDocument, statusDocument } from "../core/present/documents.ts";
 import { profilesOf, serverOf } from "../core/present/match-profile.ts";
 import { deedsOf } from "../core/present/queue-row.ts";
+import { systemDocument } from "../core/present/system-words.ts";
 import { accountsFlow, checkFlow, removeFlow, setFlow } from "./accounts-flow.ts";
 import { askLimit } from "./ask-limit.ts";
 import { askReference } from "./ask-reference.ts";
@@ -77,6 +78,8 @@ export function flowHandlers(stage: FlowStage): Readonly<Record<OwnCommandId, Ro
       const server = await pickServer(serving.value, vscode.l10n.t("Show Server Log as Output"));
       if (server !== undefined) await stage.serverOutput.show(server);
     },
+    "modelDeck.system.status": async () =>
+      documents.show(vscode.l10n.t("System"), systemDocument(await ask("system.status", {}, signal))),
     "modelDeck.gpu.status": async () =>
       documents.show(vscode.l10n.t("GPUs"), gpuDocument(await ask("gpu.status", {}, signal))),
     "modelDeck.accounts.set": () => setFlow(ask, secrets, {}, signal),

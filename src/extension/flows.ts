@@ -1,3 +1,4 @@
+import * as vscode from "vscode";
 import { createScope } from "../core/util/scope.ts";
 import { setFlow } from "./accounts-flow.ts";
 import { removeAccount } from "./accounts.ts";
@@ -14,13 +15,15 @@ import { createSwitcher } from "./switcher.ts";
 
 speakHere();
 
+const logChannel = (title: string): vscode.OutputChannel => vscode.window.createOutputChannel(title, "log");
+
 /** Everything that a person is asked, and what comes of it. */
 export function createFlows(stage: Stage): Flows {
   const { link, ask, secrets, signal } = stage;
   const scope = createScope();
   const pull = (image: string): Promise<void> => pullImage(image, { link, ask, signal });
   const switcher = createSwitcher({ ...stage, pullImage: pull });
-  const serverOutput = scope.use(createServerOutput(stage));
+  const serverOutput = scope.use(createServerOutput({ ...stage, open: logChannel }));
   const maintenance = scope.use(createMaintenance(stage));
   const own = flowHandlers({ ...stage, switcher, serverOutput, operate: maintenance.flow, pullImage: pull });
   const isMaintenance = (id: FlowCommandId): id is MaintenanceCommandId => Object.hasOwn(maintenance.handlers, id);

@@ -6,6 +6,7 @@ import { gzipArchives } from "./gzip-archives.ts";
 import { createHashThreads } from "./hash-threads.ts";
 import { withLookThread } from "./look-thread.ts";
 import { machineMemory } from "./machine-memory.ts";
+import { machineProcessors } from "./machine-processors.ts";
 import { nodeClock } from "./node-clock.ts";
 import { nodeDigest } from "./node-digest.ts";
 import { nodeDiskLook } from "./node-disk-look.ts";
@@ -30,6 +31,7 @@ import { processTimes } from "./process-times.ts";
 import { readRegistry } from "./read-registry.ts";
 import { createScanThread } from "./scan-thread.ts";
 import { nodeServerHttp } from "./server-http.ts";
+import { toldFetch, toldHttp } from "./told-hosts.ts";
 import {
   fencedArchives,
   fencedFiles,
@@ -46,6 +48,7 @@ import type { Settings } from "../settings.ts";
 import { routedRuntimes } from "../serving/router/routed-runtimes.ts";
 import { createLazyClient } from "../sources/lazy-client.ts";
 import { createRemoteFiles } from "../sources/remote-range.ts";
+import { createHostBook } from "../system/host-book.ts";
 import type { World } from "../world.ts";
 
 /** What the real world is opened with. */
@@ -67,12 +70,13 @@ export interface WorldOptions {
 export function realWorld(options: WorldOptions): Omit<World, "database" | "transfers" | "effectiveSettings"> {
   const { storage, version, redact, log, settings, secrets, fence, late, network } = options;
   const { endpoint } = settings.huggingface;
-  const request = createNetFetch(network);
+  const hosts = createHostBook(nodeClock);
+  const request = toldFetch(createNetFetch(network), hosts);
   const hubClient = createLazyClient(async () => {
     const { createHuggingFaceClient } = await import("./huggingface-client.ts");
     return createHuggingFaceClient({ endpoint, token: () => secrets.get("huggingface"), request });
   });
-  const http = createOwnerHttp(network);
+  const http = toldHttp(createOwnerHttp(network), hosts);
   const docker = createDockerRuntime({
     storage,
     dockerHost: () => settings.serving.dockerHost,
@@ -118,9 +122,11 @@ export function realWorld(options: WorldOptions): Omit<World, "database" | "tran
     remoteFiles: createRemoteFiles({ http, endpoint, token: () => secrets.get("huggingface") }),
     web: createNodeWeb(request),
     http,
+    hosts,
     names: nodeNames,
     pictures: createPictureThread(),
     memory: machineMemory,
+    processors: machineProcessors,
     readRegistry,
     ollama: fencedOllama(nodeOllamaServer, fence),
     surroundings: { env: process.env, home: os.homedir() },

@@ -6,6 +6,7 @@ import type { SourceAccess } from "../sources/access.ts";
 import { millis } from "../util/ids.ts";
 import type { Item } from "./item.ts";
 import { createOffline } from "./offline.ts";
+import type { QueueHost } from "./queue.ts";
 import { type RoomParts, lookForRoom } from "./room-book.ts";
 import { type Opening, windowAt } from "./schedule.ts";
 
@@ -34,6 +35,8 @@ export interface Admission {
   opening(): Opening;
   /** The source of the item does not answer at all: it waits, with all others of it, until it does. */
   isOffline(item: Item): Promise<boolean>;
+  /** Where the items come from. */
+  hosts(items: readonly Item[]): readonly QueueHost[];
   /** Calls back once when it is time to look again, as long as anything waits; a further call takes the place of the last. */
   watch(items: readonly Item[], onTime: () => void): void;
   dispose(): void;
@@ -74,6 +77,15 @@ export function createAdmission(parts: AdmissionParts): Admission {
         else if (host !== undefined) item.waits = waitsForHost(host);
       }
     },
+    hosts: (items) =>
+      [...new Set(items.map(originOf))]
+        .filter((origin) => URL.canParse(origin))
+        .map((origin) => {
+          const until = offline.until(origin);
+          const { host } = new URL(origin);
+          if (until === undefined) return { host };
+          return { host, askedAgain: new Date(clock.wall() + Math.max(0, until - clock.now())).toISOString() };
+        }),
     isOffline: (item) => offline.confirm(originOf(item), ended.signal),
     watch: (items, onTime) => {
       sleeping.abort();

@@ -1,3 +1,4 @@
+import type { Clock } from "../ports/clock.ts";
 import type { Hasher } from "../ports/hasher.ts";
 import type { Links } from "../ports/links.ts";
 import type { PartialFiles } from "../ports/partial-files.ts";
@@ -10,10 +11,10 @@ import { type Admission, type AdmissionParts, createAdmission } from "./admissio
 import { createDiskQuestions } from "./disk-questions.ts";
 import { type DownloadBook, openBook } from "./download-book.ts";
 import { type Finishing, finish } from "./finish.ts";
-import { createFreeSpace } from "./free-space.ts";
+import { createFreeSpace, freeAt } from "./free-space.ts";
 import { clear, isHalfCancelled } from "./give-up.ts";
 import { createInstalledFiles } from "./installed.ts";
-import type { Item } from "./item.ts";
+import { type Item, isEnded } from "./item.ts";
 import { openLimit } from "./keep-limit.ts";
 import { type Lanes, createLanes } from "./lanes.ts";
 import { measureAll } from "./measure.ts";
@@ -110,13 +111,7 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
   });
   void measureAll({ book, files: parts.files, disks, onMeasured: ticker.tick }, closing.signal);
 
-  const show = createShownItems();
-  const list: DownloadQueue["list"] = ({ state }) => {
-    const now = clock.now();
-    const shown = book.inOrder().map((item) => show(item, now));
-    return state === undefined ? shown : shown.filter((item) => item.state === state);
-  };
-
+  const list = createList(book, clock);
   const statusOf = (rows: readonly Download[]): QueueStatus =>
     queueStatus({ ...parts, space }, rows, { pace: whole, limit: limit.current(), opening: admission.opening() });
   const summary = (): QueueStatus => statusOf(list({}));
@@ -140,6 +135,8 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
       await lookAtDisks();
       return summary();
     },
+    freeSpace: (paths) => freeAt(space, paths),
+    hosts: () => admission.hosts(book.inOrder().filter((item) => !isEnded(item))),
     limit: async (bytesPerSecond) => {
       await limit.set(bytesPerSecond);
       book.tell();
@@ -158,6 +155,15 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
       await parts.transfers.close();
       await book.close();
     },
+  };
+}
+
+function createList(book: DownloadBook, clock: Pick<Clock, "now">): DownloadQueue["list"] {
+  const show = createShownItems();
+  return ({ state }) => {
+    const now = clock.now();
+    const shown = book.inOrder().map((item) => show(item, now));
+    return state === undefined ? shown : shown.filter((item) => item.state === state);
   };
 }
 

@@ -7,6 +7,8 @@ export interface Offline {
   confirm(origin: string, signal: AbortSignal): Promise<boolean>;
   /** Asks those whose time has come; all of them with `again`. */
   look(again: boolean, signal: AbortSignal): Promise<void>;
+  /** When the host is asked again, in milliseconds of the monotonic clock; undefined where it answers. */
+  until(origin: string): number | undefined;
   /** Milliseconds of the monotonic clock; undefined where all answer. */
   next(): number | undefined;
 }
@@ -34,6 +36,7 @@ export function createOffline(
       const due = [...silent].filter(([, { at }]) => again || at <= clock.now());
       await Promise.all(due.map(([origin, { wait }]) => ask(origin, Math.min(LONGEST, wait * 2), signal)));
     },
+    until: (origin) => silent.get(origin)?.at,
     next: () => {
       const times = Array.from(silent.values(), ({ at }) => at);
       return times.length === 0 ? undefined : Math.min(...times);

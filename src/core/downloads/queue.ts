@@ -1,6 +1,7 @@
 import type { Download, DownloadPreview, DownloadState, QueueStatus, ReuseWay } from "../protocol/downloads.ts";
 import type { MoveTo } from "../tasks/move.ts";
 import type { Event } from "../util/events.ts";
+import type { FreeAnswer } from "./free-space.ts";
 import type { QueueChanges } from "./queue-change.ts";
 
 export interface DownloadRequest {
@@ -43,6 +44,10 @@ export interface DownloadQueue {
   status(): Promise<QueueStatus>;
   /** The same at once, with what is known of the disks. */
   summary(): QueueStatus;
+  /** What is free on the disks of the paths, in their order. */
+  freeSpace(paths: readonly string[]): Promise<readonly FreeAnswer[]>;
+  /** Where that comes from which has not ended. */
+  hosts(): readonly QueueHost[];
   /** Over all connections, from now on; null: none. Kept until it is changed again, also over a restart. */
   limit(bytesPerSecond: number | null): Promise<void>;
   /** In the order they will run; ended ones after them, newest first. */
@@ -66,6 +71,12 @@ export interface DownloadQueue {
   readonly onProgress: Event<void>;
   /** Stops all work where it stands; what was fetched is kept for the next start. */
   close(): Promise<void>;
+}
+
+export interface QueueHost {
+  readonly host: string;
+  /** ISO: it does not answer at all, and is asked again then. */
+  readonly askedAgain?: string;
 }
 
 /** Ids that are not there are a `notFound`; ids whose state does not allow the deed are left out of the answer. */

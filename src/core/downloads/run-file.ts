@@ -4,6 +4,7 @@ import type { OllamaPulls } from "../ports/ollama-server.ts";
 import type { Trouble } from "../protocol/downloads.ts";
 import type { SourceAccess } from "../sources/access.ts";
 import { fileAddress } from "../sources/hub-faults.ts";
+import type { HostBook } from "../system/host-book.ts";
 import { isFault } from "../util/faults.ts";
 import { type Bytes, parseGitSha1, parseSha256 } from "../util/ids.ts";
 import type { Item, ItemFile } from "./item.ts";
@@ -31,6 +32,8 @@ export interface FileRunner {
   readonly refuse: (plan: DownloadPlan) => Promise<void>;
   /** Told each time bytes came, of whichever file. */
   readonly onBytes: (count: number) => void;
+  /** Told how sources answer. */
+  readonly hosts: HostBook;
 }
 
 /** What one file's work has of its lane. */
@@ -53,7 +56,9 @@ export async function runFile(
 ): Promise<FinishedFile> {
   await runner.refuse(item.plan);
   const onProgress = (progress: TransferProgress): void => {
-    runner.onBytes(takeProgress(item, file, progress, runner.clock.now()));
+    const came = takeProgress(item, file, progress, runner.clock.now());
+    runner.onBytes(came);
+    noteHost(runner, item, file, progress, came);
     onMoved();
   };
   if (item.plan.provider === "ollama") return pullFile(runner.ollamaPulls, item, file, onProgress, signal);
@@ -84,6 +89,19 @@ export async function runFile(
     modified: done.modified,
     identity: done.identity,
   };
+}
+
+function noteHost(
+  { hosts, access }: FileRunner,
+  { plan }: Item,
+  { planned }: ItemFile,
+  { waiting }: TransferProgress,
+  came: number,
+): void {
+  const endpoint = access.endpointFor(plan.provider, planned.url);
+  if (waiting?.code === "rateLimited") hosts.waits(waiting.host, waiting.retryAfter);
+  else if (waiting?.code === "network") hosts.silent(waiting.host, waiting);
+  else if (came > 0 && URL.canParse(endpoint)) hosts.answered(new URL(endpoint).host);
 }
 
 function jobFor(

@@ -6,6 +6,9 @@ import type { Fit } from "./fit.ts";
 export const backends = ["llama.cpp", "ollama", "vllm", "lmdeploy", "mlx", "comfyui", "unassigned"] as const;
 export type Backend = (typeof backends)[number];
 
+/** What weights are written in, as far as we know it; stores of other programs may name others. */
+export const weightFormats = ["gguf", "safetensors", "pytorch", "onnx", "mlx"] as const;
+
 /** Where a value comes from, most trusted first. */
 export const characteristicSources = [
   "person",

@@ -1,6 +1,7 @@
 import type { Row, Value } from "../ports/database.ts";
 import { capabilityOf } from "../identify/capabilities-of.ts";
 import { characteristicSources } from "../protocol/models.ts";
+import { anyCase } from "./any-case.ts";
 import type { EntryFilter, FactFilter } from "./registry.ts";
 
 /** SQL and what goes into its question marks. */
@@ -44,8 +45,14 @@ export function matching(filter: EntryFilter, testingPatterns: readonly string[]
 const SEARCHED = ["name", "display_name", "source_reference"];
 
 function holding(word: string): Condition {
+  const folded = anyCase(word);
+  if (folded === "never" || isTooLong(word)) return { sql: "0", parameters: [] };
+  if (folded)
+    return {
+      sql: `(${SEARCHED.map((column) => `e.${column} GLOB ?`).join(" OR ")})`,
+      parameters: SEARCHED.map(() => folded.glob),
+    };
   const pattern = anywhere(word);
-  if (isTooLong(word)) return { sql: "0", parameters: [] };
   // It costs something at each row, and few words need it.
   const escape = pattern.includes("!") ? " ESCAPE '!'" : "";
   const parts = SEARCHED.map((column) => `e.${column} LIKE ?${escape}`);

@@ -1,4 +1,5 @@
 import { capabilityOf } from "../identify/capabilities-of.ts";
+import { anyCase } from "./any-case.ts";
 import { isTooLong } from "./entry-query.ts";
 import { factFits, foldCase } from "./fact-fits.ts";
 import type { Listed } from "./listed.ts";
@@ -30,10 +31,7 @@ export function listedFits(filter: EntryFilter, isThere: (key: string) => boolea
   if (filter.role !== undefined) parts.push(byText(among(filter.role), "roles_json"));
   if (filter.capability !== undefined) parts.push(capable(filter.capability));
   for (const fact of filter.where ?? []) parts.push(listedHas(fact));
-  for (const word of filter.text?.split(/\s+/).filter((one) => one !== "") ?? []) {
-    const wanted = foldCase(word.toWellFormed());
-    parts.push(isTooLong(word) ? () => false : ({ searched }) => searched.includes(wanted));
-  }
+  for (const word of filter.text?.split(/\s+/).filter((one) => one !== "") ?? []) parts.push(holding(word));
   const { installed } = filter;
   if (installed !== undefined) parts.push((one) => isInstalled(one, isThere) === installed);
   if (filter.includeTesting !== true) parts.push(({ row }) => row.testing !== 1);
@@ -61,6 +59,14 @@ function isInstalled({ row }: Listed, isThere: (key: string) => boolean): boolea
   const { key, path, downloaded_at: downloadedAt } = row;
   if (typeof path !== "string" || path === "") return false;
   return path.startsWith(SYNTHETIC) ? downloadedAt !== null && downloadedAt !== "" : isThere(String(key));
+}
+
+function holding(word: string): Fits {
+  const folded = anyCase(word);
+  if (folded === "never" || isTooLong(word)) return () => false;
+  if (folded) return ({ searched }) => folded.pattern.test(searched);
+  const wanted = foldCase(word.toWellFormed());
+  return ({ searched }) => searched.includes(wanted);
 }
 
 /** Empty where there is none. */

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { nearNames } from "../util/near-names.ts";
 import { schemaText } from "../util/schema-text.ts";
 import { verbs } from "../verbs/table.ts";
+import { paletteOnly } from "./palette-only.ts";
 
 /** What a verb is asked with, or why it cannot be. */
 export type VerbArguments =
@@ -20,8 +21,8 @@ export function verbArguments(name: string, words: readonly string[]): VerbArgum
       verbs.flatMap((one) => (one.doors.includes("terminal") ? [one.name] : [])),
     );
     const hint = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
-    const elsewhere = verbs.some((one) => one.name === name) ? " It is asked in the editor." : hint;
-    return { kind: "wrong", problem: `There is no “${name}” in a terminal.${elsewhere}`, code: "unknownVerb" };
+    const problem = paletteOnly(name) ?? `There is no “${name}” in a terminal.${hint}`;
+    return { kind: "wrong", problem, code: "unknownVerb" };
   }
   const [first] = words;
   if (words.length === 1 && first?.startsWith("{")) {

@@ -2,6 +2,15 @@ import * as v from "valibot";
 import type { GpuStatus } from "../protocol/system.ts";
 import { verb } from "./verb.ts";
 
+export const systemStatus = verb({
+  name: "system.status",
+  args: v.strictObject({}),
+  scope: "read",
+  doors: ["palette", "terminal", "api"],
+  changes: false,
+  run: (core, _args, signal) => core.system.status(signal),
+});
+
 export const gpuStatus = verb({
   name: "gpu.status",
   args: v.strictObject({}),

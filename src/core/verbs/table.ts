@@ -51,7 +51,7 @@ import {
   servingSwitch,
   servingUnloadAll,
 } from "./serving.ts";
-import { gpuStatus } from "./system.ts";
+import { gpuStatus, systemStatus } from "./system.ts";
 import {
   maintenanceVerify,
   tasksCancel,
@@ -117,6 +117,7 @@ export const verbs: readonly Verb[] = [
   backendsStart,
   backendsStop,
   imagesPull,
+  systemStatus,
   gpuStatus,
   modelsEdit,
   modelsPromote,

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Core } from "../core.ts";
 import { argumentProblem } from "../util/argument-problem.ts";
 import { fault } from "../util/faults.ts";
+import { listForObject } from "../util/list-for-object.ts";
 
 /** What a token must be allowed for. */
 export type VerbScope = "read" | "infer" | "switch" | "edit" | "admin";
@@ -31,16 +32,14 @@ export function verb<const Schema extends v.GenericSchema>(
   return {
     ...definition,
     run: async (core, args, signal) => {
-      // An array would pass for an object without fields.
-      const checked = v.safeParse(definition.args, Array.isArray(args) ? null : (args ?? {}));
+      const wrong = (path: string, problem: string): Error =>
+        fault({ code: "badArguments", verb: definition.name, path, problem });
+      const list = listForObject(definition.args, args);
+      if (list !== undefined) throw wrong(list, "takes an object, not a list");
+      const checked = v.safeParse(definition.args, args ?? {});
       if (!checked.success) {
         const [issue] = checked.issues;
-        throw fault({
-          code: "badArguments",
-          verb: definition.name,
-          path: v.getDotPath(issue) ?? "",
-          problem: argumentProblem(issue, definition.args),
-        });
+        throw wrong(v.getDotPath(issue) ?? "", argumentProblem(issue, definition.args));
       }
       return definition.run(core, checked.output, signal);
     },

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { OperationName } from "../../core/protocol/maintenance.ts";
+import { weightFormats } from "../../core/protocol/models.ts";
 import type { Choice } from "../pick.ts";
 import { modelFolders } from "../settings.ts";
 import type { Flag, Question } from "./wizard.ts";
@@ -133,7 +134,7 @@ const fallbackFormat = (): Question => ({
   placeholder: vscode.l10n.t("Format of weights that do not tell their own"),
   choices: async () => [
     { value: undefined, label: vscode.l10n.t("None: leave it unknown") },
-    ...["gguf", "safetensors", "pytorch", "onnx"].map((value) => ({ value, label: value })),
+    ...weightFormats.map((value) => ({ value, label: value })),
   ],
 });
 

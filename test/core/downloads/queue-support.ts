@@ -33,6 +33,7 @@ import { type Layout, readSettings } from "../../../src/core/settings.ts";
 import { identifyFiles } from "../../../src/core/identify/identify-files.ts";
 import type { Hub } from "../../../src/core/sources/hub.ts";
 import { createHuggingFaceHub } from "../../../src/core/sources/huggingface.ts";
+import { createHostBook } from "../../../src/core/system/host-book.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 import type { HubServer } from "../../support/hub-server.ts";
 import { impatient } from "./support.ts";
@@ -65,6 +66,7 @@ export interface QueueOptions {
   readonly ollamaPulls?: QueueParts["ollamaPulls"];
   readonly ollamaStore?: string;
   readonly reachable?: QueueParts["reachable"];
+  readonly hosts?: QueueParts["hosts"];
 }
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -137,6 +139,7 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
         sizeBytes,
         signal,
       ),
+    hosts: options.hosts ?? createHostBook(nodeClock),
     reachable: options.reachable ?? (async () => true),
     endpoints: { huggingface: endpoint, civitai: "http://127.0.0.1:9" },
     access: {

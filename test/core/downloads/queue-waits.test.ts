@@ -5,6 +5,7 @@ import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import type { DownloadQueue } from "../../../src/core/downloads/queue.ts";
 import type { Clock } from "../../../src/core/ports/clock.ts";
 import { readSchedule } from "../../../src/core/settings-schedule.ts";
+import { createHostBook } from "../../../src/core/system/host-book.ts";
 import { type Bytes, bytes, millis } from "../../../src/core/util/ids.ts";
 import { type QueueOptions, type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
 import { type TestHub, hubWith, never, read, sampleBytes } from "./support.ts";
@@ -145,11 +146,34 @@ suite("what downloads wait for", () => {
     for (const id of ids) await untilReason(id, "offline");
     // No storm: two wait, and one question was asked.
     assert.deepEqual(asked, [hub.hub.url]);
+    const [host, ...others] = world.queue.hosts();
+    assert.deepEqual([host?.host, others], [new URL(hub.hub.url).host, []]);
+    assert.ok(Math.abs(Date.parse(host?.askedAgain ?? "") - clock.wall()) < 60_000);
     hub.hub.heal();
     silent = false;
     await world.queue.resume({ all: true });
     for (const id of ids) await untilState(world.queue, id, "done");
+    assert.deepEqual(world.queue.hosts(), []);
     assert.ok((await read(path.join(storage.folder, "models/owner/model/tiny-Q8_0.gguf"))).equals(large));
+  });
+
+  test("a source's wish to wait is known of its host, and that bytes come from it", async () => {
+    await hub.close();
+    hub = await hubWith(CONTENTS, { bytesPerSecond: 150_000 });
+    // Its clock stands still: what was asked for is not over.
+    const hosts = createHostBook({ wall: () => 0 });
+    await open({ hosts });
+    const known = (host: string) => hosts.list().find((one) => one.host === host);
+    const { host } = new URL(hub.hub.url);
+    const first = await add("Q8_0");
+    await until(world.queue, ({ id, bytesPerSecond }) => id === first && bytesPerSecond > 0);
+    assert.equal(known(host)?.state, "reachable");
+    await untilState(world.queue, first, "done");
+    hub.hub.fail({ kind: "status", status: 429, headers: { "retry-after": "1.2" } }, { door: "resolve", times: 1 });
+    await untilState(world.queue, await add("Q4_K_M"), "done");
+    assert.equal(known(host)?.state, "waiting");
+    const left = Date.parse(known(host)?.until ?? "");
+    assert.ok(left > 0 && left <= 1200, String(left));
   });
 
   test("where it answers, and the files cannot be had, it has failed", async () => {

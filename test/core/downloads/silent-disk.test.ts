@@ -125,6 +125,9 @@ suite("a disk that does not answer", () => {
       assert.equal(message, `The disk of ${models} does not answer.`);
       await queue.status();
       assert.deepEqual(free(), [null, true]);
+      const [silent, other] = await queue.freeSpace([models, second]);
+      assert.deepEqual([silent?.freeBytes, silent?.reason?.code], [null, "diskSilent"]);
+      assert.deepEqual([(other?.freeBytes ?? 0) > 0, other?.reason], [true, undefined]);
       const [here] = await queue.add({ model: "owner/model", location: "second" }, never);
       await untilState(queue, here ?? "", "done");
       assert.equal(queue.list({ state: "queued" })[0]?.id, away);
@@ -133,6 +136,7 @@ suite("a disk that does not answer", () => {
       await untilState(queue, away ?? "", "done");
       await queue.status();
       assert.deepEqual(free(), [true, true]);
+      assert.equal((await queue.freeSpace([models]))[0]?.reason, undefined);
     });
 
     test("where names depend on what it holds, adding is refused in words", async () => {

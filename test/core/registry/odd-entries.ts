@@ -22,7 +22,18 @@ const lists = fc.constantFrom(
 /** Rows as they may lie there. */
 const columns = fc.record(
   {
-    display_name: fc.constantFrom("One", "one", "two Öl", "TWO öl", "\u{1F408}", "\uFFFD", "100% _sure_!"),
+    display_name: fc.constantFrom(
+      "One",
+      "one",
+      "two Öl",
+      "TWO öl",
+      "two öl[*]",
+      "од ΟΔΟΣ",
+      "\u{1F408}Ö",
+      "\u{1F408}",
+      "\uFFFD",
+      "100% _sure_!",
+    ),
     backend: fc.constantFrom("llama.cpp", "LLAMA.CPP", "ollama"),
     location: fc.constantFrom(null, "", "main", "Main"),
     format: fc.constantFrom(null, "gguf"),
@@ -88,6 +99,12 @@ export const filter: fc.Arbitrary<EntryFilter> = fc.record(
       "_",
       "öl",
       "ÖL",
+      "Two ÖL*",
+      "ö[",
+      "Од",
+      "σ",
+      "\u{1F408}ö",
+      "Ö".repeat(5000),
       "!",
       "\u0000",
       "e\u0000x",

@@ -3,6 +3,7 @@ import type { Download, DownloadState } from "../../../src/core/protocol/downloa
 import { parseCommand } from "../../../src/core/terminal/parse-command.ts";
 import { newLines, statusLine } from "../../../src/core/terminal/queue-lines.ts";
 import { verbArguments } from "../../../src/core/terminal/verb-arguments.ts";
+import { verbs } from "../../../src/core/verbs/table.ts";
 import { terminalCommand } from "../../../src/core/maintenance/command.ts";
 
 const where = { set: [], verbose: false };
@@ -84,6 +85,20 @@ suite("the words of the terminal", () => {
     assert.match(String(read("models.groups", "--what", "x")), /takes no --what; it takes --by/);
     assert.match(String(read("downloads.add", "owner/repo")), /write --key value/);
     assert.match(String(read("downloads.add", "{")), /no JSON object/);
+  });
+
+  test("what only the palette asks is told with its command, as the palette shows it", async () => {
+    const { default: titles } = await import("../../../package.nls.json", { with: { type: "json" } });
+    const elsewhere = verbs.flatMap(({ name, doors }) => (doors.includes("terminal") ? [] : [name]));
+    assert.ok(elsewhere.length > 0);
+    for (const verb of [...elsewhere, "accounts.set", "accounts.remove"]) {
+      const read = verbArguments(verb, ["--provider", "huggingface"]);
+      assert.ok(read.kind === "wrong");
+      assert.match(read.problem, /is asked through the editor's palette alone/);
+      assert.ok(read.problem.includes(`modelDeck.${verb}`));
+      const title: unknown = Object.entries(titles).find(([key]) => key === `command.${verb}`)?.[1];
+      assert.ok(typeof title === "string" && read.problem.includes(`“Model Deck: ${title}”`), read.problem);
+    }
   });
 
   test("the line that a form shows is read back as what it did", () => {

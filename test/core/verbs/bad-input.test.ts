@@ -36,6 +36,36 @@ suite("arguments that cannot be meant", () => {
     await refused("serving.switch", { profile: "a", overrides: { gpuLayers: 1e300 } }, "badArguments");
   });
 
+  test("a list is no object, wherever an object is taken", async () => {
+    for (const [verb, path, args] of [
+      ["models.stats", "", []],
+      ["tasks.pause", "", []],
+      ["maintenance.plan", "options", { operation: "scan", options: [] }],
+      ["maintenance.apply", "options", { operation: "scan", options: [], confirm: true }],
+      ["maintenance.apply", "options", { operation: "scan", options: [1], confirm: true }],
+      ["models.edit", "patch", { name: "old", patch: [] }],
+      ["models.edit", "patch.backendConfig", { name: "old", patch: { backendConfig: [] } }],
+      ["models.list", "where.0", { where: [[]] }],
+      ["models.export", "filter", { path: "/x", format: "csv", filter: [] }],
+      ["serving.switch", "overrides", { profile: "a", overrides: [] }],
+    ] as const)
+      await assert.rejects(deck.run(verb, args), ({ fault }) => {
+        const { code, problem } = fault;
+        assert.deepEqual([code, fault.path, problem], ["badArguments", path, "takes an object, not a list"], verb);
+        return true;
+      });
+    await deck.run("models.list", { where: [] });
+  });
+
+  test("a format that no weights have is refused with those they have", async () => {
+    const options = { base: folder, fallbackFormat: "zzz" };
+    await assert.rejects(deck.run("maintenance.plan", { operation: "scan", options }), {
+      code: "badArguments",
+      message: /options\.fallbackFormat.*one of gguf, safetensors, pytorch, onnx, mlx/,
+    });
+    await deck.run("maintenance.plan", { operation: "scan", options: { base: folder, fallbackFormat: "onnx" } });
+  });
+
   test("an argument that no system hands to a program is told before anything stops", async () => {
     await refused("serving.switch", { profile: "a", overrides: { args: ["a\0b"] } }, "badArguments");
     await refused("profiles.command", { profile: "a", overrides: { args: ["a\0b"] } }, "badArguments");

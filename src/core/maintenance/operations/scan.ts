@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { isAbsolute } from "../../downloads/safe-path.ts";
+import { weightFormats } from "../../protocol/models.ts";
 import { fault } from "../../util/faults.ts";
 import { nearNames } from "../../util/near-names.ts";
 import { plainPath } from "../../util/plain-path.ts";
@@ -14,7 +15,7 @@ const options = v.strictObject({
   updateExisting: off,
   includeTesting: off,
   /** For weights whose format nothing tells. */
-  fallbackFormat: v.optional(word),
+  fallbackFormat: v.optional(v.picklist(weightFormats)),
 });
 
 type Options = v.InferOutput<typeof options>;

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { createGotHttp } from "../../../src/core/adapters/got-http.ts";
+import { createNetAgents } from "../../../src/core/adapters/net-agents.ts";
+import { DEFAULT_NET } from "../../../src/core/adapters/choose-proxy.ts";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
+import { createNetFetch } from "../../../src/core/adapters/net-fetch.ts";
+import { createNodeWeb } from "../../../src/core/adapters/node-web.ts";
+import { toldFetch, toldHttp } from "../../../src/core/adapters/told-hosts.ts";
+import { createHostBook } from "../../../src/core/system/host-book.ts";
+import { bytes, millis } from "../../../src/core/util/ids.ts";
+
+const never = new AbortController().signal;
+
+suite("what is known of hosts", () => {
+  test("is what each did last; the wait it asked for holds until it is over, whatever it does meanwhile", () => {
+    let now = Date.parse("2026-11-21T10:00:00.000Z");
+    const book = createHostBook({ wall: () => now });
+    book.answered("b.example");
+    book.silent("a.example", { code: "network", host: "a.example", reason: "ENOTFOUND" });
+    book.waits("c.example", millis(60_000));
+    const states = (): unknown => book.list().map(({ host, state, until }) => [host, state, until]);
+    const opens = "2026-11-21T10:01:00.000Z";
+    assert.deepEqual(states(), [
+      ["a.example", "offline", undefined],
+      ["b.example", "reachable", undefined],
+      ["c.example", "waiting", opens],
+    ]);
+    const [a, b, c] = book.list();
+    assert.deepEqual([a?.reason?.code, b?.reason, c?.reason?.code], ["network", undefined, "rateLimited"]);
+    assert.equal(a?.askedAt, "2026-11-21T10:00:00.000Z");
+    now += 30_000;
+    book.answered("a.example");
+    book.answered("c.example");
+    book.waits("c.example", millis(1000));
+    assert.deepEqual(states(), [
+      ["a.example", "reachable", undefined],
+      ["b.example", "reachable", undefined],
+      ["c.example", "waiting", opens],
+    ]);
+    now += 30_000;
+    assert.equal(book.list()[2]?.state, "reachable");
+  });
+
+  test("is forgotten of the one that was asked longest ago, where they are many", () => {
+    const book = createHostBook({ wall: () => 0 });
+    for (let at = 0; at < 64; at += 1) book.answered(`${at}.example`);
+    book.answered("0.example");
+    book.answered("another.example");
+    const hosts = new Set(book.list().map(({ host }) => host));
+    assert.deepEqual([hosts.size, hosts.has("0.example"), hosts.has("1.example")], [64, true, false]);
+  });
+
+  suite("noted by those who ask them", () => {
+    let status = 200;
+    let server: http.Server;
+    let host = "";
+    setup(async () => {
+      status = 200;
+      server = http.createServer((_, response) => {
+        response.writeHead(status, { "retry-after": "60" }).end("x");
+      });
+      await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+      host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    const close = (): Promise<unknown> => {
+      server.closeAllConnections();
+      return new Promise((resolve) => void server.close(resolve));
+    };
+    teardown(close);
+
+    const book = createHostBook(nodeClock);
+    const known = () => book.list().find((one) => one.host === host);
+    const got = toldHttp(createGotHttp(createNetAgents(DEFAULT_NET)), book);
+    const web = createNodeWeb(toldFetch(createNetFetch(), book));
+    for (const [name, ask] of [
+      [
+        "small questions to hubs",
+        (signal: AbortSignal) => web.ask({ url: `http://${host}/a`, limit: bytes(100) }, signal),
+      ],
+      [
+        "questions to direct addresses",
+        async (signal: AbortSignal) => (await got.request({ url: `http://${host}/a`, headers: {} }, signal)).discard(),
+      ],
+    ] as const)
+      test(name, async () => {
+        await assert.rejects(async () => ask(AbortSignal.abort()));
+        assert.equal(known(), undefined);
+        status = 404;
+        await ask(never);
+        assert.equal(known()?.state, "reachable");
+        await close();
+        await assert.rejects(ask(never), { code: "network" });
+        assert.deepEqual([known()?.state, known()?.reason?.code], ["offline", "network"]);
+        const port = Number(host.split(":")[1]);
+        await new Promise<void>((resolve) => void server.listen(port, "127.0.0.1", resolve));
+        status = 429;
+        await ask(never);
+        assert.equal(known()?.state, "waiting");
+        const until = Date.parse(known()?.until ?? "");
+        assert.ok(until > Date.now() + 30_000 && until <= Date.now() + 60_000, known()?.until);
+      });
+  });
+});
