@@ -90,9 +90,13 @@ suite("waiting for an engine", () => {
 
   test("one that is there already is not told, and who gives up gets nothing", async () => {
     await engine.start();
-    const { told, done } = waiting(never);
+    const { told, done } = waiting(Promise.resolve());
     assert.ok(await done);
     assert.deepEqual(told, []);
+    // Who does not seek it has found it away a moment ago.
+    const away = waiting(never);
+    assert.ok(await away.done);
+    assert.equal(away.told.length, 1);
     await engine.stop();
     const given = waiting(never);
     await given.looked;
