@@ -23,7 +23,7 @@ export function watchSockets(
   };
   const arm = (): void => {
     wanted = namesToCome(sockets);
-    for (const folder of [...watched.keys()]) if (!wanted.has(folder)) drop(folder);
+    for (const folder of watched.keys()) if (!wanted.has(folder)) drop(folder);
     for (const folder of wanted.keys())
       if (watched.get(folder)?.kind !== "watched")
         watched.set(
@@ -46,7 +46,7 @@ export function watchSockets(
   arm();
   return {
     dispose: () => {
-      for (const folder of [...watched.keys()]) drop(folder);
+      for (const folder of watched.keys()) drop(folder);
     },
   };
 }
