@@ -5,7 +5,11 @@ import { isObject } from "../core/owner/parse-object.ts";
  * What a verb answered, with the task it began at its end: where this process owns, work ends with it, so it stays for
  * as long. Where a window owns, the task goes on there.
  */
-export async function withTaskEnd(deck: OpenDeck, answer: unknown, signal: AbortSignal): Promise<unknown> {
+export async function withTaskEnd(
+  deck: Pick<OpenDeck, "owns" | "onEvent" | "run">,
+  answer: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
   const id = isObject(answer) && Object.keys(answer).length === 1 ? answer["id"] : undefined;
   if (typeof id !== "string" || !deck.owns()) return answer;
   let next = Promise.withResolvers<void>();
