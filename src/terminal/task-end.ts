@@ -1,9 +1,11 @@
 import type { OpenDeck } from "../core/open-deck.ts";
 import { isObject } from "../core/owner/parse-object.ts";
+import { fault } from "../core/util/faults.ts";
 
 /**
  * What a verb answered, with the task it began at its end: where this process owns, work ends with it, so it stays for
  * as long. Where a window owns, the task goes on there.
+ * @throws FaultError `ownerGone` where another process took over in the middle: the task ended with that
  */
 export async function withTaskEnd(
   deck: Pick<OpenDeck, "owns" | "onEvent" | "run">,
@@ -22,6 +24,7 @@ export async function withTaskEnd(
       // Before it is read: what changes meanwhile is read once more.
       next = Promise.withResolvers();
       const task = taskOf(await deck.run("tasks.list", {}, signal), id);
+      if (task === undefined && !deck.owns()) throw fault({ code: "ownerGone" });
       if (task === undefined) return answer;
       if (ENDS.has(task["state"])) return { id, task };
       await next.promise;

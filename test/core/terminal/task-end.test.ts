@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { DeckEvent } from "../../../src/core/protocol/snapshot.ts";
 import { createEmitter } from "../../../src/core/util/events.ts";
+import { isFault } from "../../../src/core/util/faults.ts";
 import { withTaskEnd } from "../../../src/terminal/task-end.ts";
 import { aTask } from "../../support/plan-samples.ts";
 
@@ -61,6 +62,16 @@ suite("a verb that begins a task", () => {
     await new Promise(setImmediate);
     stop.abort();
     await assert.rejects(waiting, { name: "AbortError" });
+  });
+
+  test("has failed where another process took over in the middle, as the work ended with that", async () => {
+    let [tasks, owns] = [[aTask({ id: "t1", state: "running" })], true];
+    const deck = { ...deckWith(() => tasks), owns: () => owns };
+    const waiting = withTaskEnd(deck, answer, never);
+    await asked.promise;
+    [tasks, owns] = [[], false];
+    events.fire({ kind: "tasks" });
+    await assert.rejects(waiting, (error) => isFault(error, "ownerGone"));
   });
 
   test("is not waited for where a window does it, nor is what is no task", async () => {
