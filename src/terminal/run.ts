@@ -1,5 +1,6 @@
 import type { OpenDeck } from "../core/open-deck.ts";
 import { toTrouble } from "../core/present/trouble.ts";
+import type { Trouble } from "../core/protocol/downloads.ts";
 import { complaint } from "../core/terminal/complaint.ts";
 import { failedAnswer } from "../core/terminal/failed-answer.ts";
 import { type Command, USAGE, type Where, parseCommand } from "../core/terminal/parse-command.ts";
@@ -101,7 +102,7 @@ function refuse({ words, output }: Terminal, code: FaultCode, message: string, u
 
 /** @param holds nothing is downloaded for a question's sake */
 async function withDeck(
-  { env, output, signal }: Terminal,
+  { words, env, output, signal }: Terminal,
   where: Where,
   holds: boolean,
   deed: (deck: OpenDeck) => Promise<ExitCode>,
@@ -109,7 +110,9 @@ async function withDeck(
   const storage = storageOf(where, env);
   const { values: settings, named } = await settingValues(where, storage);
   const { settingsTold } = await import("./settings-told.ts");
-  for (const line of settingsTold(settings, named, storage)) output.complain(line);
+  const json = words.includes("--json");
+  const tell = (trouble: Trouble): void => output.complain(json ? complaint(trouble, json) : trouble.message);
+  for (const message of settingsTold(settings, named, storage)) tell({ code: "configInvalid", message, facts: {} });
   const { openDeck } = await import("../core/open-deck.ts");
   signal.throwIfAborted();
   const deck = await openDeck({
@@ -121,7 +124,7 @@ async function withDeck(
     ...(where.verbose && { log: (level, line) => output.complain(`${level} ${line}`) }),
   });
   const notices = deck.onEvent((event) => {
-    if (event.kind === "notice") output.complain(event.notice.message);
+    if (event.kind === "notice") tell(event.notice);
   });
   try {
     return await deed(deck);

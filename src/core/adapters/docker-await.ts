@@ -9,7 +9,7 @@ const RARELY = 10_000;
 const LOOKS = 10;
 
 /**
- * Waits until an engine answers, and says so where the first look found none.
+ * Waits until an engine answers, and says so where it was known to be away: the first look found none, or it is not sought.
  * @param sought resolves once it is to be looked for ever so often; before that it is only after a sign of it
  * @param most looks after each sign
  * @returns undefined once the signal is aborted
@@ -42,7 +42,7 @@ export async function untilThere(
       woken = Promise.withResolvers();
       const found = await finder.find(signal);
       if (!("code" in found)) {
-        if (!isFirst) onState(availableAs(found));
+        if (!isFirst || !isSought) onState(availableAs(found));
         return found;
       }
       looks += 1;

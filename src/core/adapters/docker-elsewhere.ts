@@ -5,6 +5,8 @@ import { type EngineAddress, knownEngines } from "./docker-engines.ts";
 
 /** Milliseconds for which one that did not answer is not asked again. */
 const PAUSE = 60_000;
+/** Milliseconds for its list: it is asked beside what a person waits for. */
+const PATIENCE = 5000;
 
 /** Servers of ours on engines that were chosen before. */
 export interface Elsewhere {
@@ -23,6 +25,7 @@ export interface Elsewhere {
 export function createElsewhere(
   storage: string,
   connect: (address: EngineAddress) => Promise<DockerEngine>,
+  patience = PATIENCE,
 ): Elsewhere {
   const engines = knownEngines(storage);
   const silent = new Map<string, number>();
@@ -33,7 +36,7 @@ export function createElsewhere(
       const engine = await connect(address);
       // Which waits for no answer that never comes.
       await engine.version(signal);
-      const servers = await engine.list(signal);
+      const servers = await engine.list(AbortSignal.any([signal, AbortSignal.timeout(patience)]));
       if (servers.length === 0) await engines.forget(name);
       return servers.map((server) => ({ ...server, engine: name }));
     } catch {

@@ -49,6 +49,9 @@ const isOld = (api: string): boolean => {
 const tooOld = (address: string, version: string): Error =>
   fault({ code: "engineUnreachable", address, reason: `its version ${version} is too old`, why: "old" });
 
+const noEngine = (address: string): Error =>
+  fault({ code: "engineUnreachable", address, reason: "what answers there is no container engine" });
+
 /**
  * @param storage the data folder, which its containers are marked with
  * @param fence asked right before each deed; throws where it is not ours to do any more
@@ -71,11 +74,12 @@ export function connectDocker(
 
   return {
     version: async (signal) => {
-      const overdue = AbortSignal.timeout(ANSWER);
-      const asked = docker.version();
-      const { Version, ApiVersion } = await Promise.race([asked, rejection(AbortSignal.any([signal, overdue]))]);
-      if (isOld(ApiVersion)) throw tooOld(address.name, Version);
-      return Version;
+      const over = AbortSignal.any([signal, AbortSignal.timeout(ANSWER)]);
+      const told = await Promise.race([versionOf(docker, over), rejection(over)]);
+      const [version, api] = [fieldOf(told, "Version"), fieldOf(told, "ApiVersion")];
+      if (typeof version !== "string" || typeof api !== "string") throw noEngine(address.name);
+      if (isOld(api)) throw tooOld(address.name, version);
+      return version;
     },
     events: async (signal) => {
       const stream = await docker.getEvents({
@@ -152,6 +156,18 @@ export function connectDocker(
     },
   };
 }
+
+/** Asked here: the library's own question cannot be given up, and its connection would stay for as long as nothing answers. */
+const versionOf = (docker: Docker, signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const asked = {
+      path: "/version",
+      method: "GET",
+      abortSignal: signal,
+      statusCodes: { 200: true, 500: "server error" },
+    };
+    docker.modem.dial(asked, (error: unknown, answer: unknown) => (error ? reject(error) : resolve(answer)));
+  });
 
 /** By inspection: of a container that has ended, the list tells no port. */
 async function describe(

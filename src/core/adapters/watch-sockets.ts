@@ -16,13 +16,14 @@ export function watchSockets(
 ): Disposable {
   const watched = new Map<string, Watched>();
   let wanted = new Map<string, Set<string>>();
+  const drop = (folder: string): void => {
+    const watch = watched.get(folder);
+    watched.delete(folder);
+    if (watch?.kind === "watched") watch.dispose();
+  };
   const arm = (): void => {
     wanted = namesToCome(sockets);
-    for (const [folder, watch] of watched)
-      if (!wanted.has(folder)) {
-        watched.delete(folder);
-        if (watch.kind === "watched") watch.dispose();
-      }
+    for (const folder of watched.keys()) if (!wanted.has(folder)) drop(folder);
     for (const folder of wanted.keys())
       if (watched.get(folder)?.kind !== "watched")
         watched.set(
@@ -31,18 +32,21 @@ export function watchSockets(
             onChange: (name) => {
               const isItself = name === path.basename(folder);
               if (name !== undefined && !isItself && wanted.get(folder)?.has(name) !== true) return;
+              // Made anew it is another one, of which the old watch hears nothing.
+              if (isItself) drop(folder);
               arm();
               onCome();
             },
             onLost: () => void watched.delete(folder),
           }),
         );
+    // What came, or went, after the look and before the watch.
+    if ([...namesToCome(sockets).keys()].some((folder) => !wanted.has(folder))) arm();
   };
   arm();
   return {
     dispose: () => {
-      for (const watch of watched.values()) if (watch.kind === "watched") watch.dispose();
-      watched.clear();
+      for (const folder of watched.keys()) drop(folder);
     },
   };
 }

@@ -14,7 +14,8 @@ export interface Runtime {
   /**
    * Tells when what runs the servers goes and when it is back, each once; resolves with the signal, or at once where
    * there is nothing to watch. Absent where it cannot go. Before it was there for the first time it is looked for a
-   * minute long, and after each sign of it. @param sought resolves once it is ever so often; left out: from the start
+   * minute long, and after each sign of it. @param sought resolves once it is ever so often; left out: from the start.
+   * Until then it is taken to be away, so that one that is there is told, too
    */
   watch?(onState: (state: RuntimeProbe) => void, signal: AbortSignal, sought?: Promise<void>): Promise<void>;
   /** What the program is, in one word that changes with it: an image's digest, a binary's place, size and time; undefined: it is not there. */

@@ -1,10 +1,10 @@
 import type { ScanAsk } from "../ports/scanner.ts";
 import type { Settings } from "../settings.ts";
+import { slashed } from "./slashed.ts";
 
 type Named = Settings["invokeai"];
 
-const above = (path: string): string => path.replace(/[\\/]+$/, "").replace(/[\\/][^\\/]*$/, "");
-const slashed = (path: string): string => (/^[a-z]:\\|^\\\\/i.test(path) ? path.replaceAll("\\", "/") : path);
+const above = (path: string): string => path.replace(/[\\/][^\\/]*$/, "");
 
 /** The folder of an InvokeAI whose database, else whose models, a person named; undefined where she named neither. */
 export function namedInvokeRoot({ database, models }: Named): string | undefined {

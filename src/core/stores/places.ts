@@ -4,6 +4,7 @@ import { bytes } from "../util/ids.ts";
 import { parseJson } from "./parse-json.ts";
 import { namedInvokeRoot } from "./invokeai-named.ts";
 import { findOllamaStore } from "./ollama.ts";
+import { slashed } from "./slashed.ts";
 import type { StoreKind } from "./found.ts";
 
 /** What says where programs keep their models. */
@@ -105,10 +106,6 @@ async function lmStudioModels(home: string, files: PlaceFiles): Promise<string> 
     typeof settings === "object" && settings !== null && "downloadsFolder" in settings ? settings.downloadsFolder : "";
   return typeof folder === "string" && folder !== "" ? atHome(slashed(folder), home) : `${own}/models`;
 }
-
-/** Without one at the end. */
-const slashed = (path: string): string =>
-  (/^[a-z]:\\|^\\\\/i.test(path) ? path.replaceAll("\\", "/") : path).replace(/(?<=.)\/+$/, "");
 
 const atHome = (path: string, home: string | undefined): string =>
   home !== undefined && /^~(?=\/|$)/.test(path) ? `${slashed(home)}${path.slice(1)}` : path;

@@ -57,8 +57,7 @@ export function parseCommand(given: readonly string[]): Command {
   const { words, where } = taken;
   const [first, second, ...rest] = words;
   const isHelp = first === "help" || first === "--help" || first === "-h";
-  if (isHelp && second !== undefined && second !== "queue") return { kind: "help", verb: second };
-  if (first === undefined || isHelp) return { kind: "help" };
+  if (first === undefined || isHelp) return helpOf(second === "verb" ? rest[0] : second);
   if (first === "--version" || first === "-v") return { kind: "version" };
   if (first === "queue" && asksHelp(words)) return { kind: "help" };
   if (first === "queue") return parseQueue(second, rest, where);
@@ -66,10 +65,13 @@ export function parseCommand(given: readonly string[]): Command {
   // `modeldeck verb <name>` says the same as `modeldeck <name>`.
   const [verb, own] = first === "verb" ? [second, rest] : [first, words.slice(1)];
   if (verb === undefined) return { kind: "wrong", problem: "Say which verb." };
-  if (asksHelp(own)) return { kind: "help", verb };
+  if (asksHelp([verb, ...own])) return helpOf(verb);
   const json = own.includes("--json");
   return { kind: "verb", verb, words: own.filter((word) => word !== "--json"), json, where };
 }
+
+const helpOf = (verb: string | undefined): Command =>
+  verb === undefined || verb === "queue" || verb.startsWith("-") ? { kind: "help" } : { kind: "help", verb };
 
 const asksHelp = (words: readonly string[]): boolean => words.includes("--help") || words.includes("-h");
 

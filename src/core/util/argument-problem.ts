@@ -37,6 +37,8 @@ function wanted({ type, expected, requirement, path }: v.BaseIssue<unknown>, sch
       return "a whole number";
     case "min_value":
       return `${String(requirement)} or more`;
+    case "max_length":
+      return `a length of ${String(requirement)} or less`;
     case "max_value":
       return `${String(requirement)} or less`;
     default:

@@ -4,12 +4,12 @@ const ROOT = /^(?:[a-z]:[\\/]+|\\\\[^\\/]+[\\/]+[^\\/]+[\\/]*|\/+)/i;
 export function plainPath(path: string): string {
   const root = ROOT.exec(path)?.[0];
   if (root === undefined) return path;
-  const separator = root.startsWith("/") ? "/" : "\\";
-  const parts = path.slice(root.length).split(separator === "/" ? "/" : /[\\/]/);
+  const parts = path.slice(root.length).split(root.startsWith("/") ? "/" : /[\\/]/);
   if (!parts.some((part) => part === "." || part === "..")) return path;
   const kept: string[] = [];
   for (const part of parts)
     if (part === "..") kept.pop();
     else if (part !== "" && part !== ".") kept.push(part);
-  return `${root}${kept.join(separator)}`;
+  // As it was written: a drive may be followed by either.
+  return `${root}${kept.join(root.includes("\\") ? "\\" : "/")}`;
 }

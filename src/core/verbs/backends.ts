@@ -33,7 +33,7 @@ export const backendsStop = verb({
 /** Not for agents: what is fetched from a registry and run is a person's choice. */
 export const imagesPull = verb({
   name: "images.pull",
-  args: v.strictObject({ image: v.pipe(v.string(), v.trim(), v.regex(/^[\w.\-/:@]+$/)) }),
+  args: v.strictObject({ image: v.pipe(v.string(), v.trim(), v.regex(/^[\w.\-/:@]+$/, "takes the name of an image")) }),
   scope: "admin",
   doors: ["palette", "terminal", "api"],
   changes: true,

@@ -27,7 +27,8 @@ export function lookAgain({
 }): Disposable {
   let timer: NodeJS.Timeout | undefined;
   let isLooking = false;
-  const isDue = (): boolean => serving.value.runtime?.available === false && focus.has() && !signal.aborted;
+  let isOver = false;
+  const isDue = (): boolean => serving.value.runtime?.available === false && focus.has() && !isOver && !signal.aborted;
   const plan = (): void => {
     clearTimeout(timer);
     timer = isDue() ? setTimeout(() => void look(), every) : undefined;
@@ -44,11 +45,18 @@ export function lookAgain({
       plan();
     }
   };
-  const changed = serving.onChange(() => void (timer === undefined && plan()));
-  const focused = focus.onChange(() => void look());
+  const changed = serving.onChange(() => {
+    // Each change of a server is told here, too: what is planned stays.
+    if (isDue() !== (timer !== undefined)) plan();
+  });
+  const focused = focus.onChange(() => {
+    plan();
+    void look();
+  });
   plan();
   return {
     dispose: () => {
+      isOver = true;
       clearTimeout(timer);
       changed.dispose();
       focused.dispose();

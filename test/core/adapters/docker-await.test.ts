@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { nodeFolderWatch } from "../../../src/core/adapters/node-folder-watch.ts";
 import { untilThere } from "../../../src/core/adapters/docker-await.ts";
 import { createEngineFinder } from "../../../src/core/adapters/docker-find.ts";
 import { watchSockets } from "../../../src/core/adapters/watch-sockets.ts";
@@ -88,9 +90,13 @@ suite("waiting for an engine", () => {
 
   test("one that is there already is not told, and who gives up gets nothing", async () => {
     await engine.start();
-    const { told, done } = waiting(never);
+    const { told, done } = waiting(Promise.resolve());
     assert.ok(await done);
     assert.deepEqual(told, []);
+    // Who does not seek it has found it away a moment ago.
+    const away = waiting(never);
+    assert.ok(await away.done);
+    assert.equal(away.told.length, 1);
     await engine.stop();
     const given = waiting(never);
     await given.looked;
@@ -121,6 +127,48 @@ suite("where a socket may come", () => {
     await heard.promise;
     watch.dispose();
     server.close();
+  });
+
+  test("it is heard of in a folder that was taken away and made anew at once", async () => {
+    const folder = path.join(home, "run");
+    mkdirSync(folder);
+    let watches = 0;
+    const counting: FolderWatch = {
+      watch: (...asked) => {
+        watches += 1;
+        return nodeFolderWatch.watch(...asked);
+      },
+    };
+    let heard = Promise.withResolvers<void>();
+    const watch = watchSockets([path.join(folder, "docker.sock")], () => heard.resolve(), counting);
+    rmdirSync(folder);
+    mkdirSync(folder);
+    await heard.promise;
+    // The system tells it twice, at once.
+    await new Promise(setImmediate);
+    assert.equal(watches, 2);
+    heard = Promise.withResolvers();
+    const server = net.createServer().listen(path.join(folder, "docker.sock"));
+    await once(server, "listening");
+    await heard.promise;
+    watch.dispose();
+    server.close();
+  });
+
+  test("it is heard of where its folder is made while the one above is about to be watched", async () => {
+    const folder = path.join(home, "run");
+    const watched: string[] = [];
+    const slow: FolderWatch = {
+      watch: (one) => {
+        watched.push(one);
+        if (one === home) mkdirSync(folder);
+        return { kind: "watched", dispose: () => void watched.splice(watched.indexOf(one), 1) };
+      },
+    };
+    const watch = watchSockets([path.join(folder, "docker.sock")], () => undefined, slow);
+    assert.deepEqual(watched, [folder]);
+    watch.dispose();
+    assert.deepEqual(watched, []);
   });
 
   test("what else comes there is no news", async () => {

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { createElsewhere } from "../../../src/core/adapters/docker-elsewhere.ts";
+import { connectDocker } from "../../../src/core/adapters/docker-engine.ts";
+import type { EngineAddress } from "../../../src/core/adapters/docker-engines.ts";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type ScriptedEngine, scriptedEngine } from "../../support/scripted-engine.ts";
@@ -80,6 +83,18 @@ suite("what runs on an engine when another one is chosen", () => {
     assert.deepEqual(await listed(now.host), []);
     // It is not forgotten: once it is back, so is what runs there.
     await before.start();
+    assert.deepEqual(await listed(now.host), [["c1", before.host]]);
+  });
+
+  test("one that was chosen before and answers by halves holds nobody up, and is not forgotten", async () => {
+    has(before, "c1");
+    await listed(before.host);
+    const letGo = Promise.withResolvers<void>();
+    before.on("GET /containers/json", (request) => void request.socket.once("close", () => letGo.resolve()));
+    const connect = async (address: EngineAddress) => connectDocker(address, storage, () => undefined);
+    assert.deepEqual(await createElsewhere(storage, connect, 50).beside(undefined, signal), []);
+    await letGo.promise;
+    has(before, "c1");
     assert.deepEqual(await listed(now.host), [["c1", before.host]]);
   });
 

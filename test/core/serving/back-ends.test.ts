@@ -106,15 +106,19 @@ suite("while nothing can serve", () => {
   let looks: string[];
   let looked: PromiseWithResolvers<void>;
   let again: Disposable;
+  let answer: PromiseWithResolvers<void>;
   const changed = createEmitter<void>();
   const focused = createEmitter<void>();
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const watch = (every?: number): void => {
     [value, hasFocus, looks, looked] = [{ servers: [] }, true, [], Promise.withResolvers()];
+    answer = Promise.withResolvers();
+    answer.resolve();
     again = lookAgain({
       ask: createAsk(async (verb) => {
         looks.push(verb);
         looked.resolve();
+        await answer.promise;
         return { backends: [] };
       }),
       serving: {
@@ -160,5 +164,27 @@ suite("while nothing can serve", () => {
     looked = Promise.withResolvers();
     await looked.promise;
     assert.deepEqual(new Set(looks), new Set(["backends.list"]));
+  });
+
+  test("it is looked for now and then once more where it came, stayed for longer than that, and went", async () => {
+    watch(1);
+    say(away);
+    say(there);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    assert.deepEqual(looks, []);
+    say(away);
+    await looked.promise;
+  });
+
+  test("nothing is looked for after the end, though an answer was on its way then", async () => {
+    watch(1);
+    answer = Promise.withResolvers();
+    say(away);
+    await looked.promise;
+    again.dispose();
+    answer.resolve();
+    await settled();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    assert.deepEqual(looks, ["backends.list"]);
   });
 });

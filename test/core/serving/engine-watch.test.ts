@@ -83,6 +83,19 @@ suite("an engine that does what a test says", () => {
     assert.equal(waits, 1);
   });
 
+  test("one that takes a question and says nothing is asked no longer than that: no connection is left", async () => {
+    const letGo = Promise.withResolvers<void>();
+    engine.on("GET /version", (request) => void request.socket.once("close", () => letGo.resolve()));
+    const found = await runtime().probe("x", signal);
+    assert.ok(!found.available && found.fault.code === "engineUnreachable");
+    assert.equal(found.fault.reason, "it gives no answer");
+    await letGo.promise;
+    engine.on("GET /version", { hello: "there" });
+    const other = await runtime().probe("x", signal);
+    assert.ok(!other.available && other.fault.code === "engineUnreachable");
+    assert.equal(other.fault.reason, "what answers there is no container engine");
+  });
+
   test("a name that a stranger's container has is left to it", async () => {
     const names: string[] = [];
     engine.on("POST /containers/create", (request, response) => {

@@ -128,6 +128,9 @@ suite("what would help after a load that failed", () => {
         "Use another build of the server, or fewer GPU layers.",
       ]);
     assert.match(words(132)[1] ?? "", /instructions that this processor does not have/);
+    // As Windows tells the same two.
+    assert.match(words(0xc000_0005)[1] ?? "", /segmentation fault/);
+    assert.match(words(0xc000_001d)[1] ?? "", /instructions that this processor does not have/);
     assert.equal(words(137)[0], "outOfMemory");
     // One that was refused memory, and then fell over it, ran out of memory all the same.
     const full = "0.00.2.0 E ggml_backend_cuda_buffer_type_alloc_buffer: cudaMalloc failed: out of memory";

@@ -73,6 +73,8 @@ suite("where stores lie", () => {
       { store: "comfyui", root: "/art" },
     ] as const;
     assert.deepEqual(withNamedInvoke(asks, named), [{ ...asks[0], ...named }, asks[1], asks[2]]);
+    // A folder may be written with a slash at its end: its files have one name all the same.
+    assert.deepEqual(withNamedInvoke(asks, { ...named, models: "/weights/" }), withNamedInvoke(asks, named));
     assert.deepEqual(withNamedInvoke(asks, { database: undefined, models: undefined }), asks);
   });
 

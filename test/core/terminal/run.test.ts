@@ -102,6 +102,12 @@ suite("the terminal command", function () {
     assert.match(told.errors, /no setting “downloads.paralel”. Did you mean downloads.parallel\?/);
     assert.match(told.errors, /serving.port takes a port; its default is used/);
     assert.doesNotThrow(() => fault(told.out));
+    // What reads the error output line by line can read all of them.
+    const codes = told.errors
+      .trimEnd()
+      .split("\n")
+      .map((line) => fault(line)["code"]);
+    assert.deepEqual(codes, ["configInvalid", "configInvalid"]);
     const file = path.join(folder, "list.json");
     await writeFile(file, "[1]");
     const refused = await run("models.stats", "--settings", file, "--json");

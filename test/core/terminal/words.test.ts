@@ -33,6 +33,9 @@ suite("the words of the terminal", () => {
       ["help models.list", { kind: "help", verb: "models.list" }],
       ["models.list --limit 3 --help", { kind: "help", verb: "models.list" }],
       ["queue run --help", { kind: "help" }],
+      ["--help --json", { kind: "help" }],
+      ["help verb models.list", { kind: "help", verb: "models.list" }],
+      ["verb --help", { kind: "help" }],
       ["verb gpu.status", { kind: "verb", verb: "gpu.status", words: [], json: false, where }],
     ];
     for (const [line, command] of table)

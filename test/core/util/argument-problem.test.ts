@@ -40,6 +40,16 @@ suite("what is wrong with an argument", () => {
       assert.equal(problem(given), words, JSON.stringify(given));
   });
 
+  test("is said without signs of a program", () => {
+    const ofVerb = (name: string, given: unknown): string => {
+      const verb = verbs.find((one) => one.name === name) ?? assert.fail(name);
+      return problem(given, verb.args);
+    };
+    const words = "takes a length of 200 or less, not 201";
+    assert.equal(ofVerb("hub.search", { provider: "huggingface", text: "x".repeat(201) }), words);
+    assert.equal(ofVerb("images.pull", { image: "a b" }), "takes the name of an image");
+  });
+
   test("of several forms it names them all", () => {
     const forms = v.union([
       v.strictObject({ ids: v.array(v.string()) }),

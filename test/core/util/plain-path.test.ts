@@ -10,6 +10,8 @@ test("an absolute path loses the steps that lead back, and no other path changes
     ["/", "/"],
     [String.raw`C:\models\..\other\x`, String.raw`C:\other\x`],
     [String.raw`C:\..\x`, String.raw`C:\x`],
+    ["C:/models/../other/x", "C:/other/x"],
+    ["C:/models/x\\..\\y", "C:/models/y"],
     [String.raw`\\box\share\..\x`, String.raw`\\box\share\x`],
     ["a/../b", "a/../b"],
     ["..", ".."],

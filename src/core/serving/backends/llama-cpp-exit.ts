@@ -46,10 +46,12 @@ export function explainLlamaExit(
   return { code: "serverExited", server, exitCode: code, reason, ...(crash && { crash }), logTail };
 }
 
-/** By their signals: 11 and 4. */
+/** By their signals, 11 and 4; Windows has exceptions in their place, an access violation and an illegal instruction. */
 const CRASHES: ReadonlyMap<number | null, "segmentation" | "instruction"> = new Map([
   [139, "segmentation"],
+  [0xc000_0005, "segmentation"],
   [132, "instruction"],
+  [0xc000_001d, "instruction"],
 ]);
 
 /**
