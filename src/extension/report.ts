@@ -34,7 +34,9 @@ export function createReport(log: Log): Report {
     try {
       await say(await import("./tell-trouble.ts"));
     } catch (error) {
-      if (!isSilent(error)) await surprise(error);
+      // What a button was for, failed.
+      if (isFault(error)) self.error(error);
+      else if (!isSilent(error)) await surprise(error);
     }
   };
   const self: Report = {

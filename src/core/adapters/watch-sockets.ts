@@ -7,7 +7,8 @@ import { nodeFolderWatch } from "./node-folder-watch.ts";
 
 /**
  * Hears that one of the sockets may have come: its folder says so, or the nearest above that is there. Those whose way
- * begins in the folder for temporary files are heard of only once their own is there: much comes and goes in that one.
+ * begins in the home folder or in that for temporary files are heard of only once their own is there: programs write in
+ * those all the while, and each time would wake us.
  */
 export function watchSockets(
   sockets: readonly string[],
@@ -59,7 +60,7 @@ function namesToCome(sockets: readonly string[]): Map<string, Set<string>> {
     while (!existsSync(folder) && path.dirname(folder) !== folder)
       [folder, name] = [path.dirname(folder), path.basename(folder)];
     const isOwn = folder === path.dirname(socket);
-    if (!isOwn && [os.tmpdir(), "/tmp"].includes(folder)) continue;
+    if (!isOwn && [os.homedir(), os.tmpdir(), "/tmp"].includes(folder)) continue;
     wanted.set(folder, (wanted.get(folder) ?? new Set()).add(name));
   }
   return wanted;

@@ -25,8 +25,13 @@ export function isWithheldFolder(path: string): boolean {
 /** @param path below `/dev`, without `.` and `..` */
 export const isWithheldDevice = (path: string): boolean => DISKS_AND_MEMORY.test(path);
 
-/** Of a variable: what is shown with a profile must not be one. */
+/**
+ * Of a variable: what is shown with a profile must not be one. Words that stand for other things, too, as in BYPASS and
+ * MONKEY, only where they stand by themselves; addresses of databases hold passwords.
+ */
 export const isSecretName = (name: string): boolean =>
-  /TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i.test(name);
+  /TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|APIKEY|_PWD$|(^|_)(KEY|PASS|PAT|AUTH|DSN|DATABASE_UR[IL])(_|$)/i.test(
+    name,
+  );
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
