@@ -19,9 +19,12 @@ export function mismatchWords({
     remedy:
       keptAs === undefined
         ? t("Download it again.")
-        : t("It was set aside beside it as {0}. Download it again.", keptAs.split(/[\\/]/).at(-1) ?? keptAs),
+        : t("It was set aside beside it as {0}. Download it again.", nameIn(keptAs)),
   };
 }
+
+/** What the file is called there. */
+export const nameIn = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
 /** Enough of it to tell two apart. */
 const digestWords = (digest: string): string => (digest.length > 16 ? `${digest.slice(0, 12)}…` : digest);
