@@ -98,11 +98,11 @@ function openForm(
   const add = async (paused: boolean): Promise<void> => desk.track(await session.add(paused));
   const deeds: Readonly<Record<FormDeed, () => Promise<unknown>>> = {
     pickFolder: async () => {
-      const folder = await askFolder(vscode.l10n.t("Where to Put It"));
+      const folder = await askFolder(vscode.l10n.t("Where to Put It"), vscode.l10n.t("Put It Here"));
       if (folder !== undefined) session.become({ location: "", folder });
     },
     addLink: async () => {
-      const folder = await askFolder(vscode.l10n.t("Folder That Gets Links"));
+      const folder = await askFolder(vscode.l10n.t("Folder That Gets Links"), vscode.l10n.t("Link Here"));
       const { linkOut } = session.page.draft;
       if (folder !== undefined && !linkOut.includes(folder)) session.become({ linkOut: [...linkOut, folder] });
     },
@@ -135,8 +135,9 @@ function openForm(
   return { panel, session };
 }
 
-async function askFolder(title: string): Promise<string | undefined> {
-  const options = { title, canSelectFiles: false, canSelectFolders: true, canSelectMany: false };
+/** @param openLabel on the button */
+async function askFolder(title: string, openLabel: string): Promise<string | undefined> {
+  const options = { title, openLabel, canSelectFiles: false, canSelectFolders: true, canSelectMany: false };
   const [folder] = (await vscode.window.showOpenDialog(options)) ?? [];
   return folder?.fsPath;
 }

@@ -71,7 +71,7 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       if (asking.aborted) return;
       // What was queued stays said until something else is chosen: this look follows right after it.
       const status = state.status.kind === "failed" ? quiet : state.status;
-      become({ preview: formPreview(preview, analysis.provider === "ollama"), problems: [], status });
+      become({ preview: formPreview(preview, analysis.provider === "ollama", args.linkOut), problems: [], status });
     } catch (error) {
       if (asking.aborted || signal.aborted) return;
       become({ preview: noPreview });
