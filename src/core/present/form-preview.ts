@@ -18,11 +18,7 @@ export const noPreview: FormPreview = {
  * @param isPulled another program stores it, where that one likes
  * @param linkOut folders that get links
  */
-export function formPreview(
-  preview: DownloadPreview,
-  isPulled: boolean,
-  linkOut: readonly string[] = [],
-): FormPreview {
+export function formPreview(preview: DownloadPreview, isPulled: boolean, linkOut: readonly string[] = []): FormPreview {
   const { sets, freeBytes, spokenForBytes, folder, command } = preview;
   const total = sum(sets.map(({ bytesTotal }) => bytesTotal));
   const toFetch = sum(sets.map(({ bytesToFetch }) => bytesToFetch));

@@ -1,10 +1,15 @@
 import { t } from "@vscode/l10n";
-import { type FormState, type PlaceFacts, formArguments, formPage } from "../../core/present/download-form.ts";
+import {
+  type FormState,
+  type PlaceFacts,
+  formArguments,
+  formPage,
+  freshChoice,
+} from "../../core/present/download-form.ts";
 import { faultWords } from "../../core/present/fault-words.ts";
 import { formPreview, noPreview } from "../../core/present/form-preview.ts";
 import { asSentence } from "../../core/present/sentences.ts";
 import { type FormDraft, type FormField, type FormPage, formFields } from "../../core/protocol/form-page.ts";
-import type { VariantMark } from "../../core/present/variant-marks.ts";
 import type { HubAnalysis } from "../../core/protocol/hub.ts";
 import { isFault } from "../../core/util/faults.ts";
 import type { Ask } from "../ask.ts";
@@ -12,6 +17,8 @@ import type { Ask } from "../ask.ts";
 /** One download that is being put together: what was chosen, what it would do, and what became of it. */
 export interface FormSession {
   readonly page: FormPage;
+  /** The version that is shown. */
+  readonly shown: HubAnalysis;
   /** What was chosen on the page; what it would do is asked for soon. */
   keep(draft: FormDraft): void;
   /** Chosen elsewhere, so that the page shows it. */
@@ -33,13 +40,14 @@ export interface FormSessionParts {
   readonly onChange: () => void;
   /** Rejections that are no faults. */
   readonly onError: (error: unknown) => void;
-  /** Which choices' bytes are here; asked once. */
-  readonly marks?: (draft: FormDraft, signal: AbortSignal) => Promise<ReadonlyMap<string, VariantMark>>;
+  /** Which choices' bytes are here; asked once for each version. */
+  readonly marks?: (shown: HubAnalysis, draft: FormDraft, signal: AbortSignal) => Promise<FormState["marks"]>;
   readonly signal: AbortSignal;
 }
 
 export function createFormSession(deps: FormSessionParts, first: FormDraft): FormSession {
-  const { ask, analysis, places, onChange, signal } = deps;
+  const { ask, places, onChange, signal } = deps;
+  let { analysis } = deps;
   const quiet = { kind: "none", text: "" } as const;
   let state: FormState = { edition: 0, draft: first, preview: noPreview, problems: [], adding: false, status: quiet };
   let looking = new AbortController();
@@ -58,7 +66,28 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     become({ problems, status: field === undefined || pressed ? failed(problem) : quiet });
   };
 
+  const isTurning = (): boolean => state.draft.version !== analysis.revision;
+  /** Looks at the version that was chosen. @returns false: it cannot be shown, and the page says why */
+  const turn = async (asking: AbortSignal): Promise<boolean> => {
+    const { draft, preview } = state;
+    become({ preview: { ...preview, kind: "asking" } });
+    try {
+      const wanted = { model: analysis.repository, revision: draft.version };
+      analysis = await ask("hub.analyze", wanted, AbortSignal.any([asking, signal]));
+    } catch (error) {
+      if (asking.aborted || signal.aborted) return false;
+      tell(error, true);
+      become({ draft: { ...state.draft, version: analysis.revision }, edition: state.edition + 1, preview });
+      return false;
+    }
+    const { marks: _, ...rest } = state;
+    state = { ...rest, draft: { ...draft, ...freshChoice(analysis) }, edition: state.edition + 1, problems: [] };
+    onChange();
+    readMarks();
+    return true;
+  };
   const look = async (prove: boolean, asking: AbortSignal): Promise<void> => {
+    if (isTurning() && !(await turn(asking))) return;
     const args = formArguments(analysis, state.draft);
     const missing = missingOf(args);
     // What a person was told is missing stays until it is there.
@@ -89,15 +118,22 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       await deps.pause(asking);
       if (!asking.aborted) await look(false, asking);
     });
-  lookSoon();
   const ended = new AbortController();
-  // They are a help, and no more: what went wrong the preview says.
-  deps.marks?.(first, AbortSignal.any([ended.signal, signal])).then(
-    (marks) => ended.signal.aborted || become({ marks }),
-    () => undefined,
-  );
+  function readMarks(): void {
+    const shown = analysis;
+    // They are a help, and no more: what went wrong the preview says.
+    deps.marks?.(shown, state.draft, AbortSignal.any([ended.signal, signal])).then(
+      (marks) => ended.signal.aborted || shown !== analysis || (marks && become({ marks })),
+      () => undefined,
+    );
+  }
+  lookSoon();
+  readMarks();
 
   return {
+    get shown() {
+      return analysis;
+    },
     get page() {
       return formPage(analysis, places, state);
     },
@@ -114,6 +150,10 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     stop: () => start((asking) => look(false, asking)),
     add: async (paused) => {
       if (state.adding) return [];
+      if (isTurning()) {
+        become({ status: failed(t("That version is still being looked at.")) });
+        return [];
+      }
       const args = formArguments(analysis, state.draft);
       const missing = missingOf(args);
       if (!args || missing) {
