@@ -8,8 +8,9 @@ import { findVsCode, openVsCode } from "../support/vscode/window.ts";
 import { workbenchOn } from "../support/vscode/workbench.ts";
 import { createWorld } from "../support/world.ts";
 import { downloadsWalk } from "./downloads-walk.ts";
+import { startVersions, versionWalk } from "./version-walk.ts";
 
-suite("Downloads through the screen: search, choose, watch, pause, a new window, resume, done, and the form", () => {
+suite("Downloads through the screen: search, choose, watch, pause, a new window, resume, done, the form, other versions", () => {
   test("what was paused goes on in the next window, and the form says what it does", async function () {
     this.timeout(900_000);
     const { vscode } = needs(this, "vscode", await findVsCode());
@@ -19,10 +20,12 @@ suite("Downloads through the screen: search, choose, watch, pause, a new window,
     await mkdir(shots, { recursive: true });
     const { how } = needs(this, "llama", await serveWithStandIn(path.join(folder, "bin"), "nothing is served here"));
     const world = await createWorld(folder, { how, sizeMb: 60, bytesPerSecond: 1_500_000 });
+    const civitai = await startVersions();
     const window = await openVsCode(vscode, {
       extensions: [root],
       settings: {
         ...world.settings,
+        "modelDeck.civitai.endpoint": civitai.url,
         "modelDeck.downloads.connectionsPerFile": 1,
         "modelDeck.gpu.enabled": false,
         "workbench.colorTheme": "Dark Modern",
@@ -34,6 +37,7 @@ suite("Downloads through the screen: search, choose, watch, pause, a new window,
     const shot = (file: string): Promise<void> => workbench.screenshot(path.join(shots, `${file}.png`));
     try {
       await downloadsWalk({ workbench, world, shot });
+      await versionWalk({ workbench, world, shot });
     } catch (error) {
       // The page may be gone, too: what failed first is told.
       await shot("failed").catch(() => undefined);
@@ -41,7 +45,7 @@ suite("Downloads through the screen: search, choose, watch, pause, a new window,
       throw error;
     } finally {
       await window.close();
-      await world.close();
+      await Promise.all([civitai.close(), world.close()]);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   });

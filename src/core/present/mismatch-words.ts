@@ -11,7 +11,7 @@ export function mismatchWords({
 }: Extract<Fault, { readonly code: "hashMismatch" }>): FaultWords {
   return {
     message: t(
-      "{0} is not what its source promised: its digest is {1}, not {2}.",
+      "{0} is not what its source promised: its digest is {1} where {2} was promised.",
       path,
       digestWords(actual),
       digestWords(expected),

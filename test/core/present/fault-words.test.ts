@@ -92,7 +92,7 @@ suite("words of faults", () => {
     });
     assert.equal(
       words.message,
-      "/m/x.gguf is not what its source promised: its digest is aaaaaaaaaaaa…, not bbbbbbbbbbbb….",
+      "/m/x.gguf is not what its source promised: its digest is aaaaaaaaaaaa… where bbbbbbbbbbbb… was promised.",
     );
     assert.equal(words.remedy, "It was set aside beside it as x.gguf.corrupt-1. Download it again.");
     const { facts, ...trouble } = troubleOf({ code: "hashMismatch", path: "/m/x.gguf", expected, actual });
