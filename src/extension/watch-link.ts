@@ -17,10 +17,12 @@ export function watchLink(link: DeckLink, serving: Reading<ServingStatus>, repor
     // That another version owns is told by the welcome view, which also says that it is tried again.
     if (state.kind === "failed") report.error(state.error);
     if (state.kind !== "open") return;
-    void state.deck.snapshot().then(({ notices, stats }) => {
+    const read = async (): Promise<void> => {
+      const { notices, stats } = await state.deck.snapshot();
       notices.forEach(report.notice);
       tally(stats);
-    }, report.error);
+    };
+    read().catch(report.error);
   };
   let hasModels = false;
   const tally = ({ count }: ModelStats): void => setContext("modelDeck.hasModels", (hasModels ||= count > 0));

@@ -57,8 +57,7 @@ async function previewSet(
   const { plan, entry } = one;
   // Where only links are to be made, it is planned like any other; its bytes are known all the same.
   const { linkOut, ...unlinked } = plan;
-  const held =
-    entry === undefined && linkOut && plan.force !== true ? await alreadyHere(parts, unlinked, false) : undefined;
+  const held = entry === undefined && linkOut && !plan.force ? await alreadyHere(parts, unlinked, false) : undefined;
   const files: PreviewFile[] = [];
   for (const file of plan.files) {
     signal.throwIfAborted();
