@@ -105,10 +105,10 @@ export async function pickManyOr<T, Way>(
       });
     box.onDidAccept(() => {
       const { values, way } = answered(box.selectedItems);
-      if (!box.canSelectMany)
-        return resolve(way === undefined ? { values } : { values: choices.map(({ value }) => value), way });
-      if (values.length > 0) resolve({ values });
-      else askForOne(box, question);
+      if (way !== undefined && !box.canSelectMany) resolve({ values: choices.map(({ value }) => value), way });
+      else if (values.length > 0) resolve({ values });
+      // Where there is nothing to check, nothing that is shown was meant: what was typed fits none.
+      else if (box.canSelectMany) askForOne(box, question);
     });
   });
 }

@@ -41,6 +41,7 @@ export async function versionWalk(walk: VersionWalk): Promise<void> {
   const { workbench, shot } = walk;
   await workbench.setTheme("Dark Modern");
   await workbench.runCommand("Notifications: Clear All Notifications");
+  await workbench.runCommand("View: Close All Editors");
   await quickly(walk);
   await inForm(walk);
   await wrongBytes(workbench, shot);
@@ -82,6 +83,7 @@ async function quickly({ workbench, shot }: VersionWalk): Promise<void> {
   await shot("22-versions");
   await workbench.pick(/^v1$/);
   await box.getByText("Ink Sketch – v1").waitFor();
+  await rows(workbench, /Another Version…/);
   await shot("23-other-version");
   await workbench.page.keyboard.press("Enter");
   await until(
@@ -95,8 +97,7 @@ async function quickly({ workbench, shot }: VersionWalk): Promise<void> {
 async function inForm({ workbench, world, shot }: VersionWalk): Promise<void> {
   await openBox(workbench);
   await workbench.pick(/More Options…/);
-  const form = await workbench.webview(EXTENSION, "form.download");
-  await form.getByRole("heading", { level: 1, name: "Ink Sketch – v2" }).waitFor();
+  const form = await workbench.webview(EXTENSION, 'form.download h1:text-is("Ink Sketch – v2")');
   await form.getByRole("combobox", { name: "Version" }).click();
   await form.getByRole("option", { name: "v1 · SD 1.5 · 2025-02-03" }).waitFor();
   await shot("24-form-versions");
