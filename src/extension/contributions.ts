@@ -90,4 +90,8 @@ export interface ContextKeys {
   readonly "modelDeck.engineUnreachable": boolean;
   /** Whether the models are filtered. */
   readonly "modelDeck.filtered": boolean;
+  /** Whether there is a model; that the last one went is not told. */
+  readonly "modelDeck.hasModels": boolean;
+  /** Whether the terminal command was set up since the window opened. */
+  readonly "modelDeck.terminalReady": boolean;
 }

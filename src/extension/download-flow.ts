@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
 import { fitBadge } from "../core/present/fit-words.ts";
 import { warningsOf } from "../core/present/hit-row.ts";
+import { versionFacts, versionLine } from "../core/present/version-words.ts";
 import type { HubAnalysis, HubChoice } from "../core/protocol/hub.ts";
 import type { Ask } from "./ask.ts";
 import { askReference } from "./ask-reference.ts";
-import { pickManyOrMore, pickOne } from "./pick.ts";
+import { lookAt } from "./look-at.ts";
+import { type PickedOr, pickManyOr, pickOne } from "./pick.ts";
 import { locationNames, modelFolders } from "./settings.ts";
 
 /** From a name to queued downloads; asks what it must and no more. Hands back their ids; empty where it was given up. */
@@ -14,11 +16,16 @@ export async function downloadFlow(ask: Ask, signal: AbortSignal): Promise<reado
 }
 
 /** The same for a model that was looked at. */
-export async function queueFlow(ask: Ask, analysis: HubAnalysis, signal: AbortSignal): Promise<readonly string[]> {
-  const picked = await pickChoices(analysis);
+export async function queueFlow(ask: Ask, first: HubAnalysis, signal: AbortSignal): Promise<readonly string[]> {
+  let analysis = first;
+  let picked = await pickChoices(analysis);
+  while (picked?.way === "version") {
+    analysis = (await pickVersion(ask, analysis, signal)) ?? analysis;
+    picked = await pickChoices(analysis);
+  }
   if (!picked) return [];
-  const { choices } = picked;
-  if (picked.more) {
+  const { values: choices } = picked;
+  if (picked.way === "form") {
     await vscode.commands.executeCommand("modelDeck.downloads.form", { analysis, picked: choices });
     return [];
   }
@@ -37,18 +44,25 @@ export async function queueFlow(ask: Ask, analysis: HubAnalysis, signal: AbortSi
   return ids;
 }
 
-/** @returns `more`: the form is wished, with what was picked so far */
-async function pickChoices(
-  analysis: HubAnalysis,
-): Promise<{ readonly choices: readonly HubChoice[]; readonly more: boolean } | undefined> {
-  const picked = await pickManyOrMore<HubChoice>(
+/** To another version, or to the form with what was picked so far. */
+type Way = "version" | "form";
+
+function pickChoices(analysis: HubAnalysis): Promise<PickedOr<HubChoice, Way> | undefined> {
+  const { choices, versions = [] } = analysis;
+  const isOne = choices.length === 1;
+  const toKnow = hints(analysis);
+  const another = { label: `$(versions) ${vscode.l10n.t("Another Version…")}`, way: "version" } as const;
+  const more = { label: `$(settings) ${vscode.l10n.t("More Options…")}`, way: "form" } as const;
+  const shown = versions.find(({ revision }) => revision === analysis.revision);
+  return pickManyOr<HubChoice, Way>(
     {
       title: analysis.title ?? analysis.repository,
-      placeholder: [vscode.l10n.t("What to download"), ...hints(analysis)].join(" · "),
+      placeholder: isOne
+        ? vscode.l10n.t("Enter downloads it")
+        : [vscode.l10n.t("What to download"), ...toKnow].join(" · "),
       none: vscode.l10n.t("{0} holds no model files that Model Deck knows.", analysis.repository),
-      more: vscode.l10n.t("More Options…"),
     },
-    analysis.choices.map((choice) => ({
+    choices.map((choice) => ({
       value: choice,
       label: choice.label,
       description: [
@@ -61,9 +75,30 @@ async function pickChoices(
       ]
         .filter((part) => part !== "")
         .join(" · "),
+      ...(isOne && { detail: `${analysis.gated === false ? "" : "$(lock) "}${toKnow.join(" · ")}` }),
+    })),
+    [...(versions.length > 1 ? [{ ...another, description: shown ? versionLine(shown) : "" }] : []), more],
+  );
+}
+
+/** Looks at another version; undefined: given up, it stays with the one there was. */
+async function pickVersion(ask: Ask, analysis: HubAnalysis, signal: AbortSignal): Promise<HubAnalysis | undefined> {
+  const { versions = [], repository, title = repository } = analysis;
+  const picked = await pickOne(
+    { title, placeholder: vscode.l10n.t("Which version"), none: "" },
+    versions.map((version) => ({
+      value: version,
+      label: version.name,
+      description: [
+        versionFacts(version),
+        version.revision === analysis.revision ? `$(check) ${vscode.l10n.t("this one")}` : "",
+      ]
+        .filter((part) => part !== "")
+        .join(" · "),
     })),
   );
-  return picked && { choices: picked.values, more: picked.more };
+  if (!picked || picked.revision === analysis.revision) return undefined;
+  return lookAt(ask, { model: repository, revision: picked.revision }, picked.name, signal);
 }
 
 function fitHint({ fit = [] }: HubChoice): string {

@@ -104,7 +104,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const panel = scope.use(createPanel({ extensionUri, link, ask, report, downloads, serving, wish, warn }));
   const marks = createAskedMarks(join(context.globalStorageUri.fsPath, "asked"), process.pid, isAlive);
   const showQueue = (): Promise<void> => panel.show("queue");
-  const telling = { ask, report, signal, serve, showQueue, owns: link.owns, marks };
+  const showDownload = (id: string): Promise<void> => panel.showDownload(id);
+  const telling = { ask, report, signal, serve, showQueue, showDownload, owns: link.owns, marks };
   const { track } = scope.use(watchOwnDownloads(downloads, telling));
   scope.use(autostart({ link, ask, serving, loads, start: serve, onError: report.error }));
   const maintenance = scope.use(createMaintenanceShell({ ...source, load: flows.get, report, signal }));

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { briefWords } from "../core/present/brief-trouble.ts";
 import { profilesOf } from "../core/present/match-profile.ts";
 import type { Download } from "../core/protocol/downloads.ts";
 import type { Disposable } from "../core/util/events.ts";
@@ -22,6 +23,8 @@ export function watchOwnDownloads(
     readonly signal: AbortSignal;
     readonly serve: (profile: string) => Promise<void>;
     readonly showQueue: () => Promise<void>;
+    /** Opened in the queue, with all that is to be said of it. */
+    readonly showDownload: (id: string) => Promise<void>;
     readonly owns: () => boolean;
     readonly marks: AskedMarks;
   },
@@ -42,8 +45,14 @@ export function watchOwnDownloads(
       title: vscode.l10n.t("Retry"),
       press: () => deps.ask("downloads.retry", { ids: [download.id] }, deps.signal),
     };
-    const show = { title: vscode.l10n.t("Show Queue"), press: deps.showQueue };
-    if (download.reason) report.trouble(download.reason, `${nameOf(download)}:`, [retry, show]);
+    const { id, reason } = download;
+    if (!reason) return;
+    const brief = briefWords(reason);
+    const press = (): Promise<void> => deps.showDownload(id);
+    if (brief === undefined)
+      return report.trouble(reason, `${nameOf(download)}:`, [retry, { title: vscode.l10n.t("Show Queue"), press }]);
+    const show = { title: vscode.l10n.t("Show"), press };
+    report.trouble(reason, `${download.title ?? download.model}:`, [retry, show], brief);
   };
   const tellArrival = async (download: Download): Promise<void> => {
     const profile = await profileOf(download);

@@ -69,31 +69,46 @@ function answerOf<Item extends vscode.QuickPickItem, Answer>(
   return answer.promise.finally(() => box.dispose());
 }
 
+/** What a box with ways out of it was answered with. */
+export interface PickedOr<T, Way> {
+  readonly values: readonly T[];
+  /** The way that was taken in place of an answer; `values` were checked until then. */
+  readonly way?: Way;
+}
+
 /**
- * As `pickMany`, with one more item that is no choice: checking it ends the question at once, with `more` and what was
- * checked so far.
+ * As `pickMany`, with items below the choices that are none of them: taking one ends the question at once. Where there is
+ * one choice it is shown all the same, and Enter takes it.
  */
-export async function pickManyOrMore<T>(
-  question: Question & { readonly more: string },
+export async function pickManyOr<T, Way>(
+  question: Question,
   choices: readonly Choice<T>[],
-): Promise<{ readonly values: readonly T[]; readonly more: boolean } | undefined> {
-  if (choices.length < 2) {
-    const values = await pickMany(question, choices);
-    return values && { values, more: false };
-  }
-  const more: vscode.QuickPickItem = { label: `$(settings) ${question.more}`, alwaysShow: true };
-  const box = checkBoxes<Choice<T> | vscode.QuickPickItem>(question);
-  box.items = [...choices, { label: "", kind: vscode.QuickPickItemKind.Separator }, more];
-  const chosen = (): readonly T[] => box.selectedItems.flatMap((item) => ("value" in item ? [item.value] : []));
+  ways: readonly (vscode.QuickPickItem & { readonly way: Way })[],
+): Promise<PickedOr<T, Way> | undefined> {
+  if (choices.length === 0) return void vscode.window.showInformationMessage(question.none);
+  type Item = vscode.QuickPickItem | (typeof choices)[number] | (typeof ways)[number];
+  const box = checkBoxes<Item>(question);
+  box.canSelectMany = choices.length > 1;
+  const line = { label: "", kind: vscode.QuickPickItemKind.Separator };
+  box.items = [...choices, line, ...ways.map((way) => ({ ...way, alwaysShow: true }))];
+  const answered = (items: readonly Item[]): PickedOr<T, Way> => {
+    const values = items.flatMap((item) => ("value" in item ? [item.value] : []));
+    const [taken] = items.flatMap((item) => ("way" in item ? [item.way] : []));
+    return taken === undefined ? { values } : { values, way: taken };
+  };
   return answerOf(box, (resolve) => {
-    box.onDidChangeSelection((items) => {
-      // Where all are checked at once, it is meant no more than the others.
-      if (items.includes(more) && items.length <= choices.length) resolve({ values: chosen(), more: true });
-    });
+    if (box.canSelectMany)
+      box.onDidChangeSelection((items) => {
+        const isAll = items.length === choices.length + ways.length;
+        // Where all are checked at once, it is meant no more than the others.
+        if (!isAll && items.some((item) => "way" in item)) resolve(answered(items));
+      });
     box.onDidAccept(() => {
-      const values = chosen();
-      if (values.length > 0) resolve({ values, more: false });
-      else askForOne(box, question);
+      const { values, way } = answered(box.selectedItems);
+      if (way !== undefined && !box.canSelectMany) resolve({ values: choices.map(({ value }) => value), way });
+      else if (values.length > 0) resolve({ values });
+      // Where there is nothing to check, nothing that is shown was meant: what was typed fits none.
+      else if (box.canSelectMany) askForOne(box, question);
     });
   });
 }

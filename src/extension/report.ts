@@ -14,8 +14,9 @@ export interface Report {
   /**
    * A trouble the core told of as data. @param what what it happened to, as a sentence's start
    * @param also buttons beside those of its remedy
+   * @param brief shown in place of message and remedy, where a button shows those; the log has them
    */
-  readonly trouble: (trouble: Trouble, what?: string, also?: readonly TroubleButton[]) => void;
+  readonly trouble: (trouble: Trouble, what?: string, also?: readonly TroubleButton[], brief?: string) => void;
   /** What a person should know and need not act on at once. */
   readonly notice: (trouble: Trouble) => void;
 }
@@ -47,9 +48,9 @@ export function createReport(log: Log): Report {
       log.warn(error.message);
       void tell(({ tellFault }) => tellFault(error.fault));
     },
-    trouble: (trouble, what, also) => {
+    trouble: (trouble, what, also, brief) => {
       log.warn(`${what ?? ""} ${trouble.code}: ${trouble.message}`.trim());
-      void tell(({ tellTrouble }) => tellTrouble(trouble, what, also));
+      void tell(({ tellTrouble }) => tellTrouble(brief === undefined ? trouble : inBrief(trouble, brief), what, also));
     },
     notice: (trouble) => {
       log.warn(`${trouble.code}: ${trouble.message}`);
@@ -58,6 +59,8 @@ export function createReport(log: Log): Report {
   };
   return self;
 }
+
+const inBrief = ({ code, facts }: Trouble, message: string): Trouble => ({ code, facts, message });
 
 async function tellGone(): Promise<void> {
   const reload = vscode.l10n.t("Reload Window");

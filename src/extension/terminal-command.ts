@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { linkLauncher, refreshLauncher, writeLauncher } from "../core/adapters/launcher-file.ts";
 import type { Launch } from "../core/terminal/launcher.ts";
+import { createContextKeys } from "./context-keys.ts";
 import { pickOne } from "./pick.ts";
 import { storageFolder } from "./settings.ts";
 
@@ -33,12 +34,14 @@ export async function setUpTerminalCommand(extension: vscode.Uri): Promise<void>
   if (how === undefined) return;
   if (how === "copy") {
     await vscode.env.clipboard.writeText(launcher);
+    createContextKeys()("modelDeck.terminalReady", true);
     void vscode.window.showInformationMessage(t("Copied: {0}", launcher));
     return;
   }
   const folder = how === "usual" ? usual : await pickFolder();
   if (folder === undefined) return;
   const name = await linkLauncher(launcher, folder);
+  createContextKeys()("modelDeck.terminalReady", true);
   void vscode.window.showInformationMessage(
     onPath(folder)
       ? t("A new terminal knows it: modeldeck queue status")

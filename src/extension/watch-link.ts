@@ -1,3 +1,4 @@
+import type { ModelStats } from "../core/protocol/models.ts";
 import type { ServingStatus } from "../core/protocol/serving.ts";
 import type { Disposable } from "../core/util/events.ts";
 import { createScope } from "../core/util/scope.ts";
@@ -16,7 +17,23 @@ export function watchLink(link: DeckLink, serving: Reading<ServingStatus>, repor
     // That another version owns is told by the welcome view, which also says that it is tried again.
     if (state.kind === "failed") report.error(state.error);
     if (state.kind !== "open") return;
-    void state.deck.snapshot().then(({ notices }) => notices.forEach(report.notice), report.error);
+    const read = async (): Promise<void> => {
+      const { notices, stats } = await state.deck.snapshot();
+      notices.forEach(report.notice);
+      tally(stats);
+    };
+    read().catch(report.error);
+  };
+  let hasModels = false;
+  const tally = ({ count }: ModelStats): void => setContext("modelDeck.hasModels", (hasModels ||= count > 0));
+  /** The first one is looked for until it is there. It ticks off a step of the walkthrough, and no more. */
+  const lookForModels = (): void => {
+    const { state } = link;
+    if (hasModels || state.kind !== "open") return;
+    void state.deck.snapshot().then(
+      ({ stats }) => tally(stats),
+      () => undefined,
+    );
   };
   const lookAtServing = (): void => {
     const { servers, switching, runtime } = serving.value;
@@ -29,6 +46,7 @@ export function watchLink(link: DeckLink, serving: Reading<ServingStatus>, repor
   };
   scope.use(link.onState(look));
   scope.use(link.onEvent((event) => void (event.kind === "notice" && report.notice(event.notice))));
+  scope.use(link.onEvent(({ kind }) => void (kind === "models" && lookForModels())));
   scope.use(serving.onChange(lookAtServing));
   look();
   lookAtServing();

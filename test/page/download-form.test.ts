@@ -105,6 +105,20 @@ suite("the form of a download, in a real browser", () => {
     assert.deepEqual((await told()).picked, []);
   });
 
+  test("versions are to choose from where there are several, with what they are for and when they came", async () => {
+    const versions = [
+      { revision: "main", name: "v2", baseModel: "SDXL 1.0", publishedAt: "2026-03-01T12:00:00Z" },
+      { revision: "old", name: "v1" },
+    ];
+    await show(anAnalysis());
+    assert.equal(await open.page.getByRole("combobox", { name: "Version" }).isVisible(), false);
+    await show(anAnalysis({ versions }), { edition: 2 });
+    await open.page.getByRole("combobox", { name: "Version" }).click();
+    await open.page.getByRole("option", { name: "v2 · SDXL 1.0 · 2026-03-01", selected: true }).waitFor();
+    await open.page.getByRole("option", { name: "v1" }).click();
+    assert.equal((await told()).version, "old");
+  });
+
   test("a place of ComfyUI offers its folders, another one a text, and a folder of one's own its dialog", async () => {
     await show(anAnalysis());
     await open.page.getByRole("combobox", { name: "Where to put it" }).click();

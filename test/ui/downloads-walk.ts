@@ -177,6 +177,7 @@ async function putTogether({ workbench, world, shot }: DownloadsWalk, model: Wor
   await shot("19-queue-dark");
   await workbench.setTheme("Light Modern");
   await shot("20-queue-light");
+  await workbench.runCommand("View: Toggle Maximized Panel");
   assert.equal(world.hub.requests.filter(({ url, bytes }) => url.includes(model.file) && bytes > 1e6).length, 0);
 }
 

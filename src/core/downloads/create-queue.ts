@@ -127,7 +127,7 @@ export async function createDownloadQueue(parts: QueueParts): Promise<DownloadQu
     },
     preview: async (request, options, signal) => {
       const planned = await planDownloads(planning, request, signal);
-      return previewDownloads({ ...parts, book, disks }, request, planned, options, signal);
+      return previewDownloads({ ...parts, ...planning, book, disks }, request, planned, options, signal);
     },
     list,
     summary,

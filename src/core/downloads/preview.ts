@@ -4,6 +4,7 @@ import { terminalCommand } from "../maintenance/command.ts";
 import type { DownloadPreview, PreviewFile } from "../protocol/downloads.ts";
 import type { Bytes } from "../util/ids.ts";
 import type { Planned } from "./add-downloads.ts";
+import { type AlreadyHere, alreadyHere } from "./already-here.ts";
 import type { DiskQuestions } from "./disk-questions.ts";
 import type { DownloadBook } from "./download-book.ts";
 import { bytesMissing } from "./item.ts";
@@ -13,7 +14,7 @@ import type { Reuse } from "./reuse.ts";
 import { mayReuse, wantedFile, wayOf } from "./reuse-file.ts";
 import { createVolumes } from "./volume-of.ts";
 
-export interface Previewing {
+export interface Previewing extends Pick<AlreadyHere, "installed"> {
   readonly files: Files;
   readonly hasher: Pick<Hasher, "start">;
   readonly reuse: Pick<Reuse, "find">;
@@ -53,10 +54,14 @@ async function previewSet(
   prove: boolean,
   signal: AbortSignal,
 ): Promise<DownloadPreview["sets"][number]> {
+  const { plan, entry } = one;
+  // Where only links are to be made, it is planned like any other; its bytes are known all the same.
+  const { linkOut, ...unlinked } = plan;
+  const held = entry === undefined && linkOut && !plan.force ? await alreadyHere(parts, unlinked, false) : undefined;
   const files: PreviewFile[] = [];
-  for (const file of one.plan.files) {
+  for (const file of plan.files) {
     signal.throwIfAborted();
-    files.push(await previewFile(parts, one, file, prove, signal));
+    files.push(await previewFile(parts, held ? { ...one, entry: held.entry } : one, file, prove, signal));
   }
   const joined = one.entry === undefined ? await parts.book.joined(one.plan) : undefined;
   const isFetched = ({ state }: PreviewFile): boolean => state === "missing" || state === "likely";

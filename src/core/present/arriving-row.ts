@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Download, DownloadState } from "../protocol/downloads.ts";
+import { briefWords } from "./brief-trouble.ts";
 import { fractionOf, percentWords, queueRow } from "./queue-row.ts";
 
 /** A model on its way, as a row among the models. */
@@ -61,7 +62,7 @@ function shareOf(download: Download): string {
 function descriptionOf({ state, reason }: Download, pace: string): string {
   switch (state) {
     case "failed":
-      return t("failed: {0}", reason?.message ?? t("nobody knows why"));
+      return t("failed: {0}", (reason && briefWords(reason)) ?? reason?.message ?? t("nobody knows why"));
     case "running":
       return pace;
     case "queued":

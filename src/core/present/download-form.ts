@@ -8,6 +8,7 @@ import { fitBadge } from "./fit-words.ts";
 import { layoutWords, reuseWords } from "./form-words.ts";
 import { warningsOf } from "./hit-row.ts";
 import { sizeWords } from "./units.ts";
+import { versionLine } from "./version-words.ts";
 import { type VariantMark, markWords } from "./variant-marks.ts";
 
 /** A location, with what is free on its volume; 0 where that is not known. */
@@ -26,14 +27,12 @@ export type FormState = Pick<FormPage, "edition" | "draft" | "preview" | "proble
 
 /** @param picked files of choices that were chosen before; none: the one choice there is */
 export function freshDraft(
-  { choices }: HubAnalysis,
+  analysis: HubAnalysis,
   places: readonly PlaceFacts[],
   picked: readonly HubChoice[] = [],
 ): FormDraft {
-  const keys = choices.flatMap((choice, at) => (picked.includes(choice) || choices.length === 1 ? [String(at)] : []));
   return {
-    picked: keys,
-    format: "",
+    ...freshChoice(analysis, picked),
     optional: false,
     supportRepo: "",
     location: places[0]?.name ?? "",
@@ -45,6 +44,16 @@ export function freshDraft(
     force: false,
   };
 }
+
+/** What of a draft is another version's. */
+export const freshChoice = (
+  { choices, revision }: HubAnalysis,
+  picked: readonly HubChoice[] = [],
+): Pick<FormDraft, "version" | "picked" | "format"> => ({
+  version: revision,
+  picked: choices.flatMap((choice, at) => (picked.includes(choice) || choices.length === 1 ? [String(at)] : [])),
+  format: "",
+});
 
 export function formPage(
   analysis: HubAnalysis,
@@ -66,6 +75,7 @@ export function formPage(
       .join(" · "),
     warnings: warnings(analysis, state.draft),
     page: { label: analysis.gated === false ? t("Open Its Page") : t("Read and Accept Its Terms…"), address: page },
+    versions: (analysis.versions ?? []).map((version) => ({ value: version.revision, label: versionLine(version) })),
     formats: [{ value: "", label: t("All formats") }, ...formats.map((format) => ({ value: format, label: format }))],
     choices: choices.map((choice, at) => {
       const badge = fitBadge(choice.fit ?? []);

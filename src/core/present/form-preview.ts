@@ -13,8 +13,12 @@ export const noPreview: FormPreview = {
   canProve: false,
 };
 
-/** What a download would do, in words. @param isPulled another program stores it, where that one likes */
-export function formPreview(preview: DownloadPreview, isPulled: boolean): FormPreview {
+/**
+ * What a download would do, in words.
+ * @param isPulled another program stores it, where that one likes
+ * @param linkOut folders that get links
+ */
+export function formPreview(preview: DownloadPreview, isPulled: boolean, linkOut: readonly string[] = []): FormPreview {
   const { sets, freeBytes, spokenForBytes, folder, command } = preview;
   const total = sum(sets.map(({ bytesTotal }) => bytesTotal));
   const toFetch = sum(sets.map(({ bytesToFetch }) => bytesToFetch));
@@ -25,7 +29,11 @@ export function formPreview(preview: DownloadPreview, isPulled: boolean): FormPr
       total === 0 ? t("Its size is known once it is fetched.") : amountLine(total, toFetch),
       ...(isPulled
         ? [t("Ollama pulls it and keeps it in its own store.")]
-        : [t("It goes to {0}.", folder), roomLine(freeBytes, spokenForBytes)]),
+        : [
+            t("It goes to {0}.", folder),
+            ...linkOut.map((other) => t("Each finished file gets a link in {0}.", other)),
+            roomLine(freeBytes, spokenForBytes),
+          ]),
     ],
     warning:
       !isPulled && toFetch > left

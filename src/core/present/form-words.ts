@@ -39,6 +39,7 @@ export const formPageWords = (): FormWords => ({
   supportHint: t("Its configuration and tokenizer come too, where the model has none of its own: owner/repository"),
   supportRepo: t("Support repository"),
   variants: t("What to download"),
+  version: t("Version"),
 });
 
 export function reuseWords(choice: ReuseChoice): string {

@@ -11,7 +11,7 @@ export function mismatchWords({
 }: Extract<Fault, { readonly code: "hashMismatch" }>): FaultWords {
   return {
     message: t(
-      "{0} is not what its source promised: its digest is {1}, not {2}.",
+      "{0} is not what its source promised: its digest is {1} where {2} was promised.",
       path,
       digestWords(actual),
       digestWords(expected),
@@ -19,9 +19,12 @@ export function mismatchWords({
     remedy:
       keptAs === undefined
         ? t("Download it again.")
-        : t("It was set aside beside it as {0}. Download it again.", keptAs.split(/[\\/]/).at(-1) ?? keptAs),
+        : t("It was set aside beside it as {0}. Download it again.", nameIn(keptAs)),
   };
 }
+
+/** What the file is called there. */
+export const nameIn = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
 /** Enough of it to tell two apart. */
 const digestWords = (digest: string): string => (digest.length > 16 ? `${digest.slice(0, 12)}…` : digest);

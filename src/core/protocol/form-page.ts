@@ -9,6 +9,8 @@ export type ReuseChoice = (typeof reuseChoices)[number];
 
 /** What a person chose, as it stands in the form. */
 export interface FormDraft {
+  /** The revision; another one is looked at before anything else. */
+  readonly version: string;
   /** Keys of choices. */
   readonly picked: readonly string[];
   /** The one format that is shown; empty: all. */
@@ -83,6 +85,8 @@ export interface FormPage {
   readonly warnings: readonly string[];
   /** Where it can be read of, and its terms be accepted. */
   readonly page: { readonly label: string; readonly address: string };
+  /** To choose from; fewer than two: nothing to choose. */
+  readonly versions: readonly PageChoice[];
   readonly formats: readonly PageChoice[];
   readonly choices: readonly FormChoice[];
   readonly optionalFiles: readonly string[];
@@ -141,11 +145,13 @@ export const formWords = [
   "supportHint",
   "supportRepo",
   "variants",
+  "version",
 ] as const;
 export type FormWords = Readonly<Record<(typeof formWords)[number], string>>;
 export const areFormWords = areWords(formWords);
 
 const isFormDraft = isShape<FormDraft>({
+  version: isText,
   picked: isList(isText),
   format: isText,
   optional: isFlag,
@@ -176,6 +182,7 @@ export const isFormPage = isShape<FormPage>({
   facts: isText,
   warnings: isList(isText),
   page: isShape<FormPage["page"]>({ label: isText, address: isText }),
+  versions: isList(isChoice),
   formats: isList(isChoice),
   choices: isList(isShape<FormChoice>({ key: isText, label: isText, format: isText, note: isText, warns: isFlag })),
   optionalFiles: isList(isText),

@@ -44,6 +44,17 @@ export interface HubChoice {
   readonly fit?: readonly Fit[];
 }
 
+/** One of the versions that stand side by side, as of Civitai. */
+export interface HubVersion {
+  /** What `hub.analyze` and `downloads.add` take as the revision. */
+  readonly revision: string;
+  readonly name: string;
+  /** As ISO 8601. */
+  readonly publishedAt?: string;
+  /** What it was made for, as `SDXL 1.0`. */
+  readonly baseModel?: string;
+}
+
 export interface HubAnalysis {
   readonly provider: Provider;
   /** As the source spells it now: `owner/repo`, `civitai:<model>`, `ollama:<name>`, or an address. */
@@ -57,6 +68,8 @@ export interface HubAnalysis {
    * pins are equal files.
    */
   readonly commit: string;
+  /** This one and the others, in its source's order, the newest first as a rule; absent where there is one. */
+  readonly versions?: readonly HubVersion[];
   readonly files: readonly HubFile[];
   /** The choices there are; smallest first, of Civitai its makers' own first. */
   readonly choices: readonly HubChoice[];

@@ -37,4 +37,10 @@ const partSlug = (part: string | undefined): string => dashed((part ?? "").toLow
 const quantSlug = (quant: string | undefined): string => dashed((quant ?? "").toLowerCase());
 
 /** `|` parts the keys of characteristics, `:` those of entries; no keyboard has the long dashes of titles. */
-const dashed = (text: string): string => text.replaceAll(/[\s/@\\|:–—-]+/g, "-").replaceAll(/^-+|-+$/g, "");
+const dashed = (text: string): string => text.replaceAll(/[\s/@\\|:\p{Pd}]+/gu, "-").replaceAll(/^-+|-+$/g, "");
+
+/** As it is named today: earlier versions left the long dashes of titles in names. */
+export const typeable = (name: string): EntryName =>
+  /(?!-)\p{Pd}/u.test(name)
+    ? entryName(name.replaceAll(/\p{Pd}+/gu, "-").replaceAll(/^-|-$/g, "") || name)
+    : entryName(name);

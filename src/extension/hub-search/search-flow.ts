@@ -4,6 +4,7 @@ import { hitRow, looksLikeReference } from "../../core/present/hit-row.ts";
 import { toTrouble } from "../../core/present/trouble.ts";
 import type { HubAnalysis, Provider } from "../../core/protocol/hub.ts";
 import type { Ask } from "../ask.ts";
+import { lookAt } from "../look-at.ts";
 import { pickOne } from "../pick.ts";
 import { type SearchState, createSearchSession } from "./search-session.ts";
 
@@ -21,24 +22,7 @@ export async function searchFlow(ask: Ask, signal: AbortSignal): Promise<HubAnal
   if (provider === undefined) return undefined;
   const reference = await pickHit(ask, provider.value, provider.label, signal);
   if (reference === undefined) return undefined;
-  return vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t("Looking at {0}", reference),
-      cancellable: true,
-    },
-    async (_, token) => {
-      const given = new AbortController();
-      token.onCancellationRequested(() => given.abort());
-      const either = AbortSignal.any([signal, given.signal]);
-      try {
-        return await ask("hub.analyze", { model: reference }, either);
-      } catch (error) {
-        if (given.signal.aborted) return undefined;
-        throw error;
-      }
-    },
-  );
+  return lookAt(ask, { model: reference }, reference, signal);
 }
 
 function askProvider() {

@@ -35,7 +35,7 @@ interface Form {
 
 export function createFormPages(desk: Desk): FormPages {
   const { ask, signal } = desk;
-  const forms = new Map<string, Form>();
+  const forms = new Set<Form>();
   const requestOf = async (given: unknown): Promise<FormRequest | undefined> => {
     if (isRequest(given)) return given;
     const named = namedModel(given);
@@ -49,18 +49,18 @@ export function createFormPages(desk: Desk): FormPages {
       const request = await requestOf(given);
       if (!request) return;
       const { analysis, picked } = request;
-      const key = `${analysis.repository}@${analysis.commit}`;
-      const shown = forms.get(key);
-      if (shown) return shown.panel.reveal();
+      const { repository, commit } = analysis;
+      const open = [...forms].find(
+        ({ session: { shown } }) => shown.repository === repository && shown.commit === commit,
+      );
+      if (open) return open.panel.reveal();
       const places = await readPlaces(desk);
       const first = freshDraft(analysis, places, picked);
-      forms.set(
-        key,
-        openForm(desk, { analysis, places, first }, () => forms.delete(key)),
-      );
+      const form = openForm(desk, { analysis, places, first }, () => forms.delete(form));
+      forms.add(form);
     },
     dispose: () => {
-      for (const { panel } of forms.values()) panel.dispose();
+      for (const { panel } of forms) panel.dispose();
     },
   };
 }
@@ -84,12 +84,15 @@ function openForm(
       analysis,
       places,
       pause: (asking) => sleep(PAUSE, undefined, { signal: asking }),
-      onChange: () => panel?.changed(),
+      onChange: () => {
+        panel?.entitle(titleOf(session.shown));
+        panel?.changed();
+      },
       onError: desk.report.error,
-      marks: async (draft, asking) => {
-        const args = formArguments(analysis, { ...draft, picked: analysis.choices.map((_, at) => String(at)) });
-        if (!args || args.folder === "" || analysis.provider === "ollama") return new Map();
-        return variantMarks(analysis, await desk.ask("downloads.preview", { ...args }, asking));
+      marks: async (shown, draft, asking) => {
+        const args = formArguments(shown, { ...draft, picked: shown.choices.map((_, at) => String(at)) });
+        if (!args || args.folder === "" || shown.provider === "ollama") return new Map();
+        return variantMarks(shown, await desk.ask("downloads.preview", { ...args }, asking));
       },
       signal: desk.signal,
     },
@@ -98,11 +101,11 @@ function openForm(
   const add = async (paused: boolean): Promise<void> => desk.track(await session.add(paused));
   const deeds: Readonly<Record<FormDeed, () => Promise<unknown>>> = {
     pickFolder: async () => {
-      const folder = await askFolder(vscode.l10n.t("Where to Put It"));
+      const folder = await askFolder(vscode.l10n.t("Where to Put It"), vscode.l10n.t("Put It Here"));
       if (folder !== undefined) session.become({ location: "", folder });
     },
     addLink: async () => {
-      const folder = await askFolder(vscode.l10n.t("Folder That Gets Links"));
+      const folder = await askFolder(vscode.l10n.t("Folder That Gets Links"), vscode.l10n.t("Link Here"));
       const { linkOut } = session.page.draft;
       if (folder !== undefined && !linkOut.includes(folder)) session.become({ linkOut: [...linkOut, folder] });
     },
@@ -123,7 +126,7 @@ function openForm(
   };
   let panel: PagePanel | undefined;
   panel = openPagePanel(desk, {
-    title: vscode.l10n.t("Download {0}", analysis.title ?? analysis.repository),
+    title: titleOf(analysis),
     read: () => ({ kind: "form", words: formPageWords(), state: session.page }),
     kinds: [],
     intent: obey,
@@ -135,8 +138,11 @@ function openForm(
   return { panel, session };
 }
 
-async function askFolder(title: string): Promise<string | undefined> {
-  const options = { title, canSelectFiles: false, canSelectFolders: true, canSelectMany: false };
+const titleOf = ({ title, repository }: HubAnalysis): string => vscode.l10n.t("Download {0}", title ?? repository);
+
+/** @param openLabel on the button */
+async function askFolder(title: string, openLabel: string): Promise<string | undefined> {
+  const options = { title, openLabel, canSelectFiles: false, canSelectFolders: true, canSelectMany: false };
   const [folder] = (await vscode.window.showOpenDialog(options)) ?? [];
   return folder?.fsPath;
 }

@@ -1,17 +1,15 @@
 import { t } from "@vscode/l10n";
-import { type FormState, type PlaceFacts, formArguments, formPage } from "../../core/present/download-form.ts";
-import { faultWords } from "../../core/present/fault-words.ts";
+import { formArguments, formPage } from "../../core/present/download-form.ts";
 import { formPreview, noPreview } from "../../core/present/form-preview.ts";
-import { asSentence } from "../../core/present/sentences.ts";
-import { type FormDraft, type FormField, type FormPage, formFields } from "../../core/protocol/form-page.ts";
-import type { VariantMark } from "../../core/present/variant-marks.ts";
+import type { FormDraft, FormPage } from "../../core/protocol/form-page.ts";
 import type { HubAnalysis } from "../../core/protocol/hub.ts";
-import { isFault } from "../../core/util/faults.ts";
-import type { Ask } from "../ask.ts";
+import { type FormBook, type FormSessionParts, createFormBook, failed, quiet } from "./form-book.ts";
 
 /** One download that is being put together: what was chosen, what it would do, and what became of it. */
 export interface FormSession {
   readonly page: FormPage;
+  /** The version that is shown. */
+  readonly shown: HubAnalysis;
   /** What was chosen on the page; what it would do is asked for soon. */
   keep(draft: FormDraft): void;
   /** Chosen elsewhere, so that the page shows it. */
@@ -24,54 +22,34 @@ export interface FormSession {
   dispose(): void;
 }
 
-export interface FormSessionParts {
-  readonly ask: Ask;
-  readonly analysis: HubAnalysis;
-  readonly places: readonly PlaceFacts[];
-  /** Resolves when a person pauses between two changes; rejects with the signal's reason. */
-  readonly pause: (signal: AbortSignal) => Promise<void>;
-  readonly onChange: () => void;
-  /** Rejections that are no faults. */
-  readonly onError: (error: unknown) => void;
-  /** Which choices' bytes are here; asked once. */
-  readonly marks?: (draft: FormDraft, signal: AbortSignal) => Promise<ReadonlyMap<string, VariantMark>>;
-  readonly signal: AbortSignal;
-}
-
 export function createFormSession(deps: FormSessionParts, first: FormDraft): FormSession {
-  const { ask, analysis, places, onChange, signal } = deps;
-  const quiet = { kind: "none", text: "" } as const;
-  let state: FormState = { edition: 0, draft: first, preview: noPreview, problems: [], adding: false, status: quiet };
+  const { ask, places, signal } = deps;
+  const book = createFormBook(deps, first);
+  const { become, tell } = book;
   let looking = new AbortController();
-  const become = (part: Partial<FormState>): void => {
-    state = { ...state, ...part };
-    onChange();
-  };
-  /** @param pressed a button: whoever pressed it looks there, as the field may be out of sight */
-  const tell = (error: unknown, pressed = false): void => {
-    if (!isFault(error)) {
-      deps.onError(error);
-      return become({ preview: noPreview });
-    }
-    const { field, problem } = problemOf(error.fault, state.draft);
-    const problems = field === undefined ? [] : [{ field, problem }];
-    become({ problems, status: field === undefined || pressed ? failed(problem) : quiet });
-  };
-
+  const isTurning = (): boolean => book.state.draft.version !== book.analysis.revision;
   const look = async (prove: boolean, asking: AbortSignal): Promise<void> => {
-    const args = formArguments(analysis, state.draft);
+    if (isTurning() && !(await turnTo(deps, book, asking))) return;
+    const args = formArguments(book.analysis, book.state.draft);
     const missing = missingOf(args);
     // What a person was told is missing stays until it is there.
     if (!args || missing)
-      return become({ preview: noPreview, problems: state.problems.filter(({ field }) => field === missing?.field) });
-    become({ preview: { ...state.preview, kind: prove ? "proving" : "asking" } });
+      return become({
+        preview: noPreview,
+        problems: book.state.problems.filter(({ field }) => field === missing?.field),
+      });
+    become({ preview: { ...book.state.preview, kind: prove ? "proving" : "asking" } });
     try {
       const both = AbortSignal.any([asking, signal]);
       const preview = await ask("downloads.preview", { ...args, ...(prove && { prove }) }, both);
       if (asking.aborted) return;
       // What was queued stays said until something else is chosen: this look follows right after it.
-      const status = state.status.kind === "failed" ? quiet : state.status;
-      become({ preview: formPreview(preview, analysis.provider === "ollama"), problems: [], status });
+      const status = book.state.status.kind === "failed" ? quiet : book.state.status;
+      become({
+        preview: formPreview(preview, book.analysis.provider === "ollama", args.linkOut),
+        problems: [],
+        status,
+      });
     } catch (error) {
       if (asking.aborted || signal.aborted) return;
       become({ preview: noPreview });
@@ -90,31 +68,32 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       if (!asking.aborted) await look(false, asking);
     });
   lookSoon();
-  const ended = new AbortController();
-  // They are a help, and no more: what went wrong the preview says.
-  deps.marks?.(first, AbortSignal.any([ended.signal, signal])).then(
-    (marks) => ended.signal.aborted || become({ marks }),
-    () => undefined,
-  );
 
   return {
+    get shown() {
+      return book.analysis;
+    },
     get page() {
-      return formPage(analysis, places, state);
+      return formPage(book.analysis, places, book.state);
     },
     keep: (draft) => {
-      const same = JSON.stringify(draft) === JSON.stringify(state.draft);
+      const same = JSON.stringify(draft) === JSON.stringify(book.state.draft);
       become({ draft, ...(!same && { status: quiet }) });
       if (!same) lookSoon();
     },
     become: (part) => {
-      become({ draft: { ...state.draft, ...part }, edition: state.edition + 1 });
+      become({ draft: { ...book.state.draft, ...part }, edition: book.state.edition + 1 });
       lookSoon();
     },
     prove: () => start((asking) => look(true, asking)),
     stop: () => start((asking) => look(false, asking)),
     add: async (paused) => {
-      if (state.adding) return [];
-      const args = formArguments(analysis, state.draft);
+      if (book.state.adding) return [];
+      if (isTurning()) {
+        become({ status: failed(t("That version is still being looked at.")) });
+        return [];
+      }
+      const args = formArguments(book.analysis, book.state.draft);
       const missing = missingOf(args);
       if (!args || missing) {
         if (missing) become({ problems: [missing], status: failed(missing.problem) });
@@ -134,12 +113,31 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     },
     dispose: () => {
       looking.abort();
-      ended.abort();
+      book.dispose();
     },
   };
 }
 
-const failed = (text: string): FormState["status"] => ({ kind: "failed", text });
+/** Looks at the version that was chosen. @returns false: it cannot be shown, and the page says why */
+async function turnTo({ ask, signal }: FormSessionParts, book: FormBook, asking: AbortSignal): Promise<boolean> {
+  const { draft, preview } = book.state;
+  book.become({ preview: { ...preview, kind: "asking" } });
+  const wanted = { model: book.analysis.repository, revision: draft.version };
+  try {
+    const found = await ask("hub.analyze", wanted, AbortSignal.any([asking, signal]));
+    if (asking.aborted) return false;
+    book.show(found);
+    return true;
+  } catch (error) {
+    if (asking.aborted || signal.aborted) return false;
+    book.tell(error, true);
+    const { state, analysis } = book;
+    const kind = preview.lines.length > 0 ? "shown" : "none";
+    const edition = state.edition + 1;
+    book.become({ draft: { ...state.draft, version: analysis.revision }, edition, preview: { ...preview, kind } });
+    return false;
+  }
+}
 
 const queuedWords = (count: number): string =>
   count === 1 ? t("1 download is in the queue.") : t("{0} downloads are in the queue.", count);
@@ -148,21 +146,4 @@ const queuedWords = (count: number): string =>
 function missingOf(args: ReturnType<typeof formArguments>): FormPage["problems"][number] | undefined {
   if (!args) return { field: "files", problem: t("Choose what to download.") };
   return args.folder === "" ? { field: "location", problem: t("Choose a folder.") } : undefined;
-}
-
-type Fault = Parameters<typeof faultWords>[0];
-
-/** At its field where it has one. */
-function problemOf(fault: Fault, draft: FormDraft): { readonly field?: FormField; readonly problem: string } {
-  if (fault.code === "badArguments") {
-    const head = fault.path.split(".")[0] ?? "";
-    const field = formFields.find((name) => name === (head === "folder" ? "location" : head));
-    if (field !== undefined) return { field, problem: asSentence(fault.problem) };
-  }
-  const { message, remedy } = faultWords(fault);
-  const problem = [message, remedy].filter((part) => part !== undefined).join(" ");
-  const support = draft.supportRepo.trim();
-  if (fault.code === "notFound" && fault.what === "location") return { field: "location", problem };
-  if (fault.code === "notFound" && support !== "" && fault.name === support) return { field: "supportRepo", problem };
-  return { problem };
 }

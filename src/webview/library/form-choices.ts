@@ -2,13 +2,20 @@ import type { FormChoice, FormDraft, FormPage, FormWords } from "../../core/prot
 import { type Row, keyedList, make, setText } from "../ui/dom.ts";
 import { button, checkbox, select } from "../ui/kit.ts";
 
-/** What there is to choose from: a format that narrows it, and a box for each variant. */
+/** What there is to choose from: a version, a format that narrows it, and a box for each variant. */
 export function formChoices(
   words: FormWords,
   change: (part: Partial<FormDraft>) => void,
 ): { readonly element: HTMLElement; update(state: FormPage, draft: FormDraft): void } {
   let page: FormPage | undefined;
   let draft: FormDraft | undefined;
+  const version = select({ label: words.version, onChange: (value) => change({ version: value }) });
+  const versions = make(
+    "label",
+    { class: "narrow version" },
+    make("span", { "aria-hidden": "true" }, words.version),
+    version.element,
+  );
   const format = select({ label: words.format, onChange: (value) => narrow(value) });
   const formats = make(
     "label",
@@ -55,10 +62,12 @@ export function formChoices(
   }
 
   return {
-    element: make("div", {}, tools, list),
+    element: make("div", {}, versions, tools, list),
     update: (state, now) => {
       page = state;
       draft = now;
+      version.set({ choices: state.versions, value: now.version });
+      versions.hidden = state.versions.length < 2;
       format.set({ choices: state.formats, value: now.format });
       formats.hidden = state.formats.length < 3;
       tools.hidden = state.choices.length < 2;

@@ -19,6 +19,11 @@ suite("rows of models on their way", () => {
     assert.equal(failed.description, "failed: The disk is full.");
     assert.match(failed.tooltip, /Free some space\./);
     assert.ok(failed.failed);
+    const wrong = { code: "hashMismatch", message: "/models/a/x.gguf is not …", facts: { path: "/models/a/x.gguf" } };
+    assert.equal(
+      arrivingRow(aDownload({ state: "failed", reason: wrong })).description,
+      "failed: x.gguf is not what its source promised.",
+    );
     assert.match(failed.context, /\bretry\b/);
   });
 

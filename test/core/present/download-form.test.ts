@@ -76,6 +76,12 @@ suite("the form of a download", () => {
       { ...first, joins: "d1" },
     ];
     const words = formPreview({ ...preview, sets }, false).sets.map(({ note }) => note);
+    const { lines } = formPreview(preview, false, ["/links", "/more"]);
+    assert.deepEqual(lines.slice(1, 4), [
+      "It goes to /models/acme/tiny.",
+      "Each finished file gets a link in /links.",
+      "Each finished file gets a link in /more.",
+    ]);
     assert.deepEqual(words, ["All of it is here already, as tiny.", "It joins a download that is in the queue."]);
     assert.match(formPreview({ ...preview, freeBytes: 6e9 }, false).warning, /^There is too little room: 1\.0 GB/);
     assert.equal(formPreview(preview, false).warning, "");

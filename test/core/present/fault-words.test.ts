@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { briefWords } from "../../../src/core/present/brief-trouble.ts";
 import { faultWords } from "../../../src/core/present/fault-words.ts";
 import { personWords } from "../../../src/core/present/person-words.ts";
 import { troubleActions } from "../../../src/core/present/trouble-actions.ts";
@@ -91,9 +92,12 @@ suite("words of faults", () => {
     });
     assert.equal(
       words.message,
-      "/m/x.gguf is not what its source promised: its digest is aaaaaaaaaaaa…, not bbbbbbbbbbbb….",
+      "/m/x.gguf is not what its source promised: its digest is aaaaaaaaaaaa… where bbbbbbbbbbbb… was promised.",
     );
     assert.equal(words.remedy, "It was set aside beside it as x.gguf.corrupt-1. Download it again.");
+    const { facts, ...trouble } = troubleOf({ code: "hashMismatch", path: "/m/x.gguf", expected, actual });
+    assert.equal(briefWords({ ...trouble, facts }), "x.gguf is not what its source promised.");
+    assert.equal(briefWords(troubleOf(samples.network)), undefined);
   });
 
   test("an address that answers with an error was reached", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type NameParts, familySlug, nameEntry } from "../../../src/core/registry/entry-naming.ts";
+import { type NameParts, familySlug, nameEntry, typeable } from "../../../src/core/registry/entry-naming.ts";
 
 const cases: readonly (readonly [NameParts, string])[] = [
   [
@@ -45,5 +45,11 @@ suite("entry names", () => {
     assert.equal(familySlug("a_Q6_K_b"), "a-q6_k-b");
     assert.equal(familySlug("x_Q4_K_M_gguf"), "x-q4_k_m-gguf");
     assert.equal(familySlug("seq4_k"), "seq4-k");
+  });
+
+  test("a name of an earlier version loses the dashes that nobody can type, and any other name nothing", () => {
+    assert.equal(typeable("ink-sketch-–-v1-safetensors"), "ink-sketch-v1-safetensors");
+    assert.equal(typeable("—ink‑sketch—"), "ink-sketch");
+    assert.equal(typeable("-a--b-"), "-a--b-");
   });
 });

@@ -9,8 +9,7 @@ import { aPreview, anAnalysis } from "../../support/download-samples.ts";
 const never = new AbortController().signal;
 
 /** A form over a deck that answers as told. */
-function aForm() {
-  const analysis = anAnalysis();
+function aForm(analysis = anAnalysis()) {
   const places = [{ name: "main", path: "/models", layout: "owner-repo", freeBytes: 1e12 }] as const;
   const asked: { readonly verb: string; readonly args: unknown }[] = [];
   const waiting = new Set<() => void>();
@@ -107,6 +106,47 @@ suite("a download that is put together", () => {
     assert.equal(form.session.page.status.kind, "failed");
     assert.match(form.session.page.status.text, /hub\.test/);
     assert.equal(form.session.page.adding, false);
+  });
+
+  test("another version is looked at before anything of it is asked for, and nothing of the one before is queued", async () => {
+    const versions = [
+      { revision: "2", name: "v2", baseModel: "SDXL 1.0", publishedAt: "2026-03-01T12:00:00Z" },
+      { revision: "1", name: "v1" },
+    ];
+    const parts = { provider: "civitai", repository: "civitai:12", versions } as const;
+    const older = anAnalysis({ ...parts, revision: "1", choices: anAnalysis().choices.slice(2) });
+    const form = aForm(anAnalysis({ ...parts, revision: "2" }));
+    assert.deepEqual(
+      form.session.page.versions.map(({ label }) => label),
+      ["v2 · SDXL 1.0 · 2026-03-01", "v1"],
+    );
+    form.pick("0", "1");
+    await form.until(({ preview }) => preview.kind === "shown");
+    const looked = Promise.withResolvers<unknown>();
+    form.answerWith(async (verb) => (verb === "hub.analyze" ? looked.promise : aPreview()));
+    form.session.keep({ ...form.session.page.draft, version: "1" });
+    await form.until(({ preview }) => preview.kind === "asking");
+    assert.deepEqual(await form.session.add(false), []);
+    assert.match(form.session.page.status.text, /still being looked at/);
+    looked.resolve(older);
+    const { edition } = form.session.page;
+    const page = await form.until(({ preview, edition: now }) => preview.kind === "shown" && now > edition);
+    assert.deepEqual([page.draft.version, page.draft.picked, page.choices.length], ["1", ["0"], 1]);
+    await form.session.add(false);
+    const { verb, args } = form.asked.findLast((one) => one.verb === "downloads.add") ?? {};
+    assert.deepEqual([verb, args], ["downloads.add", { model: "civitai:12", revision: "1", location: "main" }]);
+  });
+
+  test("a version that cannot be looked at leaves the one there was, and says why", async () => {
+    const form = aForm(anAnalysis({ provider: "civitai", repository: "civitai:12", revision: "2" }));
+    form.pick("0");
+    await form.until(({ preview }) => preview.kind === "shown");
+    form.refuse(fault({ code: "network", host: "civitai.test", reason: "no route" }));
+    form.session.keep({ ...form.session.page.draft, version: "1" });
+    const page = await form.until(({ status }) => status.kind === "failed");
+    assert.match(page.status.text, /civitai\.test/);
+    const { draft, preview } = await form.until((now) => now.draft.version === "2");
+    assert.deepEqual([draft.picked, preview.kind], [["0"], "shown"]);
   });
 
   test("hashing is shown while it lasts, and can be stopped", async () => {

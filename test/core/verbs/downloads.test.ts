@@ -68,6 +68,13 @@ suite("the verbs of downloads", () => {
     const [id = ""] = ids;
     await untilState(id, "done");
     assert.ok((await readFile(path.join(out, "tiny-Q4_K_M.gguf"))).equals(weights));
+    // Its bytes are known, so that another link costs none.
+    const again = { ...args, linkOut: path.join(folder, "another") };
+    const [linked] = (await ask<DownloadPreview>("downloads.preview", again)).sets;
+    assert.deepEqual(
+      [linked?.bytesToFetch, linked?.entry, linked?.files.map(({ state }) => state)],
+      [0, undefined, ["here"]],
+    );
     const { queue } = await ask<Listed>("downloads.list");
     assert.deepEqual(queue.counts, {
       queued: 0,

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import type { Row } from "../../ports/database.ts";
 import type { Finding, KeptBack } from "../../protocol/maintenance.ts";
 import { json, text } from "../../registry/columns.ts";
-import { nameEntry } from "../../registry/entry-naming.ts";
+import { nameEntry, typeable } from "../../registry/entry-naming.ts";
+import type { EntryName } from "../../util/ids.ts";
 import { isRecord } from "../../registry/fields.ts";
 import type { FoundModel } from "../../stores/found.ts";
 import { type Operation, decidedInSlices } from "../operation.ts";
@@ -103,20 +104,27 @@ function settle(
   else draft.put(changes);
 }
 
-/** An entry whose name lacks the quantization, as it was not known, is named anew where nobody has that name. */
+/**
+ * An entry whose name lacks the quantization, as it was not known, or holds a dash that nobody can type, is named anew
+ * where nobody has that name.
+ */
 function named(
   draft: Draft,
   owned: Owned,
   now: Row,
 ): { readonly owned: Owned; readonly changes: readonly RowChange[] } {
-  const same = { owned, changes: [] };
-  const { shown } = owned.layers;
+  const name = nameNow(owned, now);
+  return name === owned.name || hasRows(draft, name) ? { owned, changes: [] } : renamed(owned, name, {});
+}
+
+function nameNow({ name: given, layers: { shown } }: Owned, now: Row): EntryName {
+  const name = typeable(given);
   const parts = { family: text(shown, "family") ?? "", backend: text(shown, "backend") ?? "unassigned" };
   const quantization = text(now, "quantization");
-  if (text(shown, "quantization") !== undefined || quantization === undefined) return same;
-  if (nameEntry({ ...parts, format: text(shown, "format") }) !== owned.name) return same;
-  const name = nameEntry({ ...parts, format: text(now, "format"), quantization });
-  return name === owned.name || hasRows(draft, name) ? same : renamed(owned, name, {});
+  if (text(shown, "quantization") !== undefined || quantization === undefined) return name;
+  return nameEntry({ ...parts, format: text(shown, "format") }) === name
+    ? nameEntry({ ...parts, format: text(now, "format"), quantization })
+    : name;
 }
 
 /** Format and quantization in every row that has the path. */

@@ -1,5 +1,5 @@
 import { sizeWords } from "../../present/units.ts";
-import type { HubAnalysis, HubChoice, HubFile } from "../../protocol/hub.ts";
+import type { HubAnalysis, HubChoice, HubFile, HubVersion } from "../../protocol/hub.ts";
 import type { Characteristic } from "../../protocol/models.ts";
 import { fault } from "../../util/faults.ts";
 import { parseSha256 } from "../../util/ids.ts";
@@ -48,6 +48,7 @@ export async function analyzeCivitai(
     const sizeBytes = told[index]?.sizeBytes;
     return sizeBytes === undefined ? [] : [{ ...one, sizeBytes }];
   });
+  const versions = versionsOf(version, model);
   const closed = closedWords(version, told, source.wall());
   const licence = model && licenceOf(model.terms);
   const title = [model?.name ?? version.model?.name ?? "", version.name].filter((part) => part !== "").join(" – ");
@@ -57,6 +58,7 @@ export async function analyzeCivitai(
     ...(title !== "" && { title }),
     revision: String(version.id),
     commit: String(version.id),
+    ...(versions.length > 1 && { versions }),
     files: sized.map((one) => hubFile(one, version.id, sizes.access.endpoint)),
     choices: await choicesOf(sized, source.installed),
     ...(licence !== undefined && { licence }),
@@ -90,6 +92,18 @@ async function find(
   // A list that is empty although the model is there: Civitai's index is behind, for some minutes.
   if (!version) throw fault({ code: "notFound", what: "file", name: model.name === "" ? `civitai:${id}` : model.name });
   return { model, version };
+}
+
+/** Those that have files, and the one that was asked for: it may be listed to nobody. */
+function versionsOf(asked: CivitaiVersion, model: CivitaiModel | undefined): readonly HubVersion[] {
+  const told = (model?.versions ?? []).filter(({ id, files }) => id === asked.id || files.length > 0);
+  const all = told.some(({ id }) => id === asked.id) ? told : [asked, ...told];
+  return all.map(({ id, name, publishedAt, baseModel }) => ({
+    revision: String(id),
+    name: name === "" ? String(id) : name,
+    ...(publishedAt !== undefined && { publishedAt }),
+    ...(baseModel !== undefined && { baseModel }),
+  }));
 }
 
 type Sized = FileFacts & { readonly sizeBytes: number };

@@ -67,6 +67,37 @@ suite("normalize", () => {
     assert.ok(after(crowded, normalized(crowded, { heads })).entries?.some((row) => row["name"] === old));
   });
 
+  test("names an entry anew that an earlier version named with the dash of a title, where nobody has that name", () => {
+    const [old, now] = ["ink-sketch-–-v1-5001-safetensors", "ink-sketch-v1-5001-safetensors"];
+    const given = { family: "Ink Sketch – v1@5001", format: "gguf", quantization: "q4_k_m", path: AT };
+    const world: FakeWorld = {
+      entries: [entry(old, given), entry(old, { layer: "curated", notes: "mine" })],
+      files: [fileRow(AT, old, { size_bytes: 4 })],
+      disk: there,
+    };
+    const next = after(world, normalized(world, { heads }));
+    assert.deepEqual(
+      next.entries?.map((row) => [row["key"], row["notes"]]),
+      [
+        [`discovered:${now}`, null],
+        [`curated:${now}`, "mine"],
+      ],
+    );
+    assert.deepEqual(
+      next.files?.map((row) => row["entry"]),
+      [now],
+    );
+    assert.deepEqual(normalized(next, { heads }).steps, []);
+    const crowded = { ...world, entries: [...(world.entries ?? []), entry(now)] };
+    assert.deepEqual(normalized(crowded, { heads }).steps, []);
+    const locked = { ...world, entries: [entry(old, { ...given, locked: 1 })] };
+    assert.deepEqual(normalized(locked, { heads }).steps, []);
+    assert.deepEqual(
+      normalized(locked, { heads }).keptBack.map(({ what }) => what),
+      [old],
+    );
+  });
+
   test("takes a name for a format only where no header was read, and a header of no format for none", () => {
     const world = { entries: [entry("tiny", { path: AT, format: null })], disk: there };
     assert.deepEqual(inWords(normalized(world, { heads: new Map() })), ["~ entries discovered:tiny format=gguf"]);

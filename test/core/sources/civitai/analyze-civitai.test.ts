@@ -131,6 +131,25 @@ suite("a model of Civitai", () => {
     assert.equal(world.server.requests.length, before);
   });
 
+  test("the versions that have files are told with day and base model, the one that is shown among them", async () => {
+    store([file(1)], { publishedAt: "2026-03-01T12:00:00.000Z" });
+    const rest = { modelId: 12, sha256: "b".repeat(64) };
+    world.server.versions.push(
+      { id: 33, name: "", ...rest, more: { baseModel: "SD 1.5", files: [file(2)] } },
+      { id: 35, name: "soon", ...rest, more: { files: [] } },
+      { id: 40, name: "alone", ...rest, modelId: 13, more: { files: [file(3)] } },
+    );
+    const versions = [
+      { revision: "34", name: "v2", publishedAt: "2026-03-01T12:00:00.000Z", baseModel: "SDXL 1.0" },
+      { revision: "33", name: "33", baseModel: "SD 1.5" },
+    ];
+    const newest = await analyze({ model: 12 });
+    assert.deepEqual([newest.revision, newest.versions], ["34", versions]);
+    const older = await analyze({ model: 12, version: 33 });
+    assert.deepEqual([older.revision, older.versions], ["33", versions]);
+    assert.equal((await analyze({ model: 13 })).versions, undefined);
+  });
+
   test("what is not there is named", async () => {
     store([file(1)]);
     assert.deepEqual(await faultOf(analyze({ model: 99 })), {
