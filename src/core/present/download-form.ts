@@ -156,8 +156,9 @@ export function formArguments(analysis: HubAnalysis, draft: FormDraft): Download
   return {
     model: repository,
     revision,
-    // Where all is wanted, no names are needed, and the command stays short.
-    ...(!isPulled && analysis.choices.length > 1 && { files }),
+    // Where all is wanted, no names are needed, and the command stays short; a version of Civitai may have more than the one
+    // file that was asked for.
+    ...(!isPulled && (analysis.choices.length > 1 || provider === "civitai") && { files }),
     ...(draft.optional && { includeOptional: true }),
     ...(support !== "" && { supportRepo: support }),
     ...(!isPulled && (draft.location === "" ? { folder: draft.folder } : { location: draft.location })),

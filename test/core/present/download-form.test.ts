@@ -56,6 +56,14 @@ suite("the form of a download", () => {
     assert.deepEqual(formArguments(pulled, { ...draft, picked: ["0"] }), { model: "ollama:tiny", revision: "1b" });
   });
 
+  test("names the one file that was asked for of a version that has more", () => {
+    const choices = anAnalysis().choices.slice(0, 1);
+    const named = (provider: "civitai" | "huggingface"): readonly string[] | undefined =>
+      formArguments(anAnalysis({ provider, choices }), { ...draft, picked: ["0"] })?.files;
+    assert.deepEqual(named("civitai"), ["tiny-Q4_K_M.gguf"]);
+    assert.equal(named("huggingface"), undefined);
+  });
+
   test("its messages pass the guards of both sides, and others do not", () => {
     assert.ok(isFormPage(formPage(anAnalysis(), places, state)));
     const marked = formPage(anAnalysis(), places, { ...state, marks: new Map([["0", "linkable"]]) });

@@ -134,7 +134,8 @@ suite("a download that is put together", () => {
     assert.deepEqual([page.draft.version, page.draft.picked, page.choices.length], ["1", ["0"], 1]);
     await form.session.add(false);
     const { verb, args } = form.asked.findLast((one) => one.verb === "downloads.add") ?? {};
-    assert.deepEqual([verb, args], ["downloads.add", { model: "civitai:12", revision: "1", location: "main" }]);
+    const wanted = { model: "civitai:12", revision: "1", files: ["tiny.ckpt"], location: "main" };
+    assert.deepEqual([verb, args], ["downloads.add", wanted]);
   });
 
   test("a version that cannot be looked at leaves the one there was, and says why", async () => {
