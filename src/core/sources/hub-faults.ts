@@ -23,10 +23,7 @@ export interface HubQuestion {
 export function faultOfRefusal(refusal: HubRefusal, asked: HubQuestion): Fault {
   const { status } = refusal;
   const host = new URL(asked.endpoint).host;
-  const words = (refusal.header("x-error-message") ?? refusal.message ?? "")
-    .replaceAll(/\s+/g, " ")
-    .trim()
-    .slice(0, 300);
+  const words = hubWords(refusal.header("x-error-message") ?? refusal.message ?? "");
   const revision = asked.revision ?? "main";
   switch (refusal.header("x-error-code")) {
     case "GatedRepo":
@@ -57,6 +54,9 @@ export function faultOfRefusal(refusal: HubRefusal, asked: HubQuestion): Fault {
   if (status === 429) return { code: "rateLimited", host, retryAfter: retryAfter(refusal) ?? DEFAULT_WAIT };
   return { code: "network", host, reason: words ? `status ${status}: ${words}` : `status ${status}` };
 }
+
+/** On one line, and without the quotes in which we name our own settings: no hub may name them. */
+const hubWords = (said: string): string => said.replaceAll(/\s+/g, " ").replaceAll(/[“”]/g, '"').trim().slice(0, 300);
 
 /** Where the answer says nothing of when. */
 const DEFAULT_WAIT: Millis = millis(30_000);
