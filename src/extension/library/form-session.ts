@@ -78,8 +78,10 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       tell(error);
     }
   };
+  const ended = new AbortController();
   const start = (work: (asking: AbortSignal) => Promise<void>): void => {
     looking.abort();
+    if (ended.signal.aborted) return;
     looking = new AbortController();
     const { signal: asking } = looking;
     void work(asking).catch((error: unknown) => void (asking.aborted || deps.onError(error)));
@@ -90,7 +92,6 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       if (!asking.aborted) await look(false, asking);
     });
   lookSoon();
-  const ended = new AbortController();
   // They are a help, and no more: what went wrong the preview says.
   deps.marks?.(first, AbortSignal.any([ended.signal, signal])).then(
     (marks) => ended.signal.aborted || become({ marks }),
@@ -128,7 +129,9 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
         return ids;
       } catch (error) {
         become({ adding: false });
-        if (!signal.aborted) tell(error, true);
+        // Of a form that was closed meanwhile nobody reads what stands beside its buttons.
+        if (ended.signal.aborted) deps.onError(error);
+        else if (!signal.aborted) tell(error, true);
         return [];
       }
     },

@@ -9,7 +9,7 @@ import { aPreview, anAnalysis } from "../../support/download-samples.ts";
 const never = new AbortController().signal;
 
 /** A form over a deck that answers as told. */
-function aForm() {
+function aForm(onError = (error: unknown): void => assert.fail(String(error))) {
   const analysis = anAnalysis();
   const places = [{ name: "main", path: "/models", layout: "owner-repo", freeBytes: 1e12 }] as const;
   const asked: { readonly verb: string; readonly args: unknown }[] = [];
@@ -31,7 +31,7 @@ function aForm() {
       onChange: () => {
         for (const wake of waiting) wake();
       },
-      onError: (error) => assert.fail(String(error)),
+      onError,
       signal: never,
     },
     freshDraft(analysis, places),
@@ -81,6 +81,26 @@ suite("a download that is put together", () => {
     assert.deepEqual(page.status, { kind: "done", text: "1 download is in the queue." });
     form.pick("0", "1");
     assert.equal(form.session.page.status.kind, "none");
+  });
+
+  test("is queued also where its form is closed before the answer: nothing is looked at after it, and a refusal is told", async () => {
+    const errors: unknown[] = [];
+    const form = aForm((error) => void errors.push(error));
+    form.pick("0");
+    await form.until(({ preview }) => preview.kind === "shown");
+    const before = form.asked.length;
+    const adding = form.session.add(false);
+    form.session.dispose();
+    assert.deepEqual(await adding, ["d1"]);
+    await new Promise((resolve) => void setImmediate(resolve));
+    assert.deepEqual(
+      form.asked.slice(before).map(({ verb }) => verb),
+      ["downloads.add"],
+    );
+    const refusal = fault({ code: "network", host: "hub.test", reason: "no route" });
+    form.refuse(refusal);
+    await form.session.add(false);
+    assert.deepEqual(errors, [refusal]);
   });
 
   test("is not asked for while nothing is chosen, or no folder is", async () => {
