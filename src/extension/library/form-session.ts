@@ -55,8 +55,10 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
     }
     const { field, problem } = problemOf(error.fault, state.draft);
     const problems = field === undefined ? [] : [{ field, problem }];
-    become({ problems, status: field === undefined || pressed ? failed(problem) : quiet });
+    become({ problems, status: field === undefined || pressed ? failed(problem) : doneOrQuiet() });
   };
+  /** What was queued stays said until something else is chosen: a look follows right after it. */
+  const doneOrQuiet = (): FormState["status"] => (state.status.kind === "failed" ? quiet : state.status);
 
   const look = async (prove: boolean, asking: AbortSignal): Promise<void> => {
     const args = formArguments(analysis, state.draft);
@@ -69,9 +71,7 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       const both = AbortSignal.any([asking, signal]);
       const preview = await ask("downloads.preview", { ...args, ...(prove && { prove }) }, both);
       if (asking.aborted) return;
-      // What was queued stays said until something else is chosen: this look follows right after it.
-      const status = state.status.kind === "failed" ? quiet : state.status;
-      become({ preview: formPreview(preview, analysis.provider === "ollama"), problems: [], status });
+      become({ preview: formPreview(preview, analysis.provider === "ollama"), problems: [], status: doneOrQuiet() });
     } catch (error) {
       if (asking.aborted || signal.aborted) return;
       become({ preview: noPreview });

@@ -79,6 +79,11 @@ suite("a download that is put together", () => {
     await form.until(({ preview }) => preview.kind === "asking");
     const page = await form.until(({ preview }) => preview.kind === "shown");
     assert.deepEqual(page.status, { kind: "done", text: "1 download is in the queue." });
+    const bad = { code: "badArguments", verb: "downloads.preview", path: "location", problem: "it is away" } as const;
+    form.refuse(fault(bad));
+    form.session.stop();
+    const refused = await form.until(({ problems }) => problems.length > 0);
+    assert.deepEqual(refused.status, page.status);
     form.pick("0", "1");
     assert.equal(form.session.page.status.kind, "none");
   });
