@@ -1,10 +1,19 @@
 import * as vscode from "vscode";
 import type { Secrets } from "../core/ports/secrets.ts";
-import { tokenWantedFor } from "../core/present/token-wanted.ts";
 import { type AccountCheck, type AccountProvider, accountProviders } from "../core/protocol/accounts.ts";
 import { type Accounts, accountNames, accountsIn, askProvider, removeAccount, setAccount } from "./accounts.ts";
 import type { Ask } from "./ask.ts";
 import { pickOne } from "./pick.ts";
+import type { Report } from "./report.ts";
+import { failedForToken, retryForToken } from "./token-retries.ts";
+
+/** What accounts are asked and told with. */
+interface AccountDesk {
+  readonly ask: Ask;
+  readonly secrets: Secrets;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
 
 interface Row extends vscode.QuickPickItem {
   readonly provider: AccountProvider;
@@ -20,7 +29,8 @@ const removeButton = (): vscode.QuickInputButton => ({
 });
 
 /** Which accounts there are, each with a button to check it and one to remove its token; picking one sets it. */
-export async function accountsFlow(ask: Ask, secrets: Secrets, signal: AbortSignal): Promise<void> {
+export async function accountsFlow(desk: AccountDesk): Promise<void> {
+  const { ask, secrets, signal } = desk;
   const { accounts } = await ask("accounts.status", {}, signal);
   const box = vscode.window.createQuickPick<Row>();
   box.title = vscode.l10n.t("Accounts");
@@ -56,51 +66,47 @@ export async function accountsFlow(ask: Ask, secrets: Secrets, signal: AbortSign
   box.onDidHide(() => closed.resolve(undefined));
   box.show();
   const provider = await closed.promise.finally(() => box.dispose());
-  if (provider !== undefined) await setFlow(ask, secrets, { provider }, signal);
+  if (provider !== undefined) await setFlow(desk, { provider });
 }
 
 /** Sets a token, and says at once whose it is: a wrong one would be noticed only at the next download. */
 export async function setFlow(
-  ask: Ask,
-  secrets: Secrets,
+  desk: AccountDesk,
   args: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
 ): Promise<Accounts | undefined> {
+  const { secrets } = desk;
   // With the token at hand it answers like an API.
   if (args["secret"] !== undefined) return setAccount(secrets, args);
   const wanted = args["provider"];
   const provider = wanted === undefined ? await askProvider() : accountProviders.find((one) => one === wanted);
   if (wanted === undefined && provider === undefined) return undefined;
   const set = await setAccount(secrets, provider === undefined ? args : { ...args, provider });
-  if (set && provider) void tellSet(ask, secrets, provider, set, signal).catch(() => undefined);
+  if (set && provider) void tellSet(desk, provider, set).catch(() => undefined);
   return set;
 }
 
-async function tellSet(
-  ask: Ask,
-  secrets: Secrets,
-  provider: AccountProvider,
-  { accounts }: Accounts,
-  signal: AbortSignal,
-): Promise<void> {
+async function tellSet(desk: AccountDesk, provider: AccountProvider, { accounts }: Accounts): Promise<void> {
+  const { ask, signal } = desk;
   const name = accountNames[provider];
   if (accounts[provider] !== true) return tellRemoved(provider);
   const check = await ask("accounts.check", { provider }, signal);
   const words = `${name}: ${plain(checkWords(check))}`;
-  if (check.state !== "refused") return tellSigned(ask, provider, words, signal);
+  if (check.state !== "refused") return tellSigned(desk, provider, words);
   const again = vscode.l10n.t("Set Another");
-  if ((await vscode.window.showWarningMessage(words, again)) === again)
-    await setFlow(ask, secrets, { provider }, signal);
+  if ((await vscode.window.showWarningMessage(words, again)) === again) await setFlow(desk, { provider });
 }
 
 /** What failed for want of this token goes on by a press. */
-async function tellSigned(ask: Ask, provider: AccountProvider, words: string, signal: AbortSignal): Promise<void> {
-  const { downloads } = await ask("downloads.list", { state: "failed" }, signal);
-  const ids = downloads.flatMap(({ id, reason }) => (tokenWantedFor(reason) === provider ? [id] : []));
-  const retry =
-    ids.length === 1 ? vscode.l10n.t("Retry Its Download") : vscode.l10n.t("Retry Its {0} Downloads", ids.length);
-  const pressed = await vscode.window.showInformationMessage(words, ...(ids.length > 0 ? [retry] : []));
-  if (pressed === retry) await ask("downloads.retry", { ids }, signal);
+async function tellSigned(
+  { ask, report, signal }: AccountDesk,
+  provider: AccountProvider,
+  words: string,
+): Promise<void> {
+  const { length: count } = await failedForToken(ask, provider, signal);
+  const retry = count === 1 ? vscode.l10n.t("Retry Its Download") : vscode.l10n.t("Retry Its {0} Downloads", count);
+  const pressed = await vscode.window.showInformationMessage(words, ...(count > 0 ? [retry] : []));
+  // Who pressed it hears what became of it.
+  if (pressed === retry) await retryForToken(ask, provider, signal).catch(report.error);
 }
 
 /** Asks which where there are several, and says that it is gone. */

@@ -40,6 +40,8 @@ export async function askReference(ask: Ask, title: string): Promise<HubAnalysis
         const { message, remedy, actions = [] } = personWords(error.fault);
         box.validationMessage = sentences(message, remedy);
         const [action] = actions;
+        // What another try ran into may have none.
+        box.buttons = [];
         if (action?.do.kind !== "openSettings") continue;
         setting = action.do.key;
         box.buttons = [{ iconPath: new vscode.ThemeIcon("gear"), tooltip: action.title }];

@@ -82,9 +82,9 @@ export function flowHandlers(stage: FlowStage): Readonly<Record<OwnCommandId, Ro
       documents.show(vscode.l10n.t("System"), systemDocument(await ask("system.status", {}, signal))),
     "modelDeck.gpu.status": async () =>
       documents.show(vscode.l10n.t("GPUs"), gpuDocument(await ask("gpu.status", {}, signal))),
-    "modelDeck.accounts.set": () => setFlow(ask, secrets, {}, signal),
+    "modelDeck.accounts.set": () => setFlow(stage, {}),
     "modelDeck.accounts.remove": () => removeFlow(secrets),
-    "modelDeck.accounts.status": () => accountsFlow(ask, secrets, signal),
+    "modelDeck.accounts.status": () => accountsFlow(stage),
     "modelDeck.accounts.check": () => checkFlow(ask, signal),
     "modelDeck.terminal.setUp": () => setUpTerminalCommand(stage.extensionUri),
     "modelDeck.row.serve": async (node) => {

@@ -31,7 +31,7 @@ export function createFlows(stage: Stage): Flows {
     run: async (id, args) =>
       isMaintenance(id) ? maintenance.handlers[id](args) : own[id](asNode(args[0]), asNodes(args)),
     answer: async (id, args) => {
-      if (id === "modelDeck.accounts.set") return setFlow(ask, secrets, args, signal);
+      if (id === "modelDeck.accounts.set") return setFlow(stage, args);
       const operation = id.slice("modelDeck.maintenance.".length);
       return isOperation(operation) ? runOperation(ask, operation, args, signal) : removeAccount(secrets, args);
     },

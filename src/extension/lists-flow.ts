@@ -1,16 +1,15 @@
 import * as vscode from "vscode";
 import { terminalCommand } from "../core/maintenance/command.ts";
 import {
-  bytesOf,
+  absentWords,
+  amountWords,
   eachOnce,
   leftOutOfLists,
   listsDocument,
   queuedWords,
-  toFetch,
   wantedHint,
   wantedWords,
 } from "../core/present/lists-words.ts";
-import { sizeWords } from "../core/present/units.ts";
 import type { LibraryLists, WantedFile } from "../core/protocol/lists.ts";
 import type { Ask } from "./ask.ts";
 import type { Documents } from "./documents.ts";
@@ -87,15 +86,10 @@ async function pickFiles(title: string, files: readonly WantedFile[]): Promise<r
   const { t } = vscode.l10n;
   const absent = files.filter(({ state, url }) => state !== "present" && url !== undefined);
   const all = files.filter(({ url }) => url !== undefined);
-  const words = (some: readonly WantedFile[]): string => t("{0} files · {1}", some.length, sizeWords(bytesOf(some)));
   const how = await pickOne({ title, placeholder: t("Which files"), none: "" }, [
     { value: "choose", label: t("Choose Files…"), description: t("one variant is enough for most") },
-    {
-      value: "absent",
-      label: t("What Is Missing"),
-      description: [t("{0} files", absent.length), toFetch(absent)].filter(Boolean).join(" · "),
-    },
-    { value: "all", label: t("All"), description: words(all) },
+    { value: "absent", label: t("What Is Missing"), description: absentWords(absent) },
+    { value: "all", label: t("All"), description: amountWords(all) },
   ]);
   if (how === undefined) return undefined;
   if (how !== "choose") return how === "all" ? all : absent;
@@ -122,7 +116,7 @@ async function confirmed(
     t("The same in a terminal:"),
     terminalCommand("library.fetch", args).slice(0, 1000),
   ].join("\n");
-  const message = t("Queue {0} files, {1}?", files.length, sizeWords(bytesOf(files)));
+  const message = t("Queue {0}?", amountWords(files));
   return (await vscode.window.showInformationMessage(message, { modal: true, detail }, go)) === go;
 }
 

@@ -39,9 +39,12 @@ export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts
   const failures = new Set<string>();
 
   const isOwn = (id: string): boolean => asked.some((ids) => ids.has(id));
+  /** Of lists that are heard alone: an older one may still be waiting for that, and has none of what is asked for now. */
+  const see = (heard: readonly Download[]): void => {
+    for (const { id } of heard) if (isOwn(id)) seen.add(id);
+  };
   const settle = (now: readonly Download[]): void => {
     const states = new Map(now.map((one) => [one.id, one]));
-    for (const { id } of now) if (isOwn(id)) seen.add(id);
     const hasEnded = (id: string): boolean => {
       const one = states.get(id);
       return one ? ENDED.has(one.state) : seen.has(id);
@@ -65,6 +68,7 @@ export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts
   return {
     track: (ids, now) => {
       if (ids.length > 0) asked = [...asked, new Set(ids)];
+      see(before ?? []);
       // What ended before it could be followed.
       for (const id of ids) arrived.delete(id);
       for (const one of now) if (ids.includes(one.id) && one.state === "failed") tellFailure(one);
@@ -73,6 +77,7 @@ export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts
     hear: async (now) => {
       const was = before;
       before = now;
+      see(now);
       if (!was) return;
       const news = newsOf(was, now, run);
       run = news.run;

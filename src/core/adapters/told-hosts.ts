@@ -40,7 +40,8 @@ export const toldHttp = (http: Http, hosts: HostBook): Http => ({
 });
 
 function note(hosts: HostBook, host: string, status: number, header: (name: string) => string | undefined): void {
-  if (status === 429) hosts.waits(host, retryAfter({ header }) ?? WAIT);
+  const said = status === 429 || status === 503 ? retryAfter({ header }) : undefined;
+  if (said !== undefined || status === 429) hosts.waits(host, said ?? WAIT);
   else hosts.answered(host);
 }
 

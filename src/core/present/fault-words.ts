@@ -43,6 +43,9 @@ export const gatedActions = (page: string, tokenGiven: boolean): readonly Remedy
   ...(tokenGiven ? [] : [setToken("huggingface")]),
 ];
 
+/** Whoever answers with an error was reached. */
+export const isErrorAnswer = (fault: Fault): boolean => fault.code === "network" && /^status \d/.test(fault.reason);
+
 /** Words for every fault; total, so that no code is ever shown bare. */
 export function faultWords(fault: Fault): FaultWords {
   switch (fault.code) {
@@ -102,8 +105,7 @@ export function faultWords(fault: Fault): FaultWords {
         remedy: t("Try again in {0}.", durationWords(fault.retryAfter)),
       };
     case "network":
-      // Whoever answers with an error was reached.
-      if (/^status \d/.test(fault.reason))
+      if (isErrorAnswer(fault))
         return {
           message: t("{0} answers with an error: {1}", fault.host, fault.reason),
           remedy: t("Try again later."),

@@ -1,12 +1,13 @@
 import { t } from "@vscode/l10n";
+import { ALLOWED_BY, ALLOW_PRIVATE_HOSTS } from "../sources/url/allow-address.ts";
 import type { Fault } from "../util/faults.ts";
 import type { FaultWords, RemedyButton } from "./fault-words.ts";
 
-/** The button for a setting of ours that a text names in quotes; empty where it names none. */
-export function allowSetting(text: string): readonly RemedyButton[] {
-  const key = /“(modelDeck(?:\.\w+)+)”/.exec(text)?.[1];
-  return key === undefined ? [] : [{ title: t("Open Setting"), do: { kind: "openSettings", key } }];
-}
+/** The button for the setting that a text of ours ends with; empty where it names none, whatever else a host says. */
+export const allowSetting = (text: string): readonly RemedyButton[] =>
+  text.endsWith(ALLOWED_BY)
+    ? [{ title: t("Open Setting"), do: { kind: "openSettings", key: ALLOW_PRIVATE_HOSTS } }]
+    : [];
 
 /** By its host, or by us: an address inside is no matter of accounts. */
 export function forbiddenWords({ host, reason }: Extract<Fault, { code: "forbidden" }>): FaultWords {

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { LibraryFetched, LibraryLists, WantedEntry, WantedFile, WantedState } from "../protocol/lists.ts";
 import { code, paragraphs, plain, table } from "./markdown.ts";
+import { filesWords } from "./queue-row.ts";
 import { sizeWords } from "./units.ts";
 
 /** As `2 missing · 1 on this machine · 3 there · 14 GB to fetch`. */
@@ -18,16 +19,25 @@ export function wantedWords(files: readonly WantedFile[]): string {
     .join(" · ");
 }
 
+/** As `2 files · 14 GB`; of a size that is not known nothing is said. */
+export function amountWords(files: readonly WantedFile[]): string {
+  const bytes = bytesOf(files);
+  return [filesWords(files.length), bytes > 0 ? sizeWords(bytes) : ""].filter(Boolean).join(" · ");
+}
+
+/** As `2 files · 14 GB to fetch`. */
+export const absentWords = (files: readonly WantedFile[]): string =>
+  [filesWords(files.length), toFetch(files)].filter(Boolean).join(" · ");
+
 /** What of it has to come over the network; "": that much is not known. */
-export function toFetch(files: readonly WantedFile[]): string {
+function toFetch(files: readonly WantedFile[]): string {
   const missing = files.filter(({ state }) => state === "missing");
   const bytes = bytesOf(missing);
   if (bytes > 0) return t("{0} to fetch", sizeWords(bytes));
   return missing.length === 0 ? t("nothing to fetch") : "";
 }
 
-export const bytesOf = (files: readonly WantedFile[]): number =>
-  files.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
+const bytesOf = (files: readonly WantedFile[]): number => files.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
 
 /** What tells a file from its neighbours: part, variant, size. */
 export const wantedHint = (file: WantedFile): string =>

@@ -25,7 +25,7 @@ export const queueRow = (download: Download, open = false): QueueRow => ({
 
 const MOVABLE: ReadonlySet<DownloadState> = new Set(["queued", "running", "verifying", "paused"]);
 
-const filesWords = (count: number): string => (count === 1 ? t("1 file") : t("{0} files", count));
+export const filesWords = (count: number): string => (count === 1 ? t("1 file") : t("{0} files", count));
 
 function fileRow({ path, sizeBytes, doneBytes, state, connections, reusedFrom }: DownloadFile): FileRow {
   const isDone = state === "done";

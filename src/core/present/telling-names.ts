@@ -3,15 +3,15 @@
  * tell them apart.
  */
 export function tellingNames(paths: readonly string[]): ReadonlyMap<string, string> {
-  const all = [...new Set(paths)].map((path) => ({ path, parts: path.split(/[/\\]/) }));
-  const tail = (parts: readonly string[], length: number): string => parts.slice(-length).join("/");
-  return new Map(
-    all.map(({ path, parts }) => {
-      const alike = all.filter((other) => other.path !== path && other.parts.at(-1) === parts.at(-1));
-      let length = 1;
-      while (length < parts.length && alike.some((other) => tail(other.parts, length) === tail(parts, length)))
-        length += 1;
-      return [path, tail(parts, length)];
-    }),
-  );
+  const names = new Map<string, string>();
+  let alike = [...new Set(paths)].map((path) => ({ path, parts: path.split(/[/\\]/) }));
+  for (let length = 1; alike.length > 0; length += 1) {
+    const tails = alike.map((one) => ({ ...one, tail: one.parts.slice(-length).join("/") }));
+    const counts = new Map<string, number>();
+    for (const { tail } of tails) counts.set(tail, (counts.get(tail) ?? 0) + 1);
+    for (const { path, tail } of tails) names.set(path, tail);
+    // Those that are told apart by now are so by longer names, too.
+    alike = tails.filter(({ parts, tail }) => length < parts.length && counts.get(tail) !== 1);
+  }
+  return names;
 }

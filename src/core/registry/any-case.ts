@@ -25,10 +25,16 @@ export function anyCase(given: string): AnyCase | "never" | undefined {
 
 const isAscii = /^[\0-\u007F]*$/;
 
+/** Small letters that no case of their capital leads to: the sigma at a word's end, and the micro sign of keyboards. */
+const SECOND: ReadonlyMap<string, string> = new Map([
+  ["\u03A3", "\u03C2"],
+  ["\u039C", "\u00B5"],
+]);
+
 /** The letter in each case that is one letter as well: ß has no other. */
 function formsOf(letter: string): readonly string[] {
   const [upper, lower] = [letter.toUpperCase(), letter.toLowerCase()];
-  const forms = new Set([letter, upper, lower, upper.toLowerCase(), lower.toUpperCase()]);
+  const forms = new Set([letter, upper, lower, upper.toLowerCase(), lower.toUpperCase(), SECOND.get(upper) ?? letter]);
   return [...forms].filter((one) => Array.from(one).length === 1);
 }
 

@@ -23,10 +23,7 @@ export interface HubQuestion {
 export function faultOfRefusal(refusal: HubRefusal, asked: HubQuestion): Fault {
   const { status } = refusal;
   const host = new URL(asked.endpoint).host;
-  const words = (refusal.header("x-error-message") ?? refusal.message ?? "")
-    .replaceAll(/\s+/g, " ")
-    .trim()
-    .slice(0, 300);
+  const words = hubWords(refusal.header("x-error-message") ?? refusal.message ?? "");
   const revision = asked.revision ?? "main";
   switch (refusal.header("x-error-code")) {
     case "GatedRepo":
@@ -58,6 +55,9 @@ export function faultOfRefusal(refusal: HubRefusal, asked: HubQuestion): Fault {
   return { code: "network", host, reason: words ? `status ${status}: ${words}` : `status ${status}` };
 }
 
+/** On one line, and without the quotes in which we name our own settings: no hub may name them. */
+const hubWords = (said: string): string => said.replaceAll(/\s+/g, " ").replaceAll(/[“”]/g, '"').trim().slice(0, 300);
+
 /** Where the answer says nothing of when. */
 const DEFAULT_WAIT: Millis = millis(30_000);
 
@@ -67,14 +67,18 @@ const DEFAULT_WAIT: Millis = millis(30_000);
  */
 export function retryAfter(refusal: Pick<HubRefusal, "header">): Millis | undefined {
   const after = refusal.header("retry-after")?.trim();
-  if (after !== undefined && /^\d+(\.\d+)?$/.test(after)) return millis(Number(after) * 1000);
+  if (after !== undefined && /^\d+(\.\d+)?$/.test(after)) return waitOf(Number(after) * 1000);
   if (after !== undefined) {
     const wait = Date.parse(after) - Date.parse(refusal.header("date") ?? "");
-    if (Number.isFinite(wait)) return millis(Math.max(0, wait));
+    if (Number.isFinite(wait)) return waitOf(Math.max(0, wait));
   }
   const limit = /;\s*r=0\b.*;\s*t=(\d+)|;\s*t=(\d+).*;\s*r=0\b/.exec(refusal.header("ratelimit") ?? "");
-  return limit ? millis(Number(limit[1] ?? limit[2]) * 1000) : undefined;
+  return limit ? waitOf(Number(limit[1] ?? limit[2]) * 1000) : undefined;
 }
+
+/** Milliseconds: a year. Of what a host says beyond it no date can be told. */
+const LONGEST_WAIT = 365 * 24 * 3_600_000;
+const waitOf = (said: number): Millis => millis(Math.min(said, LONGEST_WAIT));
 
 /** Of the model's page, where terms are accepted. */
 export const pageAddress = (endpoint: string, repository: string): string => `${endpoint}/${repository}`;

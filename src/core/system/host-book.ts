@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
+import { isErrorAnswer } from "../present/fault-words.ts";
 import { troubleOf } from "../present/trouble.ts";
 import type { HostStatus } from "../protocol/system.ts";
 import type { Fault } from "../util/faults.ts";
@@ -8,6 +9,7 @@ import type { Millis } from "../util/ids.ts";
 export interface HostBook {
   /** Whatever it said. */
   answered(host: string): void;
+  /** @param why an error that it answered with makes it one that answered */
   silent(host: string, why: Fault): void;
   /** It answered that it wants to be left alone for so long. */
   waits(host: string, wait: Millis): void;
@@ -37,7 +39,7 @@ export function createHostBook(clock: Pick<Clock, "wall">): HostBook {
   };
   return {
     answered: (host) => note(host, {}),
-    silent: (host, why) => note(host, { why }),
+    silent: (host, why) => note(host, isErrorAnswer(why) ? {} : { why }),
     waits: (host, wait) => {
       const opens = Math.max(notes.get(host)?.opens ?? 0, clock.wall() + wait);
       note(host, { why: { code: "rateLimited", host, retryAfter: wait }, opens });

@@ -32,6 +32,8 @@ export interface FormBook {
   readonly become: (part: Partial<FormState>) => void;
   /** @param pressed a button: whoever pressed it looks there, as the field may be out of sight */
   readonly tell: (error: unknown, pressed?: boolean) => void;
+  /** What was queued stays said until something else is chosen: a look follows right after it. */
+  readonly said: () => FormState["status"];
   /** Another version: what was chosen of the one before means nothing there. */
   readonly show: (found: HubAnalysis) => void;
   readonly dispose: () => void;
@@ -55,6 +57,7 @@ export function createFormBook(deps: FormSessionParts, first: FormDraft): FormBo
     );
   };
   readMarks();
+  const said = (): FormState["status"] => (state.status.kind === "failed" ? quiet : state.status);
   return {
     get analysis() {
       return analysis;
@@ -70,8 +73,9 @@ export function createFormBook(deps: FormSessionParts, first: FormDraft): FormBo
       }
       const { field, problem } = problemOf(error.fault, state.draft);
       const problems = field === undefined ? [] : [{ field, problem }];
-      become({ problems, status: field === undefined || pressed ? failed(problem) : quiet });
+      become({ problems, status: field === undefined || pressed ? failed(problem) : said() });
     },
+    said,
     show: (found) => {
       analysis = found;
       const draft = { ...state.draft, ...freshChoice(found) };

@@ -43,12 +43,10 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       const both = AbortSignal.any([asking, signal]);
       const preview = await ask("downloads.preview", { ...args, ...(prove && { prove }) }, both);
       if (asking.aborted) return;
-      // What was queued stays said until something else is chosen: this look follows right after it.
-      const status = book.state.status.kind === "failed" ? quiet : book.state.status;
       become({
         preview: formPreview(preview, book.analysis.provider === "ollama", args.linkOut),
         problems: [],
-        status,
+        status: book.said(),
       });
     } catch (error) {
       if (asking.aborted || signal.aborted) return;
@@ -56,8 +54,10 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       tell(error);
     }
   };
+  const ended = new AbortController();
   const start = (work: (asking: AbortSignal) => Promise<void>): void => {
     looking.abort();
+    if (ended.signal.aborted) return;
     looking = new AbortController();
     const { signal: asking } = looking;
     void work(asking).catch((error: unknown) => void (asking.aborted || deps.onError(error)));
@@ -68,7 +68,6 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
       if (!asking.aborted) await look(false, asking);
     });
   lookSoon();
-
   return {
     get shown() {
       return book.analysis;
@@ -107,11 +106,14 @@ export function createFormSession(deps: FormSessionParts, first: FormDraft): For
         return ids;
       } catch (error) {
         become({ adding: false });
-        if (!signal.aborted) tell(error, true);
+        // Of a form that was closed meanwhile nobody reads what stands beside its buttons.
+        if (ended.signal.aborted) deps.onError(error);
+        else if (!signal.aborted) tell(error, true);
         return [];
       }
     },
     dispose: () => {
+      ended.abort();
       looking.abort();
       book.dispose();
     },

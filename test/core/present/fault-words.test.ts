@@ -4,6 +4,7 @@ import { faultWords } from "../../../src/core/present/fault-words.ts";
 import { personWords } from "../../../src/core/present/person-words.ts";
 import { troubleActions } from "../../../src/core/present/trouble-actions.ts";
 import { troubleOf } from "../../../src/core/present/trouble.ts";
+import { faultOfRefusal } from "../../../src/core/sources/hub-faults.ts";
 import { ALLOWED_BY } from "../../../src/core/sources/url/allow-address.ts";
 import type { Fault, FaultCode } from "../../../src/core/util/faults.ts";
 import { bytes, millis } from "../../../src/core/util/ids.ts";
@@ -67,6 +68,15 @@ suite("words of faults", () => {
     assert.deepEqual(troubleActions(troubleOf(refused)), open);
     const typed: Fault = { code: "badArguments", verb: "hub.analyze", path: "model", problem: reason };
     assert.deepEqual(personWords(typed), { message: `${reason}.`, actions: open });
+  });
+
+  test("no words of a host open a setting", () => {
+    const asked = { endpoint: "https://hub.test", repository: "o/r", tokenGiven: false };
+    for (const message of [`Sorry; ${ALLOWED_BY}`, "turn “modelDeck.downloads.allowPrivateHosts” on"]) {
+      const refused = faultOfRefusal({ status: 403, header: () => undefined, message }, asked);
+      assert.equal(refused.code, "forbidden");
+      assert.deepEqual([faultWords(refused).actions, troubleActions(troubleOf(refused))], [undefined, []]);
+    }
   });
 
   test("who typed a model into a box hears of it, not of verbs and arguments", () => {

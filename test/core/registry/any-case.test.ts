@@ -14,7 +14,7 @@ suite("search by text beyond ASCII", () => {
       const database = await folder.open();
       const ports = { files: nodeFiles, clock: nodeClock, digest: nodeDigest, testingPatterns: [] };
       const registry = createRegistry(database, ports);
-      const shown = ["TÄST Größe", "täst größe", "ΛΟΓΟΣ", "Тест", "模型 A", "plain"];
+      const shown = ["TÄST Größe", "täst größe", "ΛΟΓΟΣ", "λογος", "10 \u03BCm", "Тест", "模型 A", "plain"];
       await registry.commit(
         shown.flatMap(
           (displayName, at) =>
@@ -36,7 +36,10 @@ suite("search by text beyond ASCII", () => {
         ["GRÖ größe", ["TÄST Größe", "täst größe"]],
         ["tast", []],
         ["λόγος", []],
-        ["λογοσ", ["ΛΟΓΟΣ"]],
+        ["λογοσ", ["ΛΟΓΟΣ", "λογος"]],
+        ["λογος", ["ΛΟΓΟΣ", "λογος"]],
+        ["ΛΟΓΟΣ", ["ΛΟΓΟΣ", "λογος"]],
+        ["\u00B5M", ["10 \u03BCm"]],
         ["ТЕСТ", ["Тест"]],
         ["模型 a", ["模型 A"]],
         ["ä*", []],

@@ -9,7 +9,7 @@ import { aPreview, anAnalysis } from "../../support/download-samples.ts";
 const never = new AbortController().signal;
 
 /** A form over a deck that answers as told. */
-function aForm(analysis = anAnalysis()) {
+function aForm(analysis = anAnalysis(), onError = (error: unknown): void => assert.fail(String(error))) {
   const places = [{ name: "main", path: "/models", layout: "owner-repo", freeBytes: 1e12 }] as const;
   const asked: { readonly verb: string; readonly args: unknown }[] = [];
   const waiting = new Set<() => void>();
@@ -30,7 +30,7 @@ function aForm(analysis = anAnalysis()) {
       onChange: () => {
         for (const wake of waiting) wake();
       },
-      onError: (error) => assert.fail(String(error)),
+      onError,
       signal: never,
     },
     freshDraft(analysis, places),
@@ -78,8 +78,33 @@ suite("a download that is put together", () => {
     await form.until(({ preview }) => preview.kind === "asking");
     const page = await form.until(({ preview }) => preview.kind === "shown");
     assert.deepEqual(page.status, { kind: "done", text: "1 download is in the queue." });
+    const bad = { code: "badArguments", verb: "downloads.preview", path: "location", problem: "it is away" } as const;
+    form.refuse(fault(bad));
+    form.session.stop();
+    const refused = await form.until(({ problems }) => problems.length > 0);
+    assert.deepEqual(refused.status, page.status);
     form.pick("0", "1");
     assert.equal(form.session.page.status.kind, "none");
+  });
+
+  test("is queued also where its form is closed before the answer: nothing is looked at after it, and a refusal is told", async () => {
+    const errors: unknown[] = [];
+    const form = aForm(anAnalysis(), (error) => void errors.push(error));
+    form.pick("0");
+    await form.until(({ preview }) => preview.kind === "shown");
+    const before = form.asked.length;
+    const adding = form.session.add(false);
+    form.session.dispose();
+    assert.deepEqual(await adding, ["d1"]);
+    await new Promise((resolve) => void setImmediate(resolve));
+    assert.deepEqual(
+      form.asked.slice(before).map(({ verb }) => verb),
+      ["downloads.add"],
+    );
+    const refusal = fault({ code: "network", host: "hub.test", reason: "no route" });
+    form.refuse(refusal);
+    await form.session.add(false);
+    assert.deepEqual(errors, [refusal]);
   });
 
   test("is not asked for while nothing is chosen, or no folder is", async () => {

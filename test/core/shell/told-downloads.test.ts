@@ -39,6 +39,26 @@ suite("what a window tells of downloads", () => {
     assert.deepEqual(window.over, ["a"]);
   });
 
+  test("what is asked for while an older list is still looked at is told all the same", async () => {
+    const marks = Promise.withResolvers<boolean>();
+    const told: string[] = [];
+    const telling = createTelling({
+      owns: () => true,
+      askedElsewhere: () => marks.promise,
+      tell: ({ kind }) => void told.push(kind),
+      over: () => undefined,
+    });
+    await telling.hear(list({ other: "running" }));
+    const looking = telling.hear(list({ other: "failed" }));
+    const later = list({ other: "failed", a: "queued" });
+    telling.track(["a"], later);
+    marks.resolve(true);
+    await looking;
+    await telling.hear(later);
+    await telling.hear(list({ other: "failed", a: "done" }));
+    assert.deepEqual(told, ["here"]);
+  });
+
   test("what was asked for together is told together, a failure among it at once", async () => {
     const window = aWindow(true);
     window.track(["a", "b", "c"], []);

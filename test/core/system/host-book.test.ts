@@ -8,6 +8,7 @@ import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { createNetFetch } from "../../../src/core/adapters/net-fetch.ts";
 import { createNodeWeb } from "../../../src/core/adapters/node-web.ts";
 import { toldFetch, toldHttp } from "../../../src/core/adapters/told-hosts.ts";
+import { retryAfter } from "../../../src/core/sources/hub-faults.ts";
 import { createHostBook } from "../../../src/core/system/host-book.ts";
 import { bytes, millis } from "../../../src/core/util/ids.ts";
 
@@ -41,6 +42,30 @@ suite("what is known of hosts", () => {
     ]);
     now += 30_000;
     assert.equal(book.list()[2]?.state, "reachable");
+  });
+
+  test("is that it answers, where it answers with an error", () => {
+    const book = createHostBook({ wall: () => 0 });
+    book.silent("a.example", { code: "network", host: "a.example", reason: "status 500" });
+    assert.deepEqual(
+      book.list().map(({ state, reason }) => [state, reason]),
+      [["reachable", undefined]],
+    );
+  });
+
+  test("is told also of one that asks for a wait beyond all dates", () => {
+    const book = createHostBook({ wall: () => Date.now() });
+    for (const [name, value] of [
+      ["retry-after", "9".repeat(400)],
+      ["ratelimit", `"api";r=0;t=${"9".repeat(20)}`],
+    ]) {
+      const wait = retryAfter({ header: (asked) => (asked === name ? value : undefined) });
+      book.waits(`${name}.example`, wait ?? assert.fail("no wait was read"));
+    }
+    assert.deepEqual(
+      book.list().map(({ state }) => state),
+      ["waiting", "waiting"],
+    );
   });
 
   test("is forgotten of the one that was asked longest ago, where they are many", () => {
@@ -95,7 +120,7 @@ suite("what is known of hosts", () => {
         assert.deepEqual([known()?.state, known()?.reason?.code], ["offline", "network"]);
         const port = Number(host.split(":")[1]);
         await new Promise<void>((resolve) => void server.listen(port, "127.0.0.1", resolve));
-        status = 429;
+        status = name === "small questions to hubs" ? 429 : 503;
         await ask(never);
         assert.equal(known()?.state, "waiting");
         const until = Date.parse(known()?.until ?? "");

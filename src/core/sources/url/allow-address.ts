@@ -1,8 +1,10 @@
 import type { Names } from "../../ports/names.ts";
 import { isLiteralAddress, isPrivateAddress, isPrivateHost } from "./private-address.ts";
 
-/** What is said of an address inside, so that its reader finds the way. */
-export const ALLOWED_BY = "“modelDeck.downloads.allowPrivateHosts” allows that";
+export const ALLOW_PRIVATE_HOSTS = "modelDeck.downloads.allowPrivateHosts";
+
+/** What is said of an address inside, so that its reader finds the way. No text of a host has such quotes (`hubWords`). */
+export const ALLOWED_BY = `“${ALLOW_PRIVATE_HOSTS}” allows that`;
 
 export interface AddressRules {
   readonly names: Names;
