@@ -21,10 +21,10 @@ export interface SuiteRun {
 const CRASHES: ReadonlySet<string | null> = new Set(["SIGSEGV", "SIGBUS", "SIGILL"]);
 
 /** One process of tests with its output on ours. Where Node itself crashed, it is told at which test, and all of it is run once more. */
-export async function runSuites(run: SuiteRun): Promise<TierResult> {
+export async function runSuites(run: SuiteRun, print: (line: string) => void = console.log): Promise<TierResult> {
   const first = await attempt(run);
   if (first.result || !CRASHES.has(first.child.signalCode)) return resultOf(run, first);
-  console.log(`\n${run.title}: Node crashed, ${endOf(first)}. What ran there is run once more.\n`);
+  print(`\n${run.title}: Node crashed, ${endOf(first)}. What ran there is run once more.\n`);
   return resultOf(run, await attempt(run));
 }
 

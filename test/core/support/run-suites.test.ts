@@ -30,15 +30,18 @@ suite("a process of tests", () => {
       report: path.join(folder, "x"),
     };
   };
-  const error = async (lines: string): Promise<string | undefined> => (await runSuites(runs(lines))).failed[0]?.error;
+  const told: string[] = [];
+  const run = (lines: string): ReturnType<typeof runSuites> => runSuites(runs(lines), (line) => void told.push(line));
+  const error = async (lines: string): Promise<string | undefined> => (await run(lines)).failed[0]?.error;
 
   test("tells what it counted", async () => {
-    assert.deepEqual(await runSuites(runs("passed();")), { passed: 1, skipped: 0, failed: [] });
+    assert.deepEqual(await run("passed();"), { passed: 1, skipped: 0, failed: [] });
   });
 
   test("that Node crashed is run once more, not twice", async () => {
     const crash = 'process.kill(process.pid, "SIGSEGV"); setTimeout(() => {}, 60_000);';
-    assert.equal((await runSuites(runs(`if (times === 1) { ${crash} } else passed();`))).passed, 1);
+    assert.equal((await run(`if (times === 1) { ${crash} } else passed();`)).passed, 1);
+    assert.match(told.join(), /^\ntier x: Node crashed, signal SIGSEGV at “a test”\./);
     assert.equal(await error(crash), "left no result in x: signal SIGSEGV at “a test”");
   });
 
