@@ -7,8 +7,8 @@ const bundled = typeof __filename === "string" && __filename.endsWith(".cjs");
  * The file of a worker of this folder (`name.worker.ts`), built or not.
  *
  * Sources that run as they are take the built one from the folder MODELDECK_THREADS where it is set, as the tests do: they
- * try the threads as they ship, and Node need not strip the types of each. That is WebAssembly, which V8 shares between
- * threads; many that start and end with it have ended the whole process with a segmentation fault.
+ * try the threads as they ship, and Node need not strip the types of each. It does that by WebAssembly, whose code V8 shares
+ * between threads; others have seen whole processes crash where many such threads come and go.
  */
 export function workerFile(name: string): string {
   if (bundled) return path.join(__dirname, `${name}.worker.cjs`);
