@@ -25,6 +25,8 @@ export interface Deed {
   /** After so many bytes of this answer: a reset, an early end, or nothing more. */
   readonly stop?: { readonly after: number; readonly how: "reset" | "end" | "hang" };
   readonly bytesPerSecond?: number;
+  /** From that byte of the content on, in place of the other pace: what is to happen before the end has all the time it takes. */
+  readonly slow?: { readonly from: number; readonly bytesPerSecond: number };
   /** Before the head. */
   readonly waitMs?: number;
   /** As other bytes: the byte there is turned round. */
@@ -110,12 +112,15 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     to: number,
     deed: Deed,
   ): Promise<void> {
-    const rate = deed.bytesPerSecond ?? options.bytesPerSecond;
-    const step = rate === undefined ? 256 * 1024 : Math.max(1, Math.min(256 * 1024, Math.floor(rate / 20)));
+    const usual = deed.bytesPerSecond ?? options.bytesPerSecond;
+    const slowFrom = deed.slow?.from ?? Number.POSITIVE_INFINITY;
     const last = Math.min(to, from + (deed.stop?.after ?? Number.POSITIVE_INFINITY));
-    const started = performance.now();
+    let since = { rate: usual, at: performance.now(), from };
     for (let at = from; at < last && !response.destroyed;) {
-      let chunk = content.subarray(at, Math.min(last, at + step));
+      const rate = at < slowFrom ? usual : deed.slow?.bytesPerSecond;
+      if (since.rate !== rate) since = { rate, at: performance.now(), from: at };
+      const step = rate === undefined ? 256 * 1024 : Math.max(1, Math.min(256 * 1024, Math.floor(rate / 20)));
+      let chunk = content.subarray(at, Math.min(last, at + step, at < slowFrom ? slowFrom : last));
       if (deed.flip !== undefined && deed.flip >= at && deed.flip < at + chunk.length) {
         chunk = Buffer.from(chunk);
         chunk[deed.flip - at] = ~(chunk[deed.flip - at] ?? 0) & 0xff;
@@ -123,7 +128,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
       one.sent += chunk.length;
       await written(response, chunk);
       at += chunk.length;
-      const due = rate === undefined ? 0 : ((at - from) / rate) * 1000 - (performance.now() - started);
+      const due = rate === undefined ? 0 : ((at - since.from) / rate) * 1000 - (performance.now() - since.at);
       if (due > 1) await sleep(due);
     }
     if (response.destroyed) return;

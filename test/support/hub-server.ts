@@ -58,6 +58,10 @@ export interface HubServer {
   /** Oldest first. */
   readonly requests: readonly HubRequest[];
   forget(): void;
+  /** From now on, of answers under way too; undefined: as fast as it goes. */
+  pace(bytesPerSecond: number | undefined): void;
+  /** From now on no answer begins, until what it returns is called. */
+  hold(): () => void;
   /** From now on this goes wrong, as often as it says. */
   fail(fault: HubFault, rule?: Omit<FaultRule, "do">): void;
   heal(): void;
@@ -73,6 +77,8 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
   const script = createFaultScript();
   const requests: HubRequest[] = [];
   const secret = randomBytes(16);
+  let rate = options.bytesPerSecond;
+  let held = Promise.resolve();
   let repositories: readonly Repository[] = [];
   const rescan = async (): Promise<void> => {
     const found = await scanRepositories(options.folder);
@@ -115,6 +121,7 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
     response.on("error", () => undefined);
     const faults = script.take(door, request);
     try {
+      await held;
       const wait = (options.latencyMs ?? 0) + (faultOf(faults, "wait")?.ms ?? 0);
       if (wait > 0) await sleep(wait);
       if (door === "api")
@@ -234,7 +241,7 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
         etag: `"${file.oid}"`,
         headers: { ...headers, "content-type": "text/plain; charset=utf-8" },
         faults,
-        rate: options.bytesPerSecond,
+        rate: () => rate,
         onBytes: (count) => void (logged.bytes += count),
       });
     }
@@ -276,7 +283,7 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
       etag: `"${createHash("md5").update(file.sha256).digest("hex")}-2"`,
       headers: { "content-type": "binary/octet-stream", "last-modified": "Sun, 01 Nov 2026 00:00:00 GMT" },
       faults,
-      rate: options.bytesPerSecond,
+      rate: () => rate,
       onBytes: (count) => void (logged.bytes += count),
     });
   };
@@ -301,6 +308,12 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
     cdnUrl,
     requests,
     forget: () => void requests.splice(0),
+    pace: (bytesPerSecond) => void (rate = bytesPerSecond),
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
+    },
     fail: (fault, rule = {}) => script.add({ ...rule, do: fault }),
     heal: () => script.clear(),
     rescan,

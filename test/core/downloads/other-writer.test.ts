@@ -5,7 +5,7 @@ import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import type { Clock } from "../../../src/core/ports/clock.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
-import { type TestHub, hubWith, never, sampleBytes, sha256Of } from "./support.ts";
+import { type TestHub, CRAWL, hubWith, never, sampleBytes, sha256Of } from "./support.ts";
 
 const content = sampleBytes(40_000, 2);
 /** Looks again in a moment; disks have the time they have. */
@@ -52,13 +52,14 @@ suite("another program that fills the same Hugging Face cache", () => {
     await writeFile(`${blob}.incomplete`, content.subarray(0, 10_000));
     const [id = ""] = await world.queue.add({ model: "owner/model" }, never);
     await until(world.queue, (one) => one.id === id && one.reason?.code === "writtenElsewhere");
-    hub.hub.fail({ kind: "slow", bytesPerSecond: 20_000 }, { door: "cdn" });
+    hub.hub.pace(CRAWL);
     const [other = ""] = await world.queue.add({ model: "owner/other" }, never);
     await until(world.queue, (one) => one.id === other && one.bytesDone > 0);
     await appendFile(`${blob}.incomplete`, content.subarray(10_000));
     await rename(`${blob}.incomplete`, blob);
     // Which of two that have their bytes is finished first, the disk decides.
     const come = (of: string): number => world.queue.list({}).find((one) => one.id === of)?.bytesDone ?? 0;
+    hub.hub.pace(undefined);
     let othersThen: number | undefined;
     const heard = world.queue.onChange(() => {
       if (come(id) > 0) othersThen ??= come(other);

@@ -5,7 +5,7 @@ import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import type { DownloadQueue } from "../../../src/core/downloads/queue.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 import { type QueueOptions, type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
-import { type TestHub, faultOf, hubWith, namesBelow, never, read, sampleBytes } from "./support.ts";
+import { type TestHub, CRAWL, faultOf, hubWith, namesBelow, never, read, sampleBytes } from "./support.ts";
 
 const small = sampleBytes(40_000, 2);
 const large = sampleBytes(400_000, 3);
@@ -161,8 +161,7 @@ suite("bytes are fetched once", () => {
 
   test("cancelling a set that was partly linked leaves the bytes where they came from", async () => {
     await writeFile(path.join(elsewhere, "part.gguf"), sampleBytes(31_000, 5));
-    await hub.close();
-    hub = await hubWith(CONTENTS, { bytesPerSecond: 20_000 });
+    hub.hub.pace(CRAWL);
     await open({ parallel: 1 });
     const id = await add({ model: "owner/split", reuse: "hard" });
     await until(world.queue, (one) => one.id === id && one.files[1]?.state === "done" && one.bytesDone > 31_000);
@@ -202,8 +201,7 @@ suite("bytes are fetched once", () => {
     await open({ reserve: 1000 });
     const before = await preview({ quantizations: ["Q8_0"] });
     assert.equal(before.spokenForBytes, 1000);
-    await hub.close();
-    hub = await hubWith(CONTENTS, { bytesPerSecond: 100 });
+    hub.hub.pace(CRAWL);
     await world.close();
     await open({ reserve: 1000 });
     const id = await add();

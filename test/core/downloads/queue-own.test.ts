@@ -9,7 +9,7 @@ import type { DownloadRequest } from "../../../src/core/downloads/queue.ts";
 import { removeFiles } from "../../../src/core/downloads/remove-files.ts";
 import { type QueueOptions, type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
 import { fault } from "../../../src/core/util/faults.ts";
-import { type TestHub, faultOf, hubWith, namesBelow, never, sampleBytes, sha256Of } from "./support.ts";
+import { type TestHub, CRAWL, faultOf, hubWith, namesBelow, never, sampleBytes, sha256Of } from "./support.ts";
 
 const first = sampleBytes(30_000, 4);
 const second = sampleBytes(900_000, 5);
@@ -42,7 +42,7 @@ suite("a cancelled download takes what it made, and nothing else", () => {
 
   for (const reuse of ["hard", "symbolic"] as const)
     test(`the file whose bytes were reused stays, though it lies where a link was wanted (${reuse})`, async () => {
-      await open({}, 100_000);
+      await open({}, CRAWL);
       const own = path.join(elsewhere, NAME);
       await writeFile(own, first);
       const id = await add({ linkOut: [elsewhere], reuse });

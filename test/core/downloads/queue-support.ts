@@ -36,7 +36,7 @@ import { createHuggingFaceHub } from "../../../src/core/sources/huggingface.ts";
 import { createHostBook } from "../../../src/core/system/host-book.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 import type { HubServer } from "../../support/hub-server.ts";
-import { impatient } from "./support.ts";
+import { unhurried } from "./support.ts";
 
 export interface QueueWorld {
   readonly queue: DownloadQueue;
@@ -153,7 +153,7 @@ export async function openQueue(hub: HubServer, options: QueueOptions): Promise<
         endpoint,
         installed: createInstalledFiles(registry),
       }),
-    transfers: createWorkerTransfers(impatient, undefined, ({ target }) =>
+    transfers: createWorkerTransfers(unhurried, undefined, ({ target }) =>
       refuseLockedOnes({ registry }, [], [target]),
     ),
     files: options.files ?? nodeFiles,

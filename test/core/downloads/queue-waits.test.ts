@@ -8,7 +8,7 @@ import { readSchedule } from "../../../src/core/settings-schedule.ts";
 import { createHostBook } from "../../../src/core/system/host-book.ts";
 import { type Bytes, bytes, millis } from "../../../src/core/util/ids.ts";
 import { type QueueOptions, type QueueWorld, openQueue, temporary, until, untilState } from "./queue-support.ts";
-import { type TestHub, hubWith, never, read, sampleBytes } from "./support.ts";
+import { type TestHub, CRAWL, hubWith, never, read, sampleBytes } from "./support.ts";
 
 const small = sampleBytes(40_000, 2);
 const large = sampleBytes(400_000, 3);
@@ -22,10 +22,13 @@ suite("what downloads wait for", () => {
   let generation = 0;
   /** Milliseconds that the wall's clock is ahead. */
   let ahead = 0;
+  /** When the clock stands still, in its own milliseconds. */
+  let standing: number | undefined;
   /** Its hours pass in a moment: what sleeps until one of them looks again soon. */
   const clock: Clock = {
     ...nodeClock,
     wall: () => Date.now() + ahead,
+    now: () => (standing === undefined ? nodeClock.now() : millis(standing)),
     // Five seconds are the patience with disks.
     sleep: (delay, signal) => nodeClock.sleep(millis(delay === 5000 ? delay : Math.min(delay, 50)), signal),
   };
@@ -43,6 +46,7 @@ suite("what downloads wait for", () => {
     hub = await hubWith(CONTENTS);
     storage = await temporary();
     ahead = 0;
+    standing = undefined;
   });
   teardown(async () => {
     await world.close();
@@ -73,8 +77,7 @@ suite("what downloads wait for", () => {
   });
 
   test("what runs when it closes stands still where it is", async () => {
-    await hub.close();
-    hub = await hubWith(CONTENTS, { bytesPerSecond: 150_000 });
+    hub.hub.pace(CRAWL);
     set(6);
     await open({ schedule: night });
     const id = await add("Q8_0");
@@ -123,11 +126,13 @@ suite("what downloads wait for", () => {
     let free = bytes(60_000);
     const files = { ...nodeFiles, freeSpace: async (): Promise<Bytes> => free };
     await open({ files });
+    hub.hub.pace(CRAWL);
     const first = await add("Q4_K_M", { paused: true });
     const second = await add("Q4_K_M", { model: "owner/other", paused: true });
     await world.queue.resume({ all: true });
     await untilReason(second, "diskFull");
     free = bytes(60_000 + small.length);
+    hub.hub.pace(undefined);
     await untilState(world.queue, first, "done");
     await untilState(world.queue, second, "done");
   });
@@ -142,6 +147,8 @@ suite("what downloads wait for", () => {
       },
     });
     hub.hub.fail({ kind: "cut", after: 0 }, { door: "cdn", times: 99 });
+    // However long it takes until both wait, the time to ask again does not come.
+    standing = nodeClock.now();
     const ids = [await add("Q4_K_M"), await add("Q8_0")];
     for (const id of ids) await untilReason(id, "offline");
     // No storm: two wait, and one question was asked.
@@ -151,6 +158,7 @@ suite("what downloads wait for", () => {
     assert.ok(Math.abs(Date.parse(host?.askedAgain ?? "") - clock.wall()) < 60_000);
     hub.hub.heal();
     silent = false;
+    standing = undefined;
     await world.queue.resume({ all: true });
     for (const id of ids) await untilState(world.queue, id, "done");
     assert.deepEqual(world.queue.hosts(), []);
@@ -158,8 +166,7 @@ suite("what downloads wait for", () => {
   });
 
   test("a source's wish to wait is known of its host, and that bytes come from it", async () => {
-    await hub.close();
-    hub = await hubWith(CONTENTS, { bytesPerSecond: 150_000 });
+    hub.hub.pace(CRAWL);
     // Its clock stands still: what was asked for is not over.
     const hosts = createHostBook({ wall: () => 0 });
     await open({ hosts });
@@ -168,6 +175,7 @@ suite("what downloads wait for", () => {
     const first = await add("Q8_0");
     await until(world.queue, ({ id, bytesPerSecond }) => id === first && bytesPerSecond > 0);
     assert.equal(known(host)?.state, "reachable");
+    hub.hub.pace(undefined);
     await untilState(world.queue, first, "done");
     hub.hub.fail({ kind: "status", status: 429, headers: { "retry-after": "1.2" } }, { door: "resolve", times: 1 });
     await untilState(world.queue, await add("Q4_K_M"), "done");

@@ -99,19 +99,29 @@ suite("a disk that does not answer", () => {
       const models = path.join(storage.folder, "away");
       const second = path.join(storage.folder, "here");
       const back = Promise.withResolvers<void>();
+      let isBack = false;
+      /** Of the question asked last; its patience begins right behind it. */
+      let isAway = false;
       const files = {
         ...nodeFiles,
         ...Object.fromEntries(
           (["stat", "list", "resolve", "readText", "freeSpace"] as const).map((name) => [
             name,
             async (file: string) => {
-              if (file.startsWith(models)) await back.promise;
+              isAway = file.startsWith(models) && !isBack;
+              if (isAway) await back.promise;
               return nodeFiles[name](file, bytes(2 ** 22));
             },
           ]),
         ),
       };
-      world = await openQueue(hub.hub, { storage: storage.folder, models, second, files, clock });
+      // The other disk has all the time that a busy machine takes.
+      const fair: Clock = {
+        ...clock,
+        sleep: (delay, signal) =>
+          delay === 5000 && !isAway ? nodeClock.sleep(HOUR, signal) : clock.sleep(delay, signal),
+      };
+      world = await openQueue(hub.hub, { storage: storage.folder, models, second, files, clock: fair });
       const { queue } = world;
       const free = (): readonly (boolean | null)[] =>
         queue.summary().free.map(({ freeBytes }) => (freeBytes === null ? null : freeBytes > 0));
@@ -132,6 +142,7 @@ suite("a disk that does not answer", () => {
       await untilState(queue, here ?? "", "done");
       assert.equal(queue.list({ state: "queued" })[0]?.id, away);
 
+      isBack = true;
       back.resolve();
       await untilState(queue, away ?? "", "done");
       await queue.status();

@@ -22,7 +22,7 @@ export const impatient: Patience = {
   checkpointEvery: 20,
 };
 
-/** As that, but that a loaded machine's pause is no silence: for tests that count what was asked. */
+/** As that, but that neither a loaded machine's pause nor a server that is slow on purpose is a silence. */
 export const unhurried: Patience = { ...impatient, stallAfter: 60_000 };
 
 export interface TestHub {
@@ -34,6 +34,9 @@ export interface TestHub {
   target(file: string): string;
   close(): Promise<void>;
 }
+
+/** Bytes per second of a download that must not end before it is told to go on: a minute for the smallest file of a test. */
+export const CRAWL = 500;
 
 export const REPOSITORY = "owner/model";
 

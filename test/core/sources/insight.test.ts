@@ -7,7 +7,7 @@ import type { Hub } from "../../../src/core/sources/hub.ts";
 import { createHuggingFaceHub } from "../../../src/core/sources/huggingface.ts";
 import { withInsight } from "../../../src/core/sources/insight.ts";
 import { createRemoteFiles } from "../../../src/core/sources/remote-range.ts";
-import { bytes } from "../../../src/core/util/ids.ts";
+import { bytes, seconds } from "../../../src/core/util/ids.ts";
 import { ggufBytes } from "../../support/gguf-files.ts";
 import type { HubServerOptions } from "../../support/hub-server.ts";
 import { type TestHub, hubWith, never } from "../downloads/support.ts";
@@ -67,7 +67,8 @@ suite("looking into a hub's files before a download", () => {
         memory: { read: () => ({ total: bytes(2 ** 34), free: bytes(2 ** 33) }) },
         footprints: { of: async () => [] },
       }),
-      clock: nodeClock,
+      // A person's patience; none of these tests is about it, and a busy machine takes its time.
+      clock: { sleep: (_, signal) => nodeClock.sleep(seconds(3600), signal) },
       log: { info: (line) => said.push(line) },
     });
   };

@@ -11,8 +11,8 @@ export interface Sending {
   /** With its quotes. */
   readonly etag: string;
   readonly faults: readonly HubFault[];
-  /** Bytes per second of one connection; undefined: as fast as it goes. */
-  readonly rate: number | undefined;
+  /** Bytes per second of one connection, as it is set by now; undefined: as fast as it goes. */
+  readonly rate: () => number | undefined;
   /** Hears how many bytes of the body were handed to the connection. */
   readonly onBytes: (count: number) => void;
 }
@@ -68,15 +68,17 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
 async function sendBody(response: ServerResponse, sending: Sending, from: number, to: number): Promise<void> {
   const { faults } = sending;
   const stop = faultOf(faults, "cut")?.after ?? faultOf(faults, "stall")?.after ?? Number.POSITIVE_INFINITY;
-  const rate = faultOf(faults, "slow")?.bytesPerSecond ?? sending.rate;
-  const step = rate === undefined ? 256 * 1024 : Math.max(1, Math.min(256 * 1024, Math.floor(rate / 20)));
+  const slow = faultOf(faults, "slow")?.bytesPerSecond;
   const corrupt = faultOf(faults, "corrupt");
   const handle = await open(sending.file);
-  const started = performance.now();
+  let since: { readonly rate: number | undefined; readonly at: number; readonly sent: number } | undefined;
   try {
     let sent = 0;
     for (let at = from; at < to && sent < stop;) {
       if (response.destroyed) return;
+      const rate = slow ?? sending.rate();
+      if (since?.rate !== rate || since === undefined) since = { rate, at: performance.now(), sent };
+      const step = rate === undefined ? 256 * 1024 : Math.max(1, Math.min(256 * 1024, Math.floor(rate / 20)));
       const want = Math.min(step, to - at, stop - sent);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(want), 0, want, at);
       if (bytesRead === 0) break;
@@ -87,7 +89,7 @@ async function sendBody(response: ServerResponse, sending: Sending, from: number
       await write(response, buffer.subarray(0, bytesRead));
       at += bytesRead;
       sent += bytesRead;
-      const due = rate === undefined ? 0 : (sent / rate) * 1000 - (performance.now() - started);
+      const due = rate === undefined ? 0 : ((sent - since.sent) / rate) * 1000 - (performance.now() - since.at);
       if (due > 1) await sleep(due);
     }
   } finally {
