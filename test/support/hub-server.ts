@@ -44,6 +44,8 @@ export interface HubRequest {
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** When it came, in milliseconds of `performance.now()`. */
+  readonly at: number;
   /** Of the answer; 0 until it began. */
   readonly status: number;
   /** Of the file's bytes in the answer. */
@@ -112,6 +114,7 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
       method: request.method ?? "GET",
       url: request.url ?? "/",
       headers: { ...request.headers },
+      at: performance.now(),
       get status() {
         return response.headersSent ? response.statusCode : 0;
       },

@@ -13,15 +13,20 @@ const content = sampleBytes(SIZE, 5);
 suite("several connections at one file", () => {
   let world: FaultWorld;
   let transfers: Transfers;
+  /** Where a silence is soon one. */
+  let watchful: Transfers;
 
   setup(async () => {
     world = await faultWorld({ content, bytesPerSecond: 40 * MIB });
   });
   teardown(() => world.close());
-  suiteSetup(() => void (transfers = createWorkerTransfers(impatient)));
-  suiteTeardown(() => transfers.close());
+  suiteSetup(() => {
+    transfers = createWorkerTransfers(unhurried);
+    watchful = createWorkerTransfers(impatient);
+  });
+  suiteTeardown(() => Promise.all([transfers.close(), watchful.close()]));
 
-  const fetch = (more = {}) => transfers.run(world.job(more), () => undefined, never);
+  const fetch = (more = {}, by = transfers) => by.run(world.job(more), () => undefined, never);
   const once = (matches: (asked: Asked) => boolean, deed: Deed): void => {
     let done = false;
     world.server.script((asked) => {
@@ -85,7 +90,7 @@ suite("several connections at one file", () => {
   for (const [what, deed] of Object.entries(mended)) {
     test(`one of them meets ${what}: the bytes are right`, async () => {
       once(what === "a byte that flips" ? ({ from, end }) => from <= 12 * MIB && end > 12 * MIB : second, deed);
-      assert.equal((await fetch()).proof, "sha256");
+      assert.equal((await fetch({}, deed.stop?.how === "hang" ? watchful : transfers)).proof, "sha256");
       assert.ok(await world.arrived());
       assert.deepEqual(await world.names(), ["model.gguf"]);
     });
@@ -135,9 +140,7 @@ suite("several connections at one file", () => {
 
   test("a source that sends no parts is one stream, and nothing of its first answer is wasted", async () => {
     world.server.script(() => ({ whole: true }));
-    const slow = createWorkerTransfers(unhurried);
-    await slow.run(world.job(), () => undefined, never);
-    await slow.close();
+    await fetch();
     assert.ok(await world.arrived());
     assert.equal(world.server.asked.length, 1, JSON.stringify(world.server.asked));
   });

@@ -41,7 +41,7 @@ suite("whatever goes wrong, a file is right or it is not there", () => {
   );
 
   test("cuts, slips, refusals and stops in any order", async function () {
-    this.timeout(60_000 + RUNS * 5000);
+    this.timeout(60_000 + RUNS * 30_000);
     await check(
       asyncProperty(
         array(oneof(stop, stop, flip, refused, slip), { maxLength: 12 }),
