@@ -49,6 +49,7 @@ for (const name of chosen) {
 }
 
 const all = together(results);
+for (const { title, error } of all.again ?? []) console.log(`\npassed at a second attempt only: ${title}\n${error}`);
 for (const { title, error } of all.failed) console.log(`\nfailed: ${title}\n${error}`);
 console.log(`\n${all.passed} passed, ${all.failed.length} failed${all.skipped > 0 ? `, ${all.skipped} skipped` : ""}`);
 process.exitCode = all.failed.length > 0 ? 1 : 0;

@@ -9,6 +9,7 @@ import { startCivitaiServer } from "./civitai-server.ts";
 import { createCollection } from "./collection/collection.ts";
 import { isRequired } from "./needs.ts";
 import { type TierResult, nothing, together } from "./result.ts";
+import { wholeAgain } from "./second-attempt.ts";
 import { type ServeWith, endServers, serveWithDocker, serveWithProcess } from "./serve-with.ts";
 import { root } from "./tiers.ts";
 import { bundleHostTests } from "./vscode/host-bundles.ts";
@@ -82,13 +83,16 @@ async function runAll(): Promise<TierResult> {
       continue;
     }
     console.log(`\n${title}`);
-    try {
-      results.push(await inHost(found.vscode, server.how, files));
-    } catch (error) {
-      results.push({
+    const attempt = (): Promise<TierResult> =>
+      inHost(found.vscode, server.how, files).catch((error: unknown) => ({
         ...nothing,
         failed: [{ title, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }],
-      });
+      }));
+    const first = await attempt();
+    if (first.failed.length === 0 || grep !== undefined) results.push(first);
+    else {
+      console.log(`\n${title}: once more`);
+      results.push(wholeAgain(first, await attempt()));
     }
   }
   return together(results);

@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Mocha from "mocha";
-import type { TierResult } from "./result.ts";
+import type { Failure, TierResult } from "./result.ts";
 
 /** Mocha's own "spec" on the screen; beside it the counts in FILE.json, and in FILE.running what runs, for MODELDECK_REPORT=FILE. */
 export default class Reporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
     const file = process.env["MODELDECK_REPORT"];
-    const failed: { title: string; error: string }[] = [];
+    const failed: Failure[] = [];
     if (file) {
       mkdirSync(path.dirname(file), { recursive: true });
       for (const begins of ["suite", "test", "hook"])
@@ -18,6 +18,7 @@ export default class Reporter extends Mocha.reporters.Spec {
       failed.push({
         title: test.fullTitle(),
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        ...(test.file !== undefined && { file: test.file }),
       });
     });
     runner.on("end", () => {

@@ -1,8 +1,18 @@
+/** A test or hook that failed. */
+export interface Failure {
+  readonly title: string;
+  readonly error: string;
+  /** Where it stands, absolute; undefined: no file of tests failed, but what runs them. */
+  readonly file?: string;
+}
+
 /** What came out of a run of tests. */
 export interface TierResult {
   readonly passed: number;
   readonly skipped: number;
-  readonly failed: readonly { readonly title: string; readonly error: string }[];
+  readonly failed: readonly Failure[];
+  /** Those of the passed ones that did so at a second attempt only, with what they said at the first. */
+  readonly again?: readonly Failure[];
 }
 
 export const nothing: TierResult = { passed: 0, skipped: 0, failed: [] };
@@ -11,4 +21,5 @@ export const together = (results: readonly TierResult[]): TierResult => ({
   passed: results.reduce((all, { passed }) => all + passed, 0),
   skipped: results.reduce((all, { skipped }) => all + skipped, 0),
   failed: results.flatMap(({ failed }) => failed),
+  again: results.flatMap(({ again = [] }) => again),
 });

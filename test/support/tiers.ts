@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { type TierResult, nothing, together } from "./result.ts";
 import { runSuites } from "./run-suites.ts";
+import { withSecondAttempt } from "./second-attempt.ts";
 
 export const root = path.join(import.meta.dirname, "../..");
 
@@ -55,11 +56,17 @@ export async function runTier(name: TierName, extra: readonly string[] = []): Pr
   const runs = script === undefined ? suites.map((glob) => [...mocha, glob]) : [[script, ...extra]];
   const env = { ...process.env, MODELDECK_THREADS: path.join(root, "dist") };
   const results: TierResult[] = [];
-  for (const [index, args] of runs.entries()) {
-    const report = path.join(root, `out/test/${name}${index === 0 ? "" : `-${index + 1}`}`);
-    results.push(await runSuites({ title, args, env, cwd: root, limit: LIMIT, report }));
-  }
+  const runOne = (args: readonly string[], report: string): Promise<TierResult> =>
+    runSuites({ title, args, env, cwd: root, limit: LIMIT, report: path.join(root, "out/test", report) });
+  for (const [index, args] of runs.entries())
+    results.push(await runOne(args, index === 0 ? name : `${name}-${index + 1}`));
   const all = together(results);
-  if (all.passed + all.skipped + all.failed.length > 0) return all;
-  return { ...nothing, failed: [{ title, error: "ran no test" }] };
+  if (all.passed + all.skipped + all.failed.length === 0)
+    return { ...nothing, failed: [{ title, error: "ran no test" }] };
+  // Whoever names a test wants to see it fail.
+  if (extra.length > 0) return all;
+  return withSecondAttempt(all, (file) => {
+    console.log(`\n${title}: once more ${path.relative(root, file)}`);
+    return runOne([...mocha, file], `${name}-again`);
+  });
 }

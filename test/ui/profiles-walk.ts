@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { TRY, untilDone } from "../support/vscode/gesture.ts";
+import { holdServer } from "../support/hold-server.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Walk } from "../support/walk-through.ts";
 
@@ -192,13 +193,19 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
   await shot("10-overridden");
 }
 
-async function measure({ workbench, shot }: Walk): Promise<void> {
+async function measure({ workbench, world, shot }: Walk): Promise<void> {
   const told = async (): Promise<string> => (await workbench.notifications()).join("\n");
   await workbench.runCommand("Model Deck: Benchmark Profile…");
   await workbench.pick("Tiny Aurora");
-  await workbench.pick("Measure");
-  await until("how far it is", told, (text) => /Benchmark of tiny-aurora: \d+ of \d+/.test(text));
-  await shot("11-measuring");
+  // So small a model is through before anybody can look: it stands still until somebody has.
+  const goOn = await holdServer(world.storage);
+  try {
+    await workbench.pick("Measure");
+    await until("how far it is", told, (text) => /Benchmark of tiny-aurora: \d+ of \d+/.test(text));
+    await shot("11-measuring");
+  } finally {
+    goOn();
+  }
   await until("what was measured", told, (text) => /tiny-aurora: Measured .+ tokens a second generated/.test(text), {
     timeout: 180_000,
   });
