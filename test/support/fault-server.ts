@@ -91,7 +91,8 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
       response.writeHead(deed.status ?? 200, headersOf({}, deed)).end(deed.body ?? "");
       return;
     }
-    const same = request.headers["if-range"] === undefined || request.headers["if-range"] === etag;
+    const held = request.headers["if-range"];
+    const same = held === undefined || held === (deed.headers?.["etag"] ?? etag);
     const part = range !== null && same && deed.whole !== true;
     const [start, stop] = part ? [from, end] : [0, content.length];
     const head: Record<string, string> = {

@@ -138,6 +138,19 @@ suite("several connections at one file", () => {
     assert.ok(begun.length >= 2, "it began anew");
   });
 
+  test("one that changes before its first bytes are written is begun anew, too", async () => {
+    const { sha256: _none, ...job } = world.job();
+    // The first answer has begun when the others come, and what came of it is gathered still.
+    world.server.script(({ index }) =>
+      index === 0 ? { bytesPerSecond: MIB / 16 } : { headers: { etag: '"another"' } },
+    );
+    const gathering = createWorkerTransfers({ ...unhurried, checkpointEvery: 60_000 });
+    assert.equal((await gathering.run(job, () => undefined, never)).proof, "unverified");
+    await gathering.close();
+    assert.ok(await world.arrived());
+    assert.ok(world.server.asked.filter(({ from }) => from === 0).length >= 2, "it began anew");
+  });
+
   test("a source that sends no parts is one stream, and nothing of its first answer is wasted", async () => {
     world.server.script(() => ({ whole: true }));
     await fetch();

@@ -27,20 +27,22 @@ export async function askFor(given: Round, extent: Extent, outer: AbortSignal): 
   const watch = createWatchdog(given.clock, patience, outer);
   const from = extent.at;
   const gained = (): number => extent.at - from;
+  // What another has begun to take counts before any of it is written: it may be gathered for seconds.
+  const isBegun = (): boolean => growing.done() > 0 || given.open > 0;
   try {
     const etag = growing.etag();
     const whole = given.whole && from === 0;
     const headers = {
       "accept-encoding": "identity",
       ...(!whole && { range: `bytes=${from}-${extent.end - 1}` }),
-      ...(!whole && etag !== undefined && growing.done() > 0 && { "if-range": etag }),
+      ...(!whole && etag !== undefined && isBegun() && { "if-range": etag }),
     };
     const source = await given.source.ask(headers, watch.signal);
     if ("fault" in source) return { kind: "broken", fault: source.fault, gained: 0 };
     const { response, host } = source;
     const because = (reason: string): Fault => ({ code: "network", host, reason });
 
-    const held = growing.done() > 0 ? etag : undefined;
+    const held = isBegun() ? growing.etag() : undefined;
     const verdict = checkAnswer(response, { file: job.file, offset: from, sizeBytes: job.sizeBytes, etag: held });
     if (verdict.kind === "refuse") {
       response.discard();
@@ -71,10 +73,10 @@ export async function askFor(given: Round, extent: Extent, outer: AbortSignal): 
       given.whole = true;
       given.extents.widen(extent);
     }
-    await growing.accept(verdict.etag);
     given.sentParts ||= !all;
     given.open += 1;
     try {
+      await growing.accept(verdict.etag);
       const taken = await take(given, extent, response, watch);
       if (taken === "page")
         return { kind: "broken", fault: because("it sends a web page in place of the file"), gained: 0 };
