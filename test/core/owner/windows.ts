@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { Download } from "../../../src/core/protocol/downloads.ts";
 import type { EntryPage } from "../../../src/core/protocol/models.ts";
 import type { DeckEvent, DeckSnapshot } from "../../../src/core/protocol/snapshot.ts";
+import type { Freezing } from "./freeze.ts";
 import { type HubServer, type HubServerOptions, startHubServer } from "../../support/hub-server.ts";
 
 interface Message {
@@ -59,6 +60,8 @@ export interface WindowOptions {
   readonly version?: string;
   readonly settings?: Record<string, unknown>;
   readonly secrets?: Record<string, string>;
+  /** Once, at that point, it freezes: it says so in its log, and stands still until SIGCONT. */
+  readonly freezes?: Freezing;
 }
 
 export async function createWindowWorld(
@@ -79,8 +82,8 @@ export async function createWindowWorld(
     hub,
     weights,
     target: path.join(folder, "models/demo/tiny-GGUF/tiny-Q4_K_M.gguf"),
-    open: async ({ version = "1.0.0", settings = {}, secrets = {} } = {}) => {
-      const window = await startWindow({
+    open: async ({ version = "1.0.0", settings = {}, secrets = {}, freezes } = {}) => {
+      const options = {
         storage,
         version,
         secrets,
@@ -91,7 +94,8 @@ export async function createWindowWorld(
           "gpu.enabled": false,
           ...settings,
         },
-      });
+      };
+      const window = await startWindow(options, freezes);
       windows.push(window);
       return window;
     },
@@ -103,11 +107,13 @@ export async function createWindowWorld(
   };
 }
 
-async function startWindow(options: object): Promise<TestWindow> {
+async function startWindow(options: object, freezes: Freezing | undefined): Promise<TestWindow> {
+  // Options of this kind alone reach the threads of a process, too.
+  const preload = { NODE_OPTIONS: `--import ${import.meta.resolve("./freeze.ts")}`, MODELDECK_FREEZE: freezes };
   const child: ChildProcess = spawn(
     process.execPath,
     [fileURLToPath(import.meta.resolve("./window.ts")), JSON.stringify(options)],
-    { stdio: ["pipe", "pipe", "inherit"] },
+    { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...(freezes && preload) } },
   );
   const closed = once(child, "close");
   const messages: Message[] = [];

@@ -10,7 +10,6 @@ import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
 import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
-import type { Clock } from "../../../src/core/ports/clock.ts";
 import type { Database, Row } from "../../../src/core/ports/database.ts";
 import type { HashedFile, Hasher } from "../../../src/core/ports/hasher.ts";
 import type { FileVerdict, Task, VerifyReport } from "../../../src/core/protocol/tasks.ts";
@@ -52,7 +51,7 @@ export interface VerifyWorldOptions {
   readonly fullDisk?: boolean;
   /** Happens in the middle of each reading of a file of more than a megabyte, which waits for it. */
   readonly inTheMiddle?: (file: string) => Promise<void>;
-  readonly wall?: Clock["wall"];
+  readonly wall?: () => number;
 }
 
 const noRoom = async (): Promise<never> => {
@@ -60,7 +59,7 @@ const noRoom = async (): Promise<never> => {
 };
 
 export async function createVerifyWorld(options: VerifyWorldOptions = {}): Promise<VerifyWorld> {
-  const { hub = absent, fullDisk, inTheMiddle, wall = nodeClock.wall } = options;
+  const { hub = absent, fullDisk, inTheMiddle, wall = Date.now } = options;
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), "modeldeck-verify-")));
   const models = path.join(folder, "models");
   await mkdir(models);

@@ -13,9 +13,12 @@ suite("an owner frozen in the middle of a switch", function () {
   let world: WindowWorld;
   let gated: GatedServer;
 
-  const start = async (options: { readonly stubborn?: boolean } = {}): Promise<readonly [TestWindow, TestWindow]> => {
+  const start = async (
+    options: { readonly stubborn?: boolean; readonly freezes?: "stopping" } = {},
+  ): Promise<readonly [TestWindow, TestWindow]> => {
     gated = await createGatedServer(folder, options);
-    const first = await world.open({ settings: gated.settings });
+    const { freezes } = options;
+    const first = await world.open({ settings: gated.settings, ...(freezes && { freezes }) });
     const { outcome } = await first.run<{ outcome: string }>("serving.switch", { profile: "a" });
     assert.equal(outcome, "ready");
     return [first, await world.open({ settings: gated.settings })];
@@ -94,10 +97,9 @@ suite("an owner frozen in the middle of a switch", function () {
   });
 
   test("while the old server stops: the one before serves again, and the late one starts nothing", async () => {
-    const [first, second] = await start();
+    const [first, second] = await start({ freezes: "stopping" });
     const asked = switching(first);
-    await until(second, (server) => server?.state === "stopping");
-    first.send("SIGSTOP");
+    await first.logged(/frozen/);
     await seated(second, 2);
     await gated.open("serve");
     await until(second, (server) => server?.state === "ready" || server?.state === "failed");
@@ -109,10 +111,9 @@ suite("an owner frozen in the middle of a switch", function () {
   });
 
   test("while a server that takes its time to stop is waited for: the late one does not kill what was taken over", async () => {
-    const [first, second] = await start({ stubborn: true });
+    const [first, second] = await start({ stubborn: true, freezes: "stopping" });
     const asked = switching(first);
-    await until(second, (server) => server?.state === "stopping");
-    first.send("SIGSTOP");
+    await first.logged(/frozen/);
     await seated(second, 2);
     await until(second, (server) => server?.state === "ready");
     await wake(first, second);

@@ -36,17 +36,19 @@ suite("the owner goes, and another window takes over", () => {
   };
 
   test("killed: what was being read is asked again, what was being changed is not done twice and says so", async () => {
-    const world = await make({ latencyMs: 1500 });
+    const world = await make();
     const [first, second] = [await world.open(), await world.open()];
+    const answer = world.hub.hold();
     const reading = second.run("hub.analyze", { model: "demo/tiny-GGUF" });
     const changing = assert.rejects(download(second), (error: Error & { code: string }) => {
       assert.equal(error.code, "ownerGone");
       assert.match(error.message, /went away/);
       return true;
     });
-    // The owner has both: each question goes to the hub, which is slow.
+    // The owner has both: each question goes to the hub, which does not answer yet.
     await second.run("models.list");
     await first.kill();
+    answer();
     await changing;
     assert.ok(await reading);
     assert.ok(owns(second));
@@ -72,11 +74,12 @@ suite("the owner goes, and another window takes over", () => {
   }).timeout(180_000);
 
   test("killed in the middle of a download: it goes on where the disk has it, and ends as one proven model", async () => {
-    const world = await make({ size: 3_000_000, bytesPerSecond: 1_000_000 });
+    const world = await make({ size: 3_000_000, bytesPerSecond: 100_000 });
     const [first, second] = [await world.open(), await world.open()];
     const id = await download(second);
-    await underWay(second, id, 500_000);
+    await underWay(second, id, 50_000);
     await first.kill();
+    world.hub.pace(undefined);
     assert.equal((await ended(second, id)).state, "done");
     await assertOneModel(world, second);
   }).timeout(180_000);
@@ -105,16 +108,17 @@ suite("the owner goes, and another window takes over", () => {
 
   test("frozen in the middle of a download: the late one's bytes reach nobody, and one proven model is there", async function () {
     if (process.platform === "win32") return this.skip();
-    const world = await make({ size: 6_000_000, bytesPerSecond: 1_000_000 });
+    const world = await make({ size: 6_000_000, bytesPerSecond: 200_000 });
     const [first, second] = [await world.open(), await world.open()];
     const id = await download(first);
-    await underWay(second, id, 1_500_000);
+    await underWay(second, id, 100_000);
     first.send("SIGSTOP");
     await seated(second, 2);
     await underWay(second, id);
     // Its connection to the hub and its open file are as they were.
     first.send("SIGCONT");
     await seated(first, 2);
+    world.hub.pace(undefined);
     assert.equal((await ended(second, id)).state, "done");
     await assertOneModel(world, second);
     assert.equal((await ended(first, id)).state, "done");
@@ -137,12 +141,13 @@ suite("the owner goes, and another window takes over", () => {
   }).timeout(180_000);
 
   test("reload: the new host comes while the old one still owns and has work in hand, which goes on", async () => {
-    const world = await make({ size: 2_000_000, bytesPerSecond: 1_000_000 });
+    const world = await make({ size: 2_000_000, bytesPerSecond: 50_000 });
     const old = await world.open();
     const id = await download(old);
     await underWay(old, id);
     const fresh = await world.open();
     await old.close();
+    world.hub.pace(undefined);
     assert.equal((await ended(fresh, id)).state, "done");
     await assertOneModel(world, fresh);
     assert.deepEqual(roles(fresh), ["follows", "owns"]);

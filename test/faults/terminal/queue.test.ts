@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Download } from "../../../src/core/protocol/downloads.ts";
 import { openDeck } from "../../../src/core/open-deck.ts";
 import { packageVersion } from "../../../src/terminal/environment.ts";
+import { CRAWL } from "../../core/downloads/support.ts";
 import { type TestWindow, type WindowWorld, createWindowWorld } from "../../core/owner/windows.ts";
 
 const MAIN = fileURLToPath(import.meta.resolve("../../../src/terminal/main.ts"));
@@ -114,8 +115,7 @@ suite("the queue in a terminal", function () {
   });
 
   test("a second one follows the first, and both see the end", async () => {
-    // Long enough for two more processes to start on a busy machine.
-    await begin({ size: 3_000_000, bytesPerSecond: 250_000 });
+    await begin({ bytesPerSecond: CRAWL });
     await add();
     const first = await start("queue", "run");
     await first.said(/downloading/);
@@ -125,6 +125,7 @@ suite("the queue in a terminal", function () {
     assert.equal(asked.code, 0, asked.errors);
     const status = JSON.parse(asked.out) as { downloads: Download[] };
     assert.equal(status.downloads[0]?.state, "running");
+    world.hub.pace(undefined);
     const [one, other] = await Promise.all([first.ended, second.ended]);
     assert.deepEqual([one.code, other.code], [0, 0], one.errors + other.errors);
     assert.match(other.out, /done/);
@@ -132,7 +133,7 @@ suite("the queue in a terminal", function () {
   });
 
   test("a window that comes follows, and goes on when the terminal is stopped", async () => {
-    await begin({ size: 900_000, bytesPerSecond: 200_000 });
+    await begin({ bytesPerSecond: CRAWL });
     await add();
     const first = await start("queue", "run");
     await first.said(/downloading/);
@@ -143,16 +144,18 @@ suite("the queue in a terminal", function () {
     assert.equal(ended.code, 130, ended.errors);
     assert.match(ended.out, /go on with: modeldeck queue run/);
     await window.logged(/This window owns/);
+    world.hub.pace(undefined);
     await done(window);
   });
 
   test("to a newer window it hands over at once, and tells on of what goes on there", async () => {
-    await begin({ size: 900_000, bytesPerSecond: 200_000 });
+    await begin({ bytesPerSecond: CRAWL });
     await add();
     const first = await start("queue", "run");
     await first.said(/downloading/);
     const window = await world.open({ version: "99.0.0", settings: { "downloads.connectionsPerFile": 1 } });
     await window.logged(/This window owns/);
+    world.hub.pace(undefined);
     const ended = await first.ended;
     assert.equal(ended.code, 0, ended.errors);
     assert.match(ended.out, /Q4_K_M: done/);
@@ -160,12 +163,13 @@ suite("the queue in a terminal", function () {
   });
 
   test("killed and run again, it goes on and ends with the right bytes", async () => {
-    await begin({ size: 900_000, bytesPerSecond: 400_000 });
+    await begin({ bytesPerSecond: CRAWL });
     await add();
     const first = await start("queue", "run");
     await first.said(/\d %/);
     first.child.kill("SIGKILL");
     await first.ended;
+    world.hub.pace(undefined);
     const again = await run("queue", "run");
     assert.equal(again.code, 0, again.out + again.errors);
     assert.deepEqual(await readFile(world.target), world.weights);
