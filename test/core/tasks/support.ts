@@ -2,8 +2,6 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, open, realpath, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { setImmediate } from "node:timers/promises";
-import { hashFile } from "../../../src/core/adapters/hash-file.ts";
 import { createHashThreads } from "../../../src/core/adapters/hash-threads.ts";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
@@ -11,7 +9,6 @@ import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
 import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
 import type { Database, Row } from "../../../src/core/ports/database.ts";
-import type { HashedFile, Hasher } from "../../../src/core/ports/hasher.ts";
 import type { FileVerdict, Task, VerifyReport } from "../../../src/core/protocol/tasks.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
 import type { Hub } from "../../../src/core/sources/hub.ts";
@@ -26,7 +23,7 @@ export interface VerifyWorld {
   readonly database: Database;
   /** The location `main`. */
   readonly models: string;
-  /** Digests handed out since the start. */
+  /** Digests handed out by the threads since the start. */
   readonly hashed: () => number;
   readonly warnings: readonly string[];
   /** A file, long settled, that is on record as the entry's; `record` wins over what it is. */
@@ -49,17 +46,13 @@ export interface VerifyWorldOptions {
   readonly hub?: Pick<Hub, "analyze">;
   /** The verifier's own commits find no room. */
   readonly fullDisk?: boolean;
-  /** Happens in the middle of each reading of a file of more than a megabyte, which waits for it. */
-  readonly inTheMiddle?: (file: string) => Promise<void>;
-  readonly wall?: () => number;
 }
 
 const noRoom = async (): Promise<never> => {
   throw fault({ code: "diskFull", path: "storage", needed: bytes(1), free: bytes(0) });
 };
 
-export async function createVerifyWorld(options: VerifyWorldOptions = {}): Promise<VerifyWorld> {
-  const { hub = absent, fullDisk, inTheMiddle, wall = Date.now } = options;
+export async function createVerifyWorld({ hub = absent, fullDisk }: VerifyWorldOptions = {}): Promise<VerifyWorld> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), "modeldeck-verify-")));
   const models = path.join(folder, "models");
   await mkdir(models);
@@ -77,12 +70,12 @@ export async function createVerifyWorld(options: VerifyWorldOptions = {}): Promi
     keyColumns,
     log,
   });
-  const threads = inTheMiddle ? stoppingHasher(inTheMiddle) : createHashThreads({ lanes: 2 });
+  const threads = createHashThreads({ lanes: 2 });
   let hashed = 0;
   const verifier = createVerifier({
     registry: fullDisk === true ? { ...database, commit: noRoom } : database,
     files: nodeFiles,
-    clock: { ...nodeClock, wall },
+    clock: nodeClock,
     random: nodeRandom,
     log,
     digest: nodeDigest,
@@ -137,28 +130,6 @@ export async function createVerifyWorld(options: VerifyWorldOptions = {}): Promi
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },
-  };
-}
-
-/** What the threads run, in this one, where it can be stopped at a point. */
-function stoppingHasher(inTheMiddle: (file: string) => Promise<void>): Hasher {
-  return {
-    lanes: 2,
-    start: (job, onBytes, signal) => {
-      let isBegun = false;
-      const goOn = async (): Promise<boolean> => {
-        if (!isBegun) await inTheMiddle(job.path);
-        isBegun = true;
-        return true;
-      };
-      const read = async (): Promise<HashedFile> => {
-        // As from another thread, nothing of it is heard before whoever began it has it.
-        await setImmediate();
-        return (await hashFile(job, { goOn, onBytes })) ?? Promise.reject(signal.reason);
-      };
-      return { result: read(), hold: () => undefined, go: () => undefined };
-    },
-    close: async () => undefined,
   };
 }
 
