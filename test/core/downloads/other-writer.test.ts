@@ -8,9 +8,12 @@ import { type QueueWorld, openQueue, temporary, until, untilState } from "./queu
 import { type TestHub, CRAWL, hubWith, never, sampleBytes, sha256Of } from "./support.ts";
 
 const content = sampleBytes(40_000, 2);
-/** Looks again in a moment; disks have the time they have. */
+/** When each test began. */
+let began = { wall: nodeClock.wall(), now: nodeClock.now() };
+/** Looks again in a moment; disks have the time they have. It stands still, so that nobody who pauses is taken to have left. */
 const clock: Clock = {
-  ...nodeClock,
+  wall: () => began.wall,
+  now: () => began.now,
   sleep: (delay, signal) => nodeClock.sleep(millis(delay <= 2000 ? Math.min(delay, 20) : delay), signal),
 };
 
@@ -21,6 +24,7 @@ suite("another program that fills the same Hugging Face cache", () => {
   let blob: string;
 
   setup(async () => {
+    began = { wall: nodeClock.wall(), now: nodeClock.now() };
     hub = await hubWith({ "tiny-Q4_K_M.gguf": content, "owner/other//other-Q4_K_M.gguf": sampleBytes(30_000, 3) });
     storage = await temporary();
     const models = path.join(storage.folder, "hub");

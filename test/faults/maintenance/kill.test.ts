@@ -58,7 +58,7 @@ async function beforeAndAfter(scenario: Scenario): Promise<readonly [State, Stat
 suite("kill -9 between any two steps of maintenance", () => {
   for (const scenario of scenarios)
     test(`${scenario}: the next start finishes or takes back, and nothing is ever half done`, async function () {
-      this.timeout(300_000);
+      this.timeout(900_000);
       const [before, after] = await beforeAndAfter(scenario);
       assert.notDeepEqual(before, after);
       const ends = new Set<string>();

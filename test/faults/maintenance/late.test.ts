@@ -97,7 +97,7 @@ suite("an owner frozen between any two steps of maintenance", () => {
   for (const scenario of scenarios)
     test(`${scenario}: its successor finishes or takes back, and awake again it does nothing more`, async function () {
       if (process.platform !== "linux") return this.skip();
-      this.timeout(300_000);
+      this.timeout(900_000);
       const [before, after] = await beforeAndAfter(scenario);
       for (let n = 0; ; n += 1) {
         const { at, said, found } = await frozen(scenario, n);

@@ -34,7 +34,7 @@ async function writeAndKill(folder: string, generation: number, delay: number) {
 
 suite("kill -9 in the middle of commits that go in parts", () => {
   test(`in ${rounds} rounds each of ${ROWS} rows is there as a whole or not at all, and none that was acknowledged is lost`, async function () {
-    this.timeout(rounds * 10_000);
+    this.timeout(rounds * 30_000);
     const folder = await makeRegistryFolder();
     try {
       const done = new Set<number>();

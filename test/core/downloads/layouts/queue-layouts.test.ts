@@ -6,7 +6,7 @@ import { targetsOf } from "../../../../src/core/downloads/targets-of.ts";
 import type { DownloadRequest } from "../../../../src/core/downloads/queue.ts";
 import { tinyModel } from "../../../support/stores/model-files.ts";
 import { type QueueOptions, type QueueWorld, openQueue, temporary, until, untilState } from "../queue-support.ts";
-import { type TestHub, hubWith, namesBelow, never, sampleBytes, sha256Of } from "../support.ts";
+import { type TestHub, CRAWL, hubWith, namesBelow, never, sampleBytes, sha256Of } from "../support.ts";
 
 const WEIGHTS = Buffer.from(tinyModel("queue"));
 const LARGE = sampleBytes(300_000, 5);
@@ -99,7 +99,7 @@ suite("the download queue in each layout", () => {
   });
 
   test("cancelled on the way into a cache, it leaves nothing at all", async () => {
-    await open({ layout: "hf-cache" }, 40_000);
+    await open({ layout: "hf-cache" }, CRAWL);
     const id = await add({ model: "owner/large" });
     await until(world.queue, (one) => one.id === id && one.bytesDone > 0);
     await world.queue.cancel({ ids: [id] });
