@@ -362,8 +362,11 @@ suite("the page Model Deck, in a real browser", function () {
     // The library draws a change of its state in its own time.
     await open.page.getByRole("checkbox", { name: "Follow", checked: false }).waitFor();
     await open.page.waitForFunction(() => document.querySelector(".log")?.scrollTop === 0);
-    await open.post(logs(500, ["more"]));
-    await open.page.getByText("more", { exact: true }).waitFor({ state: "attached" });
+    // Out of sight, what comes is not laid out before it is gone to.
+    await drawn(open.page);
+    const more = Array.from({ length: 50 }, (_, at) => `more ${at}`);
+    await open.post(logs(500, more));
+    await open.page.getByText("more 49", { exact: true }).waitFor({ state: "attached" });
     assert.ok((await distance()) > 100);
     await follow.click();
     await open.page.waitForFunction(() => {

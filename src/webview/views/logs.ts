@@ -19,6 +19,9 @@ export interface LogsView {
   add(message: Extract<ToPage, { kind: "logs" }>): void;
 }
 
+/** Frames in which the end has not moved. */
+const STANDS = 2;
+
 /** One server's log: bounded, filtered, and following its end while that is wished. */
 export function logsView(
   words: PageWords,
@@ -74,6 +77,16 @@ export function logsView(
     onNotes({ follow: wanted });
     settle();
   }
+  /** Lines that come into sight turn out higher or lower than they were thought, so until the end stands still. */
+  function toEnd(still = 0): void {
+    const before = scroller.scrollTop;
+    scroller.scrollTop = scroller.scrollHeight;
+    const stands = scroller.scrollTop === before ? still + 1 : 0;
+    if (stands < STANDS)
+      requestAnimationFrame(() => {
+        if (follow) toEnd(stands);
+      });
+  }
   let settling = false;
   /** After the next layout, once for any number of lines. */
   function settle(): void {
@@ -82,7 +95,7 @@ export function logsView(
     requestAnimationFrame(() => {
       settling = false;
       search.again();
-      if (follow) scroller.scrollTop = scroller.scrollHeight;
+      if (follow) toEnd();
       setText(note, noteOf(words, dropped + lines.dropped, lines.shown === 0 && next > 0));
     });
   }
