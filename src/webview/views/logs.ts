@@ -77,16 +77,6 @@ export function logsView(
     onNotes({ follow: wanted });
     settle();
   }
-  /** Lines that come into sight turn out higher or lower than they were thought, so until the end stands still. */
-  function toEnd(still = 0): void {
-    const before = scroller.scrollTop;
-    scroller.scrollTop = scroller.scrollHeight;
-    const stands = scroller.scrollTop === before ? still + 1 : 0;
-    if (stands < STANDS)
-      requestAnimationFrame(() => {
-        if (follow) toEnd(stands);
-      });
-  }
   let settling = false;
   /** After the next layout, once for any number of lines. */
   function settle(): void {
@@ -95,7 +85,7 @@ export function logsView(
     requestAnimationFrame(() => {
       settling = false;
       search.again();
-      if (follow) toEnd();
+      if (follow) goToEnd(scroller, () => follow);
       setText(note, noteOf(words, dropped + lines.dropped, lines.shown === 0 && next > 0));
     });
   }
@@ -138,6 +128,17 @@ export function logsView(
       settle();
     },
   };
+}
+
+/** Lines that come into sight turn out higher or lower than they were thought, so until the end stands still. */
+function goToEnd(scroller: HTMLElement, isWanted: () => boolean, still = 0): void {
+  const before = scroller.scrollTop;
+  scroller.scrollTop = scroller.scrollHeight;
+  const stands = scroller.scrollTop === before ? still + 1 : 0;
+  if (stands < STANDS)
+    requestAnimationFrame(() => {
+      if (isWanted()) goToEnd(scroller, isWanted, stands);
+    });
 }
 
 const noteOf = (words: PageWords, gone: number, isAllHidden: boolean): string =>
