@@ -152,7 +152,8 @@ suite("the fence around an owner that was superseded", () => {
   });
 });
 
-suite("the fence inside what starts and stops processes", () => {
+suite("the fence inside what starts and stops processes", function () {
+  this.timeout(180_000);
   const server = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs");
   let folder = "";
   setup(async () => {

@@ -9,7 +9,8 @@ import { type TestHub, faultOf, hubWith, never, sampleBytes } from "../downloads
 import { FIRST_PIECE } from "./hash-here.ts";
 import { type VerifyWorld, createVerifyWorld, untilTask } from "./support.ts";
 
-suite("the task board", () => {
+suite("the task board", function () {
+  this.timeout(180_000);
   let hub: TestHub;
   let storage: { readonly folder: string; remove(): Promise<void> };
   let queue: QueueWorld;

@@ -20,7 +20,8 @@ import {
   zerosDigest,
 } from "./support.ts";
 
-suite("verify", () => {
+suite("verify", function () {
+  this.timeout(180_000);
   let world: VerifyWorld;
   let wall: () => number;
 
@@ -186,10 +187,11 @@ suite("verify", () => {
     const report = await verified(world.verifier);
     assert.deepEqual([report.counts.ok, report.counts.missing, report.files.length], [204, 1, 201]);
     assert.equal(report.files[0]?.verdict, "missing");
-  }).timeout(180_000);
+  });
 });
 
-suite("verify in the middle of a file", () => {
+suite("verify in the middle of a file", function () {
+  this.timeout(180_000);
   const LONG = 4 * FIRST_PIECE;
   let world: VerifyWorld;
   /** Until then a long file is read no further than its first piece. */

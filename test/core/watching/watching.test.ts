@@ -39,7 +39,8 @@ const next = <T>(event: Event<T>): Promise<T> =>
     });
   });
 
-suite("watching the folders that are shown", () => {
+suite("watching the folders that are shown", function () {
+  this.timeout(180_000);
   let folder: RegistryFolder;
   let registry: Registry;
   let watching: Watching;
