@@ -19,7 +19,7 @@ export interface LogsView {
   add(message: Extract<ToPage, { kind: "logs" }>): void;
 }
 
-/** Frames in which the end has not moved. */
+/** Frames in which the end has not moved, until it counts as found. */
 const STANDS = 2;
 
 /** One server's log: bounded, filtered, and following its end while that is wished. */
@@ -77,6 +77,7 @@ export function logsView(
     onNotes({ follow: wanted });
     settle();
   }
+  const toEnd = endOf(scroller, () => follow);
   let settling = false;
   /** After the next layout, once for any number of lines. */
   function settle(): void {
@@ -85,7 +86,7 @@ export function logsView(
     requestAnimationFrame(() => {
       settling = false;
       search.again();
-      if (follow) goToEnd(scroller, () => follow);
+      if (follow) toEnd();
       setText(note, noteOf(words, dropped + lines.dropped, lines.shown === 0 && next > 0));
     });
   }
@@ -130,15 +131,23 @@ export function logsView(
   };
 }
 
-/** Lines that come into sight turn out higher or lower than they were thought, so until the end stands still. */
-function goToEnd(scroller: HTMLElement, isWanted: () => boolean, still = 0): void {
-  const before = scroller.scrollTop;
-  scroller.scrollTop = scroller.scrollHeight;
-  const stands = scroller.scrollTop === before ? still + 1 : 0;
-  if (stands < STANDS)
-    requestAnimationFrame(() => {
-      if (isWanted()) goToEnd(scroller, isWanted, stands);
-    });
+/** Goes to the end, and on: lines that come into sight turn out higher or lower than they were thought. */
+function endOf(scroller: HTMLElement, isWanted: () => boolean): () => void {
+  let left = 0;
+  const go = (): boolean => {
+    const before = scroller.scrollTop;
+    scroller.scrollTop = scroller.scrollHeight;
+    return scroller.scrollTop !== before;
+  };
+  const look = (): void => {
+    left = !isWanted() ? 0 : go() ? STANDS : left - 1;
+    if (left > 0) requestAnimationFrame(look);
+  };
+  return () => {
+    if (left === 0) requestAnimationFrame(look);
+    left = STANDS;
+    go();
+  };
 }
 
 const noteOf = (words: PageWords, gone: number, isAllHidden: boolean): string =>
