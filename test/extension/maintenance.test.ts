@@ -114,7 +114,7 @@ suite("Maintenance by executeCommand", () => {
   });
 
   test("the preview of two thousand new entries names each of them, and its lines wrap", async function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-many-"));
     try {
       for (let at = 0; at < 2000; at += 1) {

@@ -18,6 +18,18 @@ suite("Files of profiles in the editor", () => {
     return document;
   };
 
+  /** Resolves with the next change of what is told of files, at the latest after so many milliseconds. */
+  const changed = (timeout?: number): Promise<void> =>
+    new Promise((resolve) => {
+      const subscription = vscode.languages.onDidChangeDiagnostics(end);
+      const timer = timeout === undefined ? undefined : setTimeout(end, timeout);
+      function end(): void {
+        subscription.dispose();
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+
   suiteSetup(async () => {
     await vscode.extensions.getExtension("modeldeck.modeldeck")?.activate();
     const { profiles } = await run<ProfileList>("profiles.list");
@@ -32,16 +44,6 @@ suite("Files of profiles in the editor", () => {
 
   test("the data folder's own file is read as soon as anybody makes it", async () => {
     const isTold = (): boolean => vscode.languages.getDiagnostics(vscode.Uri.file(yaml)).length > 0;
-    const changed = (timeout?: number): Promise<void> =>
-      new Promise((resolve) => {
-        const subscription = vscode.languages.onDidChangeDiagnostics(end);
-        const timer = timeout === undefined ? undefined : setTimeout(end, timeout);
-        function end(): void {
-          subscription.dispose();
-          clearTimeout(timer);
-          resolve();
-        }
-      });
     await run("profiles.list");
     while (!isTold()) await changed();
     await rm(yaml);
@@ -74,23 +76,16 @@ suite("Files of profiles in the editor", () => {
         .getDiagnostics(compose)
         .map(({ message }) => message)
         .join("|");
-    const untilTold = (wanted: string): Promise<void> =>
-      new Promise((resolve) => {
-        const subscription = vscode.languages.onDidChangeDiagnostics(look);
-        function look(): void {
-          if (told() !== wanted) return;
-          subscription.dispose();
-          resolve();
-        }
-        look();
-      });
-    await writeFile(compose.fsPath, "services: {}\n");
     try {
-      await untilTold("It has no services");
+      // As above: nobody says when this folder has begun to be watched.
+      while (told() !== "It has no services") {
+        await writeFile(compose.fsPath, "services: {}\n");
+        await changed(1000);
+      }
     } finally {
-      await rm(compose.fsPath);
+      await rm(compose.fsPath, { force: true });
     }
-    await untilTold("");
+    while (told() !== "") await changed();
   });
 
   test("a profile's model is offered from among the models that are known, by its path below the weights root", async () => {

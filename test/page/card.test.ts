@@ -44,13 +44,13 @@ const readmeOf = (markdown: string): CardReadme => {
   return { kind: "shown", edition: String(++editions), from: "https://hub.test/a", cut: cutWords(cut), blocks };
 };
 
-suite("the card of a model, in a real browser", () => {
+suite("the card of a model, in a real browser", function () {
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let server: Awaited<ReturnType<typeof servePage>>;
   let open: FakedPage<ToLibraryPage, ToLibraryHost>;
 
   suiteSetup(async function () {
-    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage("src/webview/editor.ts", "media/editor.css");
     browser = await launchChromium(chromium);
@@ -86,17 +86,17 @@ suite("the card of a model, in a real browser", () => {
       }),
     });
   const main = () => open.page.locator("main");
+  /** It takes its place when it is decoded. */
+  const pictureShown = () =>
+    open.page.waitForFunction(() => document.querySelector<HTMLImageElement>("main img")?.naturalWidth === 1);
 
   test("shows all that is known, and asks the host for what a person wishes", async () => {
     await show();
     for (const name of ["Fit", "Characteristics", "Files"]) await open.page.getByRole("table", { name }).waitFor();
     await open.page.getByRole("heading", { level: 1, name: "Tiny (Q4_K_M)" }).waitFor();
     assert.match(await main().innerText(), /A small one\.\n<b>bold<\/b>/);
-    assert.ok(
-      await open.page
-        .getByRole("img", { name: "Its picture" })
-        .evaluate((one) => "naturalWidth" in one && one.naturalWidth === 1),
-    );
+    assert.equal(await open.page.getByRole("img", { name: "Its picture" }).count(), 1);
+    await pictureShown();
     await open.page.getByRole("button", { name: "Fetch Metadata" }).click();
     await open.page.getByRole("button", { name: "Copy: red fox" }).click();
     await open.page.getByRole("button", { name: "Copy: sha256, a.gguf" }).press("Enter");
@@ -130,6 +130,7 @@ suite("the card of a model, in a real browser", () => {
     await open.page.getByText("What others say (1)").click();
     const tops = (): Promise<readonly number[]> =>
       open.page.locator("section > h2").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+    await pictureShown();
     const before = await tops();
     await show({ readme: readmeOf("# Usage\n\nRead [the guide](docs/guide.md).\n\n```sh\nrun it\n```") });
     await open.page.getByRole("heading", { name: "Usage" }).waitFor();

@@ -23,13 +23,13 @@ const places: readonly PlaceFacts[] = [
   { name: "comfy", path: "/ComfyUI", layout: "comfyui", freeBytes: 12_000_000_000 },
 ];
 
-suite("the form of a download, in a real browser", () => {
+suite("the form of a download, in a real browser", function () {
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let server: Awaited<ReturnType<typeof servePage>>;
   let open: FakedPage<ToLibraryPage, ToLibraryHost>;
 
   suiteSetup(async function () {
-    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage("src/webview/editor.ts", "media/editor.css");
     browser = await launchChromium(chromium);

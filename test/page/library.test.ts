@@ -11,15 +11,15 @@ import { needs } from "../support/needs.ts";
 import { anEntry, anEntryWithDetails } from "../support/samples.ts";
 import { findChromium, launchChromium } from "../support/vscode/chromium.ts";
 import { until } from "../support/vscode/until.ts";
-import { type FakedPage, openFaked, servePage } from "./open-page.ts";
+import { type FakedPage, drawn, openFaked, servePage } from "./open-page.ts";
 
-suite("the pages in editors, in a real browser", () => {
+suite("the pages in editors, in a real browser", function () {
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let server: Awaited<ReturnType<typeof servePage>>;
   let open: FakedPage<ToLibraryPage, ToLibraryHost>;
 
   suiteSetup(async function () {
-    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage("src/webview/editor.ts", "media/editor.css");
     browser = await launchChromium(chromium);
@@ -82,8 +82,8 @@ suite("the pages in editors, in a real browser", () => {
       await holds("Name", "Tiny (Q4_K_M)");
       await holds("Notes", "a note");
       await holds("Extra arguments", "--jinja");
-      assert.equal(await open.page.getByRole("checkbox", { name: "chat" }).isChecked(), true);
-      assert.equal(await open.page.getByRole("checkbox", { name: "code" }).isChecked(), false);
+      await open.page.getByRole("checkbox", { name: "chat", checked: true }).waitFor();
+      await open.page.getByRole("checkbox", { name: "code", checked: false }).waitFor();
       await holds("Priority, 0 to 100; lower is preferred: chat", "10");
       assert.equal(await box("Priority, 0 to 100; lower is preferred: code").count(), 0);
       assert.equal(await open.page.locator("b").count(), 0);
@@ -148,7 +148,7 @@ suite("the pages in editors, in a real browser", () => {
     test("tells problems at their fields, and has Reset only where something is typed", async () => {
       await show({ problems: [{ field: "port", problem: "No port." }] });
       assert.deepEqual(await open.page.getByRole("alert").allInnerTexts(), ["No port."]);
-      assert.equal(await open.page.getByRole("button", { name: "Reset" }).isDisabled(), true);
+      await open.page.getByRole("button", { name: "Reset", disabled: true }).waitFor();
       await show({ changed: true });
       await open.page.getByText("Not saved yet").waitFor();
       await open.page.getByRole("button", { name: "Reset" }).click();
@@ -180,6 +180,7 @@ suite("the pages in editors, in a real browser", () => {
       assert.ok(first > 100 && Math.abs(second / first - 0.2) < 0.02, `${first} ${second}`);
       await open.page.getByRole("combobox", { name: "Bars show" }).click();
       await open.page.getByRole("option", { name: "number of models" }).click();
+      await drawn(open.page);
       const [fewer = 0, more = 0] = await widths();
       assert.ok(Math.abs(fewer / more - 0.25) < 0.02, `${fewer} ${more}`);
     });
@@ -199,8 +200,8 @@ suite("the pages in editors, in a real browser", () => {
     test("is changed by buttons, which the ends lack", async () => {
       await show();
       assert.deepEqual(await titles(), ["Model a", "Model b", "Model c"]);
-      assert.equal(await open.page.getByRole("button", { name: "Up: Model a" }).isDisabled(), true);
-      assert.equal(await open.page.getByRole("button", { name: "Down: Model c" }).isDisabled(), true);
+      await open.page.getByRole("button", { name: "Up: Model a", disabled: true }).waitFor();
+      await open.page.getByRole("button", { name: "Down: Model c", disabled: true }).waitFor();
       await open.page.getByRole("button", { name: "Up: Model c" }).click();
       await open.page.getByRole("button", { name: "Down: Model a" }).click();
       await open.page.getByRole("button", { name: "Take Away: Model b" }).click();

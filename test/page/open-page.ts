@@ -56,6 +56,7 @@ export async function servePage(
 /** The host's side, faked: what the page sends is kept, what the test posts reaches it. */
 export interface OpenPage {
   readonly page: Page;
+  /** Resolves once what it changed is drawn, as the two below do. */
   post(message: ToPage): Promise<void>;
   state(parts?: Partial<PageState>): Promise<void>;
   /** The whole queue, in the words of the rows. */
@@ -74,11 +75,18 @@ interface Faked {
 /** Any of our pages with a host that is faked: `Down` it is sent, `Up` it sends. */
 export interface FakedPage<Down, Up> {
   readonly page: Page;
+  /** Resolves once what it changed is drawn. */
   readonly post: (message: Down) => Promise<void>;
   /** Everything since the last call. */
   sent(): Promise<readonly Up[]>;
   violations(): Promise<readonly string[]>;
 }
+
+/** The component library draws what it is given with the next frame, and what follows from that with the one after. */
+export const drawn = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
 
 export async function openFaked<Down, Up>(
   browser: Browser,
@@ -86,6 +94,7 @@ export async function openFaked<Down, Up>(
   viewport = { width: 800, height: 300 },
 ): Promise<FakedPage<Down, Up>> {
   const page = await browser.newPage({ viewport });
+  page.setDefaultTimeout(90_000);
   await page.addInitScript(() => {
     const faked: Faked = { sent: [], violations: [] };
     let kept: unknown;
@@ -107,13 +116,31 @@ export async function openFaked<Down, Up>(
   await page.waitForFunction(() => (globalThis as unknown as { faked: Faked }).faked.sent.length > 0);
   return {
     page,
-    post: (message) =>
-      page.evaluate((data) => void globalThis.dispatchEvent(new MessageEvent("message", { data })), message as unknown),
+    post: async (message) => {
+      await page.evaluate(
+        (data) => void globalThis.dispatchEvent(new MessageEvent("message", { data })),
+        message as unknown,
+      );
+      await drawn(page);
+    },
     sent: () =>
       page.evaluate(() => (globalThis as unknown as { faked: Faked }).faked.sent.splice(0)) as Promise<readonly Up[]>,
     violations: () => page.evaluate(() => (globalThis as unknown as { faked: Faked }).faked.violations),
   };
 }
+
+/** The whole queue as the page is told it, in the words of the rows. */
+export const queueMessage = (
+  downloads: readonly Download[],
+  opened: readonly string[] = [],
+  status?: QueueStatus,
+): ToPage => ({
+  kind: "queue",
+  update: createQueueFeed().whole(
+    downloads.map((one) => queueRow(one, opened.includes(one.id))),
+    queueHead(downloads, status, new Date()),
+  ),
+});
 
 export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
   const faked = await openFaked<ToPage, ToHost>(browser, url);
@@ -122,13 +149,6 @@ export async function openPage(browser: Browser, url: string): Promise<OpenPage>
   return {
     ...faked,
     state: (parts) => post({ kind: "state", state: { tab: "queue", servers: [], ...parts } }),
-    queue: (downloads, opened = [], status) =>
-      post({
-        kind: "queue",
-        update: createQueueFeed().whole(
-          downloads.map((one) => queueRow(one, opened.includes(one.id))),
-          queueHead(downloads, status, new Date()),
-        ),
-      }),
+    queue: (downloads, opened, status) => post(queueMessage(downloads, opened, status)),
   };
 }

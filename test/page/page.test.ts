@@ -7,15 +7,15 @@ import { queueHead } from "../../src/core/present/queue-head.ts";
 import { waitsForDisk } from "../../src/core/present/wait-words.ts";
 import { queueRow } from "../../src/core/present/queue-row.ts";
 import { createQueueFeed } from "../../src/extension/queue-feed.ts";
-import { type OpenPage, openPage, servePage } from "./open-page.ts";
+import { type OpenPage, drawn, openPage, queueMessage, servePage } from "./open-page.ts";
 
-suite("the page Model Deck, in a real browser", () => {
+suite("the page Model Deck, in a real browser", function () {
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let server: Awaited<ReturnType<typeof servePage>>;
   let open: OpenPage;
 
   suiteSetup(async function () {
-    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage();
     browser = await launchChromium(chromium);
@@ -151,6 +151,8 @@ suite("the page Model Deck, in a real browser", () => {
     const whole = open.page.viewportSize();
     await open.page.setViewportSize({ width: 340, height: 500 });
     try {
+      await open.page.waitForFunction(() => innerWidth === 340);
+      await drawn(open.page);
       const [name, pause] = [open.page.locator(".queue .title"), open.page.getByRole("button", { name: /^Pause: / })];
       const [title, press] = [await name.boundingBox(), await pause.boundingBox()];
       assert.ok(title && press && press.y >= title.y + title.height, JSON.stringify({ title, press }));
@@ -360,8 +362,11 @@ suite("the page Model Deck, in a real browser", () => {
     // The library draws a change of its state in its own time.
     await open.page.getByRole("checkbox", { name: "Follow", checked: false }).waitFor();
     await open.page.waitForFunction(() => document.querySelector(".log")?.scrollTop === 0);
-    await open.post(logs(500, ["more"]));
-    await open.page.getByText("more", { exact: true }).waitFor({ state: "attached" });
+    // Out of sight, what comes is not laid out before it is gone to.
+    await drawn(open.page);
+    const more = Array.from({ length: 50 }, (_, at) => `more ${at}`);
+    await open.post(logs(500, more));
+    await open.page.getByText("more 49", { exact: true }).waitFor({ state: "attached" });
     assert.ok((await distance()) > 100);
     await follow.click();
     await open.page.waitForFunction(() => {
@@ -413,10 +418,13 @@ suite("the page Model Deck, in a real browser", () => {
   });
 
   test("screen readers hear the summary, politely, and not each of its changes", async () => {
-    const spoken = (): Promise<string | null> => open.page.locator(".spoken").textContent();
-    await open.queue([{ ...running, bytesDone: 100, bytesPerSecond: 0 }]);
-    await open.queue([{ ...running, bytesDone: 110, bytesPerSecond: 0 }]);
-    assert.equal(await spoken(), "1 download · 10 %");
+    const both = [100, 110].map((bytesDone) => queueMessage([{ ...running, bytesDone, bytesPerSecond: 0 }]));
+    // One right after the other: five seconds later it would be said.
+    const spoken = await open.page.evaluate((messages) => {
+      for (const data of messages) globalThis.dispatchEvent(new MessageEvent("message", { data }));
+      return document.querySelector(".spoken")?.textContent;
+    }, both as unknown[]);
+    assert.equal(spoken, "1 download · 10 %");
     assert.equal(await open.page.locator(".spoken").getAttribute("aria-live"), "polite");
   });
 

@@ -42,7 +42,8 @@ const form: ProfileForm = {
   status: { kind: "none", text: "" },
 };
 
-suite("the form of a profile, in a real browser", () => {
+suite("the form of a profile, in a real browser", function () {
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let server: Awaited<ReturnType<typeof servePage>>;
   let open: FakedPage<ToLibraryPage, ToLibraryHost>;
@@ -53,7 +54,6 @@ suite("the form of a profile, in a real browser", () => {
   };
 
   suiteSetup(async function () {
-    this.timeout(180_000);
     const { chromium } = needs(this, "vscode", await findChromium());
     server = await servePage("src/webview/editor.ts", "media/editor.css");
     browser = await launchChromium(chromium);

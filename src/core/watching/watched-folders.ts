@@ -87,9 +87,11 @@ export function createWatchedFolders(deps: {
     },
     add,
     renew: (folder) => {
-      watchers.get(folder)?.dispose();
+      const before = watchers.get(folder);
       watchers.delete(folder);
       add(folder);
+      // After the other is open: what the system has still to tell of this folder is told to that one.
+      before?.dispose();
       for (const one of awaited) if (isBelow(one, folder)) add(one);
     },
     dispose: () => {

@@ -19,6 +19,9 @@ export interface LogsView {
   add(message: Extract<ToPage, { kind: "logs" }>): void;
 }
 
+/** Frames in which the end has not moved, until it counts as found. */
+const STANDS = 2;
+
 /** One server's log: bounded, filtered, and following its end while that is wished. */
 export function logsView(
   words: PageWords,
@@ -74,6 +77,7 @@ export function logsView(
     onNotes({ follow: wanted });
     settle();
   }
+  const toEnd = endOf(scroller, () => follow);
   let settling = false;
   /** After the next layout, once for any number of lines. */
   function settle(): void {
@@ -82,7 +86,7 @@ export function logsView(
     requestAnimationFrame(() => {
       settling = false;
       search.again();
-      if (follow) scroller.scrollTop = scroller.scrollHeight;
+      if (follow) toEnd();
       setText(note, noteOf(words, dropped + lines.dropped, lines.shown === 0 && next > 0));
     });
   }
@@ -124,6 +128,25 @@ export function logsView(
       next = Math.max(message.whole ? 0 : next, message.first + message.lines.length);
       settle();
     },
+  };
+}
+
+/** Goes to the end, and on: lines that come into sight turn out higher or lower than they were thought. */
+function endOf(scroller: HTMLElement, isWanted: () => boolean): () => void {
+  let left = 0;
+  const go = (): boolean => {
+    const before = scroller.scrollTop;
+    scroller.scrollTop = scroller.scrollHeight;
+    return scroller.scrollTop !== before;
+  };
+  const look = (): void => {
+    left = !isWanted() ? 0 : go() ? STANDS : left - 1;
+    if (left > 0) requestAnimationFrame(look);
+  };
+  return () => {
+    if (left === 0) requestAnimationFrame(look);
+    left = STANDS;
+    go();
   };
 }
 

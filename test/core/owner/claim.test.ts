@@ -18,7 +18,8 @@ interface Claimant {
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
-suite("ownership of a data folder", () => {
+suite("ownership of a data folder", function () {
+  this.timeout(180_000);
   let folder = "";
   const started: Claimant[] = [];
   setup(async () => {
@@ -125,7 +126,7 @@ suite("ownership of a data folder", () => {
       assert.equal(said.filter((line) => line.startsWith("owner")).length, 1, said.join());
       await Promise.all(claimants.map((claimant) => claimant.kill()));
     }
-  }).timeout(180_000);
+  });
 
   test("an owner that is stopped still owns", async function () {
     if (process.platform === "win32") return this.skip();

@@ -152,7 +152,8 @@ suite("the fence around an owner that was superseded", () => {
   });
 });
 
-suite("the fence inside what starts and stops processes", () => {
+suite("the fence inside what starts and stops processes", function () {
+  this.timeout(180_000);
   const server = path.join(import.meta.dirname, "../../support/fake-llama-server.mjs");
   let folder = "";
   setup(async () => {
@@ -201,6 +202,13 @@ suite("the fence inside what starts and stops processes", () => {
     let lost = false;
     const late = createProcessRuntime({ storage: folder, fence: fenceOf({ lost: () => lost }) });
     const { server: started } = await late.start(await specOf(), never);
+    // Until it has said a word it does not yet ignore what it is told.
+    const said = Promise.withResolvers<void>();
+    const heard = new AbortController();
+    const following = started.follow("start", () => said.resolve(), heard.signal).catch(() => undefined);
+    await said.promise;
+    heard.abort();
+    await following;
     const stopping = started.stop(millis(200), never);
     stopping.catch(() => undefined);
     lost = true;

@@ -35,9 +35,11 @@ async function refusal(window: TestWindow, verb: string, args: object): Promise<
 }
 
 /** Each window is a process with a deck of its own on the same data folder. */
-/** What is free changes from one look to the next, and what is needed with it does not. */
+/** What is free, of memory and of disks, changes from one look to the next, and what is needed with it does not. */
 const withoutFree = (told: unknown): unknown =>
-  JSON.parse(JSON.stringify(told, (key, value: unknown) => (key === "memoryFree" ? undefined : value)));
+  JSON.parse(
+    JSON.stringify(told, (key, value: unknown) => (key === "memoryFree" || key === "freeBytes" ? undefined : value)),
+  );
 
 suite("several windows on one data folder", () => {
   const worlds: WindowWorld[] = [];

@@ -6,12 +6,11 @@ import type { TaskBoard } from "../../../src/core/tasks/board.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
 import { type QueueWorld, openQueue, temporary } from "../downloads/queue-support.ts";
 import { type TestHub, faultOf, hubWith, never, sampleBytes } from "../downloads/support.ts";
+import { FIRST_PIECE } from "./hash-here.ts";
 import { type VerifyWorld, createVerifyWorld, untilTask } from "./support.ts";
 
-/** Long enough that it still runs when the test is through with it. */
-const LONG = 8 * 2 ** 30;
-
-suite("the task board", () => {
+suite("the task board", function () {
+  this.timeout(180_000);
   let hub: TestHub;
   let storage: { readonly folder: string; remove(): Promise<void> };
   let queue: QueueWorld;
@@ -23,8 +22,9 @@ suite("the task board", () => {
     hub = await hubWith({ "tiny-Q4_K_M.gguf": sampleBytes(20_000, 7) });
     storage = await temporary();
     queue = await openQueue(hub.hub, { storage: storage.folder, models: path.join(storage.folder, "models") });
-    checks = await createVerifyWorld();
-    await checks.putZeros("long", "long.gguf", LONG);
+    // A check still runs when the test is through with it.
+    checks = await createVerifyWorld({ midway: () => new Promise(() => undefined) });
+    await checks.putZeros("long", "long.gguf", 2 * FIRST_PIECE);
     board = createTaskBoard([createDownloadTasks(queue.queue), checks.verifier]);
     [download = ""] = await queue.queue.add({ model: "owner/model", paused: true }, never);
   });

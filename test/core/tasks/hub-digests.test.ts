@@ -6,7 +6,8 @@ import { type VerifyWorld, createVerifyWorld, verdicts, verified } from "./suppo
 
 const CONTENTS = { "tiny.gguf": "weights", "sub/config.json": "{}" };
 
-suite("verify and the hub's digests", () => {
+suite("verify and the hub's digests", function () {
+  this.timeout(180_000);
   let served: TestHub;
   let world: VerifyWorld;
 

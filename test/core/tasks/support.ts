@@ -8,6 +8,7 @@ import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeRandom } from "../../../src/core/adapters/node-random.ts";
 import { openDatabase } from "../../../src/core/adapters/sqljs-database.ts";
+import type { Clock } from "../../../src/core/ports/clock.ts";
 import type { Database, Row } from "../../../src/core/ports/database.ts";
 import type { FileVerdict, Task, VerifyReport } from "../../../src/core/protocol/tasks.ts";
 import { keyColumns, migrations } from "../../../src/core/registry/schema.ts";
@@ -17,13 +18,14 @@ import { createVerifier } from "../../../src/core/tasks/create-verifier.ts";
 import type { Verifier } from "../../../src/core/tasks/verifier.ts";
 import { fault } from "../../../src/core/util/faults.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
+import { hashHere } from "./hash-here.ts";
 
 export interface VerifyWorld {
   readonly verifier: Verifier;
   readonly database: Database;
   /** The location `main`. */
   readonly models: string;
-  /** Digests handed out by the threads since the start. */
+  /** Digests handed out since the start. */
   readonly hashed: () => number;
   readonly warnings: readonly string[];
   /** A file, long settled, that is on record as the entry's; `record` wins over what it is. */
@@ -46,13 +48,21 @@ export interface VerifyWorldOptions {
   readonly hub?: Pick<Hub, "analyze">;
   /** The verifier's own commits find no room. */
   readonly fullDisk?: boolean;
+  readonly clock?: Clock;
+  /** Awaited in the middle of each reading of a file, with its path: what is to happen there happens for certain. */
+  readonly midway?: (file: string) => Promise<unknown>;
 }
 
 const noRoom = async (): Promise<never> => {
   throw fault({ code: "diskFull", path: "storage", needed: bytes(1), free: bytes(0) });
 };
 
-export async function createVerifyWorld({ hub = absent, fullDisk }: VerifyWorldOptions = {}): Promise<VerifyWorld> {
+export async function createVerifyWorld({
+  hub = absent,
+  fullDisk,
+  midway,
+  clock = nodeClock,
+}: VerifyWorldOptions = {}): Promise<VerifyWorld> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), "modeldeck-verify-")));
   const models = path.join(folder, "models");
   await mkdir(models);
@@ -70,20 +80,20 @@ export async function createVerifyWorld({ hub = absent, fullDisk }: VerifyWorldO
     keyColumns,
     log,
   });
-  const threads = createHashThreads({ lanes: 2 });
+  const hasher = midway ? hashHere(midway) : createHashThreads({ lanes: 2 });
   let hashed = 0;
   const verifier = createVerifier({
     registry: fullDisk === true ? { ...database, commit: noRoom } : database,
     files: nodeFiles,
-    clock: nodeClock,
+    clock,
     random: nodeRandom,
     log,
     digest: nodeDigest,
     hub,
     hasher: {
-      ...threads,
+      ...hasher,
       start: (job, onBytes, signal) => {
-        const hashing = threads.start(job, onBytes, signal);
+        const hashing = hasher.start(job, onBytes, signal);
         hashing.result.then(
           () => (hashed += 1),
           () => undefined,

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { link, mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { nodeDigest } from "../../../src/core/adapters/node-digest.ts";
 import { lockDigest } from "../../../src/core/registry/lock-digest.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
+import { FIRST_PIECE } from "./hash-here.ts";
 import {
   type VerifyWorld,
   createVerifyWorld,
@@ -18,14 +20,14 @@ import {
   zerosDigest,
 } from "./support.ts";
 
-/** Takes long enough to hash that something can happen meanwhile, and no room on the disk. */
-const LONG = 2 ** 30;
-
-suite("verify", () => {
+suite("verify", function () {
+  this.timeout(180_000);
   let world: VerifyWorld;
+  let wall: () => number;
 
   setup(async () => {
-    world = await createVerifyWorld();
+    wall = () => nodeClock.wall();
+    world = await createVerifyWorld({ clock: { ...nodeClock, wall: () => wall() } });
   });
   teardown(() => world.close());
 
@@ -116,6 +118,7 @@ suite("verify", () => {
     const file = await world.put("fresh", "fresh.gguf", "fresh");
     const now = new Date();
     await utimes(file, now, now);
+    wall = () => now.getTime() + 1000;
     await verified(world.verifier);
     assert.deepEqual(await world.database.query("SELECT * FROM hashes"), []);
   });
@@ -169,6 +172,41 @@ suite("verify", () => {
     assert.deepEqual([report.counts.ok, report.counts.changed], [1, 1]);
   });
 
+  test("the ten reports that came last are kept, and are taken off the list on demand", async () => {
+    await world.put("one", "one.gguf", "one");
+    for (let count = 0; count < 12; count += 1) await verified(world.verifier);
+    assert.equal(world.verifier.list().length, 10);
+    assert.equal((await world.verifier.remove({ all: true })).length, 10);
+    assert.deepEqual(world.verifier.list(), []);
+  });
+
+  test("of many that are ok the report names some, of others all", async () => {
+    const hashes = { sha256: sha256Of("same") };
+    for (let count = 0; count < 205; count += 1) await world.put(`e${count}`, `${count}.gguf`, "same", hashes);
+    await rm(path.join(world.models, "204.gguf"));
+    const report = await verified(world.verifier);
+    assert.deepEqual([report.counts.ok, report.counts.missing, report.files.length], [204, 1, 201]);
+    assert.equal(report.files[0]?.verdict, "missing");
+  });
+});
+
+suite("verify in the middle of a file", function () {
+  this.timeout(180_000);
+  const LONG = 4 * FIRST_PIECE;
+  let world: VerifyWorld;
+  /** Until then a long file is read no further than its first piece. */
+  let through: PromiseWithResolvers<void>;
+
+  setup(async () => {
+    through = Promise.withResolvers();
+    world = await createVerifyWorld({
+      midway: async (file) => {
+        if (path.basename(file) === "long.gguf") await through.promise;
+      },
+    });
+  });
+  teardown(() => world.close());
+
   test("pausing stands still in the middle of a file, resuming goes on to the end", async () => {
     await world.putZeros("long", "long.gguf", LONG, { sha256: zerosDigest(LONG) });
     await world.putZeros("longer", "longer.gguf", LONG + 1, { sha256: zerosDigest(LONG + 1) });
@@ -179,16 +217,18 @@ suite("verify", () => {
     assert.equal(paused?.state, "paused");
     assert.deepEqual(await world.verifier.pause({ all: true }), []);
 
+    through.resolve();
     // Another gets its turn meanwhile; what goes on in secret would be through before it.
     assert.equal((await verified(world.verifier, ["longer"])).counts.ok, 1);
-    assert.equal(world.verifier.list().find((task) => task.id === id)?.state, "paused");
+    const still = world.verifier.list().find((task) => task.id === id);
+    assert.deepEqual([still?.state, still?.progress.done], ["paused", FIRST_PIECE]);
     assert.equal(world.hashed(), 1);
 
     await world.verifier.resume({ ids: [id] });
     const done = await untilState(world.verifier, id, "done");
     assert.equal(reportIn(done).counts.ok, 1);
     assert.deepEqual(done.progress, { done: LONG, total: LONG, unit: "bytes" });
-  }).timeout(180_000);
+  });
 
   test("cancelling acts at once, what was hashed before stays known, and it can be tried again", async () => {
     await world.putZeros("long", "long.gguf", LONG, { sha256: zerosDigest(LONG) });
@@ -199,10 +239,11 @@ suite("verify", () => {
     assert.deepEqual(await world.verifier.cancel({ ids: [id] }), [id]);
     assert.equal(world.verifier.list().find((task) => task.id === id)?.state, "cancelled");
     assert.equal(world.hashed(), 1);
+    through.resolve();
     assert.deepEqual(await world.verifier.retry({ ids: [id] }), [id]);
     assert.equal(reportIn(await untilState(world.verifier, id, "done")).counts.ok, 2);
     assert.equal(world.hashed(), 2);
-  }).timeout(180_000);
+  });
 
   test("checks wait for each other in an order that can be changed", async () => {
     await world.putZeros("long", "long.gguf", LONG);
@@ -222,32 +263,16 @@ suite("verify", () => {
     const done = await untilState(world.verifier, second, "done");
     assert.ok((world.verifier.list().find(({ id }) => id === third)?.finishedAt ?? "z") <= (done.finishedAt ?? ""));
     await assert.rejects(world.verifier.move(first, "top"), (error) => isFault(error, "badArguments"));
-  }).timeout(180_000);
-
-  test("the ten reports that came last are kept, and are taken off the list on demand", async () => {
-    await world.put("one", "one.gguf", "one");
-    for (let count = 0; count < 12; count += 1) await verified(world.verifier);
-    assert.equal(world.verifier.list().length, 10);
-    assert.equal((await world.verifier.remove({ all: true })).length, 10);
-    assert.deepEqual(world.verifier.list(), []);
   });
-
-  test("of many that are ok the report names some, of others all", async () => {
-    const hashes = { sha256: sha256Of("same") };
-    for (let count = 0; count < 205; count += 1) await world.put(`e${count}`, `${count}.gguf`, "same", hashes);
-    await rm(path.join(world.models, "204.gguf"));
-    const report = await verified(world.verifier);
-    assert.deepEqual([report.counts.ok, report.counts.missing, report.files.length], [204, 1, 201]);
-    assert.equal(report.files[0]?.verdict, "missing");
-  }).timeout(180_000);
 
   test("closing stops what is under way and keeps what was hashed", async () => {
     await world.putZeros("long", "long.gguf", LONG);
     await world.put("short", "short.gguf", "short");
     const id = await world.verifier.verify(undefined);
-    await untilTask(world.verifier, (task) => task.id === id && task.progress.done > "short".length);
+    // One of the two is through, the other in its middle.
+    await untilTask(world.verifier, (task) => task.id === id && task.progress.done === FIRST_PIECE + "short".length);
     await world.verifier.close();
     const rows = await world.database.query("SELECT size_bytes FROM hashes");
     assert.deepEqual(rows, [{ size_bytes: 5 }]);
-  }).timeout(180_000);
+  });
 });

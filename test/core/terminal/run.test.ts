@@ -18,7 +18,7 @@ interface Ran {
 
 /** The command as a script has it: words in, two streams and an exit code out; a real deck over a data folder. */
 suite("the terminal command", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder = "";
   setup(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "terminal-"));

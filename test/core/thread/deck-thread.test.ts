@@ -13,7 +13,8 @@ import { createEmitter } from "../../../src/core/util/events.ts";
 import { type HubServer, startHubServer } from "../../support/hub-server.ts";
 
 /** What open-deck.test.ts says of every deck holds here too; this is what a thread adds. */
-suite("the deck in a thread of its own", () => {
+suite("the deck in a thread of its own", function () {
+  this.timeout(180_000);
   let folder = "";
   let hub: HubServer;
   let opened: OpenDeck | undefined;

@@ -10,7 +10,8 @@ import type { EntryPage } from "../../../src/core/protocol/models.ts";
 import type { DeckEvent } from "../../../src/core/protocol/snapshot.ts";
 import { tinyModel } from "../../support/stores/model-files.ts";
 
-suite("a deck whose folders change under it", () => {
+suite("a deck whose folders change under it", function () {
+  this.timeout(180_000);
   let root: string;
   let repository: string;
   let deck: Deck;

@@ -39,7 +39,8 @@ const next = <T>(event: Event<T>): Promise<T> =>
     });
   });
 
-suite("watching the folders that are shown", () => {
+suite("watching the folders that are shown", function () {
+  this.timeout(180_000);
   let folder: RegistryFolder;
   let registry: Registry;
   let watching: Watching;
@@ -47,8 +48,9 @@ suite("watching the folders that are shown", () => {
   let repository: string;
   let file: string;
   let coming: Set<string>;
-  /** Folders that are watched. */
-  let watched: Set<string>;
+  /** One of a folder for each time it is watched. */
+  let watchers: Set<{ readonly folder: string }>;
+  const watched = (): ReadonlySet<string> => new Set([...watchers].map(({ folder: one }) => one));
   let opened: string;
   let wake: () => void;
   const NAME = "tiny-llama.cpp-gguf";
@@ -57,13 +59,14 @@ suite("watching the folders that are shown", () => {
     watch: (one, listener) => {
       const answer = nodeFolderWatch.watch(one, listener);
       if (answer.kind !== "watched") return answer;
-      watched.add(one);
+      const watcher = { folder: one };
+      watchers.add(watcher);
       opened = one;
       wake();
       return {
         kind: "watched",
         dispose: () => {
-          watched.delete(one);
+          watchers.delete(watcher);
           answer.dispose();
         },
       };
@@ -71,7 +74,7 @@ suite("watching the folders that are shown", () => {
   };
   /** Resolves when the folder is watched. */
   const isWatched = async (one: string): Promise<void> => {
-    while (!watched.has(one)) await new Promise<void>((resolve) => (wake = resolve));
+    while (!watched().has(one)) await new Promise<void>((resolve) => (wake = resolve));
   };
   const show = async (): Promise<readonly string[]> => {
     const { entries } = await registry.list({});
@@ -84,7 +87,7 @@ suite("watching the folders that are shown", () => {
     root = path.join(folder.path, "models");
     repository = path.join(root, "owner", "tiny");
     file = path.join(repository, "tiny.gguf");
-    [coming, watched, opened, wake] = [new Set(), new Set(), "", () => undefined];
+    [coming, watchers, opened, wake] = [new Set(), new Set(), "", () => undefined];
     await mkdir(repository, { recursive: true });
     await writeFile(file, "GGUF");
     const clock = hastyClock();
@@ -116,7 +119,7 @@ suite("watching the folders that are shown", () => {
   });
   teardown(async () => {
     watching.dispose();
-    assert.equal(watched.size, 0);
+    assert.equal(watchers.size, 0);
     await folder.remove();
   });
 
@@ -124,7 +127,7 @@ suite("watching the folders that are shown", () => {
     assert.equal(opened, "");
     assert.deepEqual(await show(), ["installed"]);
     await isWatched(repository);
-    assert.deepEqual([...watched].toSorted(), [root, path.join(root, "owner"), repository]);
+    assert.deepEqual([...watched()].toSorted(), [root, path.join(root, "owner"), repository]);
   });
 
   test("a file that goes is told, and one that comes back, also with all of its folder", async () => {
@@ -174,6 +177,20 @@ suite("watching the folders that are shown", () => {
     await isWatched(path.join(root, "newcomer", "other"));
   });
 
+  test("none is missed of many that come one after the other, whatever is looked at meanwhile", async () => {
+    await show();
+    await isWatched(repository);
+    let told = 0;
+    const all = new Promise<void>((resolve) => {
+      watching.onNewFiles(({ files }) => {
+        told += files;
+        if (told === 100) resolve();
+      });
+    });
+    for (let part = 1; part <= 100; part += 1) await writeFile(path.join(repository, `new-${part}.gguf`), "GGUF");
+    await all;
+  });
+
   test("as many are watched as may be, those that were shown last and those that are kept", async () => {
     const all = Array.from({ length: 8 }, (_, index) => path.join(root, `f${index}`));
     for (const one of all) await mkdir(one);
@@ -191,14 +208,14 @@ suite("watching the folders that are shown", () => {
     const [first = ""] = all.slice(-3);
     folders.add(first);
     folders.add(path.join(root, "f0"));
-    assert.deepEqual([...watched].toSorted(), [root, path.join(root, "f0"), first, path.join(root, "f7")].toSorted());
+    assert.deepEqual([...watched()].toSorted(), [root, path.join(root, "f0"), first, path.join(root, "f7")].toSorted());
     folders.add(path.join(root, "not-there"));
     await mkdir(path.join(root, "not-there"));
     folders.renew(root);
-    assert.ok(watched.has(path.join(root, "not-there")));
+    assert.ok(watched().has(path.join(root, "not-there")));
     folders.dispose();
     folders.add(first);
-    assert.equal(watched.size, 0);
+    assert.equal(watchers.size, 0);
     assert.deepEqual(warned, []);
   });
 

@@ -79,6 +79,7 @@ async function onServer(
   const browser = await launchChromium(vscode.chromium);
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(180_000);
     // The workbench calls these two by name in a window that runs tests.
     const finished = new Promise<string | undefined>((resolve) => {
       void page.exposeFunction("codeAutomationExit", () => resolve(undefined));
