@@ -90,8 +90,10 @@ function watchMemory(run: Run, now: () => Millis, signal: AbortSignal): () => By
     asking = true;
     try {
       const memory = await run.server.memory(signal);
-      if (memory !== undefined && memory > (known ?? 0)) run.alive();
-      known = memory ?? known;
+      // What is mapped comes and goes; how far it is does not fall by that.
+      if (memory === undefined || memory <= (known ?? 0)) return;
+      run.alive();
+      known = memory;
     } catch {
       // The next time, or never: it is not what the load depends on.
     } finally {
