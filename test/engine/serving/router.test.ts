@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import Docker from "dockerode";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
@@ -17,6 +18,7 @@ import { type ServingWorld, openServingWorld, until } from "../../core/serving/d
 import { containerSpec } from "../../support/container-spec.ts";
 import { askEngine } from "../../support/engine-api.ts";
 import { needs } from "../../support/needs.ts";
+import { patientHttp } from "../../support/patient-http.ts";
 import { serveWithDocker } from "../../support/serve-with.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 
@@ -69,7 +71,7 @@ suite("a real llama-server in router mode, in a container", function () {
     const answer = await nodeServerHttp.post(
       `${now()?.url ?? ""}/v1/chat/completions`,
       { model, messages: [{ role: "user", content: "Hi" }], max_tokens: 64 },
-      millis(10_000),
+      millis(60_000),
       signal,
     );
     const body = JSON.stringify(answer.kind === "answer" ? answer.body : answer.reason);
@@ -152,6 +154,13 @@ suite("a real llama-server in router mode, in a container", function () {
 
   test("the load tells its share; cancelled, the one before is back and answers", async () => {
     await ready("a");
+    // However fast the machine is, this load takes long enough to be seen.
+    const [router] = await running();
+    const speed = (processors: number): Promise<unknown> =>
+      dockerAt(dockerHost)
+        .getContainer(router?.id ?? "")
+        .update({ NanoCpus: processors * 1e9 });
+    await speed(0.1);
     const cancelled = new AbortController();
     const switching = world.serving.switchTo({ profile: "slow" }, cancelled.signal);
     await until(
@@ -159,6 +168,7 @@ suite("a real llama-server in router mode, in a container", function () {
       ({ servers }) => servers[0]?.profile === "slow" && servers[0].progress?.kind === "bytes",
     );
     cancelled.abort();
+    await speed(availableParallelism());
     const result = await switching;
     assert.deepEqual([result.outcome, result.running], ["cancelled", "a"], JSON.stringify(result));
     assert.equal(await chat("a"), "I am the first one.");
@@ -183,7 +193,7 @@ suite("a real llama-server in router mode, in a container", function () {
     await ready("a");
     const metrics = createServingMetrics({
       clock: nodeClock,
-      http: nodeServerHttp,
+      http: patientHttp,
       times: processTimes(),
       gpu: { read: async () => [] },
       containers,
@@ -220,9 +230,7 @@ suite("a real llama-server in router mode, in a container", function () {
   test("what its image sets and no router works with is taken out, and shown so", async () => {
     const [repo, tag] = ["local/modeldeck-keyed", String(process.pid)];
     const keyed = `${repo}:${tag}`;
-    const docker = new Docker(
-      dockerHost.startsWith("unix://") ? { socketPath: dockerHost.slice("unix://".length) } : {},
-    );
+    const docker = dockerAt(dockerHost);
     const made = await docker.createContainer({ Image: image });
     try {
       await made.commit({ repo, tag, changes: "ENV LLAMA_API_KEY=hunter2 LLAMA_ARG_API_PREFIX=/v" });
@@ -270,7 +278,10 @@ const PROFILES = [
   "[alone]\nMODEL=stranger.gguf",
 ] as const;
 
+const dockerAt = (host: string): Docker =>
+  new Docker(host.startsWith("unix://") ? { socketPath: host.slice("unix://".length) } : {});
+
 async function fetchModels(url: string): Promise<string> {
-  const answer = await nodeServerHttp.get(`${url}/models`, millis(5000), signal);
+  const answer = await nodeServerHttp.get(`${url}/models`, millis(60_000), signal);
   return JSON.stringify(answer);
 }
