@@ -117,7 +117,7 @@ export async function openServingWorld(
       return controller;
     },
     dispose: async () => {
-      const signal = AbortSignal.timeout(20_000);
+      const signal = AbortSignal.timeout(120_000);
       for (const controller of opened) await controller.close();
       for (const runtime of [containers, processes])
         for (const server of await runtime.list(signal)) await server.stop(millis(500), signal);
