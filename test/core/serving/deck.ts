@@ -122,7 +122,7 @@ export async function openServingWorld(
       for (const runtime of [containers, processes])
         for (const server of await runtime.list(signal)) await server.stop(millis(500), signal);
       await database.close();
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, maxRetries: 10 });
     },
   };
   return world;

@@ -160,9 +160,11 @@ suite("a real llama-server in router mode, in a container", function () {
       dockerAt(dockerHost)
         .getContainer(router?.id ?? "")
         .update({ NanoCpus: processors * 1e9 });
-    await speed(0.1);
+    await speed(0.3);
     const cancelled = new AbortController();
     const switching = world.serving.switchTo({ profile: "slow" }, cancelled.signal);
+    await until(world.serving, ({ servers }) => servers[0]?.profile === "slow" && servers[0].state === "loading");
+    await speed(0.05);
     await until(
       world.serving,
       ({ servers }) => servers[0]?.profile === "slow" && servers[0].progress?.kind === "bytes",
