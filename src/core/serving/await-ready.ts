@@ -43,7 +43,6 @@ async function untilHealthy(
   signal: AbortSignal,
 ): Promise<Fault | undefined> {
   const began = clock.now();
-  const { healthTimeout } = settings().serving;
   const memory = watchMemory(run, () => clock.now(), signal);
   let ended = false;
   let share: number | undefined;
@@ -53,7 +52,8 @@ async function untilHealthy(
     // Where it has ended, something else answers on its port; the exit says what is to be said.
     if (run.backend.isHealthy(answer) && !ended) return undefined;
     const silence = clock.now() - run.lastLife();
-    if (silence > healthTimeout) {
+    // As it is set now, not as it was when the load began.
+    if (silence > settings().serving.healthTimeout) {
       const logTail = run.logTail().slice(-40);
       return { code: "unhealthy", server: run.asked.title, waited: millis(silence), logTail };
     }
