@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Deck } from "../../src/core/core.ts";
 import { openDeck } from "../../src/core/open-deck.ts";
 import type { Download } from "../../src/core/protocol/downloads.ts";
+import type { DeckEvent } from "../../src/core/protocol/snapshot.ts";
 import type { EntryPage } from "../../src/core/protocol/models.ts";
 import type { ProfileList } from "../../src/core/protocol/profiles.ts";
 import type { ServerLogs, ServingStatus, SwitchResult } from "../../src/core/protocol/serving.ts";
@@ -67,25 +68,30 @@ const mainJob = (runtime: "container" | "process", serving: (context: Mocha.Cont
       deck ??= await openDeck({ storage: path.join(folder, "data"), settings });
       return (await deck.run(verb, args)) as T;
     };
+    /** Looks at first, and after each event of that kind; one that comes during a look has it looked at again. */
+    const untilSo = async (kind: DeckEvent["kind"], look: () => Promise<boolean>): Promise<void> => {
+      let told = Promise.withResolvers<void>();
+      const subscription = deck?.onEvent((event) => {
+        if (event.kind === kind) told.resolve();
+      });
+      while (!(await look())) {
+        await told.promise;
+        told = Promise.withResolvers();
+      }
+      subscription?.dispose();
+    };
     const server = async (): Promise<ServingStatus["servers"][number] | undefined> =>
       (await run<ServingStatus>("serving.status")).servers.find((one) => one.state !== "off");
 
     test("both models arrive from the hub", async () => {
       await run("downloads.add", { model: "demo/tiny-GGUF", quantizations: ["q8_0", "f16"] });
-      for (;;) {
+      await untilSo("downloads", async () => {
         const { downloads } = await run<{ downloads: Download[] }>("downloads.list");
         assert.equal(downloads.length, 2);
         const failed = downloads.find((one) => one.state === "failed");
         assert.equal(failed, undefined, JSON.stringify(failed?.reason));
-        if (downloads.every((one) => one.state === "done")) break;
-        await new Promise((resolve) => {
-          const subscription = deck?.onEvent((event) => {
-            if (event.kind !== "downloads") return;
-            subscription?.dispose();
-            resolve(undefined);
-          });
-        });
-      }
+        return downloads.every((one) => one.state === "done");
+      });
       const { entries } = await run<EntryPage>("models.list");
       assert.deepEqual(new Set(entries.map((entry) => entry.quantization)), new Set(["f16", "q8_0"]));
     });
@@ -137,21 +143,10 @@ const mainJob = (runtime: "container" | "process", serving: (context: Mocha.Cont
       await deck?.close();
       deck = undefined;
       await run("models.stats");
-      for (;;) {
-        const found = await server();
-        if (found?.state === "ready") {
-          assert.equal(found.profile, "second");
-          assert.equal(found.url, before?.url);
-          break;
-        }
-        await new Promise((resolve) => {
-          const subscription = deck?.onEvent((event) => {
-            if (event.kind !== "serving") return;
-            subscription?.dispose();
-            resolve(undefined);
-          });
-        });
-      }
+      await untilSo("serving", async () => (await server())?.state === "ready");
+      const found = await server();
+      assert.equal(found?.profile, "second");
+      assert.equal(found.url, before?.url);
     });
 
     test("stop ends it, twice as well as once", async () => {

@@ -21,6 +21,9 @@ interface Daemon {
   readonly outlive: boolean;
 }
 
+/** Milliseconds; one that cannot start ends by itself, and long before. */
+const PATIENCE = 120_000;
+
 /** Starts a dockerd and waits until it answers. */
 export async function startDaemon(
   daemon: Daemon,
@@ -65,7 +68,8 @@ async function tryOnce(
   });
   const ended = once(child, "exit").catch(() => []);
   await log.close();
-  for (let tries = 0; tries < 300 && child.exitCode === null && child.signalCode === null; tries += 1) {
+  const until = Date.now() + PATIENCE;
+  while (Date.now() < until && child.exitCode === null && child.signalCode === null) {
     const engine = await engineAt(`unix://${daemon.socket}`);
     if (engine) {
       if (daemon.outlive) child.unref();

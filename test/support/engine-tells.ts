@@ -10,7 +10,8 @@ export async function engineTells(
   profile: string,
 ): Promise<{ readonly happened: Promise<void> }> {
   const filters = { event: [event], label: [`modeldeck.storage=${storage}`] };
-  const stream: NodeJS.ReadableStream = await docker.getEvents({ filters });
+  // The engine's answer begins before it listens itself: what happens in between it tells by the time.
+  const stream: NodeJS.ReadableStream = await docker.getEvents({ filters, since: Date.now() / 1000 });
   const happened = new Promise<void>((resolve, reject) => {
     let text = "";
     stream.on("error", reject).on("data", (piece: Buffer) => {

@@ -16,6 +16,19 @@ import http from "node:http";
 import net from "node:net";
 import { createInterface } from "node:readline";
 
+/** None that a system gives to whoever asks for any, so that nobody has it before the model listens. */
+async function freePort() {
+  for (;;) {
+    const port = 11_000 + Math.floor(Math.random() * 9000);
+    const probe = net.createServer();
+    const isFree = await new Promise((resolve) => {
+      probe.once("error", () => resolve(false));
+      probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+}
+
 export async function serveModels({ presets, port, host = "127.0.0.1", log, isKnown }) {
   const models = new Map();
   const listeners = new Set();
@@ -64,10 +77,7 @@ export async function serveModels({ presets, port, host = "127.0.0.1", log, isKn
       if (other.status === "loading") throw refuse(500, "model limit reached, try again later");
       await end(other);
     }
-    const probe = net.createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => probe.once("listening", resolve));
-    const own = probe.address().port;
-    await new Promise((resolve) => probe.close(resolve));
+    const own = await freePort();
     const args = [process.argv[1], ...model.args, "--alias", model.id, "--host", "127.0.0.1", "--port", String(own)];
     const child = spawn(process.execPath, args, {
       stdio: ["pipe", "ignore", "pipe"],

@@ -3,10 +3,11 @@
 //   --fake-load-ms N   503 for so long       --fake-exit CODE   ends by itself once it listens, after --fake-load-ms
 //   --fake-ctx N       /props says so        --fake-deaf        never listens
 //   --fake-stubborn    ignores SIGTERM       --fake-log TEXT    one more line of its log (\e is ESC, \n a line end)
+//   --fake-gate FILE   503 until that file is there
 //   --fake-flood MB    so much log at once, the last line a single one of a tenth of it
 //   --models-preset F  a router over models that run this same file: see fake-llama-router.mjs
 import { createServer } from "node:http";
-import { openSync, readSync } from "node:fs";
+import { existsSync, openSync, readSync } from "node:fs";
 import { serveModels } from "./fake-llama-router.mjs";
 
 const args = process.argv.slice(2);
@@ -112,5 +113,7 @@ const finish = () => {
   loaded = true;
   log("I", "srv  llama_server: model loaded");
 };
+const gate = value("--fake-gate");
+const pass = () => (gate === undefined || existsSync(gate) ? finish() : setTimeout(pass, 10));
 if (args.includes("--fake-deaf")) setInterval(() => {}, 1000);
-else server.listen(Number(value("--port")), value("--host") ?? "127.0.0.1", () => setTimeout(finish, loads));
+else server.listen(Number(value("--port")), value("--host") ?? "127.0.0.1", () => setTimeout(pass, loads));

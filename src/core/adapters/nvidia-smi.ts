@@ -19,17 +19,22 @@ const PATIENCE_MS = 3000;
 /**
  * Asks nvidia-smi: one that goes on printing while it is read again and again, and ends when nobody does. Where there is
  * none, that is remembered and nothing is started again.
- * @param program for tests: another program that prints the same
+ * @param program for tests: another program that prints the same. @param patience for tests: milliseconds
  */
-export function nvidiaSmi(program = "nvidia-smi", stream: NvidiaStream = nvidiaStream(program)): GpuProbe {
+export function nvidiaSmi(
+  program = "nvidia-smi",
+  stream: NvidiaStream = nvidiaStream(program),
+  patience = PATIENCE_MS,
+): GpuProbe {
   let processes: Holders = new Map();
   let askedAt = -Infinity;
   let asking: Promise<Holders> | undefined;
+  const query = (what: string): Promise<string> => said(program, what, patience);
   /** Never rejects; what could not be told last stands no longer, and the last one that asked is right. */
   const ask = async (): Promise<Holders> => {
     const own = performance.now();
     askedAt = own;
-    const told = parseNvidiaProcesses(await query(program, `--query-compute-apps=${processFields}`));
+    const told = parseNvidiaProcesses(await query(`--query-compute-apps=${processFields}`));
     if (askedAt === own) processes = told;
     return told;
   };
@@ -43,7 +48,7 @@ export function nvidiaSmi(program = "nvidia-smi", stream: NvidiaStream = nvidiaS
       return held(round, processes);
     },
     now: async (signal) => {
-      const [gpus, holders] = await Promise.all([query(program, `--query-gpu=${gpuFields}`), ask()]);
+      const [gpus, holders] = await Promise.all([query(`--query-gpu=${gpuFields}`), ask()]);
       signal.throwIfAborted();
       return held(parseNvidiaSmi(gpus), holders);
     },
@@ -66,10 +71,10 @@ function sharedMemory(): Pick<GpuFacts, "memoryUsed" | "memoryTotal"> {
 }
 
 /** What it prints; nothing where it fails. */
-const query = (program: string, what: string): Promise<string> =>
+const said = (program: string, what: string, patience: number): Promise<string> =>
   new Promise((resolve) => {
     const args = [what, "--format=csv,noheader,nounits"];
-    execFile(program, args, { timeout: PATIENCE_MS, windowsHide: true, env: inEnglish() }, (error, stdout) =>
+    execFile(program, args, { timeout: patience, windowsHide: true, env: inEnglish() }, (error, stdout) =>
       resolve(error ? "" : stdout),
     );
   });

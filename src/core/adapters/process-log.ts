@@ -1,4 +1,4 @@
-import { watch } from "node:fs";
+import { type FSWatcher, watch } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { createLineSplitter } from "../serving/logs/split-lines.ts";
@@ -63,7 +63,7 @@ function wakeUps(file: string, ended: Promise<unknown>, signal: AbortSignal) {
     missed = true;
     resume?.();
   };
-  const watcher = watch(file, wake).on("error", () => undefined);
+  const watcher = watched(file, wake);
   let delay = LOOKS.first;
   let timer: NodeJS.Timeout;
   const lookLater = (): void => {
@@ -94,11 +94,20 @@ function wakeUps(file: string, ended: Promise<unknown>, signal: AbortSignal) {
       missed = false;
     },
     close: () => {
-      watcher.close();
+      watcher?.close();
       clearTimeout(timer);
       signal.removeEventListener("abort", wake);
     },
   };
+}
+
+/** undefined where the system watches no more files for this user. */
+function watched(file: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    return watch(file, onChange).on("error", () => undefined);
+  } catch {
+    return undefined;
+  }
 }
 
 async function tailStart(handle: FileHandle): Promise<number> {

@@ -43,7 +43,6 @@ async function untilHealthy(
   signal: AbortSignal,
 ): Promise<Fault | undefined> {
   const began = clock.now();
-  const { healthTimeout } = settings().serving;
   const memory = watchMemory(run, () => clock.now(), signal);
   let ended = false;
   let share: number | undefined;
@@ -53,7 +52,8 @@ async function untilHealthy(
     // Where it has ended, something else answers on its port; the exit says what is to be said.
     if (run.backend.isHealthy(answer) && !ended) return undefined;
     const silence = clock.now() - run.lastLife();
-    if (silence > healthTimeout) {
+    // As it is set now, not as it was when the load began.
+    if (silence > settings().serving.healthTimeout) {
       const logTail = run.logTail().slice(-40);
       return { code: "unhealthy", server: run.asked.title, waited: millis(silence), logTail };
     }
@@ -90,8 +90,10 @@ function watchMemory(run: Run, now: () => Millis, signal: AbortSignal): () => By
     asking = true;
     try {
       const memory = await run.server.memory(signal);
-      if (memory !== undefined && memory > (known ?? 0)) run.alive();
-      known = memory ?? known;
+      // What is mapped comes and goes; how far it is does not fall by that.
+      if (memory === undefined || memory <= (known ?? 0)) return;
+      run.alive();
+      known = memory;
     } catch {
       // The next time, or never: it is not what the load depends on.
     } finally {

@@ -168,6 +168,8 @@ async function carryOut(
     if (turn.left.aborted) return;
     await endRun(acts, group, run);
     if (plan.interrupted === "finish") await goBack(turn.given.aborted ? fault({ code: "ownerGone" }) : error);
+    // It had been asked to end by whoever is gone, and did so only now.
+    else if (plan.interrupted === "undone" && !turn.given.aborted) await goBack(fault({ code: "ownerGone" }));
     else if (turn.given.aborted) await settleOff(acts, group);
     else await settleFailed(acts, group, toTrouble(error));
   }

@@ -28,6 +28,8 @@ export interface Run {
 }
 
 const KEPT = 400;
+/** They have the reason; a machine that has just run out of memory, or does much else, brings them late. */
+const LAST_WORDS = millis(5000);
 
 /** @param onLines of its log, redacted. @param signal ends the watching, as `close` does */
 export function watchRun(
@@ -80,7 +82,7 @@ export function watchRun(
       router: asked.router,
     },
     ended,
-    logComplete: () => Promise.race([followed, clock.sleep(millis(1000), closing).catch(() => undefined)]),
+    logComplete: () => Promise.race([followed, clock.sleep(LAST_WORDS, closing).catch(() => undefined)]),
     logTail: () => [...kept],
     loadLines: () => [...telling],
     lastLife: () => life,

@@ -10,6 +10,8 @@ import { createRounds } from "../../../src/core/gpu/rounds.ts";
 const LINE = "GPU-6f1a, NVIDIA H200, 63, 18432, 143771, 41, 310.52, 1";
 const { signal } = new AbortController();
 const PACE = { every: 10, idle: 60_000, patience: 30_000, backOff: 1 };
+/** Milliseconds; a machine that does much else takes long to start a program. */
+const PATIENCE = 30_000;
 
 suite("nvidia-smi", () => {
   test("a line becomes a GPU in bytes and shares; what a card does not tell is left open", () => {
@@ -88,7 +90,7 @@ suite("nvidia-smi", () => {
     await writeFile(program, `#!/bin/sh\ncase "$1" in *compute*) exit;; esac; echo "${line}"; exec sleep 60\n`, {
       mode: 0o700,
     });
-    const [gpu] = await nvidiaSmi(program, nvidiaStream(program, { ...PACE, idle: 1 })).read(signal);
+    const [gpu] = await nvidiaSmi(program, nvidiaStream(program, { ...PACE, idle: 1 }), PATIENCE).read(signal);
     assert.equal(gpu?.memoryTotal, totalmem());
     assert.ok(gpu.memoryUsed > 0 && gpu.memoryUsed < gpu.memoryTotal);
     assert.ok(!("sharesMemory" in gpu));
@@ -169,18 +171,19 @@ suite("nvidia-smi", () => {
     const starts = async (): Promise<number> =>
       (await readFile(path.join(folder, "starts"), "utf8")).split("\n").length - 1;
     const loops = `case "$1" in *compute*) echo "GPU-6f1a, 77, 100, me"; exit;; esac
-echo start >> "$(dirname "$0")/starts"; while echo "${LINE}"; do sleep 0.01; done`;
+echo $$ > "$(dirname "$0")/pid"; echo start >> "$(dirname "$0")/starts"; while echo "${LINE}"; do sleep 0.01; done`;
+    const pidOf = async (): Promise<number> => Number(await readFile(path.join(folder, "pid"), "utf8"));
 
     test("it is started once, and each question gets a round of its own", async () => {
       await write(loops);
-      const stream = nvidiaStream(program, { ...PACE, idle: 500 });
-      const probe = nvidiaSmi(program, stream);
+      const probe = nvidiaSmi(program, nvidiaStream(program, PACE), PATIENCE);
       for (let question = 0; question < 3; question += 1) {
         const [gpu] = await probe.read(signal);
         assert.equal(gpu?.name, "NVIDIA H200");
         assert.deepEqual(gpu?.processes, [{ pid: 77, name: "me", memory: 100 * 2 ** 20 }]);
       }
       assert.equal(await starts(), 1);
+      process.kill(await pidOf(), "SIGKILL");
     });
 
     test("what is asked for now is measured now, by whom memory is held too", async () => {
@@ -194,7 +197,7 @@ echo start >> "$(dirname "$0")/starts"; while echo "${LINE}"; do sleep 0.01; don
       const [card] = parseNvidiaSmi(LINE);
       assert.ok(card);
       // The stream goes on saying what was.
-      const probe = nvidiaSmi(now, { next: async () => [card] });
+      const probe = nvidiaSmi(now, { next: async () => [card] }, PATIENCE);
       const look = async (how: "read" | "now") =>
         (await probe[how]?.(signal))?.map(({ memoryUsed, processes }) => [memoryUsed / 2 ** 20, processes.length]);
       await writeFile(state, `${LINE}\nGPU-6f1a, 12, 18018, /app/llama-server\n`);
@@ -230,7 +233,7 @@ echo start >> "$(dirname "$0")/starts"; while echo "${LINE}"; do sleep 0.01; don
     test("it ends when nobody asks any more", async () => {
       await write(`echo $$ > "$(dirname "$0")/pid"; while echo "${LINE}"; do sleep 0.01; done`);
       await nvidiaStream(program, { ...PACE, idle: 1 }).next(signal);
-      const pid = Number(await readFile(path.join(folder, "pid"), "utf8"));
+      const pid = await pidOf();
       const alive = (): boolean => {
         try {
           return process.kill(pid, 0);

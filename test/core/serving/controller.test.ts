@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import { once } from "node:events";
 import net from "node:net";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import type { RecoveringController } from "../../../src/core/serving/create-controller.ts";
 import type { ServingDeps } from "../../../src/core/serving/deps.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
@@ -234,8 +235,9 @@ suite("switching servers", () => {
   });
 
   test("a server that never gets healthy is given up when it shows no life any more", async () => {
-    world.healthTimeout = 200;
     await serving.switchTo({ profile: "a" }, signal);
+    // The one that comes back has all the time it needs.
+    serving.onChange(() => void (world.healthTimeout = server()?.profile === "b" ? 200 : 60_000));
     containers.behave("b", { holdLoading: true, log: "loading\n" });
     const result = await serving.switchTo({ profile: "b" }, signal);
     assert.equal(result.outcome, "rolledBack");
@@ -362,9 +364,18 @@ suite("switching servers", () => {
   });
 
   test("a switch that takes longer than it may is given up and rolled back", async () => {
+    const patience = millis(3_600_000);
+    const over = Promise.withResolvers<void>();
+    const sleep: typeof nodeClock.sleep = (delay, given) =>
+      delay === patience ? over.promise : nodeClock.sleep(delay, given);
+    world.more = { clock: { ...nodeClock, sleep } };
+    serving = world.reopen();
     await serving.switchTo({ profile: "a" }, signal);
     containers.behave("b", { holdLoading: true });
-    const result = await serving.switchTo({ profile: "b", timeout: millis(300) }, signal);
+    const switching = serving.switchTo({ profile: "b", timeout: patience }, signal);
+    await until(serving, () => server()?.state === "loading" && server()?.profile === "b");
+    over.resolve();
+    const result = await switching;
     assert.deepEqual([result.outcome, result.running, result.reason?.code], ["rolledBack", "a", "timeout"]);
   });
 

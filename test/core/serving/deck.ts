@@ -117,12 +117,12 @@ export async function openServingWorld(
       return controller;
     },
     dispose: async () => {
-      const signal = AbortSignal.timeout(20_000);
+      const signal = AbortSignal.timeout(120_000);
       for (const controller of opened) await controller.close();
       for (const runtime of [containers, processes])
         for (const server of await runtime.list(signal)) await server.stop(millis(500), signal);
       await database.close();
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, maxRetries: 10 });
     },
   };
   return world;

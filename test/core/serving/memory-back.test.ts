@@ -4,6 +4,7 @@ import type { GpuFacts, GpuProcess } from "../../../src/core/ports/gpu.ts";
 import { judgeMemory, memoryBack, memoryBefore } from "../../../src/core/serving/memory-back.ts";
 import { bytes } from "../../../src/core/util/ids.ts";
 
+const { signal } = new AbortController();
 const GB = 2 ** 30;
 const gpu = (used: number, processes: readonly GpuProcess[] = []): GpuFacts => ({
   uuid: "GPU-1",
@@ -36,7 +37,7 @@ suite("whether GPU memory is back after a stop", () => {
     const none = { server: { processes: async () => [7] }, loadLines: (): readonly string[] => [] };
     const some = { ...none, loadLines: () => ["load_tensors:  CUDA0 model buffer size =  4096.00 MiB"] };
     const look = (run: typeof none, gpus: readonly GpuFacts[]) =>
-      memoryBefore(run, { gpu: { read: async () => gpus }, log: { warn: () => undefined } }, AbortSignal.timeout(5000));
+      memoryBefore(run, { gpu: { read: async () => gpus }, log: { warn: () => undefined } }, signal);
     assert.equal(await look(none, [gpu(2 * GB, [other])]), undefined);
     assert.equal(await look(none, []), undefined);
     assert.equal((await look(none, [gpu(12 * GB, [ours])]))?.onGpu, 0);
@@ -47,13 +48,13 @@ suite("whether GPU memory is back after a stop", () => {
     const answers = [[gpu(12 * GB, [ours])], [gpu(12 * GB, [ours])], [gpu(0)]];
     let asked = 0;
     const probe = { read: async () => answers[asked++] ?? [] };
-    assert.equal(await memoryBack(named, probe, nodeClock, AbortSignal.timeout(5000)), undefined);
+    assert.equal(await memoryBack(named, probe, nodeClock, signal), undefined);
     assert.equal(asked, 3);
   });
 
   test("what it looks at is measured then, not what a watcher saw last", async () => {
     const probe = { read: async () => [gpu(12 * GB, [ours])], now: async () => [gpu(0)] };
-    assert.equal(await memoryBack(named, probe, nodeClock, AbortSignal.timeout(5000)), undefined);
+    assert.equal(await memoryBack(named, probe, nodeClock, signal), undefined);
   });
 
   test("it is not waited for longer than five seconds, and then it says who holds it", async () => {
@@ -64,7 +65,7 @@ suite("whether GPU memory is back after a stop", () => {
       sleep: async (ms: number) => void (now += ms),
     };
     const probe = { read: async () => [gpu(12 * GB, [ours])] };
-    assert.deepEqual(await memoryBack(named, probe, clock, AbortSignal.timeout(5000)), [ours]);
+    assert.deepEqual(await memoryBack(named, probe, clock, signal), [ours]);
     assert.ok(now >= 5000 && now < 6000);
   });
 });

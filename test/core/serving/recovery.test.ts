@@ -158,6 +158,37 @@ suite("after a restart of the program", () => {
     assert.deepEqual([again.status().servers[0]?.profile, again.status().servers[0]?.reason?.code], ["a", "ownerGone"]);
   });
 
+  test("the one before, that runs on after a switch was cut off and ends then, had been asked to: it is started again", async () => {
+    containers.behave("a", { holdLoading: true });
+    const first = world.serving.switchTo({ profile: "a" }, signal);
+    await containers.starting("a");
+    containers.finishLoading("a");
+    await first;
+    await world.serving.close();
+    const body = { state: "switching", to: b, lastGood: a };
+    await world.database.commit([
+      {
+        table: "switches",
+        key: "default",
+        after: { group: "default", state: "switching", body_json: JSON.stringify(body) },
+      },
+    ]);
+    const [asked] = await containers.list(signal);
+    assert.equal(asked?.running, true);
+    const again = world.reopen();
+    again.onChange(() => {
+      // It has said nothing yet, and is gone.
+      if (containers.deeds.length === 1 && again.status().servers[0]?.state === "loading")
+        containers.end("a", { code: 0, oomKilled: false });
+    });
+    containers.behave("a", {});
+    await again.recover();
+    await until(again, ({ servers, switching }) => servers[0]?.state === "ready" && switching === undefined);
+    assert.deepEqual([again.status().servers[0]?.profile, again.status().servers[0]?.reason?.code], ["a", "ownerGone"]);
+    assert.deepEqual(containers.running(), ["a"]);
+    assert.deepEqual(containers.deeds.filter((deed) => deed === "+a").length, 2);
+  });
+
   test("a switch asked for at once waits for what was found, and replaces it", async () => {
     await world.serving.switchTo({ profile: "a" }, signal);
     await world.serving.close();

@@ -66,7 +66,8 @@ suite("a late owner and the models of a router", function () {
     },
   });
   const up = async (): Promise<readonly string[]> => {
-    const models = readModels(await nodeServerHttp.get(`http://127.0.0.1:${port}/models`, millis(2000), signal)) ?? [];
+    const models =
+      readModels(await nodeServerHttp.get(`http://127.0.0.1:${port}/models`, millis(60_000), signal)) ?? [];
     return models.filter(({ status }) => status !== "unloaded").map(({ model }) => model);
   };
 

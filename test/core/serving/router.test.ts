@@ -14,6 +14,7 @@ import { isUp, readModels } from "../../../src/core/serving/router/router-answer
 import { isFault } from "../../../src/core/util/faults.ts";
 import { millis } from "../../../src/core/util/ids.ts";
 import { createFakeRuntime } from "../../support/fake-runtime.ts";
+import { patientHttp } from "../../support/patient-http.ts";
 import { withTtl } from "./router-profiles.ts";
 import { type ServingWorld, openServingWorld, until } from "./deck.ts";
 
@@ -74,7 +75,7 @@ suite("a llama-server in router mode", function () {
   };
   /** Whether the router has that model up. */
   const isUpWithin = async (model: string): Promise<boolean> => {
-    const told = await nodeServerHttp.get(`http://127.0.0.1:${world.port}/models`, millis(5000), signal);
+    const told = await nodeServerHttp.get(`http://127.0.0.1:${world.port}/models`, millis(60_000), signal);
     return readModels(told)?.some((one) => one.model === model && isUp(one)) === true;
   };
   /** Who answers a request that names the profile, as a client would ask. */
@@ -82,7 +83,7 @@ suite("a llama-server in router mode", function () {
     const answer = await nodeServerHttp.post(
       `http://127.0.0.1:${world.port}/v1/chat/completions`,
       { model, messages: [] },
-      millis(5000),
+      millis(60_000),
       signal,
     );
     if (answer.kind === "silent") return answer.reason;
@@ -339,8 +340,8 @@ suite("a llama-server in router mode", function () {
     const file = path.join(world.folder, "storage/routers/default.fast/presets.ini");
     await appendFile(file, `\n[mine]\nm = ${path.join(world.folder, "b.gguf")}\n`);
     const url = `http://127.0.0.1:${world.port}`;
-    await nodeServerHttp.get(`${url}/models?reload=1`, millis(5000), signal);
-    await nodeServerHttp.post(`${url}/models/load`, { model: "mine" }, millis(5000), signal);
+    await nodeServerHttp.get(`${url}/models?reload=1`, millis(60_000), signal);
+    await nodeServerHttp.post(`${url}/models/load`, { model: "mine" }, millis(60_000), signal);
     await until(world.serving, ({ servers }) => servers[0]?.state === "failed");
     await world.serving.close();
     const again = world.reopen();
@@ -387,8 +388,8 @@ suite("a llama-server in router mode", function () {
     const metrics = createServingMetrics({
       clock: nodeClock,
       http: {
-        get: (url, ...rest) => (asked.push(url), nodeServerHttp.get(url, ...rest)),
-        text: (url, ...rest) => (asked.push(url), nodeServerHttp.text(url, ...rest)),
+        get: (url, ...rest) => (asked.push(url), patientHttp.get(url, ...rest)),
+        text: (url, ...rest) => (asked.push(url), patientHttp.text(url, ...rest)),
       },
       times: processTimes(),
       gpu: { read: async () => [] },

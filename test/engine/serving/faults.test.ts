@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
+import os, { availableParallelism } from "node:os";
 import path from "node:path";
 import Docker from "dockerode";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
@@ -16,6 +16,7 @@ import { engineTells } from "../../support/engine-tells.ts";
 import { llamaImage } from "../../support/llama.ts";
 import { needs } from "../../support/needs.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
+import { AT_GATE, type GatedImage, gatedImage } from "./gated-image.ts";
 import { chat } from "./real-server.ts";
 
 const { signal } = new AbortController();
@@ -33,7 +34,7 @@ async function openWorld(engine: Engine, image: string): Promise<ServingWorld> {
   writeTinyGguf({ file: path.join(world.folder, "small.gguf"), reply: REPLY });
   writeTinyGguf({ file: path.join(world.folder, "large.gguf"), sizeMb: 900, fill: "zero" });
   await world.conf(
-    "[small]\nNAME=Small\nMODEL=small.gguf\nCTX_SIZE=512\n[large]\nNAME=Large\nMODEL=large.gguf\nCTX_SIZE=4096\nEXTRA_ARGS=--load-mode none\n",
+    "[small]\nNAME=Small\nMODEL=small.gguf\nCTX_SIZE=512\n[large]\nNAME=Large\nMODEL=large.gguf\nCTX_SIZE=4096\nEXTRA_ARGS=--load-mode none --no-warmup\n",
   );
   return world;
 }
@@ -49,22 +50,35 @@ async function isTrue(world: ServingWorld): Promise<void> {
 }
 const loading = (world: ServingWorld): Promise<void> =>
   until(world.serving, ({ servers }) => servers[0]?.profile === "large" && servers[0].state === "loading");
+/** Its log says so, from now on or before. */
+const says = async (world: ServingWorld, words: string): Promise<void> => {
+  const heard = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (world.serving.logs({}).lines.some((line) => line.includes(words))) heard.resolve();
+  };
+  const subscription = world.serving.onLog(look);
+  look();
+  await heard.promise;
+  subscription.dispose();
+};
 
 suite("what goes wrong with a real engine and a real llama-server", function () {
   this.timeout(180_000);
   let engine: Engine;
-  let image: string;
+  let gated: GatedImage;
   let docker: Docker;
   let world: ServingWorld;
 
   suiteSetup(async function () {
     this.timeout(300_000);
     ({ engine } = needs(this, "engine", await findEngine()));
-    ({ image } = needs(this, "llama", await llamaImage(engine)));
+    const { image } = needs(this, "llama", await llamaImage(engine));
     docker = new Docker({ socketPath: engine.host.replace("unix://", "") });
+    gated = await gatedImage(docker, image);
   });
+  suiteTeardown(() => gated?.remove());
   setup(async () => {
-    world = await openWorld(engine, image);
+    world = await openWorld(engine, gated.image);
     const first = await world.serving.switchTo({ profile: "small" }, signal);
     assert.equal(first.outcome, "ready", JSON.stringify(first));
   });
@@ -76,6 +90,12 @@ suite("what goes wrong with a real engine and a real llama-server", function () 
     const [found] = await docker.listContainers({ filters: { label: [`modeldeck.storage=${storage}`] } });
     return docker.getContainer(found?.Id ?? "");
   };
+  /** However fast it would load: the large one has begun to, and gets no further. */
+  const atGate = async () => {
+    await loading(world);
+    await says(world, AT_GATE);
+    return container();
+  };
   const stillHere = async (): Promise<void> => {
     assert.equal(now(world)?.profile, "small");
     assert.equal(await chat(now(world)?.url ?? ""), REPLY);
@@ -83,8 +103,7 @@ suite("what goes wrong with a real engine and a real llama-server", function () 
 
   test("killed while it loads: the one before is back, and the reason is the kill", async () => {
     const switching = world.serving.switchTo({ profile: "large" }, signal);
-    await loading(world);
-    await (await container()).kill({ signal: "SIGKILL" });
+    await (await atGate()).kill({ signal: "SIGKILL" });
     const result = await switching;
     assert.deepEqual([result.outcome, result.running], ["rolledBack", "small"], JSON.stringify(result));
     assert.equal(result.reason?.facts["exitCode"], 137);
@@ -94,9 +113,10 @@ suite("what goes wrong with a real engine and a real llama-server", function () 
 
   test("its memory limit ends it: it says so, and offers what would help", async () => {
     const switching = world.serving.switchTo({ profile: "large" }, signal);
-    await loading(world);
+    const large = await atGate();
     const limit = 200 * 2 ** 20;
-    await (await container()).update({ Memory: limit, MemorySwap: limit });
+    await large.update({ Memory: limit, MemorySwap: limit });
+    await large.kill({ signal: "SIGUSR1" });
     const result = await switching;
     assert.deepEqual([result.outcome, result.running], ["rolledBack", "small"], JSON.stringify(result));
     assert.equal(result.reason?.code, "outOfMemory");
@@ -108,25 +128,36 @@ suite("what goes wrong with a real engine and a real llama-server", function () 
   });
 
   test("it loads slowly: it is waited for as long as its memory grows, with the bytes told", async () => {
-    world.healthTimeout = 3000;
+    const limit = 5000;
     const progress: number[] = [];
+    const switching = world.serving.switchTo({ profile: "large" }, signal);
+    const large = await atGate();
+    let began = Infinity;
+    const long = Promise.withResolvers<void>();
     world.serving.onChange(() => {
       const told = now(world)?.progress;
       if (told?.kind === "bytes") progress.push(told.done);
+      if (new Set(progress).size > 2 && Date.now() - began > 1.5 * limit) long.resolve();
     });
-    const switching = world.serving.switchTo({ profile: "large" }, signal);
-    await loading(world);
-    await (await container()).update({ NanoCpus: 0.3e9 });
+    await large.update({ NanoCpus: 0.1e9 });
+    await large.kill({ signal: "SIGUSR1" });
+    await says(world, "large.gguf'");
+    await large.update({ NanoCpus: 0.02e9 });
+    [world.healthTimeout, began] = [limit, Date.now()];
+    // Long enough by now: it may be as fast as the machine is, and what comes after its memory has grown is not meant.
+    await Promise.race([long.promise, switching]);
+    world.healthTimeout = 120_000;
+    await large.update({ NanoCpus: availableParallelism() * 1e9 }).catch(() => undefined);
     const result = await switching;
     assert.equal(result.outcome, "ready", JSON.stringify(result));
     assert.ok(progress.length > 1 && progress.every((done, index) => done >= (progress[index - 1] ?? 0)));
   });
 
   test("its health never comes: after the time without a sign of life the one before is back", async () => {
-    world.healthTimeout = 1500;
+    // The one that comes back has all the time it needs.
+    world.serving.onChange(() => void (world.healthTimeout = now(world)?.profile === "large" ? 1500 : 60_000));
     const switching = world.serving.switchTo({ profile: "large" }, signal);
-    await loading(world);
-    await (await container()).pause();
+    await (await atGate()).pause();
     const result = await switching;
     assert.deepEqual([result.outcome, result.reason?.code], ["rolledBack", "unhealthy"], JSON.stringify(result));
     await stillHere();
@@ -138,7 +169,7 @@ suite("what goes wrong with a real engine and a real llama-server", function () 
       storage: path.join(world.folder, "storage"),
       dockerHost: () => engine.host,
     });
-    await runtime.create(leftOver(world, image), signal);
+    await runtime.create(leftOver(world, gated.image), signal);
     assert.equal((await runtime.list(signal)).length, 2);
     const again = world.reopen();
     await again.recover();

@@ -5,7 +5,6 @@ import path from "node:path";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
 import { processTimes } from "../../../src/core/adapters/process-times.ts";
-import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
 import type { Runtime } from "../../../src/core/ports/runtime.ts";
 import { createServingMetrics } from "../../../src/core/serving/metrics/create-metrics.ts";
 import { bytes, millis } from "../../../src/core/util/ids.ts";
@@ -14,6 +13,7 @@ import { freePort } from "../../support/free-port.ts";
 import { ask } from "../../support/llama-process.ts";
 import { llamaImage } from "../../support/llama.ts";
 import { needs } from "../../support/needs.ts";
+import { patientHttp } from "../../support/patient-http.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 
 const { signal } = new AbortController();
@@ -56,7 +56,7 @@ suite("what a real llama-server in a container takes and does", function () {
     );
     const metrics = createServingMetrics({
       clock: nodeClock,
-      http: nodeServerHttp,
+      http: patientHttp,
       times: processTimes(),
       gpu: { read: async () => [] },
       containers: runtime,

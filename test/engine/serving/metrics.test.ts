@@ -5,12 +5,12 @@ import path from "node:path";
 import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import { groupOf, residentMemory } from "../../../src/core/adapters/process-identity.ts";
 import { processTimes } from "../../../src/core/adapters/process-times.ts";
-import { nodeServerHttp } from "../../../src/core/adapters/server-http.ts";
 import type { RunningServer } from "../../../src/core/ports/runtime.ts";
 import { createServingMetrics } from "../../../src/core/serving/metrics/create-metrics.ts";
 import { ask, startLlamaServer } from "../../support/llama-process.ts";
 import { nativeLlamaServer } from "../../support/llama.ts";
 import { needs } from "../../support/needs.ts";
+import { patientHttp } from "../../support/patient-http.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 
 const { signal } = new AbortController();
@@ -52,7 +52,7 @@ suite("what a real llama-server takes and does", function () {
       };
       const metrics = createServingMetrics({
         clock: nodeClock,
-        http: nodeServerHttp,
+        http: patientHttp,
         times: processTimes(),
         gpu: { read: async () => [] },
         containers: { list: async () => [] },

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import http from "node:http";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import Docker from "dockerode";
 import { createDockerRuntime } from "../../../src/core/adapters/docker-runtime.ts";
@@ -17,6 +19,7 @@ import { type ServingWorld, openServingWorld, until } from "../../core/serving/d
 import { containerSpec } from "../../support/container-spec.ts";
 import { askEngine } from "../../support/engine-api.ts";
 import { needs } from "../../support/needs.ts";
+import { patientHttp } from "../../support/patient-http.ts";
 import { serveWithDocker } from "../../support/serve-with.ts";
 import { writeTinyGguf } from "../../support/tiny-gguf.ts";
 
@@ -69,7 +72,7 @@ suite("a real llama-server in router mode, in a container", function () {
     const answer = await nodeServerHttp.post(
       `${now()?.url ?? ""}/v1/chat/completions`,
       { model, messages: [{ role: "user", content: "Hi" }], max_tokens: 64 },
-      millis(10_000),
+      millis(60_000),
       signal,
     );
     const body = JSON.stringify(answer.kind === "answer" ? answer.body : answer.reason);
@@ -152,13 +155,23 @@ suite("a real llama-server in router mode, in a container", function () {
 
   test("the load tells its share; cancelled, the one before is back and answers", async () => {
     await ready("a");
+    // However fast the machine is, this load takes long enough to be seen.
+    const [router] = await running();
+    const speed = (processors: number): Promise<unknown> =>
+      dockerAt(dockerHost)
+        .getContainer(router?.id ?? "")
+        .update({ NanoCpus: processors * 1e9 });
+    await speed(0.3);
     const cancelled = new AbortController();
     const switching = world.serving.switchTo({ profile: "slow" }, cancelled.signal);
+    await until(world.serving, ({ servers }) => servers[0]?.profile === "slow" && servers[0].state === "loading");
+    await speed(0.05);
     await until(
       world.serving,
       ({ servers }) => servers[0]?.profile === "slow" && servers[0].progress?.kind === "bytes",
     );
     cancelled.abort();
+    await speed(availableParallelism());
     const result = await switching;
     assert.deepEqual([result.outcome, result.running], ["cancelled", "a"], JSON.stringify(result));
     assert.equal(await chat("a"), "I am the first one.");
@@ -183,7 +196,7 @@ suite("a real llama-server in router mode, in a container", function () {
     await ready("a");
     const metrics = createServingMetrics({
       clock: nodeClock,
-      http: nodeServerHttp,
+      http: patientHttp,
       times: processTimes(),
       gpu: { read: async () => [] },
       containers,
@@ -220,9 +233,7 @@ suite("a real llama-server in router mode, in a container", function () {
   test("what its image sets and no router works with is taken out, and shown so", async () => {
     const [repo, tag] = ["local/modeldeck-keyed", String(process.pid)];
     const keyed = `${repo}:${tag}`;
-    const docker = new Docker(
-      dockerHost.startsWith("unix://") ? { socketPath: dockerHost.slice("unix://".length) } : {},
-    );
+    const docker = dockerAt(dockerHost);
     const made = await docker.createContainer({ Image: image });
     try {
       await made.commit({ repo, tag, changes: "ENV LLAMA_API_KEY=hunter2 LLAMA_ARG_API_PREFIX=/v" });
@@ -247,7 +258,7 @@ suite("a real llama-server in router mode, in a container", function () {
   test("a model whose process is killed is loaded again, in the same router", async () => {
     await ready("a");
     const [router] = await running();
-    const model = (await router?.processes(signal))?.at(-1);
+    const model = await processOfModel((await router?.processes(signal)) ?? []);
     assert.ok(model);
     process.kill(model, "SIGKILL");
     await until(world.serving, ({ servers }) => servers[0]?.state === "failed");
@@ -270,7 +281,16 @@ const PROFILES = [
   "[alone]\nMODEL=stranger.gguf",
 ] as const;
 
+/** The one that is not told of presets, as the router and its init are. */
+async function processOfModel(pids: readonly number[]): Promise<number | undefined> {
+  for (const pid of pids) if (!(await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("--models-preset")) return pid;
+  return undefined;
+}
+
+const dockerAt = (host: string): Docker =>
+  new Docker(host.startsWith("unix://") ? { socketPath: host.slice("unix://".length) } : {});
+
 async function fetchModels(url: string): Promise<string> {
-  const answer = await nodeServerHttp.get(`${url}/models`, millis(5000), signal);
+  const answer = await nodeServerHttp.get(`${url}/models`, millis(60_000), signal);
   return JSON.stringify(answer);
 }

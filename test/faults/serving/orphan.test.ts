@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { portTaken } from "../../../src/core/adapters/loopback-port.ts";
@@ -60,11 +60,16 @@ suite("a server whose starter is killed in the middle of it", function () {
   test("before it is started: no server is made up, and its intent is forgotten in time", async () => {
     await killedAt(2);
     const runtime = createProcessRuntime({ storage });
-    assert.deepEqual(await runtime.list(signal), []);
-    assert.equal((await records()).length, 1);
+    const [intent, ...others] = await records();
+    assert.deepEqual(others, []);
+    const written = await readFile(path.join(storage, "servers", intent ?? ""), "utf8");
+    const { startedAt } = JSON.parse(written) as { readonly startedAt: number };
     const real = Date.now;
-    Date.now = () => real() + 60_000;
     try {
+      Date.now = () => startedAt + 5000;
+      assert.deepEqual(await runtime.list(signal), []);
+      assert.deepEqual(await records(), [intent]);
+      Date.now = () => startedAt + 60_000;
       assert.deepEqual(await runtime.list(signal), []);
     } finally {
       Date.now = real;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ServerLogs, ServingStatus, SwitchResult } from "../../../src/core/protocol/serving.ts";
 import { type WindowWorld, createWindowWorld } from "../../core/owner/windows.ts";
@@ -11,13 +11,16 @@ suite("two windows that switch at once", function () {
   this.timeout(180_000);
   let world: WindowWorld;
   let settings: Record<string, unknown>;
+  /** No load ends before it is there. */
+  let gate: string;
 
   suiteSetup(async function () {
     if (process.platform === "win32") return this.skip();
     world = await createWindowWorld();
     const conf = path.join(world.folder, "models.conf");
     await writeFile(path.join(world.folder, "x.gguf"), "GGUF");
-    await writeFile(conf, ["a", "b"].map((id) => `[${id}]\nMODEL=x.gguf\nEXTRA_ARGS=--fake-load-ms 200\n`).join("\n"));
+    gate = path.join(world.folder, "gate");
+    await writeFile(conf, ["a", "b"].map((id) => `[${id}]\nMODEL=x.gguf\nEXTRA_ARGS=--fake-gate ${gate}\n`).join("\n"));
     settings = {
       "profiles.files": [conf],
       weightsRoot: world.folder,
@@ -34,9 +37,11 @@ suite("two windows that switch at once", function () {
 
   test("the same: one of them starts it, and both are told that it serves", async () => {
     const windows = [await world.open({ settings }), await world.open({ settings })] as const;
-    const results = await Promise.all(
-      windows.map((window) => window.run<SwitchResult>("serving.switch", { profile: "a", onBusy: "queue" })),
+    const switching = windows.map((window) =>
+      window.run<SwitchResult>("serving.switch", { profile: "a", onBusy: "queue" }),
     );
+    await writeFile(gate, "");
+    const results = await Promise.all(switching);
     assert.deepEqual(
       results.map(({ outcome, running }) => [outcome, running]),
       [
@@ -52,12 +57,20 @@ suite("two windows that switch at once", function () {
   test("another: one is first, the other one is told that it is busy, or takes its place", async () => {
     const windows = [await world.open({ settings }), await world.open({ settings })] as const;
     const [first, second] = windows;
-    const [switching, refused] = await Promise.allSettled([
+    await rm(gate);
+    const ends = [
       first.run<SwitchResult>("serving.switch", { profile: "b" }),
       second.run<SwitchResult>("serving.switch", { profile: "a", force: true }),
-    ]);
-    const ends = [switching, refused].map((end) => (end.status === "fulfilled" ? end.value.outcome : end.reason.code));
-    assert.deepEqual(new Set(ends), new Set(["busy", "ready"]));
+    ].map((asked) =>
+      asked.then(
+        ({ outcome }) => outcome as string,
+        (error: { readonly code: string }) => error.code,
+      ),
+    );
+    // Whoever came second is told while the other one loads.
+    assert.equal(await Promise.race(ends), "busy");
+    await writeFile(gate, "");
+    assert.deepEqual(new Set(await Promise.all(ends)), new Set(["busy", "ready"]));
     const given = await first.run<SwitchResult>("serving.switch", { profile: "a", force: true, wait: false });
     assert.equal(given.outcome, "started");
     const taken = await second.run<SwitchResult>("serving.switch", { profile: "b", onBusy: "replace", force: true });

@@ -17,6 +17,8 @@ export interface HostDeps extends RouterDeps {
 
 const ANSWER = millis(5000);
 const UP_WITHIN = seconds(120);
+/** The router itself ends one that does not end after two seconds; on a machine that does much else that takes longer. */
+const UNLOADED = seconds(20);
 const LOOK = millis(25);
 /** Of what must not be given up half-way. */
 const never = new AbortController().signal;
@@ -119,7 +121,7 @@ export async function loadInto(
 
 /** With `--models-max 1` it would do so by itself, and refuse where the other one is loading still. */
 async function unloadAll(host: RunningServer, { http, clock }: HostDeps, signal: AbortSignal): Promise<void> {
-  const until: Millis = millis(clock.now() + ANSWER);
+  const until: Millis = millis(clock.now() + UNLOADED);
   for (const asked = new Set<string>(); ; await clock.sleep(LOOK, signal)) {
     const up = readModels(await http.get(`${host.url}/models`, ANSWER, signal))?.filter(isUp) ?? [];
     if (up.length === 0) return;

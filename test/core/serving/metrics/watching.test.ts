@@ -4,12 +4,12 @@ import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { processTimes } from "../../../../src/core/adapters/process-times.ts";
-import { nodeServerHttp } from "../../../../src/core/adapters/server-http.ts";
 import type { GpuFacts } from "../../../../src/core/ports/gpu.ts";
 import type { RunningServer } from "../../../../src/core/ports/runtime.ts";
 import type { Server } from "../../../../src/core/protocol/serving.ts";
 import { createServingMetrics } from "../../../../src/core/serving/metrics/create-metrics.ts";
 import { bytes, millis } from "../../../../src/core/util/ids.ts";
+import { patientHttp } from "../../../support/patient-http.ts";
 
 const { signal } = new AbortController();
 
@@ -108,7 +108,7 @@ suite("watching what servers take and do", () => {
     };
     const metrics = createServingMetrics({
       clock,
-      http: nodeServerHttp,
+      http: patientHttp,
       times: processTimes(),
       gpu: { read: async () => [gpu] },
       containers: { list: async () => [] },
