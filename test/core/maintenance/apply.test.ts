@@ -249,10 +249,10 @@ suite("maintenance: plan and apply", () => {
     await rm(drive, { recursive: true });
     await rename(`${drive}.unplugged`, drive);
     await shop.maintenance.recover();
-    assert.deepEqual(await readdir(path.join(drive, "owner"), { recursive: true }), [
+    assert.deepEqual((await readdir(path.join(drive, "owner"), { recursive: true })).toSorted(), [
       "gone",
-      "kept.gguf",
       "gone/inner",
+      "kept.gguf",
     ]);
     assert.deepEqual(await readdir(path.join(shop.storage, "maintenance")), []);
   });
