@@ -38,7 +38,7 @@ export function askEngine(
 
 export async function engineAt(host: string): Promise<Engine | undefined> {
   try {
-    const { status, text } = await askEngine(host, "GET", "/version", { timeout: 3000 });
+    const { status, text } = await askEngine(host, "GET", "/version", { timeout: 30_000 });
     const { Version: version } = JSON.parse(text) as { Version?: string };
     return status === 200 && version !== undefined ? { host, version } : undefined;
   } catch {

@@ -65,7 +65,8 @@ async function tryOnce(
   });
   const ended = once(child, "exit").catch(() => []);
   await log.close();
-  for (let tries = 0; tries < 300 && child.exitCode === null && child.signalCode === null; tries += 1) {
+  const patience = performance.now() + 120_000;
+  while (performance.now() < patience && child.exitCode === null && child.signalCode === null) {
     const engine = await engineAt(`unix://${daemon.socket}`);
     if (engine) {
       if (daemon.outlive) child.unref();
@@ -73,7 +74,9 @@ async function tryOnce(
     }
     await Promise.race([sleep(100), ended]);
   }
+  // The next one would find its pid file.
   child.kill();
+  await ended;
   return undefined;
 }
 
