@@ -33,12 +33,13 @@ suite("a look at many places of a page", () => {
   let root: string;
   /** How often the disk was asked without a thread. */
   let plainly: number;
-  const started: Worker[] = [];
-  const onWorker = (worker: Worker): void => void started.push(worker);
+  /** Of each thread that was started, its end. */
+  let ends: Promise<unknown>[] = [];
+  const onWorker = (worker: Worker): void => void ends.push(once(worker, "exit"));
   setup(async () => {
     root = await mkdtemp(path.join(os.tmpdir(), "modeldeck-standing-"));
     plainly = 0;
-    started.length = 0;
+    ends = [];
     process.on("worker", onWorker);
   });
   teardown(async () => {
@@ -99,15 +100,13 @@ suite("a look at many places of a page", () => {
       assert.deepEqual(await areThere([root, at("no")], nobody), [true, false]);
       assert.equal(plainly, times);
     }
-    assert.equal(started.length, 0);
+    assert.equal(ends.length, 0);
     const short = standing({ idle: 1 });
     for (let times = 1; times < 3; times += 1) {
       plainly = 0;
       assert.deepEqual(await short([root], nobody), [true]);
-      assert.deepEqual([plainly, started.length], [1, times]);
-      const thread = started.at(-1);
-      assert.ok(thread);
-      await once(thread, "exit");
+      assert.deepEqual([plainly, ends.length], [1, times]);
+      await ends.at(-1);
     }
   });
 
