@@ -61,6 +61,8 @@ export async function startCivitaiServer(versions: readonly StoredVersion[] = []
   const models: CivitaiServer["models"] = new Map();
 
   const server = createServer((request, response) => void answer(request, response));
+  // Who was held up for long finds its connection still there.
+  server.keepAliveTimeout = 60_000;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];

@@ -77,7 +77,9 @@ async function tryOnce(
     }
     await Promise.race([sleep(100), ended]);
   }
+  // The next one would find its pid file.
   child.kill();
+  await ended;
   return undefined;
 }
 

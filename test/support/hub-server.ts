@@ -93,6 +93,8 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
     const door = /^\/[^/]+\/[^/]+\/resolve\//.test(request.url ?? "") ? "resolve" : "api";
     void answer(request, response, door, door === "resolve" ? serveResolve : serveApi);
   });
+  // Who was held up for long finds its connection still there.
+  for (const server of [cdn, hub]) server.keepAliveTimeout = 60_000;
   const cdnUrl = await listen(cdn, 0);
   const url = await listen(hub, options.port ?? 0);
 

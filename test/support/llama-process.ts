@@ -15,7 +15,8 @@ export async function startLlamaServer(binary: string, args: readonly string[]):
   const child = spawn(binary, [...args, "--host", "127.0.0.1", "--port", String(port)], {
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const ended = once(child, "exit");
+  // After its exit there may still be something of what it said to read.
+  const ended = once(child, "close");
   let said = "";
   const listening = new Promise<void>((resolve) => {
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -30,8 +31,10 @@ export async function startLlamaServer(binary: string, args: readonly string[]):
     url: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
     stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
       child.kill();
-      await ended;
+      await gone;
     },
   };
 }

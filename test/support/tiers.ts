@@ -25,7 +25,11 @@ const foldersOf = (folder: string): string[] =>
     .map(({ name }) => `${folder}/${name}/**/*.test.ts`);
 
 export const tiers: Readonly<Record<TierName, Tier>> = {
-  core: { suites: ["test/core/**/*.test.ts", "test/contract/**/*.test.ts", "test/page/**/*.test.ts"], uses: ["build"] },
+  core: {
+    suites: ["test/core/**/*.test.ts", "test/contract/**/*.test.ts", "test/page/**/*.test.ts"],
+    timeout: 180_000,
+    uses: ["build"],
+  },
   faults: { suites: [...foldersOf("test/faults"), "test/faults/*.test.ts"], timeout: 180_000, uses: ["build"] },
   host: { script: "test/support/host-tier.ts", uses: ["build", "engine", "vscode"] },
   ui: { suites: ["test/ui/**/*.test.ts"], timeout: 300_000, uses: ["build", "engine", "vscode"] },

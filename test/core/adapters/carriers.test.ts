@@ -8,6 +8,7 @@ import { type NetAgents, createNetAgents } from "../../../src/core/adapters/net-
 import { createRawCarrier } from "../../../src/core/adapters/raw-carrier.ts";
 import type { Http, HttpResponse } from "../../../src/core/ports/http.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const never = new AbortController().signal;
 const CONTENT = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 7919) >>> 5));
@@ -168,12 +169,7 @@ for (const [name, carrier] of Object.entries(carriers))
     });
 
     test("tells a host that nobody is at", async () => {
-      const closed = createServer().listen(0, "127.0.0.1");
-      await once(closed, "listening");
-      const { port } = closed.address() as AddressInfo;
-      closed.close();
-      await once(closed, "close");
-      await networkFault(http.request({ url: `http://127.0.0.1:${port}/`, headers: {} }, never));
+      await networkFault(http.request({ url: `http://127.0.0.1:${await freePort()}/`, headers: {} }, never));
     });
 
     test("ends with its signal, before the head and in the body", async () => {

@@ -91,8 +91,12 @@ suite("what runs on an engine when another one is chosen", () => {
     await listed(before.host);
     const letGo = Promise.withResolvers<void>();
     before.on("GET /containers/json", (request) => void request.socket.once("close", () => letGo.resolve()));
+    const asked = (): number => before.asked.filter((what) => what === "GET /containers/json").length;
+    const once = asked();
     const connect = async (address: EngineAddress) => connectDocker(address, storage, () => undefined);
-    assert.deepEqual(await createElsewhere(storage, connect, 50).beside(undefined, signal), []);
+    // On a machine that is held up its patience may be over before the question is there.
+    while (asked() === once)
+      assert.deepEqual(await createElsewhere(storage, connect, 50).beside(undefined, signal), []);
     await letGo.promise;
     has(before, "c1");
     assert.deepEqual(await listed(now.host), [["c1", before.host]]);

@@ -15,11 +15,16 @@ suite("hash threads", () => {
   let folder: string;
   let threads: ReturnType<typeof createHashThreads>;
   const started: Worker[] = [];
-  const onWorker = (worker: Worker): void => void started.push(worker);
+  let ends: Promise<unknown>[] = [];
+  const onWorker = (worker: Worker): void => {
+    started.push(worker);
+    ends.push(once(worker, "exit"));
+  };
 
   setup(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "modeldeck-hash-"));
     started.length = 0;
+    ends = [];
     process.on("worker", onWorker);
   });
   teardown(async () => {
@@ -70,7 +75,6 @@ suite("hash threads", () => {
     const all = files.map((file) => threads.start({ path: file, git: false }, deaf, never).result);
     await new Promise(setImmediate);
     assert.equal(started.length, 2);
-    const ends = started.map((worker) => once(worker, "exit"));
     await Promise.all(all);
     await Promise.all(ends);
     // The next one starts anew.

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { constants } from "node:fs";
 import { mkdir, mkdtemp, open, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import type { Worker } from "node:worker_threads";
 import { workerFile } from "../../../src/core/adapters/bundle-file.ts";
 import { nodeDiskLook } from "../../../src/core/adapters/node-disk-look.ts";
 import { type StandingOptions, createStandingLook } from "../../../src/core/adapters/standing-look.ts";
@@ -31,11 +33,17 @@ suite("a look at many places of a page", () => {
   let root: string;
   /** How often the disk was asked without a thread. */
   let plainly: number;
+  /** Of each thread that was started, its end. */
+  let ends: Promise<unknown>[] = [];
+  const onWorker = (worker: Worker): void => void ends.push(once(worker, "exit"));
   setup(async () => {
     root = await mkdtemp(path.join(os.tmpdir(), "modeldeck-standing-"));
     plainly = 0;
+    ends = [];
+    process.on("worker", onWorker);
   });
   teardown(async () => {
+    process.off("worker", onWorker);
     // A thread that hangs in one of them would hold the process.
     for (const pipe of pipes.splice(0)) await release(pipe);
     await rm(root, { recursive: true, force: true });
@@ -57,9 +65,9 @@ suite("a look at many places of a page", () => {
       },
       { later: 0, idle: 60_000, patience: 60_000, few: 1, hanging: 1, file: workerFile("look"), ...options },
     );
-  /** Asks until a thread answers, or none does any more. */
-  async function until(areThere: ReturnType<typeof standing>, isInThread: boolean): Promise<void> {
-    for (let before = -1; (before === plainly) !== isInThread;) {
+  /** Asks until a thread answers. */
+  async function untilInThread(areThere: ReturnType<typeof standing>): Promise<void> {
+    for (let before = -1; before !== plainly;) {
       before = plainly;
       await areThere([root], nobody);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -79,7 +87,7 @@ suite("a look at many places of a page", () => {
     const areThere = standing();
     const first = await areThere(all, nobody);
     assert.equal(plainly, 1);
-    await until(areThere, true);
+    await untilInThread(areThere);
     plainly = 0;
     assert.deepEqual(await areThere(all, nobody), first);
     assert.equal(plainly, 0);
@@ -92,9 +100,14 @@ suite("a look at many places of a page", () => {
       assert.deepEqual(await areThere([root, at("no")], nobody), [true, false]);
       assert.equal(plainly, times);
     }
+    assert.equal(ends.length, 0);
     const short = standing({ idle: 1 });
-    await until(short, true);
-    await until(short, false);
+    for (let times = 1; times < 3; times += 1) {
+      plainly = 0;
+      assert.deepEqual(await short([root], nobody), [true]);
+      assert.deepEqual([plainly, ends.length], [1, times]);
+      await ends.at(-1);
+    }
   });
 
   test("of a disk that hangs tells what is known, the rest when it is back, and asks another thread meanwhile", async function () {
@@ -105,7 +118,7 @@ suite("a look at many places of a page", () => {
     pipes.push(at("away"), at("away too"));
     await promisify(execFile)("mkfifo", pipes);
     const areThere = standing({ file, hanging: 2, patience: 1000 });
-    await until(areThere, true);
+    await untilInThread(areThere);
     plainly = 0;
     const late = Promise.withResolvers<There>();
     assert.deepEqual(await areThere([at("a"), at("away"), at("no")], late.resolve), [true, undefined, undefined]);

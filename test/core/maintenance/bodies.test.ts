@@ -103,7 +103,8 @@ suite("what is kept of a run", () => {
         ]);
         assert.ok(isSameRow("entries", one, other) && isSameRow("entries", other, one));
         assert.ok(
-          !isSameRow("entries", one, { ...other, more: 1 }) && !isSameRow("entries", { ...other, more: 1 }, one),
+          // Of a name that no column of `row` has.
+          !isSameRow("entries", one, { ...other, MORE: 1 }) && !isSameRow("entries", { ...other, MORE: 1 }, one),
         );
         assert.ok(!isSameRow("entries", one, null) && !isSameRow("entries", null, one));
       }),

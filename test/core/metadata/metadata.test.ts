@@ -282,14 +282,15 @@ suite("metadata", () => {
     );
     const [task] = world.tasks.list();
     assert.deepEqual([task?.kind, task?.state, task?.progress.total], ["metadata", "cancelled", 2]);
-    await world.tasks.retry({ all: true });
-    await new Promise<void>((resolve) => {
+    const done = new Promise<void>((resolve) => {
       const listen = world.tasks.onChange(() => {
         if (world.tasks.list()[0]?.state !== "done") return;
         listen.dispose();
         resolve();
       });
     });
+    await world.tasks.retry({ all: true });
+    await done;
     assert.equal((await world.show("two")).metadata["baseModel"], "SDXL 1.0");
   });
 

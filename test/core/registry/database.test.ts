@@ -46,6 +46,8 @@ suite("the database", () => {
     assert.equal((await third.commit([load("c", 3)])).sequence, 3);
   });
 
+  /** Of a snapshot's name, or of a journal's that goes on from one. */
+  const sequenceOf = (name: string): number => Number(/-(\d+)/.exec(name)?.[1] ?? -1);
   const many = (from: number, took: number, basis?: null) =>
     Array.from({ length: 5000 }, (_, index) => ({
       ...load(`n${from + index}`, took),
@@ -179,13 +181,17 @@ suite("the database", () => {
 
   test("snapshots are taken when idle and at a limit of journal; the last three stay, with the journals they need", async () => {
     const database = await folder.open({ journalLimit: 4000 });
-    for (let index = 0; index < 200; index += 1) await database.commit([load(`p${index}`, index)]);
+    for (const from of [0, 50, 100, 150]) {
+      for (let index = from; index < from + 50; index += 1) await database.commit([load(`p${index}`, index)]);
+      // However long one takes, there are more than three.
+      while (!(await folder.names("registry")).some((name) => sequenceOf(name) > from)) await database.commit([]);
+    }
     await database.close();
     const snapshots = await folder.names("registry");
     assert.equal(snapshots.length, 3);
     assert.ok(snapshots.includes("1-200.db"));
-    const oldest = Math.min(...snapshots.map((name) => Number(/-(\d+)/.exec(name)?.[1])));
-    const kept = (await folder.names("journal")).map((name) => Number(/-(\d+)/.exec(name)?.[1] ?? -1));
+    const oldest = Math.min(...snapshots.map(sequenceOf));
+    const kept = (await folder.names("journal")).map(sequenceOf);
     assert.ok(kept.every((after) => after >= oldest) && kept.includes(oldest), `${kept.join()} from ${oldest} on`);
     assert.equal(Object.keys(await loads(await folder.open())).length, 200);
   });

@@ -7,6 +7,7 @@ import { nodeFiles } from "../../../src/core/adapters/node-files.ts";
 import { nodeOllamaServer } from "../../../src/core/adapters/ollama-server.ts";
 import { createOllama } from "../../../src/core/stores/create-ollama.ts";
 import { isFault } from "../../../src/core/util/faults.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const never = new AbortController().signal;
 const weights = `sha256:${"a".repeat(64)}`;
@@ -53,12 +54,7 @@ suite("Ollama, by its store and its server", () => {
     await writeFile(`${folder}/8b`, JSON.stringify({ layers }));
   };
   /** Where nobody listens. */
-  const silent = async (): Promise<string> => {
-    const other = http.createServer();
-    const address = await listen(other);
-    await stop(other);
-    return address;
-  };
+  const silent = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`;
 
   test("is both where the server serves what the store has", async () => {
     await put();
