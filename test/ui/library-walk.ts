@@ -94,13 +94,13 @@ async function filter(walk: LibraryWalk): Promise<void> {
   await workbench.pick("code");
   await rows(walk, "only the model for code", (labels) => labels.length === 2);
   await shot("2-filter");
-  await workbench.page.keyboard.press("Escape");
+  await workbench.leaveInput();
   await workbench.runCommand("Model Deck: Clear Filter of Models");
   await rows(walk, "all of them again", (labels) => labels.length === 5);
   await workbench.runCommand("Model Deck: Filter Models…");
   await workbench.pick("With deprecated");
   await rows(walk, "the deprecated one, too", (labels) => labels.length === 7);
-  await workbench.page.keyboard.press("Escape");
+  await workbench.leaveInput();
 }
 
 async function group(walk: LibraryWalk): Promise<void> {
@@ -132,8 +132,7 @@ async function orderRole({ workbench, shot }: LibraryWalk): Promise<void> {
   await workbench.runCommand("Model Deck: Edit Roles");
   const page = await workbench.webview(EXTENSION, ".candidates li");
   const titles = (): Promise<string[]> => page.locator(".candidates .title").allInnerTexts();
-  const before = await titles();
-  assert.equal(before.length, 3);
+  const before = await until("the three of the role", titles, (all) => all.length === 3);
   await page.getByRole("button", { name: `Up: ${before[1]}` }).click();
   await until("the second to come first", titles, (now) => now[0] === before[1] && now[1] === before[0]);
   await shot("7-roles-light");
