@@ -37,6 +37,9 @@ export interface Through<L extends Laid> extends Sight {
 /** What is the same in each window that is walked through: all of it dark, and no page that is just drawn closes a picker. */
 const STEADY = { "workbench.colorTheme": "Dark Modern", "workbench.quickOpen.closeOnFocusLost": false };
 
+/** A llama-server whose threads wait for each other by spinning takes minutes for a sentence where cores are few or busy. */
+const CALM = { OMP_WAIT_POLICY: "passive" };
+
 /** One window, and all of it away again; of a walk that failed the last sight and the log are kept. */
 export async function inOneWindow<L extends Laid>(
   context: Mocha.Context,
@@ -72,7 +75,7 @@ async function walkOn<L extends Laid>(
   const window = await open({
     ...loaded,
     extensions: [...(loaded.extensions ?? []), bridge.extension],
-    env: { ...laid.env, ...bridge.env },
+    env: { ...CALM, ...laid.env, ...bridge.env },
     settings: { ...STEADY, ...laid.settings },
     ...(viewport && { viewport }),
   });

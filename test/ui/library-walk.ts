@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Frame } from "playwright-core";
 import { openDeck } from "../../src/core/open-deck.ts";
+import { TRY, untilDone } from "../support/vscode/gesture.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 
@@ -136,12 +137,19 @@ async function orderRole({ workbench, shot }: LibraryWalk): Promise<void> {
   await page.getByRole("button", { name: `Up: ${before[1]}` }).click();
   await until("the second to come first", titles, (now) => now[0] === before[1] && now[1] === before[0]);
   await shot("7-roles-light");
-  await dragFirstDown(page);
-  await until("the first to go back by drag", titles, (now) => now[0] === before[0]);
+  const isBack = async (): Promise<boolean> => (await titles())[0] === before[0];
+  await untilDone(
+    "the first to go back by drag",
+    async () => {
+      if (!(await isBack())) await dragFirstDown(page);
+    },
+    isBack,
+    { patience: 20_000 },
+  );
 }
 
 const dragFirstDown = (page: Frame): Promise<void> =>
-  page.locator(".candidates li").nth(0).dragTo(page.locator(".candidates li").nth(1));
+  page.locator(".candidates li").nth(0).dragTo(page.locator(".candidates li").nth(1), TRY);
 
 async function numbersAndSettings({ workbench, shot }: LibraryWalk): Promise<void> {
   await workbench.runCommand("Model Deck: Show Model Statistics");
