@@ -108,7 +108,7 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   assert.deepEqual(await containers(), []);
   await openPicker();
   await shot("0-nothing-runs");
-  await workbench.pick(/^\d\s+Alpha$/);
+  await workbench.pick(/\d\s+Alpha$/);
   await serves("Alpha", 1024, /--ctx-size 1024\b.*--threads 1\b/);
   const [router, ...more] = await containers();
   assert.ok(router !== undefined && more.length === 0);

@@ -54,7 +54,7 @@ export async function switchingWalk(
     docker.listContainers({ filters: { label: [`modeldeck.storage=${world.storage}`] } });
   const pick = async (name: string): Promise<void> => {
     await workbench.clickStatusBar(ITEM);
-    await workbench.pick(new RegExp(`^\\d\\s+${name}$`));
+    await workbench.pick(new RegExp(`\\d\\s+${name}$`));
   };
   /** The one container there is: its id, and what it was started with. */
   const only = async (): Promise<{ readonly id: string; readonly command: string }> => {
