@@ -9,6 +9,8 @@ export type KnownFits = Map<string, FitBadge>;
 
 /** As many are asked for at a time: each looks at the GPUs. */
 const AT_ONCE = 2;
+/** Milliseconds in which what is found out is gathered: rows that are set anew below a press lose it. */
+const GATHER = 300;
 
 export interface Picked<T> {
   readonly choice: Choice<T>;
@@ -34,18 +36,31 @@ export async function pickProfile<T>(
   box.matchOnDescription = true;
   box.matchOnDetail = true;
   box.keepScrollPosition = true;
-  box.items = choices;
-  const numbered = choices.filter(({ value }) => profileOf(value) !== undefined);
-  const draw = (): void => {
-    const active = box.activeItems[0]?.value;
-    const items = choices.map((choice) => {
-      const badge = fits.get(profileOf(choice.value) ?? "");
+  const badgeOf = ({ value }: Choice<T>): FitBadge | undefined => fits.get(profileOf(value) ?? "");
+  const rows = (): readonly Choice<T>[] =>
+    choices.map((choice) => {
+      const badge = badgeOf(choice);
       return badge ? withFit(choice, badge) : choice;
     });
+  const badges = (): string => JSON.stringify(choices.map((choice) => badgeOf(choice) ?? null));
+  let drawn = badges();
+  box.items = rows();
+  const numbered = choices.filter(({ value }) => profileOf(value) !== undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const draw = (): void => {
+    timer = undefined;
+    // The row that Enter means is the first one that fits what is typed, and is to stay it.
+    if (drawn === badges() || box.value !== "") return;
+    drawn = badges();
+    const active = box.activeItems[0]?.value;
+    const items = rows();
     box.items = items;
-    const again = items.find(({ value }) => value !== undefined && value === active);
-    if (again) box.activeItems = [again];
+    const again = items.findIndex(({ value }) => value !== undefined && value === active);
+    // The first one is active by itself, also among those that fit what is typed at this moment.
+    const moved = again > 0 ? items[again] : undefined;
+    if (moved) box.activeItems = [moved];
   };
+  const drawSoon = (): void => void (timer ??= setTimeout(draw, GATHER));
   let before = "";
   const picked = new Promise<Picked<T> | undefined>((resolve) => {
     const end = (choice: Choice<T> | undefined, byButton = false): void => {
@@ -61,14 +76,16 @@ export async function pickProfile<T>(
         if (choice) return end(choice);
       }
       before = value;
+      if (value === "") drawSoon();
     });
     box.onDidHide(() => resolve(undefined));
   });
   box.show();
   const profiles = choices.flatMap(({ value }) => profileOf(value) ?? []);
-  void readFits(ask, profiles, fits, draw, AbortSignal.any([left.signal, signal]));
+  void readFits(ask, profiles, fits, drawSoon, AbortSignal.any([left.signal, signal]));
   return picked.finally(() => {
     left.abort();
+    clearTimeout(timer);
     box.dispose();
   });
 }
@@ -89,11 +106,12 @@ async function readFits(
         const badge = fitBadge((await ask("models.fit", { profile }, signal)).fit);
         if (badge) fits.set(profile, badge);
         else fits.delete(profile);
-        if (!signal.aborted && badge) draw();
       } catch {
-        // A hint: without it the rows stand as they are.
+        if (signal.aborted) return;
+        // A hint: the row stands without it.
         fits.delete(profile);
       }
+      if (!signal.aborted) draw();
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

@@ -57,7 +57,7 @@ function post(url: string, body: object): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = http.request(
       url,
-      { method: "POST", headers: { "content-type": "application/json" }, agent: false, timeout: 30_000 },
+      { method: "POST", headers: { "content-type": "application/json" }, agent: false, timeout: 180_000 },
       (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (part: string) => (text += part));

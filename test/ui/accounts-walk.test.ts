@@ -1,11 +1,7 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { startHubServer } from "../support/hub-server.ts";
-import { needs } from "../support/needs.ts";
-import { root } from "../support/tiers.ts";
-import { findVsCode, openVsCode } from "../support/vscode/window.ts";
-import { workbenchOn } from "../support/vscode/workbench.ts";
+import { inOneWindow } from "../support/one-window.ts";
 import { createWorld } from "../support/world.ts";
 import { accountsWalk } from "./accounts-walk.ts";
 import { listsWalk } from "./lists-walk.ts";
@@ -15,44 +11,32 @@ suite(
   () => {
     test("whose a token is is said at once, and of a list comes what was checked", async function () {
       this.timeout(900_000);
-      const { vscode } = needs(this, "vscode", await findVsCode());
-      const folder = await mkdtemp(path.join(os.tmpdir(), "mdaccounts-"));
-      const shots = path.join(root, "out/ui/accounts");
-      await mkdir(shots, { recursive: true });
-      // Nothing is served here.
-      const how = { kind: "stand-in", binary: process.execPath, reason: "nothing is served" } as const;
-      const world = await createWorld(folder, { how, sizeMb: 2 });
-      const hub = await startHubServer({
-        folder: path.join(folder, "hub"),
-        accounts: { hf_ada: { name: "ada", granted: [world.first.repository] } },
-        repositories: { [world.first.repository]: { gated: "manual" } },
+      await inOneWindow(this, { name: "accounts", lay: layAccounts }, async ({ workbench, shot, laid }) => {
+        await accountsWalk({ workbench, hub: laid.hub, gated: laid.world.first, shot });
+        await listsWalk({ workbench, wan2gp: laid.wan2gp, shot });
       });
-      const wan2gp = path.join(folder, "Wan2GP");
-      await layLists(wan2gp, hub.url, path.join(folder, "hub"));
-      const settings = {
-        ...world.settings,
-        "modelDeck.huggingface.endpoint": hub.url,
-        "modelDeck.gpu.enabled": false,
-        "workbench.colorTheme": "Dark Modern",
-      };
-      const window = await openVsCode(vscode, { extensions: [root], settings, folder });
-      const workbench = workbenchOn(window.page);
-      const shot = (file: string): Promise<void> => workbench.screenshot(path.join(shots, `${file}.png`));
-      try {
-        await accountsWalk({ workbench, hub, gated: world.first, shot });
-        await listsWalk({ workbench, wan2gp, shot });
-      } catch (error) {
-        await shot("failed");
-        console.log(await window.log());
-        throw error;
-      } finally {
-        await window.close();
-        await Promise.all([hub.close(), world.close()]);
-        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-      }
     });
   },
 );
+
+async function layAccounts(folder: string) {
+  // Nothing is served here.
+  const how = { kind: "stand-in", binary: process.execPath, reason: "nothing is served" } as const;
+  const world = await createWorld(folder, { how, sizeMb: 2 });
+  const hub = await startHubServer({
+    folder: path.join(folder, "hub"),
+    accounts: { hf_ada: { name: "ada", granted: [world.first.repository] } },
+    repositories: { [world.first.repository]: { gated: "manual" } },
+  });
+  const wan2gp = path.join(folder, "Wan2GP");
+  await layLists(wan2gp, hub.url, path.join(folder, "hub"));
+  const settings = {
+    ...world.settings,
+    "modelDeck.huggingface.endpoint": hub.url,
+    "modelDeck.gpu.enabled": false,
+  };
+  return { world, hub, wan2gp, settings, close: () => Promise.all([hub.close(), world.close()]) };
+}
 
 /** A program that wants two variants of a model, one of which it has, and a file that is always loaded. */
 async function layLists(folder: string, hub: string, files: string): Promise<void> {

@@ -14,7 +14,6 @@ export async function accountsWalk(walk: {
   readonly shot: (name: string) => Promise<void>;
 }): Promise<void> {
   const { workbench, hub, gated, shot } = walk;
-  const { page } = workbench;
   await until(
     "the status-bar item",
     () => workbench.statusBar("modeldeck.modeldeck.serving"),
@@ -41,29 +40,23 @@ export async function accountsWalk(walk: {
     await box.getByText("Hugging Face Token").waitFor();
     await workbench.answerInput(token);
   };
-  const untilTold = (wanted: RegExp): Promise<unknown> =>
-    until(
-      `a notice of ${wanted.source}`,
-      () => workbench.notifications(),
-      (all) => all.some((text) => wanted.test(text)),
-    );
 
   await workbench.runCommand("Model Deck: Accounts…");
   await untilRows(/Hugging Face\s?no token is set\|/);
   await shot("1-accounts");
   await workbench.pick(/Hugging Face/);
   await answerToken("hf_wrong");
-  await untilTold(/Hugging Face: its token is refused/);
+  await workbench.told(/Hugging Face: its token is refused/);
   await shot("2-refused");
   await workbench.runCommand("Model Deck: Accounts…");
   await untilRows(/Hugging Face\s?a token is set\|/);
   await pressOnAccount("Check Whose Token It Is", /Hugging Face\s?its token is refused: set another\|/);
   await shot("3-checked");
-  await page.keyboard.press("Escape");
+  await workbench.leaveInput();
 
   await workbench.pressInNotification("refused", "Set Another");
   await answerToken("hf_ada");
-  await untilTold(/Hugging Face: signed in as ada/);
+  await workbench.told(/Hugging Face: signed in as ada/);
   await shot("4-signed-in");
   await workbench.runCommand("Model Deck: Download Model…");
   await workbench.answerInput(gated.repository);
@@ -73,21 +66,17 @@ export async function accountsWalk(walk: {
     (labels) => labels.some((label) => label.includes(gated.quantization)),
   );
   assert.match((await box.locator("input.input").getAttribute("placeholder")) ?? "", /^What to download · gated/);
-  await page.keyboard.press("Enter");
+  await workbench.pressInInput("Enter");
   await box.getByText("check at least one").waitFor();
   await shot("5-nothing-checked");
   await workbench.pick(new RegExp(`^\\s*${gated.quantization} ·`));
   await workbench.confirmPicks();
-  await until(
-    "the gated model",
-    () => workbench.notifications(),
-    (all) => all.some((text) => text.includes(`${gated.repository} ${gated.quantization} is here`)),
-  );
+  await workbench.told(new RegExp(`${gated.repository} ${gated.quantization} is here`), { timeout: 180_000 });
   assert.ok(hub.requests.some(({ headers }) => headers["authorization"] === "Bearer hf_ada"));
 
   await workbench.runCommand("Model Deck: Accounts…");
   await untilRows(/^Hugging Face/);
   await pressOnAccount("Remove the Token", /Hugging Face\s?no token is set\|/);
-  await page.keyboard.press("Escape");
+  await workbench.leaveInput();
   await workbench.runCommand("Notifications: Clear All Notifications");
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Frame } from "playwright-core";
 import { TRY, untilDone } from "../support/vscode/gesture.ts";
 import { until } from "../support/vscode/until.ts";
-import type { Workbench } from "../support/vscode/workbench.ts";
+import type { TreeRow, Workbench } from "../support/vscode/workbench.ts";
 import type { World, WorldModel } from "../support/world.ts";
 
 export interface DownloadsWalk {
@@ -26,35 +26,32 @@ export async function downloadsWalk(walk: DownloadsWalk): Promise<void> {
   await workbench.openViewContainer("Model Deck");
   await workbench.widenSideBar(120);
   await searchAndChoose(walk, world.first);
-  await watchArriving(walk, /^\d+ % .*left/);
+  await watchArriving(walk, ON_ITS_WAY);
   await shot("4-arriving");
   await lookAtQueue(walk);
-  await pressOnRow(workbench, "Pause");
-  await watchArriving(walk, /^\d+ % .*paused$/);
+  await pressOnRow(walk, "Pause", (rows) => says(rows, PAUSED));
   await shot("8-paused");
 
   await workbench.page.reload();
   await untilActive(workbench);
   await workbench.openViewContainer("Model Deck");
-  await watchArriving(walk, /^\d+ % .*paused$/);
+  await watchArriving(walk, PAUSED);
   await shot("9-after-reload");
-  await pressOnRow(workbench, "Resume");
-  await until(
-    `${world.first.file} among the models`,
-    () => workbench.treeRows(VIEW),
-    (rows) => rows.some(({ label }) => label.startsWith(world.first.title)) && !rows.some(isGroup),
-    { timeout: 180_000 },
-  );
+  world.hub.heal();
+  const isHere = (rows: readonly TreeRow[]): boolean =>
+    rows.some(({ label }) => label.startsWith(world.first.title)) && !rows.some(isGroup);
+  // It may be here before one looks.
+  await pressOnRow(walk, "Resume", (rows) => isHere(rows) || !says(rows, PAUSED));
+  await until(`${world.first.file} among the models`, () => workbench.treeRows(VIEW), isHere, { timeout: 180_000 });
   const file = path.join(world.models, world.first.repository, world.first.file);
   assert.equal((await stat(file)).size, world.first.bytes);
-  await until(
-    "the notice of the queue's end",
-    () => workbench.notifications(),
-    (all) => all.some((text) => text.includes("The queue is worked off")),
-  );
+  await workbench.told(/The queue is worked off/);
   await shot("10-done");
   await putTogether(walk, world.second);
 }
+
+const ON_ITS_WAY = /^\d+ % .*left/;
+const PAUSED = /^\d+ % .*paused$/;
 
 const isGroup = ({ label }: { readonly label: string }): boolean => label === "Arriving";
 
@@ -66,10 +63,16 @@ const untilActive = (workbench: Workbench): Promise<unknown> =>
     { timeout: 180_000 },
   );
 
-async function searchAndChoose({ workbench, shot }: DownloadsWalk, model: WorldModel): Promise<void> {
+async function searchAndChoose({ workbench, world, shot }: DownloadsWalk, model: WorldModel): Promise<void> {
   await workbench.runCommand("Model Deck: Search a Hub for Models…");
   await workbench.pick("Hugging Face");
+  // The box before it stands a moment longer.
+  await workbench.quickInput().getByText("Search Hugging Face").waitFor();
   await workbench.quickInput().locator("input.input").fill("tiny");
+  await until("the answer to what was typed", () =>
+    world.hub.requests.some(({ url, status }) => /[?&]search=tiny\b/.test(url) && status === 200),
+  );
+  await workbench.quickInput().locator(".monaco-progress-container.active").waitFor({ state: "hidden" });
   const hit = new RegExp(model.repository);
   await until(
     "what the hub has",
@@ -86,29 +89,37 @@ async function searchAndChoose({ workbench, shot }: DownloadsWalk, model: WorldM
   );
   await workbench.pick(choice);
   await shot("2-choose");
+  // Ten minutes: what is to be paused must be on its way until then, however slow the machine is.
+  world.hub.fail({ kind: "slow", bytesPerSecond: 40_000 }, { door: "cdn", times: Number.POSITIVE_INFINITY });
   await workbench.confirmPicks();
 }
 
-/** Until the one row of what is on its way says so. */
+/** Whether the one row of what is on its way says so. */
+const says = (rows: readonly TreeRow[], words: RegExp): boolean =>
+  rows.some(isGroup) && rows.some((row) => words.test(`${row.label} ${row.description}`));
+
 const watchArriving = ({ workbench }: DownloadsWalk, words: RegExp): Promise<unknown> =>
   until(
     `a row that says ${words.source}`,
     () => workbench.treeRows(VIEW),
-    (rows) => rows.some(isGroup) && rows.some((row) => words.test(`${row.label} ${row.description}`)),
+    (rows) => says(rows, words),
     { timeout: 180_000 },
   );
 
-async function pressOnRow(workbench: Workbench, title: string): Promise<void> {
+/** While it arrives its row is drawn anew again and again, and a press may be lost. */
+async function pressOnRow(
+  { workbench }: DownloadsWalk,
+  title: string,
+  done: (rows: readonly TreeRow[]) => boolean,
+): Promise<void> {
   const row = workbench.treeRow(VIEW, /Tiny-Aurora/);
-  const button = row.getByRole("button", { name: title, exact: true });
-  // While it arrives its row is drawn anew several times a second. It has this button until it was pressed.
   await untilDone(
     `the press of "${title}"`,
     async () => {
       await row.hover(TRY);
-      await button.click(TRY);
+      await row.getByRole("button", { name: title, exact: true }).click(TRY);
     },
-    async () => !(await button.isVisible()),
+    async () => done(await workbench.treeRows(VIEW)),
   );
 }
 

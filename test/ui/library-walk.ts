@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Frame } from "playwright-core";
 import { openDeck } from "../../src/core/open-deck.ts";
+import { TRY, untilDone } from "../support/vscode/gesture.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 
@@ -94,13 +95,13 @@ async function filter(walk: LibraryWalk): Promise<void> {
   await workbench.pick("code");
   await rows(walk, "only the model for code", (labels) => labels.length === 2);
   await shot("2-filter");
-  await workbench.page.keyboard.press("Escape");
+  await workbench.leaveInput();
   await workbench.runCommand("Model Deck: Clear Filter of Models");
   await rows(walk, "all of them again", (labels) => labels.length === 5);
   await workbench.runCommand("Model Deck: Filter Models…");
   await workbench.pick("With deprecated");
   await rows(walk, "the deprecated one, too", (labels) => labels.length === 7);
-  await workbench.page.keyboard.press("Escape");
+  await workbench.leaveInput();
 }
 
 async function group(walk: LibraryWalk): Promise<void> {
@@ -132,17 +133,23 @@ async function orderRole({ workbench, shot }: LibraryWalk): Promise<void> {
   await workbench.runCommand("Model Deck: Edit Roles");
   const page = await workbench.webview(EXTENSION, ".candidates li");
   const titles = (): Promise<string[]> => page.locator(".candidates .title").allInnerTexts();
-  const before = await titles();
-  assert.equal(before.length, 3);
+  const before = await until("the three of the role", titles, (all) => all.length === 3);
   await page.getByRole("button", { name: `Up: ${before[1]}` }).click();
   await until("the second to come first", titles, (now) => now[0] === before[1] && now[1] === before[0]);
   await shot("7-roles-light");
-  await dragFirstDown(page);
-  await until("the first to go back by drag", titles, (now) => now[0] === before[0]);
+  const isBack = async (): Promise<boolean> => (await titles())[0] === before[0];
+  await untilDone(
+    "the first to go back by drag",
+    async () => {
+      if (!(await isBack())) await dragFirstDown(page);
+    },
+    isBack,
+    { patience: 20_000 },
+  );
 }
 
 const dragFirstDown = (page: Frame): Promise<void> =>
-  page.locator(".candidates li").nth(0).dragTo(page.locator(".candidates li").nth(1));
+  page.locator(".candidates li").nth(0).dragTo(page.locator(".candidates li").nth(1), TRY);
 
 async function numbersAndSettings({ workbench, shot }: LibraryWalk): Promise<void> {
   await workbench.runCommand("Model Deck: Show Model Statistics");

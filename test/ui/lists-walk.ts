@@ -21,9 +21,12 @@ export async function listsWalk(walk: ListsWalk): Promise<void> {
   await choose(walk, "6-folder");
   await page.getByRole("tab", { name: /What Wan2GP wants/ }).waitFor();
   const shown = await workbench.webview("vscode.markdown-language-features", "table");
-  const told = await shown.locator("body").innerText();
-  for (const words of [/Text to Video/, /always loaded/, /there/, /missing/, /What could not be read[^]*broken\.json/])
-    assert.match(told, words);
+  const wanted = [/Text to Video/, /always loaded/, /there/, /missing/, /What could not be read[^]*broken\.json/];
+  await until(
+    "what is wanted",
+    () => shown.locator("body").innerText(),
+    (told) => wanted.every((words) => words.test(told)),
+  );
   await shot("7-lists");
   await workbench.setTheme("Light Modern");
 
@@ -55,7 +58,7 @@ export async function listsWalk(walk: ListsWalk): Promise<void> {
   assert.match(asked, /Queue 2 files/);
   assert.ok(asked.includes(path.join(wan2gp, "ckpts")), asked);
   const file = path.join(wan2gp, "ckpts/Tiny-Borealis-Q8_0.gguf");
-  await until("the file where the program looks for it", () => existsSync(file));
+  await until("the file where the program looks for it", () => existsSync(file), Boolean, { timeout: 180_000 });
   await shot("12-fetched");
 }
 

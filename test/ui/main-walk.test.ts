@@ -4,14 +4,14 @@ import path from "node:path";
 import { needs } from "../support/needs.ts";
 import { pack } from "../support/pack.ts";
 import { serveWithDocker } from "../support/serve-with.ts";
-import { type Through, walkThrough } from "../support/walk-through.ts";
+import { type WorldWindow, walkThrough } from "../support/walk-through.ts";
 import { mainWalk } from "./main-walk.ts";
 
 suite("The main job through the screen: download, list, serve in a container, ask, switch, stop", function () {
   this.timeout(900_000);
   const walk = async (
     context: Mocha.Context,
-    given: Pick<Through, "name" | "loaded">,
+    given: Pick<WorldWindow, "name" | "loaded">,
     fromSources: boolean,
   ): Promise<void> => {
     const { how } = needs(context, "engine", await serveWithDocker());

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { Locator } from "playwright-core";
+import { literally } from "../support/vscode/exactly.ts";
 import { TRY, untilDone } from "../support/vscode/gesture.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
@@ -31,7 +33,7 @@ export async function maintenanceWalk(walk: MaintenanceWalk): Promise<void> {
   await workbench.openViewContainer("Model Deck");
   await download({ ...walk, step: () => {} }, world.first, "1-download");
   await download({ ...walk, step: () => {} }, world.second, "2-download");
-  await workbench.page.keyboard.press("Control+J");
+  await workbench.closePanel();
 
   await giveRole(walk);
   await workbench.runCommand("Model Deck: Show History");
@@ -49,37 +51,39 @@ export async function maintenanceWalk(walk: MaintenanceWalk): Promise<void> {
   await check(walk);
 }
 
+const chosen = ({ page }: Workbench): Locator => page.locator(".pane .monaco-list-row.selected");
+
 /** Both models are chosen, and get the same role by one command. */
 async function giveRole({ workbench, world, shot }: MaintenanceWalk): Promise<void> {
-  const { page } = workbench;
-  await workbench.treeRow(VIEW, rowOf(world.first)).locator(".label-name").click();
+  const first = workbench.treeRow(VIEW, rowOf(world.first)).locator(".label-name");
   const second = workbench.treeRow(VIEW, rowOf(world.second)).locator(".label-name");
-  await second.click({ modifiers: ["Control"] });
-  await until(
+  await untilDone(
     "both models chosen",
-    () => page.locator(".pane .monaco-list-row.selected").count(),
-    (count) => count === 2,
+    async () => {
+      await first.click(TRY);
+      await second.click({ ...TRY, modifiers: ["Control"] });
+    },
+    async () => (await chosen(workbench).count()) === 2,
   );
   await workbench.openMenuOf(second);
   await workbench.pressMenuItem("Edit Roles…");
   await workbench.pick("chat");
   await shot("3-roles");
   await workbench.confirmPicks();
-  await until(
-    "both roles",
-    async () => (await page.locator(".statusbar").innerText()).includes("Roles changed: 2 models"),
-    Boolean,
-  );
+  await workbench.told(/Roles changed: 2 models/);
 }
 
 async function remove({ workbench, world, shot }: MaintenanceWalk, model: WorldModel, file: string): Promise<void> {
   const row = workbench.treeRow(VIEW, rowOf(model)).locator(".label-name");
-  await row.click();
+  await untilDone(
+    "it alone chosen",
+    () => row.click(TRY),
+    async () => (await chosen(workbench).count()) === 1,
+  );
   await workbench.openMenuOf(row);
   await workbench.pressMenuItem("Remove…");
   await workbench.pick(/Entry and files/);
-  const text = await workbench.previewText("Remove Models", /undone from the history[^]*remove entry/);
-  assert.ok(text.includes(file), `the preview does not name ${file}: ${text}`);
+  await workbench.previewText("Remove Models", /undone from the history[^]*remove entry/, new RegExp(literally(file)));
   assert.ok(existsSync(file), "the preview changed something");
   await workbench.page.locator(".codelens-decoration", { hasText: "Apply" }).waitFor();
   await shot("4-preview-dark");
@@ -96,12 +100,8 @@ async function remove({ workbench, world, shot }: MaintenanceWalk, model: WorldM
     (rows) =>
       !rows.some(({ label }) => rowOf(model).test(label)) && rows.some(({ label }) => rowOf(world.first).test(label)),
   );
-  assert.ok(!existsSync(file), "the file is where it was");
-  await until(
-    "the message with its way back",
-    () => workbench.notifications(),
-    (messages) => messages.some((message) => /^Remove Models: .+ removed/.test(message)),
-  );
+  await until("the file to go", () => !existsSync(file));
+  await workbench.told(/^Remove Models: .+ removed/);
   await shot("6-removed");
 }
 
@@ -134,11 +134,7 @@ async function undo({ workbench, shot }: MaintenanceWalk, model: WorldModel): Pr
 async function check({ workbench, shot }: MaintenanceWalk): Promise<void> {
   await workbench.runCommand("Model Deck: Verify Files…");
   await workbench.pick("All that are installed");
-  await until(
-    "the end of the check",
-    () => workbench.notifications(),
-    (messages) => messages.includes("2 files checked: 2 ok."),
-  );
+  await workbench.told(/^2 files checked: 2 ok\.$/);
   await workbench.pressInNotification("2 files checked", "Show Report");
   await workbench.previewText("Verify", /\+ ok/);
   await shot("9-report");

@@ -10,8 +10,7 @@ suite("Profiles through the screen: the form, their file, a clone, a load with o
   test("what is typed into the form stands in the file, and is told where it is wrong", async function () {
     this.timeout(900_000);
     const { how } = needs(this, "engine", await serveWithProcess());
-    const settings = { "workbench.colorTheme": "Dark Modern" };
-    await walkThrough(this, { name: "profiles", how, sizeMb: 12, settings, prepare: layFirst }, profilesWalk);
+    await walkThrough(this, { name: "profiles", how, sizeMb: 12, prepare: layFirst }, profilesWalk);
   });
 });
 

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { TRY, untilDone } from "../support/vscode/gesture.ts";
 import { holdServer } from "../support/hold-server.ts";
 import { until } from "../support/vscode/until.ts";
+import type { Workbench } from "../support/vscode/workbench.ts";
 import type { Walk } from "../support/walk-through.ts";
 
 const ITEM = "modeldeck.modeldeck.serving";
@@ -65,14 +66,26 @@ async function lookAtFile({ workbench, world, shot }: Walk): Promise<void> {
   assert.match(told.join("\n"), /Tiny-Borealis-Q8_0\.gguf is not there[^]*\[Ln 13, Col 1\]/);
   await shot("4-file-light");
   await workbench.setTheme("Dark Modern");
-  // To the end of the line with what the server does not know, which goes.
-  await page.locator(".editor-group-container.active .view-line", { hasText: "EXTRA_ARGS" }).click();
-  await page.keyboard.press("Home");
-  await page.keyboard.press("Shift+End");
+  // The line with what the server does not know goes. The lenses of the new theme may push it down below the pointer.
+  const line = page.locator(".editor-group-container.active .view-line", { hasText: "EXTRA_ARGS" });
+  await untilDone(
+    "the line to be selected",
+    async () => {
+      await line.click(TRY);
+      await page.keyboard.press("Home");
+      await page.keyboard.press("Shift+End");
+    },
+    async () => /^Ln 8, .*\(23 selected\)$/.test((await workbench.statusBar("status.editor.selection")) ?? ""),
+  );
   await page.keyboard.press("Delete");
-  await page.keyboard.press("Control+Space");
   const offered = page.locator(".suggest-widget.visible .monaco-list-row");
-  await offered.first().waitFor();
+  await untilDone(
+    "what may stand there",
+    async () => {
+      if (!(await offered.first().isVisible())) await page.keyboard.press("Control+Space");
+    },
+    () => offered.first().isVisible(),
+  );
   await until(
     "keys without MODEL and CTX_SIZE, which are there already",
     async () => (await offered.evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? ""))).join("|"),
@@ -87,7 +100,7 @@ async function lookAtFile({ workbench, world, shot }: Walk): Promise<void> {
     () => readFile(world.profilesFile, "utf8"),
     (text) => !text.includes("wrong-flag"),
   );
-  await workbench.runCommand("View: Toggle Panel Visibility");
+  await workbench.closePanel();
 }
 
 async function cloneAndCompare({ workbench, world, shot }: Walk): Promise<void> {
@@ -99,6 +112,12 @@ async function cloneAndCompare({ workbench, world, shot }: Walk): Promise<void> 
     "the clone in the file",
     () => readFile(world.profilesFile, "utf8"),
     (text) => /\[bench-aurora\]\nNAME=Tiny Aurora \(bench-aurora\)\n/.test(text),
+  );
+  const place = (await readFile(world.profilesFile, "utf8")).split("\n").indexOf("[bench-aurora]") + 1;
+  await until(
+    "the clone in front",
+    () => workbench.statusBar("status.editor.selection"),
+    (text) => text?.startsWith(`Ln ${place},`) === true,
   );
   await workbench.runCommand("Model Deck: Compare Profiles…");
   await workbench.pick("Tiny Aurora");
@@ -120,15 +139,20 @@ async function cloneAndCompare({ workbench, world, shot }: Walk): Promise<void> 
     (labels) => /^1 {2}Tiny Aurora \(bench-aurora\)\|[^|]*$/.test(labels.join("|")),
   );
   await shot("7-bench-menu");
-  await workbench.page.keyboard.press("Escape");
+  await workbench.leaveInput();
 }
+
+/** Until Enter means that row. */
+const isFirst = (workbench: Workbench, label: RegExp): Promise<unknown> =>
+  workbench.quickInput().locator(".monaco-list-row.focused .label-name", { hasText: label }).waitFor();
 
 /** By the button of a row, then by the keyboard alone. */
 async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
-  const { page } = workbench;
   const serves = async (context: number): Promise<void> => {
     const told = async (): Promise<number> => {
-      const answer = await fetch(`${world.server}/props`).catch(() => undefined);
+      const answer = await fetch(`${world.server}/props`, { signal: AbortSignal.timeout(10_000) }).catch(
+        () => undefined,
+      );
       const props = (await answer?.json().catch(() => undefined)) as
         | { default_generation_settings?: { n_ctx?: number } }
         | undefined;
@@ -140,7 +164,7 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
   const answer = async (step: string, text: string): Promise<void> => {
     await workbench.quickInput().getByText(step).waitFor();
     await input.fill(text);
-    await page.keyboard.press("Enter");
+    await workbench.pressInInput("Enter");
   };
   await workbench.clickStatusBar(ITEM);
   const row = workbench.quickInput().locator(".monaco-list-row", { hasText: "1  Tiny Aurora" });
@@ -175,7 +199,8 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
     () => workbench.picks(),
     (labels) => labels[0]?.includes("Load with Another Context") === true,
   );
-  await page.keyboard.press("Enter");
+  await isFirst(workbench, /Load with Another Context/);
+  await workbench.pressInInput("Enter");
   // The row that was chosen has the same words as the title of what it opens.
   await workbench.quickInput().locator(".quick-input-title", { hasText: "Layers or Cache Type" }).waitFor();
   await until(
@@ -184,11 +209,15 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
     (labels) => labels[0]?.startsWith("1 ") === true,
   );
   await input.fill("1");
-  await answer("GPU Layers…", "Context");
+  await workbench.quickInput().getByText("GPU Layers…").waitFor();
+  await input.fill("Context");
+  await isFirst(workbench, /Context…/);
+  await workbench.pressInInput("Enter");
   await answer("Tokens of context", "768");
   // What is set stands first, to be loaded with.
   await workbench.quickInput().getByText("Context: 768 tokens").waitFor();
-  await page.keyboard.press("Enter");
+  await isFirst(workbench, /Load Now/);
+  await workbench.pressInInput("Enter");
   await serves(768);
   await shot("10-overridden");
 }

@@ -10,10 +10,6 @@ suite("A router through the screen, with a real llama-server in a container", ()
     const { how } = needs(this, "engine", await serveWithDocker());
     if (how.kind !== "docker") return this.skip();
     const docker = new Docker({ socketPath: how.engine.host.replace("unix://", "") });
-    await walkThrough(
-      this,
-      { name: "router", how, prepare: layRouter, settings: { "workbench.colorTheme": "Dark Modern" } },
-      (scene) => routerWalk(scene, docker),
-    );
+    await walkThrough(this, { name: "router", how, prepare: layRouter }, (scene) => routerWalk(scene, docker));
   });
 });

@@ -46,7 +46,7 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
       `the status bar with ${text}`,
       () => workbench.statusBar(ITEM),
       (now) => now === text,
-      { timeout: 60_000 },
+      { timeout: 180_000 },
     );
   const containers = async (): Promise<readonly string[]> =>
     (await docker.listContainers({ filters: { label: [`modeldeck.storage=${world.storage}`] } })).map(({ Id }) => Id);
@@ -59,10 +59,6 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
       () => workbench.picks(),
       (labels) => labels.some((label) => label.includes("Beta")),
     );
-  };
-  const leavePicker = async (): Promise<void> => {
-    await workbench.page.keyboard.press("Escape");
-    await workbench.quickInput().waitFor({ state: "hidden" });
   };
   const pick = async (name: string): Promise<void> => {
     await openPicker();
@@ -100,10 +96,10 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
     assert.match(one?.status.args.join(" ") ?? "", flags);
     const props = await (await fetch(`${world.server}/props?model=${name}`)).json();
     assert.equal((props as Props).default_generation_settings.n_ctx, context);
-    const { servers } = await run<ServingStatus>("serving.status", {});
-    assert.deepEqual(
-      servers.map(({ profile, router, state }) => [profile, router, state]),
-      [[name, "lab", "ready"]],
+    await until(
+      `${name} alone, and ready`,
+      async () => (await run<ServingStatus>("serving.status", {})).servers,
+      ([now, ...rest]) => now?.profile === name && now.router === "lab" && now.state === "ready" && rest.length === 0,
     );
     step(`${name} answers in the router, with ${context} tokens`);
   };
@@ -112,7 +108,7 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   assert.deepEqual(await containers(), []);
   await openPicker();
   await shot("0-nothing-runs");
-  await workbench.pick(/^\d\s+Alpha$/);
+  await workbench.pick(/\d\s+Alpha$/);
   await serves("Alpha", 1024, /--ctx-size 1024\b.*--threads 1\b/);
   const [router, ...more] = await containers();
   assert.ok(router !== undefined && more.length === 0);
@@ -125,7 +121,7 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   const picker = async (name: string): Promise<void> => {
     await openPicker();
     await shot(name);
-    await leavePicker();
+    await workbench.leaveInput();
   };
   await picker("3-picker");
   await inLight(() => picker("3-picker light"));
@@ -145,7 +141,7 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   await tile.getByRole("button", { name: "Unload: Beta" }).waitFor();
   await tile.getByRole("button", { name: "Restart: Beta" }).click();
   await until("another process of the model", models, ([now]) => now !== undefined && portOf(now) !== portOf(first), {
-    timeout: 60_000,
+    timeout: 180_000,
   });
   await serves("Beta", 512, /--threads 2\b/);
   assert.deepEqual(await containers(), [router], "a restart of a model is one in its router");
@@ -181,14 +177,7 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
       () => document.querySelector(".notifications-toasts")?.getAnimations({ subtree: true }).length === 0,
     ));
   await pick("Torn");
-  const told = (words: RegExp): Promise<unknown> =>
-    until(
-      `a notification with ${words}`,
-      () => workbench.notifications(),
-      (texts) => texts.some((text) => words.test(text)),
-      { timeout: 30_000 },
-    );
-  await told(/Alpha serves again\. Torn\.gguf is damaged/);
+  await workbench.told(/Alpha serves again\. Torn\.gguf is damaged/, { timeout: 180_000 });
   await shows("Alpha · router lab");
   await settled();
   await shot("8-torn");
@@ -197,9 +186,9 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   await workbench.pick("Load Anyway");
   await until(
     "offers",
-    () => workbench.page.locator(".notifications-toasts .monaco-button").allInnerTexts(),
+    () => workbench.notificationButtons(),
     (buttons) => buttons.some((button) => LESS_CONTEXT.test(button)),
-    { timeout: 30_000 },
+    { timeout: 180_000 },
   );
   await settled();
   await shot("9-greedy");
@@ -209,8 +198,11 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   await inLight(() => shot("9-greedy tile light"));
   assert.equal(await ask(world.server, "Who are you?", "Alpha"), REPLIES.Alpha);
   assert.deepEqual(await containers(), [again]);
-  const offers = await page.locator(".servers .offers vscode-button").allInnerTexts();
-  assert.match(offers[0] ?? "", LESS_CONTEXT);
+  const offers = await until(
+    "the offers on the tile",
+    () => page.locator(".servers .offers vscode-button").allInnerTexts(),
+    ([best]) => LESS_CONTEXT.test(best ?? ""),
+  );
   assert.deepEqual(offers.slice(1), ["Try with a q8_0 Cache"]);
   await workbench.runCommand("Notifications: Clear All Notifications");
 
@@ -225,7 +217,7 @@ export async function routerWalk(scene: Scene, docker: Docker): Promise<void> {
   await shot("10-unloaded tile");
   await inLight(() => shot("10-unloaded tile light"));
   await idle.getByRole("button", { name: "Stop: Router lab" }).click();
-  await until("no container", containers, (all) => all.length === 0, { timeout: 30_000 });
+  await until("no container", containers, (all) => all.length === 0, { timeout: 180_000 });
   await idle.waitFor({ state: "hidden" });
   await shot("11-stopped");
   await workbench.runCommand("Model Deck: Edit Profile…");

@@ -31,7 +31,7 @@ export async function servingWalk(walk: Walk): Promise<void> {
   );
   step(`what can serve: ${found.join(", ")}`);
   await shot("2-set-up");
-  await workbench.page.keyboard.press("Escape");
+  await workbench.leaveInput();
 
   await workbench.openViewContainer("Model Deck");
   await download(walk, world.first, "3-download");
@@ -45,7 +45,7 @@ export async function servingWalk(walk: Walk): Promise<void> {
   );
   await shot("4-profiles");
   const first = (await workbench.picks()).findIndex((label) => label.includes(world.first.title));
-  await workbench.page.keyboard.press(String(first + 1));
+  await workbench.pressInInput(String(first + 1));
   await until(
     `the status bar with ${world.first.title}`,
     () => workbench.statusBar(ITEM),
@@ -83,11 +83,7 @@ export async function servingWalk(walk: Walk): Promise<void> {
 
   await workbench.clickStatusBar(ITEM);
   await workbench.pick(/Broken One/);
-  await until(
-    "why it does not serve",
-    () => workbench.notifications(),
-    (texts) => texts.some((text) => /no-such-file/.test(text)),
-  );
+  await workbench.told(/no-such-file/);
   // With a button it is shown whole, not cut off behind the path.
   await workbench.page.locator(".notifications-toasts").getByRole("button", { name: "Show Log" }).first().waitFor();
   await shot("7-failed");

@@ -1,4 +1,5 @@
 import Docker from "dockerode";
+import { freezingEngine } from "../support/freezing-engine.ts";
 import { needs } from "../support/needs.ts";
 import { serveWithDocker } from "../support/serve-with.ts";
 import { walkThrough } from "../support/walk-through.ts";
@@ -10,6 +11,13 @@ suite("Switching through the screen, with a real llama-server in containers", ()
     const { how } = needs(this, "engine", await serveWithDocker());
     if (how.kind !== "docker") return this.skip();
     const docker = new Docker({ socketPath: how.engine.host.replace("unix://", "") });
-    await walkThrough(this, { name: "switching", how, prepare: layModels }, (scene) => switchingWalk(scene, docker));
+    const engine = await freezingEngine(how.engine.host);
+    try {
+      const settings = { "modelDeck.serving.dockerHost": engine.host };
+      const given = { name: "switching", how, settings, prepare: layModels };
+      await walkThrough(this, given, (scene) => switchingWalk(scene, docker, engine));
+    } finally {
+      await engine.close();
+    }
   });
 });

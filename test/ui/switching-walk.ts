@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type Docker from "dockerode";
 import type { ServerLogs, ServingStatus } from "../../src/core/protocol/serving.ts";
+import type { FreezingEngine } from "../support/freezing-engine.ts";
 import { ask } from "../support/llama-process.ts";
 import { writeTinyGguf } from "../support/tiny-gguf.ts";
 import { until } from "../support/vscode/until.ts";
@@ -14,11 +15,11 @@ const ITEM = "modeldeck.modeldeck.serving";
 const PAGE = "modeldeck.modeldeck";
 const REPLIES = { Alpha: "I am Alpha, the first.", Beta: "Beta speaks now." } as const;
 
-/** Models that are here already, and their profiles: two that serve, one that loads for a while, one that wants too much. */
+/** Models that are here already, and their profiles: two that serve, one that never comes up, one that wants too much. */
 export async function layModels(world: World): Promise<void> {
   const file = (name: string): string => path.join(world.models, "demo", `${name}-GGUF`, `${name}.gguf`);
   for (const [name, reply] of Object.entries(REPLIES)) writeTinyGguf({ file: file(name), name, reply });
-  writeTinyGguf({ file: file("Slow"), name: "Slow", sizeMb: 700, fill: "zero" });
+  writeTinyGguf({ file: file("Slow"), name: "Slow" });
   const profile = (id: string, model: string, more: readonly string[]): string =>
     [`[${id}]`, `NAME=${id}`, `MODEL=demo/${model}-GGUF/${model}.gguf`, ...more].join("\n");
   await writeFile(
@@ -26,7 +27,7 @@ export async function layModels(world: World): Promise<void> {
     [
       profile("Alpha", "Alpha", ["CTX_SIZE=1024", "EXTRA_ARGS=-t 1"]),
       profile("Beta", "Beta", ["CTX_SIZE=512", "EXTRA_ARGS=-t 2 --no-warmup"]),
-      profile("Slow", "Slow", ["CTX_SIZE=256", "EXTRA_ARGS=--load-mode none"]),
+      profile("Slow", "Slow", ["CTX_SIZE=256"]),
       profile("Wide", "Alpha", ["CTX_SIZE=8192"]),
     ].join("\n\n"),
   );
@@ -37,7 +38,11 @@ export async function layModels(world: World): Promise<void> {
  * context are looked up in the container, the log keeps what every one said. Then a profile that asks for more context than
  * it is given, which is told in the status bar, the tree and by the API.
  */
-export async function switchingWalk({ workbench, world, step, shot, run }: Scene, docker: Docker): Promise<void> {
+export async function switchingWalk(
+  { workbench, world, step, shot, run }: Scene,
+  docker: Docker,
+  engine: FreezingEngine,
+): Promise<void> {
   const shows = (text: string): Promise<unknown> =>
     until(
       `the status bar with ${text}`,
@@ -49,7 +54,7 @@ export async function switchingWalk({ workbench, world, step, shot, run }: Scene
     docker.listContainers({ filters: { label: [`modeldeck.storage=${world.storage}`] } });
   const pick = async (name: string): Promise<void> => {
     await workbench.clickStatusBar(ITEM);
-    await workbench.pick(new RegExp(`^\\d\\s+${name}$`));
+    await workbench.pick(new RegExp(`\\d\\s+${name}$`));
   };
   /** The one container there is: its id, and what it was started with. */
   const only = async (): Promise<{ readonly id: string; readonly command: string }> => {
@@ -98,18 +103,19 @@ export async function switchingWalk({ workbench, world, step, shot, run }: Scene
     (labels) => labels.some((label) => label.includes("Beta")),
   );
   await shot("3-picker");
-  await workbench.page.keyboard.press("Escape");
-  await workbench.quickInput().waitFor({ state: "hidden" });
+  await workbench.leaveInput();
   await shows("Alpha");
   assert.deepEqual(await only(), before, "a picker that was left changes nothing");
   step("the picker was left");
 
+  const isFrozen = engine.freezeNext();
   await pick("Slow");
+  await isFrozen;
   await until(
     "the switch to Slow",
     () => workbench.statusBar(ITEM),
     (text) => text?.startsWith("Slow ·") === true && !text.includes("checking"),
-    { timeout: 180_000, every: 20 },
+    { timeout: 180_000 },
   );
   await shot("4-under-way");
   await pick("Beta");

@@ -10,6 +10,7 @@ import { type Host, openBridge } from "../support/vscode/bridge.ts";
 import { launchChromium } from "../support/vscode/chromium.ts";
 import { closeServerWindow, openServerWindow } from "../support/vscode/page-of-server.ts";
 import { startServer } from "../support/vscode/server.ts";
+import { listenTo } from "../support/vscode/told.ts";
 import { until } from "../support/vscode/until.ts";
 import { findVsCode } from "../support/vscode/window.ts";
 import { type Workbench, workbenchOn } from "../support/vscode/workbench.ts";
@@ -49,6 +50,8 @@ suite("Two windows of one VS Code share the deck", () => {
       const place = path.join(folder, name);
       await mkdir(place, { recursive: true });
       const page = await browser.newPage({ viewport: { width: 1100, height: 700 } });
+      page.setDefaultTimeout(90_000);
+      await listenTo(page);
       await openServerWindow(page, server, { folder: place });
       await page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 180_000 });
       const host = await bridge.next(AbortSignal.timeout(180_000));
@@ -91,9 +94,17 @@ suite("Two windows of one VS Code share the deck", () => {
       );
 
       // Its download is under way when the owner's window goes.
+      world.hub.fail({ kind: "slow", bytesPerSecond: 5000 }, { door: "cdn", times: Number.POSITIVE_INFINITY });
       await download(first, world.second);
+      await until(
+        `${world.second.title} on its way`,
+        () => second.workbench.treeRows(VIEW),
+        (rows) => rows.some(({ label }) => /^\d+ % Tiny-Borealis/.test(label)),
+        { timeout: 180_000 },
+      );
       await closeServerWindow(first.page);
       await first.host.closed;
+      world.hub.heal();
       await shows(second, world.second);
       await second.workbench.screenshot(path.join(shots, "2-other-goes-on.png"));
       const stats = await second.host.run(async (api) => api.commands.executeCommand("modelDeck.models.stats", {}));

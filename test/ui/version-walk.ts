@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { type CivitaiServer, type StoredVersion, startCivitaiServer } from "../support/civitai-server.ts";
+import { exactly } from "../support/vscode/exactly.ts";
 import { chooseFolder } from "../support/vscode/folder-dialog.ts";
 import { until } from "../support/vscode/until.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
@@ -85,12 +86,12 @@ async function quickly({ workbench, shot }: VersionWalk): Promise<void> {
   await box.getByText("Ink Sketch – v1").waitFor();
   await rows(workbench, /Another Version…/);
   await shot("23-other-version");
-  await workbench.page.keyboard.press("Enter");
+  await workbench.pressInInput("Enter");
   await until(
     "Ink Sketch – v1 among the models",
     () => workbench.treeRows("Models"),
     (all) => all.some(({ label }) => label.startsWith("Ink Sketch – v1")),
-    { timeout: 120_000 },
+    { timeout: 180_000 },
   );
 }
 
@@ -123,14 +124,9 @@ async function inForm({ workbench, world, shot }: VersionWalk): Promise<void> {
 async function wrongBytes(workbench: Workbench, shot: VersionWalk["shot"]): Promise<void> {
   await openBox(workbench);
   await turnTo(workbench, "v0");
-  await workbench.page.keyboard.press("Enter");
+  await workbench.pressInInput("Enter");
   const notice = "Ink Sketch – v0: ink-v0.safetensors is not what its source promised.";
-  await until(
-    "the notice of wrong bytes",
-    () => workbench.notifications(),
-    (all) => all.some((text) => text.trim() === notice),
-    { timeout: 120_000 },
-  );
+  await workbench.told(exactly(notice), { timeout: 180_000 });
   await shot("29-wrong-bytes");
   await workbench.pressInNotification(notice, "Show");
   const page = await workbench.webview(EXTENSION, "#tab-queue");

@@ -8,6 +8,7 @@ import { cacheFolder, exists } from "../cache-folder.ts";
 import { must } from "../command.ts";
 import { quietSettings } from "./quiet-settings.ts";
 import { lastLog } from "./last-log.ts";
+import { listenTo } from "./told.ts";
 import type { VsCodeWindow, WindowOptions } from "./window.ts";
 
 /** A desktop VS Code: VSCODE_PATH, or one that is downloaded where MODELDECK_VSCODE=download says so. */
@@ -72,9 +73,11 @@ export async function openDesktop(executable: string, options: WindowOptions): P
     ],
     env: definedOnly({ ...process.env, ...options.env }),
   });
+  const page = await app.firstWindow();
+  await listenTo(page);
   return {
     kind: "desktop",
-    page: await app.firstWindow(),
+    page,
     address: undefined,
     log: () => lastLog(path.join(profile.root, "user/logs")),
     close: async () => {

@@ -1,3 +1,5 @@
+/** A pattern of what says this. */
+export const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
 /** Matches what says this and nothing else, but for blanks around it. */
-export const exactly = (text: string): RegExp =>
-  new RegExp(`^\\s*${text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}\\s*$`);
+export const exactly = (text: string): RegExp => new RegExp(`^\\s*${literally(text)}\\s*$`);

@@ -9,21 +9,25 @@ export interface Menus {
   openMenuOfDots(header: Locator): Promise<void>;
   /** An item of a menu that is open. */
   menuItem(title: string): Locator;
-  pressMenuItem(title: string): Promise<void>;
+  /** @param below the item whose menu holds it, of the one that is open */
+  pressMenuItem(title: string, below?: string): Promise<void>;
 }
 
 export function menusOn(page: Page): Menus {
   const menu = page.locator(".monaco-menu");
   const isOpen = (): Promise<boolean> => menu.first().isVisible();
   const menuItem = (title: string): Locator => menu.locator(".action-label", { hasText: exactly(title) }).first();
-  const open = (gesture: () => Promise<unknown>): Promise<void> =>
-    untilDone(
+  let last: () => Promise<unknown> = () => Promise.resolve();
+  const open = (gesture: () => Promise<unknown>): Promise<void> => {
+    last = gesture;
+    return untilDone(
       "a menu",
       async () => {
         if (!(await isOpen())) await gesture();
       },
       isOpen,
     );
+  };
   return {
     openMenuOf: (what) => open(() => what.click({ ...TRY, button: "right" })),
     openMenuOfDots: (header) =>
@@ -32,18 +36,23 @@ export function menusOn(page: Page): Menus {
         await header.getByRole("button", { name: /More Actions/ }).click(TRY);
       }),
     menuItem,
-    pressMenuItem: async (title) => {
-      await menuItem(title).waitFor();
+    pressMenuItem: async (title, below) => {
+      let isPressed = false;
       await untilDone(
         `the press of "${title}" in the menu`,
         async () => {
-          if (!(await menuItem(title).isVisible())) return;
+          if (isPressed && !(await isOpen())) return;
+          isPressed = false;
+          // What takes the focus closes a menu.
+          if (!(await isOpen())) await last();
+          if (below !== undefined && !(await menuItem(title).isVisible())) await menuItem(below).hover(TRY);
           await menuItem(title).hover(TRY);
           // A menu takes a press for its own only once it stood a moment.
           await page.waitForTimeout(300);
           await menuItem(title).click(TRY);
+          isPressed = true;
         },
-        async () => !(await isOpen()),
+        async () => isPressed && !(await isOpen()),
       );
     },
   };

@@ -12,6 +12,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
   "git.enabled": false,
+  // Each server that is started would be told of, and looked for again and again.
+  "remote.autoForwardPorts": false,
   "npm.fetchOnlinePackageInfo": false,
   "json.schemaDownload.enable": false,
   "window.menuBarVisibility": "compact",

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { type Available, unavailable } from "../available.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
 import { desktopVsCode, openDesktop } from "./desktop.ts";
@@ -7,6 +7,7 @@ import { type CodeServer, codeServer } from "./install.ts";
 import { lastLog } from "./last-log.ts";
 import { closeServerWindow, openServerWindow } from "./page-of-server.ts";
 import { type ServerOptions, startServer } from "./server.ts";
+import { listenTo } from "./told.ts";
 
 /** A VS Code that can be run here: the desktop program, or the same workbench served to a browser. */
 export type VsCode =
@@ -52,8 +53,13 @@ export async function openVsCode(vscode: VsCode, options: WindowOptions = {}): P
   const window = await (vscode.kind === "desktop"
     ? openDesktop(vscode.executable, options)
     : openServed(vscode, options));
-  await window.page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 180_000 });
-  return window;
+  try {
+    await window.page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 180_000 });
+    return window;
+  } catch (error) {
+    await window.close();
+    throw error;
+  }
 }
 
 async function openServed(
@@ -61,10 +67,12 @@ async function openServed(
   { folder, viewport = { width: 1280, height: 800 }, ...options }: WindowOptions,
 ): Promise<VsCodeWindow> {
   const server = await startServer(installed, options);
+  let browser: Browser | undefined;
   try {
-    const browser = await launchChromium(chromium);
+    browser = await launchChromium(chromium);
     const page = await browser.newPage({ viewport });
     page.setDefaultTimeout(90_000);
+    await listenTo(page);
     await openServerWindow(page, server, folder === undefined ? {} : { folder });
     return {
       kind: "code-server",
@@ -73,11 +81,12 @@ async function openServed(
       log: () => lastLog(path.join(server.root, "user-data/logs")),
       close: async () => {
         await closeServerWindow(page).catch(() => {});
-        await browser.close();
+        await browser?.close();
         await server.stop();
       },
     };
   } catch (error) {
+    await browser?.close();
     await server.stop();
     throw error;
   }

@@ -32,13 +32,17 @@ export interface Workbench extends Menus, Notices {
   pick(label: string | RegExp): Promise<void>;
   /** Confirms an open pick of several. */
   confirmPicks(): Promise<void>;
+  /** Presses a key in the input or quick pick that is open, whatever has the focus. */
+  pressInInput(key: string): Promise<void>;
+  /** Leaves the input or quick pick that is open, or about to be. */
+  leaveInput(): Promise<void>;
   quickInput(): Locator;
   /** What the open modal dialog says. */
   dialogText(): Promise<string>;
   /** Presses a button of the open modal dialog, and gives what it said. */
   answerDialog(button: string): Promise<string>;
   openViewContainer(title: string): Promise<void>;
-  openPanel(title: string): Promise<void>;
+  closePanel(): Promise<void>;
   /** Rows in sight of the tree in the view of that title. */
   treeRows(view: string): Promise<readonly TreeRow[]>;
   treeRow(view: string, label: string | RegExp): Locator;
@@ -46,8 +50,8 @@ export interface Workbench extends Menus, Notices {
   pressInView(view: string, title: string): Promise<void>;
   /** Opens the menu behind the dots in the title of the view. */
   openViewMenu(view: string): Promise<void>;
-  /** What stands in the editor in front, once its title has that and its text matches; absent: once there is any. */
-  previewText(title: string, text?: RegExp): Promise<string>;
+  /** What stands in the editor in front, once its title has that and its text matches all; none: once there is any. */
+  previewText(title: string, ...texts: readonly RegExp[]): Promise<string>;
   /** Presses an icon in the title of the editor in front. */
   pressInEditor(title: string): Promise<void>;
   /** What a view says while it is empty. */
@@ -95,7 +99,7 @@ export function workbenchOn(page: Page): Workbench {
     answerInput: async (text) => {
       await input.waitFor({ state: "visible" });
       await input.fill(text);
-      await page.keyboard.press("Enter");
+      await input.press("Enter");
     },
     picks: () =>
       quickInput
@@ -112,6 +116,12 @@ export function workbenchOn(page: Page): Workbench {
       await row.click();
     },
     confirmPicks: () => quickInput.getByRole("button", { name: "OK", exact: true }).click(),
+    pressInInput: (key) => input.press(key),
+    leaveInput: async () => {
+      await quickInput.waitFor();
+      await input.press("Escape");
+      await quickInput.waitFor({ state: "hidden" });
+    },
     quickInput: () => quickInput,
     dialogText,
     answerDialog: async (button) => {
@@ -122,10 +132,10 @@ export function workbenchOn(page: Page): Workbench {
     },
     openViewContainer: (title) =>
       openTab(title, page.locator(".activitybar").getByRole("tab", { name: new RegExp(`^${title}\\b`) })),
-    openPanel: async (title) => {
-      const tab = page.locator(".part.panel").getByRole("tab", { name: new RegExp(`^${title}\\b`) });
-      if (!(await tab.isVisible())) await self.runCommand("View: Toggle Panel Visibility");
-      await openTab(title, tab);
+    closePanel: async () => {
+      const panel = page.locator(".part.panel");
+      if (await panel.isVisible()) await self.runCommand("View: Toggle Panel Visibility");
+      await panel.waitFor({ state: "hidden" });
     },
     treeRows: (view) =>
       pane(view)
@@ -144,15 +154,15 @@ export function workbenchOn(page: Page): Workbench {
       await pane(view).locator(".pane-header").hover();
       await pane(view).locator(".pane-header").getByRole("button", { name: title, exact: true }).click();
     },
-    previewText: (title, text = /\S/) =>
+    previewText: (title, ...texts) =>
       until(
-        `the editor "${title}" with ${text.source}`,
+        `the editor "${title}" with ${texts.map(({ source }) => source).join(" and ")}`,
         async () => {
           // The text of the editor before it may stand for a moment below the new title.
           if (!(await editor.locator(".tab.active", { hasText: title }).isVisible())) return "";
           return (await editor.evaluate(drawnLines)).join("\n");
         },
-        (now) => text.test(now),
+        (now) => /\S/.test(now) && texts.every((text) => text.test(now)),
       ),
     pressInEditor: (title) =>
       editor.locator(".editor-actions").getByRole("button", { name: title, exact: true }).click(),
