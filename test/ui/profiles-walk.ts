@@ -223,20 +223,17 @@ async function loadWithOthers({ workbench, world, shot }: Walk): Promise<void> {
 }
 
 async function measure({ workbench, world, shot }: Walk): Promise<void> {
-  const told = async (): Promise<string> => (await workbench.notifications()).join("\n");
   await workbench.runCommand("Model Deck: Benchmark Profile…");
   await workbench.pick("Tiny Aurora");
   // So small a model is through before anybody can look: it stands still until somebody has.
   const goOn = await holdServer(world.storage);
   try {
     await workbench.pick("Measure");
-    await until("how far it is", told, (text) => /Benchmark of tiny-aurora: \d+ of \d+/.test(text));
+    await workbench.told(/Benchmark of tiny-aurora: \d+ of \d+/);
     await shot("11-measuring");
   } finally {
     goOn();
   }
-  await until("what was measured", told, (text) => /tiny-aurora: Measured .+ tokens a second generated/.test(text), {
-    timeout: 180_000,
-  });
+  await workbench.told(/tiny-aurora: Measured .+ tokens a second generated/, { timeout: 600_000 });
   await shot("12-measured");
 }

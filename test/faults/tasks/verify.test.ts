@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { open, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { nodeClock } from "../../../src/core/adapters/node-clock.ts";
 import type { VerifyReport } from "../../../src/core/protocol/tasks.ts";
 import { FIRST_PIECE } from "../../core/tasks/hash-here.ts";
 import {
@@ -23,10 +24,14 @@ suite("verify and files that do not hold still", () => {
   let world: VerifyWorld;
   /** Happens in the middle of each reading of a file. */
   let midway: (file: string) => Promise<unknown>;
+  /** Of the clock, which stands still once a file was written: however long it takes, that was a moment ago. */
+  let wroteAt: number | undefined;
 
   setup(async () => {
     midway = async () => undefined;
-    world = await createVerifyWorld({ midway: (file) => midway(file) });
+    wroteAt = undefined;
+    const clock = { ...nodeClock, wall: () => wroteAt ?? nodeClock.wall() };
+    world = await createVerifyWorld({ midway: (file) => midway(file), clock });
   });
   teardown(() => world.close());
 
@@ -47,6 +52,7 @@ suite("verify and files that do not hold still", () => {
     const handle = await open(file, "r+");
     await handle.write(text, 0);
     await handle.close();
+    wroteAt = nodeClock.wall();
   };
 
   test("one that vanishes is missing", async () => {
