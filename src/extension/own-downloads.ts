@@ -37,8 +37,28 @@ export function watchOwnDownloads(
       return;
     }
     const show = vscode.l10n.t("Show Queue");
+    if (telling.kind === "failing" || telling.kind === "manyFailed") return tellFailures(telling, show);
     const pressed = await vscode.window.showInformationMessage(manyWords(telling), show);
     if (pressed === show) await deps.showQueue();
+  };
+  const tellFailures = async (
+    telling: Extract<Telling, { readonly kind: "failing" | "manyFailed" }>,
+    show: string,
+  ): Promise<void> => {
+    const retry = vscode.l10n.t("Retry All");
+    const pressed = await (telling.kind === "failing"
+      ? vscode.window.showWarningMessage(
+          vscode.l10n.t("More downloads are failing. What becomes of them is told once the queue is worked off."),
+          show,
+        )
+      : vscode.window.showWarningMessage(
+          vscode.l10n.t("{0} downloads failed. The queue has the reason of each.", telling.ids.length),
+          retry,
+          show,
+        ));
+    if (pressed === show) await deps.showQueue();
+    if (pressed === retry && telling.kind === "manyFailed")
+      await deps.ask("downloads.retry", { ids: telling.ids }, deps.signal);
   };
   const tellFailure = (download: Download): void => {
     const retry = {
@@ -95,7 +115,7 @@ function nameOf({ title, model, variant }: Download): string {
   return name.toLowerCase().includes(variant.toLowerCase()) ? name : `${name} ${variant}`;
 }
 
-function manyWords(telling: Exclude<Telling, { readonly kind: "failed" }>): string {
+function manyWords(telling: Extract<Telling, { readonly kind: "here" | "allDone" }>): string {
   if (telling.kind === "here") return vscode.l10n.t("{0} downloads are here.", telling.downloads.length);
   const { done, failed } = telling;
   if (failed > 0) return vscode.l10n.t("The queue is worked off: {0} done, {1} failed.", done, failed);

@@ -4,6 +4,10 @@ import type { Download } from "../core/protocol/downloads.ts";
 /** What this window tells a person of. */
 export type Telling =
   | { readonly kind: "failed"; readonly download: Download }
+  /** Others failed before, and this many are not told one by one: what else fails is told at the queue's end. */
+  | { readonly kind: "failing" }
+  /** Of a queue that was worked off, where not all of them were told one by one. */
+  | { readonly kind: "manyFailed"; readonly ids: readonly string[] }
   /** What was asked for together, and came: told once all of it ended. */
   | { readonly kind: "here"; readonly downloads: readonly Download[] }
   /** The queue is worked off, and nobody told of these. */
@@ -18,10 +22,13 @@ export interface TellingParts {
   readonly over: (id: string) => void;
 }
 
+/** Failures of one queue that are told one by one: the disk of a hundred downloads is full once. */
+const ONE_BY_ONE = 3;
+
 const ENDED: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
 
 /**
- * From one list to the next: a failure is told at once, an arrival when all that was asked for together is here, and the
+ * From one list to the next: a failure is told at once, many together, an arrival when all that was asked for together is here, and the
  * end of the queue only of what nobody told of. The window that asked speaks; where it is gone, the owner's.
  */
 export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts): {
@@ -37,6 +44,9 @@ export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts
   const seen = new Set<string>();
   const arrived = new Set<string>();
   const failures = new Set<string>();
+  /** Since the queue was idle last. */
+  let lately = new Set<string>();
+  let isFailing = false;
 
   const isOwn = (id: string): boolean => asked.some((ids) => ids.has(id));
   /** Of lists that are heard alone: an older one may still be waiting for that, and has none of what is asked for now. */
@@ -63,7 +73,19 @@ export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts
   const tellFailure = (download: Download): void => {
     if (failures.has(download.id)) return;
     failures.add(download.id);
-    tell({ kind: "failed", download });
+    lately.add(download.id);
+    if (lately.size <= ONE_BY_ONE) tell({ kind: "failed", download });
+  };
+  const tellMany = (now: readonly Download[]): void => {
+    if (lately.size > ONE_BY_ONE && run.size > 0 && !isFailing) {
+      isFailing = true;
+      tell({ kind: "failing" });
+    }
+    if (run.size > 0) return;
+    const ids = now.filter(({ id, state }) => lately.has(id) && state === "failed").map(({ id }) => id);
+    if (lately.size > ONE_BY_ONE && ids.length > 0) tell({ kind: "manyFailed", ids });
+    isFailing = false;
+    lately = new Set();
   };
   return {
     track: (ids, now) => {
@@ -89,6 +111,7 @@ export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts
       const fresh = now.filter(({ id, state }) => state === "done" && states.has(id) && states.get(id) !== "done");
       for (const { id } of fresh) if (!isOwn(id) && (await isOurs(id))) arrived.add(id);
       settle(now);
+      tellMany(now);
       if (run.size > 0) return;
       if (news.allDone && arrived.size > 0) tell({ kind: "allDone", done: arrived.size, failed: news.allDone.failed });
       arrived.clear();

@@ -20,6 +20,8 @@ function aWindow(owns: boolean, elsewhere: readonly string[] = []) {
     tell: (one: Telling) => {
       if (one.kind === "failed") told.push(`failed ${one.download.id}`);
       else if (one.kind === "here") told.push(`here ${one.downloads.map(({ id }) => id).join("+")}`);
+      else if (one.kind === "failing") told.push("more fail");
+      else if (one.kind === "manyFailed") told.push(`failed ${one.ids.join("+")}`);
       else told.push(`all done ${one.done}, ${one.failed} failed`);
     },
     over: (id) => over.push(id),
@@ -66,6 +68,23 @@ suite("what a window tells of downloads", () => {
     assert.deepEqual(window.told, ["failed b"]);
     await window.hear({ a: "done", b: "failed", c: "done" });
     assert.deepEqual(window.told, ["failed b", "here a+c"]);
+  });
+
+  test("of many that fail three are told one by one, that there are more at once, and all of them at the end", async () => {
+    const window = aWindow(true);
+    window.track(["a", "b", "c", "d", "e", "f"], []);
+    await window.hear(
+      { a: "running", b: "queued", c: "queued", d: "queued", e: "queued", f: "queued" },
+      { a: "failed", b: "failed", c: "running", d: "queued", e: "queued", f: "queued" },
+      { a: "failed", b: "failed", c: "failed", d: "failed", e: "running", f: "queued" },
+      { a: "failed", b: "failed", c: "failed", d: "failed", e: "failed", f: "running" },
+    );
+    assert.deepEqual(window.told.splice(0), ["failed a", "failed b", "failed c", "more fail"]);
+    await window.hear({ a: "failed", b: "failed", c: "failed", d: "failed", e: "failed", f: "done" });
+    assert.deepEqual(window.told.splice(0), ["here f", "failed a+b+c+d+e"]);
+    await window.hear({ a: "running", b: "failed", c: "failed", d: "failed", e: "failed", f: "done" });
+    await window.hear({ a: "failed", b: "failed", c: "failed", d: "failed", e: "failed", f: "done" });
+    assert.deepEqual(window.told, ["failed a"]);
   });
 
   test("of what no living window asked for the owner's alone tells, when the queue is worked off", async () => {
