@@ -9,7 +9,7 @@ import { startCivitaiServer } from "./civitai-server.ts";
 import { createCollection } from "./collection/collection.ts";
 import { isRequired } from "./needs.ts";
 import { type TierResult, nothing, together } from "./result.ts";
-import { wholeAgain } from "./second-attempt.ts";
+import { withSecondAttempt } from "./second-attempt.ts";
 import { type ServeWith, endServers, serveWithDocker, serveWithProcess } from "./serve-with.ts";
 import { root } from "./tiers.ts";
 import { bundleHostTests } from "./vscode/host-bundles.ts";
@@ -61,6 +61,9 @@ async function inHost(vscode: VsCode, how: ServeWith, files: readonly string[]):
   }
 }
 
+/** All files run in one window, and are told as one: see `host-runner.cjs`. */
+const WINDOW = "window";
+
 const lacking = (what: "vscode" | "engine" | "llama", title: string, reason: string): TierResult => {
   if (isRequired(what))
     return { ...nothing, failed: [{ title, error: `MODELDECK_REQUIRE names ${what}, but ${reason}` }] };
@@ -86,14 +89,16 @@ async function runAll(): Promise<TierResult> {
     const attempt = (): Promise<TierResult> =>
       inHost(found.vscode, server.how, files).catch((error: unknown) => ({
         ...nothing,
-        failed: [{ title, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }],
+        failed: [
+          { title, error: error instanceof Error ? (error.stack ?? error.message) : String(error), file: WINDOW },
+        ],
       }));
     const first = await attempt();
-    if (first.failed.length === 0 || grep !== undefined) results.push(first);
-    else {
+    const again = (): Promise<TierResult> => {
       console.log(`\n${title}: once more`);
-      results.push(wholeAgain(first, await attempt()));
-    }
+      return attempt();
+    };
+    results.push(grep === undefined ? await withSecondAttempt(first, again) : first);
   }
   return together(results);
 }

@@ -21,10 +21,14 @@ export default class Reporter extends Mocha.reporters.Spec {
         ...(test.file !== undefined && { file: test.file }),
       });
     });
+    const files: Record<string, { passed: string[]; skipped: number }> = {};
+    const ofFile = ({ file: of = "" }: Mocha.Test) => (files[of] ??= { passed: [], skipped: 0 });
+    runner.on("pass", (test) => void ofFile(test).passed.push(test.fullTitle()));
+    runner.on("pending", (test) => void (ofFile(test).skipped += 1));
     runner.on("end", () => {
       const { passes: passed = 0, pending: skipped = 0 } = runner.stats ?? {};
       if (!file) return;
-      writeFileSync(`${file}.json`, JSON.stringify({ passed, skipped, failed } satisfies TierResult));
+      writeFileSync(`${file}.json`, JSON.stringify({ passed, skipped, failed, files } satisfies TierResult));
     });
   }
 }

@@ -6,11 +6,20 @@ export interface Failure {
   readonly file?: string;
 }
 
+/** Of the tests of one file. */
+export interface FileResult {
+  /** Titles. */
+  readonly passed: readonly string[];
+  readonly skipped: number;
+}
+
 /** What came out of a run of tests. */
 export interface TierResult {
   readonly passed: number;
   readonly skipped: number;
   readonly failed: readonly Failure[];
+  /** By file, where that is known. */
+  readonly files?: Readonly<Record<string, FileResult>>;
   /** Those of the passed ones that did so at a second attempt only, with what they said at the first. */
   readonly again?: readonly Failure[];
 }
@@ -21,5 +30,6 @@ export const together = (results: readonly TierResult[]): TierResult => ({
   passed: results.reduce((all, { passed }) => all + passed, 0),
   skipped: results.reduce((all, { skipped }) => all + skipped, 0),
   failed: results.flatMap(({ failed }) => failed),
+  files: Object.assign({}, ...results.map(({ files = {} }) => files)),
   again: results.flatMap(({ again = [] }) => again),
 });

@@ -14,27 +14,29 @@ export async function withSecondAttempt(
 ): Promise<TierResult> {
   const files = new Set(first.failed.flatMap(({ file }) => file ?? []));
   if (files.size === 0 || files.size > MOST) return first;
-  const results: TierResult[] = [];
-  for (const file of files) results.push(await rerun(file));
-  return settled(first, together(results));
+  let all = first;
+  for (const file of files) all = settled(all, file, await rerun(file));
+  return all;
 }
 
-/** Where all of it was run once more: what came out is the second's. */
-export const wholeAgain = (first: TierResult, second: TierResult): TierResult => ({
-  ...second,
-  again: first.failed.filter((one) => !isAmong(second.failed, one)),
-});
-
-/** @param second of all files in which something failed at first */
-function settled(first: TierResult, second: TierResult): TierResult {
-  const again = first.failed.filter((one) => one.file !== undefined && !isAmong(second.failed, one));
-  const fell = second.failed.filter((one) => !isAmong(first.failed, one));
+/** Of the file what the second attempt says holds, and what failed at first must have passed there. */
+function settled(first: TierResult, file: string, second: TierResult): TierResult {
+  const before = first.failed.filter((one) => one.file === file);
+  const passed = new Set(Object.values(second.files ?? {}).flatMap((one) => one.passed));
+  const isWhole = second.failed.length === 0 && second.passed > 0;
+  // What every test of a suite stands on is no test, and has no title there.
+  const isMended = ({ title }: Failure): boolean => passed.has(title) || (isWhole && HOOK.test(title));
+  const again = before.filter(isMended);
+  const lost = before.filter((one) => !isMended(one) && second.failed.every(({ title }) => title !== one.title));
+  const { passed: was = [], skipped = 0 } = first.files?.[file] ?? {};
   return {
-    ...first,
-    passed: first.passed + again.length - fell.length,
-    failed: [...first.failed.filter(({ file }) => file === undefined), ...second.failed],
+    ...together([first, second]),
+    passed: first.passed - was.length + second.passed,
+    skipped: first.skipped - skipped + second.skipped,
+    failed: [...first.failed.filter((one) => one.file !== file), ...lost, ...second.failed],
     again: [...(first.again ?? []), ...again],
   };
 }
 
-const isAmong = (list: readonly Failure[], { title }: Failure): boolean => list.some((one) => one.title === title);
+/** As mocha calls them. */
+const HOOK = /^(?:.* )?"(?:before|after)(?: all| each)" hook\b/;

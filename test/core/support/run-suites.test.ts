@@ -51,5 +51,13 @@ suite("a process of tests", () => {
 
   test("whose end is another than its tests' has failed", async () => {
     assert.equal(await error("passed(); process.exit(3);"), "after its tests: exit code 3 at “a test”");
+    const failed =
+      'fs.writeFileSync(file + ".json", JSON.stringify({ passed: 1, skipped: 0, failed: [{ title: "t", error: "e" }] }));';
+    assert.deepEqual((await run(`${failed} process.exit(1);`)).failed, [{ title: "t", error: "e" }]);
+    const aborted = `${failed} process.kill(process.pid, "SIGABRT"); setTimeout(() => {}, 60_000);`;
+    assert.deepEqual(
+      (await run(aborted)).failed.map(({ title }) => title),
+      ["t", "tier x"],
+    );
   });
 });

@@ -35,11 +35,13 @@ exports.run = async () => {
       const runner = mocha.run(resolve);
       const failed = [];
       runner.on("fail", (test, error) =>
-        failed.push({ title: test.fullTitle(), error: String(error?.stack ?? error) }),
+        failed.push({ title: test.fullTitle(), error: String(error?.stack ?? error), file: "window" }),
       );
+      const titles = [];
+      runner.on("pass", (test) => titles.push(test.fullTitle()));
       runner.on("end", () => {
         const { passes: passed, pending: skipped } = runner.stats;
-        send({ result: { passed, skipped, failed } });
+        send({ result: { passed, skipped, failed, files: { window: { passed: titles, skipped } } } });
       });
     });
     if (failures > 0) throw new Error(`${failures} failed`);
