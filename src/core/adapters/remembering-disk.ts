@@ -1,5 +1,5 @@
 import type { FileHead } from "../identify/head.ts";
-import type { StoreDisk, StoreItem, StoreSight } from "../ports/store-disk.ts";
+import type { Reading, StoreDisk, StoreItem, StoreSight } from "../ports/store-disk.ts";
 import type { FoundModel, StoreProblem } from "../stores/found.ts";
 import { problemOf } from "../stores/problem-of.ts";
 import type { AheadOfScan } from "./heads-ahead.ts";
@@ -28,6 +28,8 @@ export interface RememberingOptions {
   /** Everything found is told here, what is remembered too. */
   readonly problems: StoreProblem[];
   readonly trouble: StoreSight["trouble"];
+  /** Takes what is remembered of models by their names, where whoever asked for the scan has all of them. */
+  readonly hold?: (name: string, paths: readonly string[]) => boolean;
 }
 
 /** So few headers are read again, where one of the files changed, rather than be written down beside their models. */
@@ -104,15 +106,14 @@ export function createRememberingDisk(options: RememberingOptions): {
     return said;
   }
 
-  function* remember(key: string, read: () => Iterable<FoundModel | undefined>): Iterable<FoundModel | undefined> {
+  function* remember(
+    { key, isAnswer }: Reading,
+    read: () => Iterable<FoundModel | undefined>,
+  ): Iterable<FoundModel | undefined> {
     const known = afresh || recorder.now ? undefined : cache.get("models", key);
     if (known?.seen.every((one) => isAsSeen(raw, one)) === true) {
-      for (const { path, files } of known.seen) {
-        if (files !== undefined) count(path, files, true);
-        cache.keep("folder", path);
-        cache.keep("head", path);
-      }
-      for (const { path, problem } of known.problems) trouble(path, problem);
+      tellAgain(known, { cache, count, trouble });
+      if (isAnswer && options.hold?.(known.name, known.paths) === true) return;
       names.give(known.models, known.name);
       yield* known.models;
       return;
@@ -131,7 +132,10 @@ export function createRememberingDisk(options: RememberingOptions): {
     }
     const told = problems.slice(own.problemsBefore);
     if (own.fresh) for (const [path, remembered] of own.heads) cache.put("head", path, remembered);
-    else cache.put("models", key, { name: names.give(models), seen: seenOf(own), models, problems: told });
+    else {
+      const paths = models.map(({ path }) => path);
+      cache.put("models", key, { name: names.give(models), seen: seenOf(own), paths, models, problems: told });
+    }
   }
 
   return {
@@ -139,6 +143,23 @@ export function createRememberingDisk(options: RememberingOptions): {
     nameOf: (model) => names.of(model),
     disk: { list, head, ...noting(raw, (path) => recorder.stamp(path)) },
   };
+}
+
+/** All that reading it would tell beside its models. */
+function tellAgain(
+  { seen, problems }: Remembered["models"],
+  {
+    cache,
+    count,
+    trouble,
+  }: Pick<RememberingOptions, "cache" | "trouble"> & { readonly count: ReturnType<typeof folderCounter> },
+): void {
+  for (const { path, files } of seen) {
+    if (files !== undefined) count(path, files, true);
+    cache.keep("folder", path);
+    cache.keep("head", path);
+  }
+  for (const { path, problem } of problems) trouble(path, problem);
 }
 
 /** What is not remembered: only what it was asked of is noted. */

@@ -8,7 +8,7 @@ import { reasonOf } from "../util/faults.ts";
 import { codeOf } from "./node-files.ts";
 
 /** To be raised whenever a reader says something else of the same bytes. */
-const READERS = 3;
+const READERS = 4;
 /** Characters; a hundred thousand models take about half. Beyond it the scan goes on, and remembers less. */
 const LARGEST = 256 * 2 ** 20;
 
@@ -27,6 +27,9 @@ export interface Remembered {
     /** Of this and no other reading, whoever wrote it: what was told by it is still so where it stands here again. */
     readonly name: string;
     readonly seen: readonly Seen[];
+    /** Of the models, in their order. */
+    readonly paths: readonly string[];
+    /** Not looked at, they are not made of their line. */
     readonly models: readonly FoundModel[];
     readonly problems: readonly StoreProblem[];
   };
@@ -65,7 +68,7 @@ export function createScanCache(file: string | undefined, version: string, warn:
       const line = lines.get(name);
       if (line === undefined) return undefined;
       used.add(name);
-      return parse(line);
+      return parse(kind, line);
     },
     put: (kind, key, value) => void fresh[kind].set(key, value),
     keep: (kind, key) => void used.add(nameOf(kind, key)),
@@ -75,7 +78,7 @@ export function createScanCache(file: string | undefined, version: string, warn:
         for (const [key, value] of fresh[kind]) {
           const name = nameOf(kind, key);
           used.add(name);
-          lines.set(name, JSON.stringify(value));
+          lines.set(name, lineOf(value));
         }
       for (const kind of kinds) fresh[kind].clear();
       if (whole) for (const name of lines.keys()) if (!used.has(name)) lines.delete(name);
@@ -131,8 +134,28 @@ function written(header: string, lines: ReadonlyMap<string, string>): Buffer {
 }
 
 const lastLine = (before: Uint8Array): string => `${crc32(before)}\n`;
+/** No text within JSON has such quotes. */
+const MODELS = ',"models":[';
+
+/** With the models last, so that a line can be read without them. */
+function lineOf(value: Remembered[Kind]): string {
+  if (!("models" in value)) return JSON.stringify(value);
+  const { models, ...rest } = value;
+  return JSON.stringify({ ...rest, models });
+}
+
 /** The check sum has proven that we wrote it. */
-const parse = (line: string) => JSON.parse(line);
+function parse(kind: Kind, line: string) {
+  if (kind !== "models") return JSON.parse(line);
+  const at = line.indexOf(MODELS);
+  let models: readonly FoundModel[] | undefined;
+  return {
+    ...JSON.parse(`${line.slice(0, at)}}`),
+    get models() {
+      return (models ??= JSON.parse(line.slice(at + MODELS.length - 1, -1)));
+    },
+  };
+}
 
 function replace(file: string, content: Uint8Array): void {
   mkdirSync(path.dirname(file), { recursive: true });

@@ -9,11 +9,12 @@ import { storeReaders } from "../stores/readers.ts";
 import { fault } from "../util/faults.ts";
 import { openForeignDatabases } from "./foreign-database.ts";
 import type { AheadOfScan } from "./heads-ahead.ts";
+import { nameAt } from "./model-names.ts";
 import { type Tally, createRememberingDisk } from "./remembering-disk.ts";
 import { createScanCache } from "./scan-cache.ts";
 import type { FromScanThread, ScanThreadData } from "./scan-messages.ts";
 import { createRawDisk } from "./store-disk.ts";
-import { toldModels } from "./told-models.ts";
+import { type Entry, namesIn, toldModels } from "./told-models.ts";
 
 type WithId = Extract<FromScanThread, { readonly id: number }>;
 type Unnumbered<T> = T extends WithId ? Omit<T, "id"> : never;
@@ -53,6 +54,13 @@ export async function scanStore(ask: ScanAsk, known: string, turn: ScanTurn): Pr
   const cache = createScanCache(cacheFile(turn.cacheFolder, ask.store, root), turn.version, turn.warn);
   const isAllNew = ask.afresh === true || cache.isEmpty;
   const ahead = isAllNew ? turn.ahead(root) : undefined;
+  const has = namesIn(known);
+  const held: Entry[] = [];
+  const hold = (name: string, paths: readonly string[]): boolean => {
+    if (!paths.every((_, index) => has.has(nameAt(name, index)))) return false;
+    for (const [index, path] of paths.entries()) held.push({ path, name: nameAt(name, index) });
+    return true;
+  };
   const { disk, remember, nameOf } = createRememberingDisk({
     raw,
     cache,
@@ -61,13 +69,15 @@ export async function scanStore(ask: ScanAsk, known: string, turn: ScanTurn): Pr
     tally,
     problems,
     trouble,
+    ...(has.size > 0 && { hold }),
   });
   const databases = await databasesFor(ask);
   const models: FoundModel[] = [];
   let reported = performance.now();
   try {
     for (const one of reader({ ...ask, root }, { disk, databases, trouble, remember })) {
-      if (one) tally.models = models.push(one);
+      if (one) models.push(one);
+      tally.models = models.length + held.length;
       if (!turn.isDue()) continue;
       if (!(await turn.goOn())) {
         turn.afterwards(() => cache.save(false));
@@ -75,20 +85,21 @@ export async function scanStore(ask: ScanAsk, known: string, turn: ScanTurn): Pr
       }
       if (performance.now() - reported < REPORT_EVERY) continue;
       reported = performance.now();
-      turn.say({ kind: "progress", progress: { folders: tally.folders, files: tally.files, models: models.length } });
+      turn.say({ kind: "progress", progress: { folders: tally.folders, files: tally.files, models: tally.models } });
     }
   } finally {
     ahead?.end();
     databases.dispose();
   }
   turn.afterwards(() => cache.save(true));
-  models.sort((one, other) => (one.path < other.path ? -1 : 1));
-  for (const told of toldModels(models, nameOf, known)) {
+  const entries = [...held, ...models.map((model) => ({ path: model.path, name: nameOf(model) ?? "", model }))];
+  entries.sort((one, other) => (one.path < other.path ? -1 : 1));
+  for (const told of toldModels(entries, known)) {
     turn.say(told);
     if (!(await turn.goOn())) return "stopped";
   }
   const { folders, unchanged, files } = tally;
-  turn.say({ kind: "progress", progress: { folders, files, models: models.length } });
+  turn.say({ kind: "progress", progress: { folders, files, models: entries.length } });
   return { store: ask.store, root, problems, folders, unchanged, files };
 }
 

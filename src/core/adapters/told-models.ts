@@ -11,27 +11,30 @@ const BATCH = 100;
 const AS_BEFORE = "=";
 const NEW = "+";
 
+/** A model of a report: its name alone, where the host has it. */
+export interface Entry {
+  readonly path: string;
+  /** Empty: it is not remembered, so nobody would know it again. */
+  readonly name: string;
+  /** Absent where the host has it. */
+  readonly model?: FoundModel;
+}
+
 /**
  * A report's models as they are told to the host: of what it has, the name alone.
- * @param nameOf undefined: it is not remembered, so nobody would know it again
  * @param known names that the host has, in the order of its last report, between blanks
  */
-export function* toldModels(
-  models: readonly FoundModel[],
-  nameOf: (model: FoundModel) => string | undefined,
-  known: string,
-): Iterable<ToldModels> {
-  if (known !== "" && models.map((model) => nameOf(model) ?? "").join(" ") === known) {
+export function* toldModels(entries: readonly Entry[], known: string): Iterable<ToldModels> {
+  if (known !== "" && entries.map(({ name }) => name).join(" ") === known) {
     yield { kind: "models", names: AS_BEFORE, models: [] };
     return;
   }
-  const has = new Set(known === "" ? [] : known.split(" "));
+  const has = namesIn(known);
   const shared = createSharing();
   let words: string[] = [];
   let own: FoundModel[] = [];
-  for (const model of models) {
-    const name = nameOf(model) ?? "";
-    const isKnown = has.has(name);
+  for (const { name, model } of entries) {
+    const isKnown = model === undefined || has.has(name);
     words.push((isKnown ? AS_BEFORE : NEW) + name);
     if (!isKnown) own.push(shared(model));
     if (own.length < BATCH) continue;
@@ -41,6 +44,8 @@ export function* toldModels(
   }
   if (words.length > 0) yield { kind: "models", names: words.join(" "), models: own };
 }
+
+export const namesIn = (known: string): ReadonlySet<string> => new Set(known === "" ? [] : known.split(" "));
 
 /** What a scan's messages tell, together with what was told before. */
 export interface HeardModels {

@@ -42,6 +42,14 @@ export interface ForeignDatabase {
   query(path: string, statement: string): readonly Readonly<Record<string, string | number | null>>[];
 }
 
+/** Something that is read at once and remembered at once. */
+export interface Reading {
+  /** Says all that its answer depends on beside the disk. */
+  readonly key: string;
+  /** What it finds is what the scan finds, unchanged: where whoever asked has it still, it is not found once more. */
+  readonly isAnswer: boolean;
+}
+
 /** What a reader of one store is handed. */
 export interface StoreSight {
   readonly disk: StoreDisk;
@@ -50,7 +58,10 @@ export interface StoreSight {
   readonly trouble: (path: string, problem: string) => void;
   /**
    * What `read` found when it last ran for this key, as long as nothing that it asked of `disk` has changed; else it runs.
-   * Absent: nothing is remembered. @param key says all that its answer depends on beside the disk
+   * Absent: nothing is remembered.
    */
-  readonly remember?: (key: string, read: () => Iterable<FoundModel | undefined>) => Iterable<FoundModel | undefined>;
+  readonly remember?: (
+    reading: Reading,
+    read: () => Iterable<FoundModel | undefined>,
+  ) => Iterable<FoundModel | undefined>;
 }

@@ -22,7 +22,7 @@ export function modelsInFolder(
   context: FolderContext,
   sight: StoreSight,
 ): Found {
-  return remembered(["in", folder, context, subsetOf(folder, items, sight)], sight, function* () {
+  return remembered(["in", folder, context, subsetOf(folder, items, sight)], context, sight, function* () {
     // What it was read from, too, where it comes from elsewhere.
     sight.disk.list(folder);
     const place = placeOf(folder, items, context.root, sight);
@@ -32,7 +32,7 @@ export function modelsInFolder(
 
 /** The models of a repository's folder and of all folders below it; what lies at the top serves all. */
 export function modelsBelow(folder: string, context: FolderContext, sight: StoreSight): Found {
-  return remembered(["below", folder, context], sight, () =>
+  return remembered(["below", folder, context], context, sight, () =>
     deeper({ folder, above: [], depth: 0 }, context, sight, new Set()),
   );
 }
@@ -96,6 +96,7 @@ function subsetOf(folder: string, items: readonly StoreItem[], { disk }: StoreSi
   return disk.list(folder)?.length === items.length ? undefined : items.map(({ name }) => name);
 }
 
-function remembered(key: readonly unknown[], sight: StoreSight, read: () => Found): Found {
-  return sight.remember?.(JSON.stringify(key), read) ?? read();
+/** Readers of programs' stores make something else of what is found in their folders. */
+function remembered(key: readonly unknown[], { store }: FolderContext, sight: StoreSight, read: () => Found): Found {
+  return sight.remember?.({ key: JSON.stringify(key), isAnswer: store === "folder" }, read) ?? read();
 }

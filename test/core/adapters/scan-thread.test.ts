@@ -163,6 +163,31 @@ suite("the scan thread", () => {
     await fresh.close();
   });
 
+  test("what programs' stores make of their models is told a second time as it was, and so are odd names", async () => {
+    const odd = 'o/a","models":[/a-Q8_0.gguf';
+    await plant(root, {
+      ...tree,
+      [odd]: gguf({ "general.name": '","models":[{"path":"/"}],"' }),
+      "hub/models--o--m/snapshots/abc/m-Q4_K_M.gguf": gguf(),
+      "hub/models--o--m/refs/main": "abc",
+    });
+    const lmStudio = { store: "lmstudio", root: path.join(root, "o") } as const;
+    const ask = (): Promise<StoreReport> => scanner.scan(lmStudio, () => undefined, never);
+    const [first, theirs] = [await scan(), await ask()];
+    assert.ok(first.models.some((model) => model.path === path.join(root, odd)));
+    assert.ok(first.models.some(({ store }) => store === "huggingface"));
+    assert.deepEqual(await scan(), { ...first, unchanged: first.folders });
+    assert.deepEqual(await ask(), { ...theirs, unchanged: theirs.folders });
+    await rm(`${root}/loose-Q8_0.gguf`);
+    const rest = first.models.filter((model) => !model.path.includes("loose"));
+    const third = await scan();
+    assert.deepEqual(third.models, rest);
+    assert.deepEqual((await scan()).models, rest);
+    await scanner.close();
+    scanner = open();
+    assert.deepEqual((await scan()).models, rest);
+  });
+
   test("what another process remembered meanwhile is told whole", async () => {
     await plant(root, tree);
     const first = await scan();
