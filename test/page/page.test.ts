@@ -385,7 +385,8 @@ suite("the page Model Deck, in a real browser", function () {
         const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
         window.dispatchEvent(new MessageEvent("message", { data: message }));
         const seen: number[] = [];
-        for (let frames = 0; log !== null && frames < 40; frames++) {
+        if (log === null) return seen;
+        for (let frames = 0; frames < 40; frames++) {
           log.scrollTop = 100 + frames;
           await frame();
           seen.push(log.scrollTop - frames);
