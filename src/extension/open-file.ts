@@ -16,6 +16,12 @@ export async function openFile(path: string, line = 1): Promise<void> {
     isChanged = true;
     end(true);
   });
+  // Whoever goes elsewhere in it meanwhile is not fetched back.
+  const moved = vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
+    if (kind !== vscode.TextEditorSelectionChangeKind.Mouse && kind !== vscode.TextEditorSelectionChangeKind.Keyboard)
+      return;
+    if (textEditor.document.uri.toString() === uri.toString()) end(false);
+  });
   const timer = setTimeout(end, PATIENCE, false);
   try {
     const editor = await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at) });
@@ -26,12 +32,14 @@ export async function openFile(path: string, line = 1): Promise<void> {
     editor.revealRange(editor.selection);
   } finally {
     heard.dispose();
+    moved.dispose();
     clearTimeout(timer);
   }
 }
 
 async function isAsOnDisk(document: vscode.TextDocument): Promise<boolean> {
-  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(document.uri));
+  const { encoding, uri } = document;
+  const text = await vscode.workspace.decode(await vscode.workspace.fs.readFile(uri), { encoding });
   return withoutReturns(text) === withoutReturns(document.getText());
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type FitBadge, fitBadge } from "../core/present/fit-words.ts";
+import { keepsFirst } from "../core/present/keeps-first.ts";
 import { withFit } from "../core/present/profile-words.ts";
 import type { Ask } from "./ask.ts";
 import type { Choice } from "./pick.ts";
@@ -47,14 +48,18 @@ export async function pickProfile<T>(
   box.items = rows();
   const numbered = choices.filter(({ value }) => profileOf(value) !== undefined);
   let timer: NodeJS.Timeout | undefined;
+  /** The row that was active when what is typed last changed: the first one that is found by it. */
+  let first: T | undefined;
   const draw = (): void => {
     timer = undefined;
-    // The row that Enter means is the first one that fits what is typed, and is to stay it.
-    if (drawn === badges() || box.value !== "") return;
-    drawn = badges();
+    if (drawn === badges()) return;
     const active = box.activeItems[0]?.value;
     const items = rows();
+    // The row that Enter means is to stay it.
+    if (box.value !== "" && (active !== first || !keepsFirst(box.items, items, box.value))) return;
+    drawn = badges();
     box.items = items;
+    if (box.value !== "") return;
     const again = items.findIndex(({ value }) => value !== undefined && value === active);
     // The first one is active by itself, also among those that fit what is typed at this moment.
     const moved = again > 0 ? items[again] : undefined;
@@ -76,7 +81,8 @@ export async function pickProfile<T>(
         if (choice) return end(choice);
       }
       before = value;
-      if (value === "") drawSoon();
+      first = box.activeItems[0]?.value;
+      drawSoon();
     });
     box.onDidHide(() => resolve(undefined));
   });

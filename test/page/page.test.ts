@@ -375,6 +375,29 @@ suite("the page Model Deck, in a real browser", function () {
     });
   });
 
+  test("whoever drags the scroll bar is not fought for the end, however often", async () => {
+    await open.state({ tab: "logs", servers, watched: "default" });
+    const many = Array.from({ length: 500 }, (_, at) => `line ${at}`);
+    // A drag is a place that is set anew in every frame, from the moment on in which the lines come.
+    const tops = await open.page.evaluate(
+      async (message) => {
+        const log = document.querySelector(".log");
+        const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+        window.dispatchEvent(new MessageEvent("message", { data: message }));
+        const seen: number[] = [];
+        if (log === null) return seen;
+        for (let frames = 0; frames < 40; frames++) {
+          log.scrollTop = 100 + frames;
+          await frame();
+          seen.push(log.scrollTop - frames);
+        }
+        return seen.slice(-10);
+      },
+      logs(0, many, true),
+    );
+    assert.deepEqual([...new Set(tops)], [100]);
+  });
+
   test("the page stays bounded, and says how many lines it let go", async () => {
     await open.state({ tab: "logs", servers, watched: "default" });
     await open.post({

@@ -19,9 +19,9 @@ export async function followFile(
   ended: Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
-  const wake = wakeUps(file, ended, signal);
   const splitter = createLineSplitter();
   const handle = await open(file, "r+");
+  const wake = wakeUps(file, ended, signal);
   try {
     let position = from === "tail" ? await tailStart(handle) : 0;
     const piece = Buffer.allocUnsafe(PIECE);

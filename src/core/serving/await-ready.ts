@@ -81,19 +81,24 @@ function progressOf(
   return undefined;
 }
 
-/** Asks for the memory now and then, without anyone waiting for the answer; growth is a sign of life. */
+/**
+ * Asks for the memory now and then, without anyone waiting for the answer; growth is a sign of life.
+ * @returns the most there ever was
+ */
 function watchMemory(run: Run, now: () => Millis, signal: AbortSignal): () => Bytes | undefined {
   let asking = false;
   let asked = now();
-  let known: Bytes | undefined;
+  let last = 0;
+  let most: Bytes | undefined;
   const ask = async (): Promise<void> => {
     asking = true;
     try {
       const memory = await run.server.memory(signal);
+      if (memory === undefined) return;
+      if (memory > last) run.alive();
+      last = memory;
       // What is mapped comes and goes; how far it is does not fall by that.
-      if (memory === undefined || memory <= (known ?? 0)) return;
-      run.alive();
-      known = memory;
+      if (memory > (most ?? 0)) most = memory;
     } catch {
       // The next time, or never: it is not what the load depends on.
     } finally {
@@ -103,6 +108,6 @@ function watchMemory(run: Run, now: () => Millis, signal: AbortSignal): () => By
   };
   return () => {
     if (!asking && now() - asked >= LOOK_AT_MEMORY) void ask();
-    return known;
+    return most;
   };
 }

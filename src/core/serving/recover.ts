@@ -1,7 +1,7 @@
 import type { RunningServer } from "../ports/runtime.ts";
 import { toTrouble } from "../present/trouble.ts";
 import type { RuntimeAvailability } from "../protocol/serving.ts";
-import { fault, isCancelled } from "../util/faults.ts";
+import { fault, isCancelled, isFault } from "../util/faults.ts";
 import { millis } from "../util/ids.ts";
 import { askedOf } from "./backend.ts";
 import { availabilityOf } from "./choose-runtime.ts";
@@ -168,12 +168,19 @@ async function carryOut(
     if (turn.left.aborted) return;
     await endRun(acts, group, run);
     if (plan.interrupted === "finish") await goBack(turn.given.aborted ? fault({ code: "ownerGone" }) : error);
-    // It had been asked to end by whoever is gone, and did so only now.
-    else if (plan.interrupted === "undone" && !turn.given.aborted) await goBack(fault({ code: "ownerGone" }));
+    else if (plan.interrupted === "undone" && !turn.given.aborted)
+      await goBack(mayBeAsked(error) ? fault({ code: "ownerGone" }) : error);
     else if (turn.given.aborted) await settleOff(acts, group);
     else await settleFailed(acts, group, toTrouble(error));
   }
 }
+
+/** Codes of one that a stop ended, by itself or by a signal; null: of one that is no child of ours none is known. */
+const STOPPED: ReadonlySet<number | null> = new Set([0, null, 137, 143]);
+
+/** Whether it ended as one that had been asked to by whoever is gone, and did so only now. */
+const mayBeAsked = (error: unknown): boolean =>
+  isFault(error, "serverExited") && error.fault.crash === undefined && STOPPED.has(error.fault.exitCode);
 
 /** What ran where nothing answered, and whose place was taken in the other world meanwhile: of a group one server runs. */
 async function removeOthers(

@@ -14,7 +14,7 @@ export interface Run {
   readonly subject: Subject;
   /** Resolves when it has ended; never rejects, and stays open when the watching ends first. */
   readonly ended: Promise<ServerExit>;
-  /** Once it has ended: when all of its log has come in, a second at most. */
+  /** Once it has ended: when all of its log has come in, five seconds at most. */
   logComplete(): Promise<void>;
   /** The log of this start, as far as it was kept, oldest first; redacted. */
   logTail(): readonly string[];

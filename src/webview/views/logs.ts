@@ -19,8 +19,10 @@ export interface LogsView {
   add(message: Extract<ToPage, { kind: "logs" }>): void;
 }
 
-/** Frames in which the end has not moved, until it counts as found. */
+/** Frames in which the height has not changed, until the end counts as found. */
 const STANDS = 2;
+/** Frames after which it is left, whether it was found or not: heights that come and go would move it for ever. */
+const MOST_FRAMES = 10;
 
 /** One server's log: bounded, filtered, and following its end while that is wished. */
 export function logsView(
@@ -131,20 +133,33 @@ export function logsView(
   };
 }
 
-/** Goes to the end, and on: lines that come into sight turn out higher or lower than they were thought. */
+/**
+ * Goes to the end, and on: lines that come into sight turn out higher or lower than they were thought. Only by that is it
+ * prolonged: a scroll bar that is dragged meanwhile is not fought.
+ */
 function endOf(scroller: HTMLElement, isWanted: () => boolean): () => void {
   let left = 0;
-  const go = (): boolean => {
-    const before = scroller.scrollTop;
-    scroller.scrollTop = scroller.scrollHeight;
-    return scroller.scrollTop !== before;
+  let frames = 0;
+  let height = 0;
+  const go = (): void => {
+    height = scroller.scrollHeight;
+    scroller.scrollTop = height;
   };
   const look = (): void => {
-    left = !isWanted() ? 0 : go() ? STANDS : left - 1;
+    frames -= 1;
+    left -= 1;
+    if (!isWanted() || frames <= 0) left = 0;
+    else if (scroller.scrollHeight !== height) {
+      go();
+      left = STANDS;
+    }
     if (left > 0) requestAnimationFrame(look);
   };
   return () => {
-    if (left === 0) requestAnimationFrame(look);
+    if (left === 0) {
+      frames = MOST_FRAMES;
+      requestAnimationFrame(look);
+    }
     left = STANDS;
     go();
   };

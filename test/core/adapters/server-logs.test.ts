@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { followFile } from "../../../src/core/adapters/process-log.ts";
 import { createProcessRuntime } from "../../../src/core/adapters/process-runtime.ts";
 import type { RunningServer } from "../../../src/core/ports/runtime.ts";
 import { millis } from "../../../src/core/util/ids.ts";
@@ -66,5 +68,13 @@ suite("log files of servers that run as processes", function () {
     assert.equal(left?.running, false);
     await left?.stop(millis(0), signal);
     assert.deepEqual(await logs(), []);
+  });
+
+  test("one that is not there is not waited for, and nothing is left of looking at it", async () => {
+    const given = new AbortController();
+    const missing = path.join(storage, "missing.log");
+    const followed = followFile(missing, "start", () => undefined, new Promise(() => undefined), given.signal);
+    await assert.rejects(followed, { code: "ENOENT" });
+    assert.deepEqual(getEventListeners(given.signal, "abort"), []);
   });
 });

@@ -158,36 +158,40 @@ suite("after a restart of the program", () => {
     assert.deepEqual([again.status().servers[0]?.profile, again.status().servers[0]?.reason?.code], ["a", "ownerGone"]);
   });
 
-  test("the one before, that runs on after a switch was cut off and ends then, had been asked to: it is started again", async () => {
-    containers.behave("a", { holdLoading: true });
-    const first = world.serving.switchTo({ profile: "a" }, signal);
-    await containers.starting("a");
-    containers.finishLoading("a");
-    await first;
-    await world.serving.close();
-    const body = { state: "switching", to: b, lastGood: a };
-    await world.database.commit([
-      {
-        table: "switches",
-        key: "default",
-        after: { group: "default", state: "switching", body_json: JSON.stringify(body) },
-      },
-    ]);
-    const [asked] = await containers.list(signal);
-    assert.equal(asked?.running, true);
-    const again = world.reopen();
-    again.onChange(() => {
-      // It has said nothing yet, and is gone.
-      if (containers.deeds.length === 1 && again.status().servers[0]?.state === "loading")
-        containers.end("a", { code: 0, oomKilled: false });
+  for (const [what, exit, code] of [
+    ["ends then, had been asked to", { code: 0, oomKilled: false }, "ownerGone"],
+    ["is killed for want of memory then, says so", { code: 137, oomKilled: true }, "outOfMemory"],
+    ["breaks down then, says so", { code: 1, oomKilled: false }, "serverExited"],
+  ] as const)
+    test(`the one before, that runs on after a switch was cut off and ${what}: it is started again`, async () => {
+      containers.behave("a", { holdLoading: true });
+      const first = world.serving.switchTo({ profile: "a" }, signal);
+      await containers.starting("a");
+      containers.finishLoading("a");
+      await first;
+      await world.serving.close();
+      const body = { state: "switching", to: b, lastGood: a };
+      await world.database.commit([
+        {
+          table: "switches",
+          key: "default",
+          after: { group: "default", state: "switching", body_json: JSON.stringify(body) },
+        },
+      ]);
+      const [asked] = await containers.list(signal);
+      assert.equal(asked?.running, true);
+      const again = world.reopen();
+      again.onChange(() => {
+        // It has said nothing yet, and is gone.
+        if (containers.deeds.length === 1 && again.status().servers[0]?.state === "loading") containers.end("a", exit);
+      });
+      containers.behave("a", {});
+      await again.recover();
+      await until(again, ({ servers, switching }) => servers[0]?.state === "ready" && switching === undefined);
+      assert.deepEqual([again.status().servers[0]?.profile, again.status().servers[0]?.reason?.code], ["a", code]);
+      assert.deepEqual(containers.running(), ["a"]);
+      assert.deepEqual(containers.deeds.filter((deed) => deed === "+a").length, 2);
     });
-    containers.behave("a", {});
-    await again.recover();
-    await until(again, ({ servers, switching }) => servers[0]?.state === "ready" && switching === undefined);
-    assert.deepEqual([again.status().servers[0]?.profile, again.status().servers[0]?.reason?.code], ["a", "ownerGone"]);
-    assert.deepEqual(containers.running(), ["a"]);
-    assert.deepEqual(containers.deeds.filter((deed) => deed === "+a").length, 2);
-  });
 
   test("a switch asked for at once waits for what was found, and replaces it", async () => {
     await world.serving.switchTo({ profile: "a" }, signal);

@@ -39,6 +39,8 @@ export interface Round extends Fetching {
   active: number;
   /** As many as are worth it; what is above it goes when it has its extent. */
   wanted: number;
+  /** Of them those whose answer was taken for a part of the file, though nothing of it may be written. */
+  begun: number;
   /** Of them those that bring bytes. */
   open: number;
   /** A part came as a part. */

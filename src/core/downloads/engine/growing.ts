@@ -71,7 +71,8 @@ export async function openGrowing(
   let ranges = createRanges();
   let etag = typeof recorded === "object" ? recorded.etag : undefined;
   let following: Following | undefined;
-  let announced = typeof recorded === "object";
+  /** The first record, which others wait for too; undefined: there is none. */
+  let announced: Promise<void> | undefined = typeof recorded === "object" ? Promise.resolve() : undefined;
   let wasThere = text !== undefined;
   /** `gone`: under another name by now. */
   let state: "open" | "finished" | "gone" = "open";
@@ -110,15 +111,15 @@ export async function openGrowing(
       state = "open";
       // The old record must be gone for good before its bytes are overwritten.
       if (held) await recorder.now(sidecar());
-      announced = held;
+      announced = held ? Promise.resolve() : undefined;
       follow();
     },
     accept: async (next) => {
       etag = next;
       // Parts come in any order: without a record, what has come would look like more than it is.
-      if (announced || isSmall) return;
-      announced = true;
-      await recorder.now(sidecar());
+      if (isSmall) return;
+      announced ??= recorder.now(sidecar());
+      await announced;
     },
     write: async (at, chunks) => {
       await file.write(at, chunks);

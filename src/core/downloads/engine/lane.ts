@@ -28,7 +28,7 @@ export async function askFor(given: Round, extent: Extent, outer: AbortSignal): 
   const from = extent.at;
   const gained = (): number => extent.at - from;
   // What another has begun to take counts before any of it is written: it may be gathered for seconds.
-  const isBegun = (): boolean => growing.done() > 0 || given.open > 0;
+  const isBegun = (): boolean => growing.done() > 0 || given.begun > 0;
   try {
     const etag = growing.etag();
     const whole = given.whole && from === 0;
@@ -74,9 +74,13 @@ export async function askFor(given: Round, extent: Extent, outer: AbortSignal): 
       given.extents.widen(extent);
     }
     given.sentParts ||= !all;
-    given.open += 1;
+    given.begun += 1;
+    let open = 0;
     try {
       await growing.accept(verdict.etag);
+      // No byte comes while the first record is written, which may take long: it would look like a line without use.
+      open = 1;
+      given.open += open;
       const taken = await take(given, extent, response, watch);
       if (taken === "page")
         return { kind: "broken", fault: because("it sends a web page in place of the file"), gained: 0 };
@@ -84,7 +88,8 @@ export async function askFor(given: Round, extent: Extent, outer: AbortSignal): 
       if (taken === "early") return { kind: "broken", fault: because("it ended the file early"), gained: gained() };
       return { kind: "done" };
     } finally {
-      given.open -= 1;
+      given.begun -= 1;
+      given.open -= open;
     }
   } catch (error) {
     outer.throwIfAborted();

@@ -34,7 +34,7 @@ export async function runLanes(given: Fetching, whole: boolean, outer: AbortSign
   const stop = new AbortController();
   const signal = AbortSignal.any([outer, stop.signal]);
   const extents = createExtents(growing.missing(), job.sizeBytes);
-  const round: Round = { ...given, extents, whole, active: 0, wanted: 1, open: 0, sentParts: false };
+  const round: Round = { ...given, extents, whole, active: 0, wanted: 1, begun: 0, open: 0, sentParts: false };
   const most = Math.min(job.connections, extents.count());
   const growth = createGrowth({ most, rate: () => given.bucket.current(), busy: given.busy });
   const lanes = new Set<Promise<void>>();
