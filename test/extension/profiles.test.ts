@@ -70,18 +70,28 @@ suite("Files of profiles in the editor", () => {
   });
 
   test("a compose file beside is judged as soon as anybody writes it, and forgotten when it goes", async () => {
-    const compose = vscode.Uri.file(path.join(path.dirname(world.profilesFile), "compose.yaml"));
+    const folder = path.dirname(world.profilesFile);
+    const compose = vscode.Uri.file(path.join(folder, "compose.yaml"));
     const told = (): string =>
       vscode.languages
         .getDiagnostics(compose)
         .map(({ message }) => message)
         .join("|");
+    // As above: nobody says when this folder has begun to be watched, but a file that is judged proves it.
+    const probe = vscode.Uri.file(path.join(folder, "docker-compose.yaml"));
+    const isProven = (): boolean => vscode.languages.getDiagnostics(probe).length > 0;
     try {
-      // As above: nobody says when this folder has begun to be watched.
-      while (told() !== "It has no services") {
-        await writeFile(compose.fsPath, "services: {}\n");
+      while (!isProven()) {
+        await writeFile(probe.fsPath, "services: {}\n");
         await changed(1000);
       }
+    } finally {
+      await rm(probe.fsPath, { force: true });
+    }
+    while (isProven()) await changed();
+    try {
+      await writeFile(compose.fsPath, "services: {}\n");
+      while (told() !== "It has no services") await changed();
     } finally {
       await rm(compose.fsPath, { force: true });
     }
