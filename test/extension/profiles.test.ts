@@ -30,6 +30,25 @@ suite("Files of profiles in the editor", () => {
       }
     });
 
+  /**
+   * VS Code does not say when it has begun to watch a folder: what was done once and not heard is undone and done once more,
+   * so that what is heard in the end is that one deed, and no later change of the same file.
+   */
+  const untilHeard = async (
+    deed: () => Promise<void>,
+    undo: () => Promise<void>,
+    isHeard: () => boolean,
+  ): Promise<void> => {
+    for (let patience = 1000; ; patience *= 2) {
+      await deed();
+      const end = performance.now() + patience;
+      while (!isHeard() && performance.now() < end) await changed(Math.max(1, end - performance.now()));
+      if (isHeard()) return;
+      await undo();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  };
+
   suiteSetup(async () => {
     await vscode.extensions.getExtension("modeldeck.modeldeck")?.activate();
     const { profiles } = await run<ProfileList>("profiles.list");
@@ -70,32 +89,20 @@ suite("Files of profiles in the editor", () => {
   });
 
   test("a compose file beside is judged as soon as anybody writes it, and forgotten when it goes", async () => {
-    const folder = path.dirname(world.profilesFile);
-    const compose = vscode.Uri.file(path.join(folder, "compose.yaml"));
+    const compose = vscode.Uri.file(path.join(path.dirname(world.profilesFile), "compose.yaml"));
     const told = (): string =>
       vscode.languages
         .getDiagnostics(compose)
         .map(({ message }) => message)
         .join("|");
-    // As above: nobody says when this folder has begun to be watched, but a file that is judged proves it.
-    const probe = vscode.Uri.file(path.join(folder, "docker-compose.yaml"));
-    const isProven = (): boolean => vscode.languages.getDiagnostics(probe).length > 0;
+    const write = (): Promise<void> => writeFile(compose.fsPath, "services: {}\n");
+    const remove = (): Promise<void> => rm(compose.fsPath, { force: true });
     try {
-      while (!isProven()) {
-        await writeFile(probe.fsPath, "services: {}\n");
-        await changed(1000);
-      }
+      await untilHeard(write, remove, () => told() === "It has no services");
+      await untilHeard(remove, write, () => told() === "");
     } finally {
-      await rm(probe.fsPath, { force: true });
+      await remove();
     }
-    while (isProven()) await changed();
-    try {
-      await writeFile(compose.fsPath, "services: {}\n");
-      while (told() !== "It has no services") await changed();
-    } finally {
-      await rm(compose.fsPath, { force: true });
-    }
-    while (told() !== "") await changed();
   });
 
   test("a profile's model is offered from among the models that are known, by its path below the weights root", async () => {
