@@ -30,6 +30,25 @@ suite("Files of profiles in the editor", () => {
       }
     });
 
+  /**
+   * VS Code does not say when it has begun to watch a folder: what was done once and not heard is undone and done once more,
+   * so that what is heard in the end is that one deed, and no later change of the same file.
+   */
+  const untilHeard = async (
+    deed: () => Promise<void>,
+    undo: () => Promise<void>,
+    isHeard: () => boolean,
+  ): Promise<void> => {
+    for (let patience = 1000; ; patience *= 2) {
+      await deed();
+      const end = performance.now() + patience;
+      while (!isHeard() && performance.now() < end) await changed(Math.max(1, end - performance.now()));
+      if (isHeard()) return;
+      await undo();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  };
+
   suiteSetup(async () => {
     await vscode.extensions.getExtension("modeldeck.modeldeck")?.activate();
     const { profiles } = await run<ProfileList>("profiles.list");
@@ -76,16 +95,14 @@ suite("Files of profiles in the editor", () => {
         .getDiagnostics(compose)
         .map(({ message }) => message)
         .join("|");
+    const write = (): Promise<void> => writeFile(compose.fsPath, "services: {}\n");
+    const remove = (): Promise<void> => rm(compose.fsPath, { force: true });
     try {
-      // As above: nobody says when this folder has begun to be watched.
-      while (told() !== "It has no services") {
-        await writeFile(compose.fsPath, "services: {}\n");
-        await changed(1000);
-      }
+      await untilHeard(write, remove, () => told() === "It has no services");
+      await untilHeard(remove, write, () => told() === "");
     } finally {
-      await rm(compose.fsPath, { force: true });
+      await remove();
     }
-    while (told() !== "") await changed();
   });
 
   test("a profile's model is offered from among the models that are known, by its path below the weights root", async () => {

@@ -442,12 +442,27 @@ suite("the page Model Deck, in a real browser", function () {
 
   test("screen readers hear the summary, politely, and not each of its changes", async () => {
     const both = [100, 110].map((bytesDone) => queueMessage([{ ...running, bytesDone, bytesPerSecond: 0 }]));
-    // One right after the other: five seconds later it would be said.
-    const spoken = await open.page.evaluate((messages) => {
-      for (const data of messages) globalThis.dispatchEvent(new MessageEvent("message", { data }));
-      return document.querySelector(".spoken")?.textContent;
+    // When each was said, by the page's own clock.
+    const said = await open.page.evaluate(async (messages) => {
+      const element = document.querySelector(".spoken");
+      const heard: { readonly text: string | null; readonly at: number }[] = [];
+      await new Promise<void>((resolve) => {
+        if (!element) return resolve();
+        new MutationObserver(() => {
+          heard.push({ text: element.textContent, at: performance.now() });
+          if (heard.at(-1)?.text?.endsWith("11 %")) resolve();
+        }).observe(element, { childList: true, characterData: true, subtree: true });
+        for (const data of messages) globalThis.dispatchEvent(new MessageEvent("message", { data }));
+      });
+      return heard;
     }, both as unknown[]);
-    assert.equal(spoken, "1 download · 10 %");
+    const [first, second] = said;
+    assert.deepEqual(
+      said.map(({ text }) => text),
+      ["1 download · 10 %", "1 download · 11 %"],
+    );
+    // Five, less what drawing may take of them before the first is heard here.
+    assert.ok((second?.at ?? 0) - (first?.at ?? 0) >= 2500, JSON.stringify(said));
     assert.equal(await open.page.locator(".spoken").getAttribute("aria-live"), "polite");
   });
 

@@ -17,6 +17,8 @@ import { type Workbench, workbenchOn } from "../support/vscode/workbench.ts";
 import { type WorldModel, createWorld } from "../support/world.ts";
 
 const VIEW = "Models";
+/** Bytes per second of one connection. */
+const PACE = 4_000_000;
 
 interface Opened {
   readonly page: Page;
@@ -33,7 +35,7 @@ suite("Two windows of one VS Code share the deck", () => {
     const shots = path.join(root, "out/ui/two-windows");
     await mkdir(shots, { recursive: true });
     const { how } = needs(this, "llama", await serveWithStandIn(path.join(folder, "bin"), "nothing is served here"));
-    const world = await createWorld(folder, { how, sizeMb: 8, bytesPerSecond: 4_000_000 });
+    const world = await createWorld(folder, { how, sizeMb: 8, bytesPerSecond: PACE });
     const bridge = await openBridge();
     const server = await startServer(vscode.server, {
       extensions: [root, bridge.extension],
@@ -94,7 +96,7 @@ suite("Two windows of one VS Code share the deck", () => {
       );
 
       // Its download is under way when the owner's window goes.
-      world.hub.fail({ kind: "slow", bytesPerSecond: 5000 }, { door: "cdn", times: Number.POSITIVE_INFINITY });
+      world.hub.pace(5000);
       await download(first, world.second);
       await until(
         `${world.second.title} on its way`,
@@ -104,7 +106,7 @@ suite("Two windows of one VS Code share the deck", () => {
       );
       await closeServerWindow(first.page);
       await first.host.closed;
-      world.hub.heal();
+      world.hub.pace(PACE);
       await shows(second, world.second);
       await second.workbench.screenshot(path.join(shots, "2-other-goes-on.png"));
       const stats = await second.host.run(async (api) => api.commands.executeCommand("modelDeck.models.stats", {}));

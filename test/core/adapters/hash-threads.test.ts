@@ -128,6 +128,32 @@ suite("hash threads", () => {
     );
   }).timeout(180_000);
 
+  test("a held one stands still in the middle while its thread reads another to its end", async () => {
+    threads = createHashThreads({ lanes: 1 });
+    const size = 2 ** 28;
+    const [held, other] = [path.join(folder, "held"), path.join(folder, "other")];
+    await writeZeros(held, size);
+    await writeZeros(other, 2 * size);
+    const short = await put("short", sampleBytes(10, 1));
+    const seen: number[] = [0];
+    let isOver = false;
+    const hashing = threads.start({ path: held, git: false }, (done) => void seen.push(done), never);
+    const over = (): void => void (isOver = true);
+    void hashing.result.then(over, over);
+    hashing.hold();
+    // Words reach a thread in their order: the hold is known by the time this one is read.
+    await threads.start({ path: short, git: false }, deaf, never).result;
+    const stood = [...seen];
+    // Piece by piece in turn: what goes on in secret would be through before it, which is twice as long.
+    await threads.start({ path: other, git: false }, deaf, never).result;
+    assert.equal(started.length, 1);
+    assert.deepEqual([seen, isOver], [stood, false]);
+    assert.ok((stood.at(-1) ?? 0) < size);
+    hashing.go();
+    const { sha256, size: whole } = await hashing.result;
+    assert.deepEqual([sha256, whole], [zerosDigest(size), size]);
+  }).timeout(180_000);
+
   test("a file that is not there, and a folder", async () => {
     threads = createHashThreads();
     const start = (file: string): Promise<unknown> => threads.start({ path: file, git: false }, deaf, never).result;

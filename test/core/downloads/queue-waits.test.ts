@@ -153,9 +153,12 @@ suite("what downloads wait for", () => {
     for (const id of ids) await untilReason(id, "offline");
     // No storm: two wait, and one question was asked.
     assert.deepEqual(asked, [hub.hub.url]);
+    // A fraction of a millisecond is cut off.
+    const asksAgain = clock.wall() + 4999;
     const [host, ...others] = world.queue.hosts();
     assert.deepEqual([host?.host, others], [new URL(hub.hub.url).host, []]);
-    assert.ok(Math.abs(Date.parse(host?.askedAgain ?? "") - clock.wall()) < 60_000);
+    const told = Date.parse(host?.askedAgain ?? "");
+    assert.ok(told >= asksAgain && told <= clock.wall() + 5000, host?.askedAgain);
     hub.hub.heal();
     silent = false;
     standing = undefined;

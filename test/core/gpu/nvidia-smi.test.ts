@@ -163,7 +163,12 @@ suite("nvidia-smi", () => {
       folder = await mkdtemp(path.join(tmpdir(), "smi-"));
       program = path.join(folder, "smi");
     });
-    teardown(() => rm(folder, { recursive: true, force: true }));
+    teardown(async () => {
+      // Its shell goes on where a test failed before its end.
+      const pid = await pidOf().catch(() => undefined);
+      if (pid !== undefined && isAlive(pid)) process.kill(pid, "SIGKILL");
+      await rm(folder, { recursive: true, force: true });
+    });
     const write = async (script: string): Promise<void> => {
       await writeFile(program, `#!/bin/sh\n${script}\n`);
       await chmod(program, 0o700);
@@ -173,6 +178,13 @@ suite("nvidia-smi", () => {
     const loops = `case "$1" in *compute*) echo "GPU-6f1a, 77, 100, me"; exit;; esac
 echo $$ > "$(dirname "$0")/pid"; echo start >> "$(dirname "$0")/starts"; while echo "${LINE}"; do sleep 0.01; done`;
     const pidOf = async (): Promise<number> => Number(await readFile(path.join(folder, "pid"), "utf8"));
+    const isAlive = (pid: number): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
 
     test("it is started once, and each question gets a round of its own", async () => {
       await write(loops);
@@ -183,7 +195,6 @@ echo $$ > "$(dirname "$0")/pid"; echo start >> "$(dirname "$0")/starts"; while e
         assert.deepEqual(gpu?.processes, [{ pid: 77, name: "me", memory: 100 * 2 ** 20 }]);
       }
       assert.equal(await starts(), 1);
-      process.kill(await pidOf(), "SIGKILL");
     });
 
     test("what is asked for now is measured now, by whom memory is held too", async () => {
@@ -234,14 +245,7 @@ echo $$ > "$(dirname "$0")/pid"; echo start >> "$(dirname "$0")/starts"; while e
       await write(`echo $$ > "$(dirname "$0")/pid"; while echo "${LINE}"; do sleep 0.01; done`);
       await nvidiaStream(program, { ...PACE, idle: 1 }).next(signal);
       const pid = await pidOf();
-      const alive = (): boolean => {
-        try {
-          return process.kill(pid, 0);
-        } catch {
-          return false;
-        }
-      };
-      while (alive()) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
     });
   });
 });

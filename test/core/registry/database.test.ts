@@ -7,10 +7,16 @@ import { type RegistryFolder, load, loads, makeRegistryFolder } from "./registry
 
 suite("the database", () => {
   let folder: RegistryFolder;
+  /** The test has ended, be it that its time was over. */
+  let over = new AbortController();
   setup(async () => {
+    over = new AbortController();
     folder = await makeRegistryFolder();
   });
-  teardown(() => folder.remove());
+  teardown(() => {
+    over.abort();
+    return folder.remove();
+  });
 
   test("a commit says what it changed, with images before and after", async () => {
     const database = await folder.open();
@@ -184,7 +190,8 @@ suite("the database", () => {
     for (const from of [0, 50, 100, 150]) {
       for (let index = from; index < from + 50; index += 1) await database.commit([load(`p${index}`, index)]);
       // However long one takes, there are more than three.
-      while (!(await folder.names("registry")).some((name) => sequenceOf(name) > from)) await database.commit([]);
+      while (!over.signal.aborted && !(await folder.names("registry")).some((name) => sequenceOf(name) > from))
+        await database.commit([]);
     }
     await database.close();
     const snapshots = await folder.names("registry");
@@ -199,7 +206,8 @@ suite("the database", () => {
   test("an idle moment after a commit brings a snapshot", async () => {
     const database = await folder.open({ idle: 1 });
     await database.commit([load("a", 1)]);
-    while (!(await folder.names("registry")).includes("1-1.db")) await database.query("SELECT 1");
+    while (!over.signal.aborted && !(await folder.names("registry")).includes("1-1.db"))
+      await database.query("SELECT 1");
   });
 
   test("opening and closing many times without a change leaves no heap of files", async () => {

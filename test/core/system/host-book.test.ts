@@ -98,20 +98,25 @@ suite("what is known of hosts", () => {
     });
 
     const book = createHostBook(nodeClock);
-    const known = () => book.list().find((one) => one.host === host);
+    const known = (of = host) => book.list().find((one) => one.host === of);
     const got = toldHttp(createGotHttp(createNetAgents(DEFAULT_NET)), book);
     const web = createNodeWeb(toldFetch(createNetFetch(), book));
-    for (const [name, ask] of [
+    // Each has a port of its own at which nobody listens, and which no system hands out.
+    for (const [name, refusing, askAt] of [
       [
         "small questions to hubs",
-        (signal: AbortSignal) => web.ask({ url: `http://${host}/a`, limit: bytes(100) }, signal),
+        "127.0.0.1:2",
+        (at: string, signal: AbortSignal) => web.ask({ url: `http://${at}/a`, limit: bytes(100) }, signal),
       ],
       [
         "questions to direct addresses",
-        async (signal: AbortSignal) => (await got.request({ url: `http://${host}/a`, headers: {} }, signal)).discard(),
+        "127.0.0.1:3",
+        async (at: string, signal: AbortSignal) =>
+          (await got.request({ url: `http://${at}/a`, headers: {} }, signal)).discard(),
       ],
     ] as const)
       test(name, async () => {
+        const ask = (signal: AbortSignal) => askAt(host, signal);
         await assert.rejects(async () => ask(AbortSignal.abort()));
         assert.equal(known(), undefined);
         status = 404;
@@ -120,6 +125,8 @@ suite("what is known of hosts", () => {
         isAway = true;
         await assert.rejects(ask(never), { code: "network" });
         assert.deepEqual([known()?.state, known()?.reason?.code], ["offline", "network"]);
+        await assert.rejects(askAt(refusing, never), { code: "network" });
+        assert.deepEqual([known(refusing)?.state, known(refusing)?.reason?.code], ["offline", "network"]);
         isAway = false;
         status = name === "small questions to hubs" ? 429 : 503;
         await ask(never);

@@ -19,7 +19,10 @@ export async function gatedImage(docker: Docker, image: string): Promise<GatedIm
   const [repo, tag] = ["local/modeldeck-gated", String(process.pid)];
   const made = await docker.createContainer({ Image: image });
   const entry = ["/bin/busybox", "sh", "-c", SCRIPT, "llama-server"];
-  await made.commit({ repo, tag, changes: `ENTRYPOINT ${JSON.stringify(entry)}` });
-  await made.remove();
+  try {
+    await made.commit({ repo, tag, changes: `ENTRYPOINT ${JSON.stringify(entry)}` });
+  } finally {
+    await made.remove();
+  }
   return { image: `${repo}:${tag}`, remove: () => docker.getImage(`${repo}:${tag}`).remove({ force: true }) };
 }

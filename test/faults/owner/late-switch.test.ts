@@ -14,11 +14,14 @@ suite("an owner frozen in the middle of a switch", function () {
   let gated: GatedServer;
 
   const start = async (
-    options: { readonly stubborn?: boolean; readonly freezes?: "stopping" } = {},
+    options: { readonly stubborn?: boolean; readonly freezes?: "stopping"; readonly settings?: object } = {},
   ): Promise<readonly [TestWindow, TestWindow]> => {
     gated = await createGatedServer(folder, options);
     const { freezes } = options;
-    const first = await world.open({ settings: gated.settings, ...(freezes && { freezes }) });
+    const first = await world.open({
+      settings: { ...gated.settings, ...options.settings },
+      ...(freezes && { freezes }),
+    });
     const { outcome } = await first.run<{ outcome: string }>("serving.switch", { profile: "a" });
     assert.equal(outcome, "ready");
     return [first, await world.open({ settings: gated.settings })];
@@ -108,6 +111,20 @@ suite("an owner frozen in the middle of a switch", function () {
     await wake(first, second);
     assert.equal(await asked, "ownerGone");
     assert.deepEqual(gated.running(), [settled?.profile]);
+  });
+
+  test("while the old server takes its time to stop, a window that follows says so", async () => {
+    // It stops when it is killed here, and not before.
+    const [first, second] = await start({ stubborn: true, settings: { "serving.stopGrace": 120 } });
+    const asked = switching(first);
+    await until(second, (server) => server?.state === "stopping");
+    const [old] = gated.starts();
+    assert.ok(old);
+    process.kill(old.pid, "SIGKILL");
+    await gated.open("serve");
+    assert.equal(await asked, "ready");
+    await until(second, (server) => server?.state === "ready" && server.profile === "b");
+    assert.deepEqual(gated.running(), ["b"]);
   });
 
   test("while a server that takes its time to stop is waited for: the late one does not kill what was taken over", async () => {
