@@ -118,7 +118,11 @@ export async function openGrowing(
       etag = next;
       // Parts come in any order: without a record, what has come would look like more than it is.
       if (isSmall) return;
-      announced ??= recorder.now(sidecar());
+      announced ??= recorder.now(sidecar()).catch((error: unknown) => {
+        // Whoever asks next tries again.
+        announced = undefined;
+        throw error;
+      });
       await announced;
     },
     write: async (at, chunks) => {
