@@ -148,11 +148,10 @@ export async function openGrowing(
     finish: async (signal) => {
       await recorder.settle();
       if ((await file.size()) !== job.sizeBytes) await file.truncate(job.sizeBytes);
-      const synced = file.sync();
       // Mended: what was hashed is no longer what is there.
       if (!following) follow();
       const sums = following ? following.sums(signal) : hashWhole(file, digest, job, signal);
-      const [, taken] = await Promise.all([synced, sums]);
+      const [, taken] = await Promise.all([file.sync(), sums]);
       state = "finished";
       return taken;
     },
