@@ -57,8 +57,11 @@ export function watchOwnDownloads(
           show,
         ));
     if (pressed === show) await deps.showQueue();
-    if (pressed === retry && telling.kind === "manyFailed")
-      await deps.ask("downloads.retry", { ids: telling.ids }, deps.signal);
+    if (pressed !== retry || telling.kind !== "manyFailed") return;
+    // Since then some may have been removed, or given up.
+    const failed = new Set(downloads.value.downloads.filter(({ state }) => state === "failed").map(({ id }) => id));
+    const ids = telling.ids.filter((id) => failed.has(id));
+    if (ids.length > 0) await deps.ask("downloads.retry", { ids }, deps.signal);
   };
   const tellFailure = (download: Download): void => {
     const retry = {

@@ -56,7 +56,7 @@ export async function pickProfile<T>(
     const active = box.activeItems[0]?.value;
     const items = rows();
     // The row that Enter means is to stay it.
-    if (box.value !== "" && (active !== first || !keepsFirst(box.items, items, box.value))) return;
+    if (box.value !== "" && (active !== first || !keepsFirst(found(box.items), found(items), box.value))) return;
     drawn = badges();
     box.items = items;
     if (box.value !== "") return;
@@ -122,3 +122,7 @@ async function readFits(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
+
+/** Headings are never found by what is typed. */
+const found = (rows: readonly vscode.QuickPickItem[]): readonly vscode.QuickPickItem[] =>
+  rows.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);

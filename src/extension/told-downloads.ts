@@ -83,7 +83,7 @@ export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts
     }
     if (run.size > 0) return;
     const ids = now.filter(({ id, state }) => lately.has(id) && state === "failed").map(({ id }) => id);
-    if (lately.size > ONE_BY_ONE && ids.length > 0) tell({ kind: "manyFailed", ids });
+    if (lately.size > ONE_BY_ONE && ids.length > 1) tell({ kind: "manyFailed", ids });
     isFailing = false;
     lately = new Set();
   };
@@ -95,6 +95,7 @@ export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts
       for (const id of ids) arrived.delete(id);
       for (const one of now) if (ids.includes(one.id) && one.state === "failed") tellFailure(one);
       settle(now);
+      tellMany(now);
     },
     hear: async (now) => {
       const was = before;

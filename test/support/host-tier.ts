@@ -90,7 +90,12 @@ async function runAll(): Promise<TierResult> {
       inHost(found.vscode, server.how, files).catch((error: unknown) => ({
         ...nothing,
         failed: [
-          { title, error: error instanceof Error ? (error.stack ?? error.message) : String(error), file: WINDOW },
+          {
+            title,
+            error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+            file: WINDOW,
+            isRunner: true,
+          },
         ],
       }));
     const first = await attempt();

@@ -4,6 +4,8 @@ export interface Failure {
   readonly error: string;
   /** Where it stands, absolute; undefined: no file of tests failed, but what runs them. */
   readonly file?: string;
+  /** It is what runs the file that failed: no test of it. */
+  readonly isRunner?: true;
 }
 
 /** Of the tests of one file. */

@@ -25,7 +25,8 @@ function settled(first: TierResult, file: string, second: TierResult): TierResul
   const passed = new Set(Object.values(second.files ?? {}).flatMap((one) => one.passed));
   const isWhole = second.failed.length === 0 && second.passed > 0;
   // What every test of a suite stands on is no test, and has no title there.
-  const isMended = ({ title }: Failure): boolean => passed.has(title) || (isWhole && HOOK.test(title));
+  const isMended = ({ title, isRunner }: Failure): boolean =>
+    passed.has(title) || (isWhole && (isRunner === true || HOOK.test(title)));
   const again = before.filter(isMended);
   const lost = before.filter((one) => !isMended(one) && second.failed.every(({ title }) => title !== one.title));
   const { passed: was = [], skipped = 0 } = first.files?.[file] ?? {};

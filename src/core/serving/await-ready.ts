@@ -6,6 +6,8 @@ import type { Run } from "./run.ts";
 
 const ANSWER = millis(500);
 const LOOK_AT_MEMORY = millis(500);
+/** Growth by such a part of the model is a sign of life. */
+const NOTICED = 1000;
 
 /**
  * Watches exit, health and signs of life at once.
@@ -88,15 +90,20 @@ function progressOf(
 function watchMemory(run: Run, now: () => Millis, signal: AbortSignal): () => Bytes | undefined {
   let asking = false;
   let asked = now();
-  let last = 0;
+  /** The least since the last sign of life. */
+  let low = 0;
   let most: Bytes | undefined;
   const ask = async (): Promise<void> => {
     asking = true;
     try {
       const memory = await run.server.memory(signal);
       if (memory === undefined) return;
-      if (memory > last) run.alive();
-      last = memory;
+      // By some pages it rises whenever a server that does nothing is looked at.
+      if (memory > low + run.asked.modelBytes / NOTICED) {
+        run.alive();
+        low = memory;
+      }
+      low = Math.min(low, memory);
       // What is mapped comes and goes; how far it is does not fall by that.
       if (memory > (most ?? 0)) most = memory;
     } catch {

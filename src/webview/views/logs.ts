@@ -156,10 +156,8 @@ function endOf(scroller: HTMLElement, isWanted: () => boolean): () => void {
     if (left > 0) requestAnimationFrame(look);
   };
   return () => {
-    if (left === 0) {
-      frames = MOST_FRAMES;
-      requestAnimationFrame(look);
-    }
+    frames = MOST_FRAMES;
+    if (left === 0) requestAnimationFrame(look);
     left = STANDS;
     go();
   };

@@ -58,6 +58,21 @@ suite("waiting until a server is ready", () => {
     assert.deepEqual([...new Set(shown)], [900]);
   });
 
+  test("memory that comes and goes by some pages is none", async () => {
+    await world.model("big.gguf", "GGUF".padEnd(100_000, "x"));
+    await world.conf("[big]\nMODEL=big.gguf\n");
+    containers.behave("big", { holdLoading: true, log: "" });
+    world.healthTimeout = 5000;
+    world.more = {
+      clock: clockOfLooks((look) => {
+        containers.memory = 50_000 + (look % 9) * 10;
+        if (look === 1000) containers.finishLoading("big");
+      }),
+    };
+    const { reason } = await world.reopen().switchTo({ profile: "big", force: true }, signal);
+    assert.equal(reason?.code, "unhealthy");
+  });
+
   test("memory that stands still is none", async () => {
     await world.model("big.gguf", "GGUF".padEnd(1000, "x"));
     await world.conf("[big]\nMODEL=big.gguf\n");

@@ -87,6 +87,17 @@ suite("what a window tells of downloads", () => {
     assert.deepEqual(window.told, ["failed a"]);
   });
 
+  test("many that had failed before they could be followed are told at once, and one later by itself", async () => {
+    const window = aWindow(true);
+    const failed = { a: "failed", b: "failed", c: "failed", d: "failed", e: "failed" } as const;
+    await window.hear({});
+    window.track(["a", "b", "c", "d", "e"], list(failed));
+    assert.deepEqual(window.told.splice(0), ["failed a", "failed b", "failed c", "failed a+b+c+d+e"]);
+    window.track(["f"], list(failed));
+    await window.hear({ ...failed, f: "running" }, { ...failed, f: "failed" });
+    assert.deepEqual(window.told, ["failed f"]);
+  });
+
   test("of what no living window asked for the owner's alone tells, when the queue is worked off", async () => {
     const [owner, other] = [aWindow(true), aWindow(false)];
     for (const window of [owner, other])

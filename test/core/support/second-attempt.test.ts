@@ -87,6 +87,18 @@ suite("what failed, at a second attempt", () => {
     assert.deepEqual([other.failed, other.again], [[hook.title, "b"], []]);
   });
 
+  test("a window that broke off at first is mended by one that goes to its end", async () => {
+    const broken: TierResult = {
+      passed: 0,
+      skipped: 0,
+      failed: [{ ...failure("the host", "window"), isRunner: true }],
+    };
+    const { passed, failed, again } = await attempt(broken, { window: of("window", ["a", "b"]) });
+    assert.deepEqual([passed, failed, again], [2, [], ["the host"]]);
+    const other = await attempt(broken, { window: of("window", ["a"], failure("b", "window")) });
+    assert.deepEqual([other.failed, other.again], [["the host", "b"], []]);
+  });
+
   test("failures all over the place are no bad luck: none is run again", async () => {
     const failed = ["1", "2", "3", "4", "5"].map((name) => failure(name, `${name}.ts`));
     assert.deepEqual((await attempt({ passed: 9, skipped: 0, failed })).asked, []);

@@ -77,7 +77,7 @@ export async function askFor(given: Round, extent: Extent, outer: AbortSignal): 
     given.begun += 1;
     let open = 0;
     try {
-      await growing.accept(verdict.etag);
+      await watch.aside(growing.accept(verdict.etag));
       // No byte comes while the first record is written, which may take long: it would look like a line without use.
       open = 1;
       given.open += open;
