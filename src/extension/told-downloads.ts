@@ -4,7 +4,7 @@ import type { Download } from "../core/protocol/downloads.ts";
 /** What this window tells a person of. */
 export type Telling =
   | { readonly kind: "failed"; readonly download: Download }
-  /** Others failed before, and this many are not told one by one: what else fails is told at the queue's end. */
+  /** More fail than are told one by one; told once, and all of them at the queue's end. */
   | { readonly kind: "failing" }
   /** Of a queue that was worked off, where not all of them were told one by one. */
   | { readonly kind: "manyFailed"; readonly ids: readonly string[] }
@@ -28,8 +28,8 @@ const ONE_BY_ONE = 3;
 const ENDED: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
 
 /**
- * From one list to the next: a failure is told at once, many together, an arrival when all that was asked for together is here, and the
- * end of the queue only of what nobody told of. The window that asked speaks; where it is gone, the owner's.
+ * From one list to the next: a failure is told at once, many together, an arrival when all that was asked for together is
+ * here, and the end of the queue only of what nobody told of. The window that asked speaks; where it is gone, the owner's.
  */
 export function createTelling({ owns, askedElsewhere, tell, over }: TellingParts): {
   readonly track: (ids: readonly string[], now: readonly Download[]) => void;
